@@ -1,53 +1,19 @@
 //! What people may ask of the center, and what it answers.
 
-use std::time::Duration;
-
 use acd::NotNowReason;
 use model::{
-    AccountName, CallId, Event, NotReadyReason, SeatId, Seq,
+    Event, Seq,
     desk::{Actor, InboundMessage},
 };
 use ticketing::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 
-/// A person's wish. Each names its seat or call; who asks comes beside it.
+use crate::control::{ControlRequest, Forbidden};
+
+/// A command to the center.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Sign in at a seat, as somebody when known.
-    LogIn {
-        /// The seat.
-        seat: SeatId,
-        /// The person.
-        agent: Option<AccountName>,
-    },
-    /// Sign out; while talking it takes effect when the call ends.
-    LogOut {
-        /// The seat.
-        seat: SeatId,
-    },
-    /// Take calls; ends wrap-up early.
-    Ready {
-        /// The seat.
-        seat: SeatId,
-    },
-    /// Take no calls; while talking it takes effect when the call ends.
-    NotReady {
-        /// The seat.
-        seat: SeatId,
-        /// Why.
-        reason: NotReadyReason,
-    },
-    /// More time for after-call work.
-    ExtendWrapUp {
-        /// The seat.
-        seat: SeatId,
-        /// How much more.
-        by: Duration,
-    },
-    /// End a call, whatever it does.
-    HangUp {
-        /// The call.
-        call: CallId,
-    },
+    /// About a seat or a call.
+    Control(ControlRequest),
     /// Something at the desk.
     Desk(Box<AtTheDesk>),
     /// The same, with tickets that were put away and that somebody looked up for it
@@ -106,6 +72,8 @@ pub enum Refusal {
         /// The commands that would be taken now.
         allowed: Vec<&'static str>,
     },
+    /// The person may not give this command, for this reason.
+    Forbidden(String),
     /// The desk says no.
     Desk(workflow::Refusal),
     /// The log cannot be written; nothing was done.
@@ -118,6 +86,12 @@ pub enum Refusal {
     Emergency,
 }
 
+impl From<Forbidden> for Refusal {
+    fn from(Forbidden(why): Forbidden) -> Refusal {
+        Refusal::Forbidden(why)
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -126,6 +100,7 @@ impl std::fmt::Display for Refusal {
             Refusal::NotNow { state, allowed, .. } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
+            Refusal::Forbidden(why) => f.write_str(why),
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
             Refusal::Busy => f.write_str(

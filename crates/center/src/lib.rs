@@ -10,6 +10,7 @@
 mod channels;
 mod clock;
 mod command;
+mod control;
 mod emergency;
 pub mod kept;
 mod memory;
@@ -18,6 +19,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 pub use acd::NotNowReason;
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
+pub use control::{ControlCommand, ControlRequest, Forbidden};
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
@@ -313,26 +315,10 @@ impl Center {
             }
             Command::Channels(order) => return self.at_the_channels(at, reply_to, *order),
             Command::Receive(message) => return self.receive(at, reply_to, *message),
-            Command::LogIn { seat, agent } => {
-                self.agent_command(now, acd::AgentCommand::LogIn { seat, agent, by })
-            }
-            Command::LogOut { seat } => {
-                self.agent_command(now, acd::AgentCommand::LogOut { seat, by })
-            }
-            Command::Ready { seat } => {
-                self.agent_command(now, acd::AgentCommand::Ready { seat, by })
-            }
-            Command::NotReady { seat, reason } => {
-                self.agent_command(now, acd::AgentCommand::NotReady { seat, reason, by })
-            }
-            Command::ExtendWrapUp { seat, by: by_how_much } => {
-                self.agent_command(now, acd::AgentCommand::ExtendWrapUp { seat, by_how_much, by })
-            }
-            Command::HangUp { call } => {
-                let end = self.end_by(call, &by);
-                let found = self.switch.release(now, call, end);
-                if found { Ok(()) } else { Err(Refusal::NoSuchCall) }
-            }
+            Command::Control(request) => match request.authorize(&self.memory.wallboard) {
+                Ok(command) => self.control(now, by, command),
+                Err(forbidden) => Err(forbidden.into()),
+            },
             Command::Note(event) => {
                 self.append(at, event);
                 Ok(())
@@ -481,6 +467,32 @@ impl Center {
             (SeatActor::Person(who), Some(agent)) if who == agent => CallEnd::SeatHungUp,
             _ => CallEnd::SupervisorHungUp,
         }
+    }
+
+    /// Carries out a command about a seat or a call.
+    fn control(
+        &mut self,
+        now: Timestamp,
+        by: SeatActor,
+        command: ControlCommand,
+    ) -> Result<(), Refusal> {
+        let command = match command {
+            ControlCommand::LogIn { seat, agent } => acd::AgentCommand::LogIn { seat, agent, by },
+            ControlCommand::LogOut { seat } => acd::AgentCommand::LogOut { seat, by },
+            ControlCommand::Ready { seat } => acd::AgentCommand::Ready { seat, by },
+            ControlCommand::NotReady { seat, reason } => {
+                acd::AgentCommand::NotReady { seat, reason, by }
+            }
+            ControlCommand::ExtendWrapUp { seat, by: by_how_much } => {
+                acd::AgentCommand::ExtendWrapUp { seat, by_how_much, by }
+            }
+            ControlCommand::HangUp { call } => {
+                let end = self.end_by(call, &by);
+                let found = self.switch.release(now, call, end);
+                return if found { Ok(()) } else { Err(Refusal::NoSuchCall) };
+            }
+        };
+        self.agent_command(now, command)
     }
 
     fn agent_command(&mut self, now: Timestamp, command: acd::AgentCommand) -> Result<(), Refusal> {
@@ -701,12 +713,7 @@ impl Center {
 /// Whether a command is taken in an emergency: what is about calls and seats is.
 fn fits_emergency(command: &Command) -> bool {
     match command {
-        Command::LogIn { .. }
-        | Command::LogOut { .. }
-        | Command::Ready { .. }
-        | Command::NotReady { .. }
-        | Command::ExtendWrapUp { .. }
-        | Command::HangUp { .. } => true,
+        Command::Control(_) => true,
         Command::Desk(_)
         | Command::DeskRecalling(..)
         | Command::Channels(_)

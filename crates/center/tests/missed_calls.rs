@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use center::{Center, Command, Input, Memory, Output, kept};
+use center::{Center, Command, ControlCommand, ControlRequest, Input, Memory, Output, kept};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CalendarTable, CallId, Direction, Event, LegId, LineId, Number, QueueId, Record, RemoteMedia,
     SeatId, TicketId, Timestamp, Zone,
-    event::{Alarm, CallEnd, RefusalCause, SeatActor},
+    desk::Actor,
+    event::{Alarm, CallEnd, RefusalCause, Role, SeatActor},
 };
 use stats::Wallboard;
 use ticketing::{Desk, MISSED_CALLS_MAX, Rules, Ticket, TicketKind};
@@ -361,9 +362,17 @@ fn item_owed_by_a_killed_engine_is_filed_once() {
     assert_eq!(next.items()[0].missed_again, 1);
 }
 
+/// A command of the agent `li`, or of the supervisor `chief`.
+fn control(engine: &mut Engine, account: &str, command: ControlCommand) {
+    let role = if account == "li" { Role::Agent } else { Role::Supervisor };
+    let by = Actor::Person { account: account.into(), role, unit: None, outsourced: false };
+    let command = Command::Control(ControlRequest { by, command });
+    let by = SeatActor::Person(account.into());
+    engine.input(Input::Command { reply_to: 1, by, command });
+}
+
 fn hang_up(engine: &mut Engine, by: &str, call: CallId) {
-    let by = SeatActor::Person(by.into());
-    engine.input(Input::Command { reply_to: 1, by, command: Command::HangUp { call } });
+    control(engine, by, ControlCommand::HangUp { call });
 }
 
 fn end_of(engine: &Engine) -> CallEnd {
@@ -390,10 +399,9 @@ fn talk_ended_at_the_console_tells_the_seat_from_a_supervisor() {
         let mut engine = Engine::start(10);
         let seat = SeatId(1001);
         engine.input(Input::Sip(sip::Event::SeatReached { seat }));
-        let login = Command::LogIn { seat, agent: Some("li".into()) };
-        for command in [login, Command::Ready { seat }] {
-            let by = SeatActor::Person("li".into());
-            engine.input(Input::Command { reply_to: 1, by, command });
+        let login = ControlCommand::LogIn { seat, agent: Some("li".into()) };
+        for command in [login, ControlCommand::Ready { seat }] {
+            control(&mut engine, "li", command);
         }
         let (call, _) = engine.call(CALLER);
         let leg = LegId(2);

@@ -15,18 +15,25 @@ use std::{
 };
 
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
-use center::{Command, Refusal, Reply};
+use center::{Command, ControlCommand, ControlRequest, Refusal, Reply};
 use console::{
-    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    Options, Quarters, Received,
+    Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
+    BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
+    DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
+    PeriodFigures, QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport,
+    RenderedReport, ReportError, ReportRequest, Reports, Statistics, Tickets,
 };
+use directory::Network;
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
+    desk::DestinationId,
     event::{
-        Alarm, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, Role, SeatActor, TicketOpened,
+        Alarm, AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, ReportReleased,
+        Role, SeatActor, TicketOpened,
     },
 };
+use reporting::{DueReport, ReferenceData};
 use stats::{Cdr, EstimateAccuracy, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use store::TicketIndex;
 use ticketing::Ticket;
@@ -41,7 +48,7 @@ async fn main() -> io::Result<()> {
     let options =
         Options { hotline: "12345 政务服务热线".into(), queues, ..Options::default() };
     let (limits, proxies) = (options.limits, options.proxies.clone());
-    let mut router = console::router(Arc::new(preview), options);
+    let mut router = console::router(Backend::from_one(Arc::new(preview)), options);
     if let Ok(name) = std::env::var("PREVIEW_AS") {
         let token = HeaderValue::from_str(&format!("Bearer {name}")).map_err(io::Error::other)?;
         router = router.layer(map_request(move |mut request: Request| {
@@ -171,23 +178,53 @@ impl Preview {
     }
 }
 
-impl Backend for Preview {
+impl Clock for Preview {
     fn now(&self) -> Timestamp {
         clock()
     }
+}
 
-    fn command(&self, _: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
+impl Commands for Preview {
+    fn execute(&self, _: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         let reply = match command {
-            Command::LogOut { .. } => Err(Refusal::NotNow {
-                reason: center::NotNowReason::SeatTaken,
-                state: "the preview lets nobody go".into(),
-                allowed: vec!["ready", "not-ready"],
-            }),
+            Command::Control(ControlRequest { command: ControlCommand::LogOut { .. }, .. }) => {
+                Err(Refusal::NotNow {
+                    reason: center::NotNowReason::SeatTaken,
+                    state: "the preview lets nobody go".into(),
+                    allowed: vec!["ready", "not-ready"],
+                })
+            }
             _ => Ok(center::Done::default()),
         };
         Box::pin(async move { reply })
     }
+}
 
+impl Health for Preview {
+    fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn is_emergency(&self) -> bool {
+        false
+    }
+
+    fn metrics(&self) -> String {
+        "heartline_preview 1\n".into()
+    }
+}
+
+impl EventLog for Preview {
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.subscribe()
+    }
+
+    fn records(&self, _: Seq, _: usize) -> io::Result<Vec<Record>> {
+        Ok(Vec::new())
+    }
+}
+
+impl Accounts for Preview {
     fn log_in<'a>(
         &'a self,
         name: &'a str,
@@ -219,37 +256,18 @@ impl Backend for Preview {
     fn change_account(
         &self,
         _: AccountName,
-        _: AccountWish,
-    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
-        let refusal = AccountRefusal::Conflict("this is a preview: nothing is kept".into());
-        Box::pin(async move { Err(refusal) })
+        _: AccountCommand,
+    ) -> BoxFuture<'_, Result<ChangedAccount, AccountError>> {
+        let error = AccountError::Conflict("this is a preview: nothing is kept".into());
+        Box::pin(async move { Err(error) })
     }
 
-    fn wallboard(&self) -> Arc<Wallboard> {
-        let mandarin = [(74, 0, Some(1_010)), (41, 0, None), (17, 2, None), (6, 0, None)];
-        let alarm = (Alarm::RecordingDiskLow, "8 GB of 500 GB are free; add space".to_owned());
-        let calm = std::env::var_os("PREVIEW_CALM").is_some();
-        let mut board = Wallboard::new(Zone::CHINA, [], []);
-        board.seq = 1;
-        board.queues = [
-            ("english".into(), self.queue(&[(19, 0, Some(1_002))], [61, 2, 58, 9])),
-            ("mandarin".into(), self.queue(&mandarin, [1_284, 37, 1_219, 11])),
-            ("市民咨询".into(), self.queue(&[], [302, 4, 299, 6])),
-        ]
-        .into();
-        board.seats = (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect();
-        board.alarms = if calm { Default::default() } else { [alarm].into() };
-        Arc::new(board)
+    fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
+        Ok(self.account(name).map(|_| Vec::new()))
     }
+}
 
-    fn watch(&self) -> watch::Receiver<Seq> {
-        self.durable.subscribe()
-    }
-
-    fn records(&self, _: Seq, _: usize) -> io::Result<Vec<Record>> {
-        Ok(Vec::new())
-    }
-
+impl Calls for Preview {
     fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
         Ok((0..40).filter_map(|n| self.cdr(n)).find(|cdr| cdr.call == call))
     }
@@ -259,6 +277,12 @@ impl Backend for Preview {
         Ok(all.filter(|cdr| before.is_none_or(|id| cdr.call < id)).take(limit).collect())
     }
 
+    fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
+        Ok(Some(self.wav.clone()))
+    }
+}
+
+impl Tickets for Preview {
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
         Ok(self.tickets(None, 50, None)?.into_iter().find(|found| found.ticket == ticket))
     }
@@ -290,29 +314,127 @@ impl Backend for Preview {
         Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())
     }
 
-    fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
-        Ok(Some(self.wav.clone()))
-    }
-
-    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
-        (from.unwrap_or(to), AgentRows::new())
-    }
-
-    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
-        Quarters { from: from.unwrap_or(to), rows: Vec::new(), thresholds: BTreeMap::new() }
-    }
-
-    fn receive(&self, _: Inbound) -> BoxFuture<'_, Received> {
-        Box::pin(async { Received::Later("the preview keeps nothing".into()) })
-    }
-
-    fn ready(&self) -> Result<(), String> {
+    fn each_ticket(
+        &self,
+        filed: &TicketIndex,
+        visit: &mut dyn FnMut(Ticket) -> bool,
+    ) -> io::Result<()> {
+        let tickets = self.tickets(None, usize::MAX, Some(filed))?;
+        tickets.into_iter().rev().all(visit);
         Ok(())
     }
 
-    fn metrics(&self) -> String {
-        "heartline_preview 1\n".into()
+    fn history(&self, _: TicketId, _: Seq, _: usize) -> io::Result<Vec<Record>> {
+        Ok(Vec::new())
     }
+
+    fn appeal_until(&self, _: &Ticket, _: u16) -> Option<Timestamp> {
+        None
+    }
+}
+
+impl ReferenceDataReader for Preview {
+    fn with_reference_data(&self, read: &mut dyn FnMut(&ReferenceData)) {
+        read(&ReferenceData::new(Zone::CHINA, Network::default()));
+    }
+}
+
+impl Attachments for Preview {
+    fn keep(&self, _: &str, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn attachment(&self, _: &str) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    fn attachment_record(&self, _: &str) -> io::Result<Option<AttachmentKept>> {
+        Ok(None)
+    }
+}
+
+impl Statistics for Preview {
+    fn wallboard(&self) -> Arc<Wallboard> {
+        let mandarin = [(74, 0, Some(1_010)), (41, 0, None), (17, 2, None), (6, 0, None)];
+        let alarm = (Alarm::RecordingDiskLow, "8 GB of 500 GB are free; add space".to_owned());
+        let calm = std::env::var_os("PREVIEW_CALM").is_some();
+        let mut board = Wallboard::new(Zone::CHINA, [], []);
+        board.seq = 1;
+        board.queues = [
+            ("english".into(), self.queue(&[(19, 0, Some(1_002))], [61, 2, 58, 9])),
+            ("mandarin".into(), self.queue(&mandarin, [1_284, 37, 1_219, 11])),
+            ("市民咨询".into(), self.queue(&[], [302, 4, 299, 6])),
+        ]
+        .into();
+        board.seats = (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect();
+        board.alarms = if calm { Default::default() } else { [alarm].into() };
+        Arc::new(board)
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> AgentQuarterHours {
+        AgentQuarterHours { from: from.unwrap_or(to), rows: BTreeMap::new() }
+    }
+
+    fn queues(&self, from: Option<Timestamp>, to: Timestamp) -> QueueQuarterHours {
+        QueueQuarterHours {
+            from: from.unwrap_or(to),
+            rows: Vec::new(),
+            thresholds: BTreeMap::new(),
+        }
+    }
+}
+
+impl Reports for Preview {
+    fn report(&self, _: &ReportRequest) -> Result<RenderedReport, ReportError> {
+        Err(no_reports())
+    }
+
+    fn figures(&self, _: &str, _: Option<&str>) -> Result<PeriodFigures, ReportError> {
+        Err(no_reports())
+    }
+
+    fn drill_down(&self, _: &DrillDownRequest) -> Result<DrillDown, ReportError> {
+        Err(no_reports())
+    }
+
+    fn release(
+        &self,
+        _: AccountName,
+        _: ReleaseRequest,
+    ) -> BoxFuture<'_, Result<ReportReleased, ReportError>> {
+        Box::pin(async { Err(no_reports()) })
+    }
+
+    fn released(&self) -> Vec<ReleasedReport> {
+        Vec::new()
+    }
+
+    fn due(&self) -> Vec<DueReport> {
+        Vec::new()
+    }
+}
+
+impl Messaging for Preview {
+    fn destinations(&self) -> io::Result<Vec<Destination>> {
+        Ok(Vec::new())
+    }
+
+    fn dead_letters(
+        &self,
+        _: &DestinationId,
+        _: Seq,
+        _: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        Ok(None)
+    }
+
+    fn receive(&self, _: Inbound) -> BoxFuture<'_, InboundOutcome> {
+        Box::pin(async { InboundOutcome::Unavailable("the preview stores nothing".into()) })
+    }
+}
+
+fn no_reports() -> ReportError {
+    ReportError::Unavailable("the preview makes no reports".into())
 }
 
 fn clock() -> Timestamp {

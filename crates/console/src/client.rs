@@ -1,32 +1,29 @@
-//! Where a request comes from when proxies stand in between: the client's address, and the scheme
-//! and host its browser used.
+//! The client behind a request that came through reverse proxies: its address, and the scheme and
+//! host that its browser used.
 //!
-//! Only what a proxy named in the config has written is believed. Its list is read from the right,
-//! because everything left of a trusted entry may have been written by anybody (RFC 7239 8.1).
+//! Only headers of proxies named in the config are believed. A list is read from the right, because
+//! any client may have written what stands left of a trusted entry (RFC 7239 8.1).
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderName, request::Parts},
-    middleware::Next,
-    response::Response,
 };
-use std::sync::Arc;
 
-use crate::{desk::Desk, problem::Problem};
+use crate::problem::Problem;
 
 /// The reverse proxies in front of the console.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// Their addresses.
     pub networks: Vec<Network>,
-    /// The header they write.
+    /// The header they write the client's address into.
     pub header: ForwardedBy,
 }
 
-/// The header by which proxies tell for whom they ask. Only one is read: a proxy passes on the
-/// other one as a client has written it.
+/// The header by which proxies name the client. Only this one is read, because a proxy passes on the
+/// other one as the client wrote it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ForwardedBy {
     /// `X-Forwarded-For`, with `X-Forwarded-Proto` and `X-Forwarded-Host`.
@@ -46,7 +43,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether an address lies in it. An IPv4 address mapped into IPv6 is an IPv4 address.
+    /// Whether the network contains an address. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn holds(&self, address: IpAddr) -> bool {
         let prefix = u32::from(self.prefix);
         match (self.address.to_canonical(), address.to_canonical()) {
@@ -64,28 +61,28 @@ impl Network {
 }
 
 impl Proxies {
-    /// Whether a proxy of ours has this address.
+    /// Whether one of our proxies has this address.
     pub fn hold(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.holds(address))
     }
 }
 
-/// The far end of a request.
+/// The client that sent a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Client {
     /// Its address, in canonical form.
     pub(crate) address: IpAddr,
-    /// Whether the proxy was asked by https.
+    /// Whether the client reached the proxy by https.
     pub(crate) is_https: bool,
-    /// Whether the request came through a proxy of ours.
+    /// Whether the request came through one of our proxies.
     pub(crate) is_proxied: bool,
-    /// The host the proxy was asked for, where it tells.
+    /// The host that the client asked the proxy for, where the proxy says so.
     pub(crate) host: Option<String>,
 }
 
 impl Client {
-    /// Who asks, by the peer of the connection and the headers of the request.
-    pub(crate) fn of(proxies: &Proxies, peer: IpAddr, headers: &HeaderMap) -> Client {
+    /// The client, from the peer of the connection and the headers of the request.
+    pub(crate) fn new(proxies: &Proxies, peer: IpAddr, headers: &HeaderMap) -> Client {
         let peer = peer.to_canonical();
         if !proxies.hold(peer) {
             return Client { address: peer, is_https: false, is_proxied: false, host: None };
@@ -100,7 +97,7 @@ impl Client {
         let last = |name| items_from_right(headers, name).next();
         let mut address = peer;
         for hop in items_from_right(headers, &X_FORWARDED_FOR) {
-            // What is no address tells nothing, and neither does what stands left of it.
+            // An entry that is not an address ends what can be known.
             let Some(hop) = node(hop) else { break };
             address = hop;
             if !proxies.hold(address) {
@@ -134,20 +131,6 @@ impl Client {
     }
 }
 
-/// Puts the [`Client`] of each request beside it.
-pub(crate) async fn resolve(
-    State(desk): State<Arc<Desk>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    if let Some(ConnectInfo(peer)) = peer {
-        let client = Client::of(&desk.options.proxies, peer.ip(), request.headers());
-        request.extensions_mut().insert(client);
-    }
-    next.run(request).await
-}
-
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
 
@@ -157,7 +140,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// What counts as one client: an IPv4 address, or the /64 that one IPv6 host owns.
+/// The addresses that count as one client: one IPv4 address, or the /64 that an IPv6 host owns.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
@@ -171,12 +154,12 @@ fn items_from_right<'a>(
     name: &HeaderName,
 ) -> impl Iterator<Item = &'a str> + use<'a> {
     let values = headers.get_all(name).iter().rev();
-    // By bytes: what a client wrote further left need not be text.
+    // Split as bytes: what a client wrote further left need not be text.
     let items = values.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
     items.map(|item| std::str::from_utf8(item).unwrap_or_default().trim())
 }
 
-/// An address as proxies write it: with a port or without, IPv6 in brackets or bare.
+/// An address as proxies write it: with or without a port, IPv6 with or without brackets.
 fn node(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse().ok().or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
@@ -188,7 +171,7 @@ fn is_https(proto: &str) -> bool {
 }
 
 /// The elements of a `Forwarded` header (RFC 7239 4), the last first. Quotes are paired from the
-/// right too: one that a client left open must not swallow what a proxy has added.
+/// right too, so that a quote which a client left open does not hide what a proxy added.
 fn elements_from_right(text: &str) -> Vec<&str> {
     let (mut elements, mut end, mut is_quoted) = (Vec::new(), text.len(), false);
     for (at, c) in text.char_indices().rev() {
@@ -205,7 +188,8 @@ fn elements_from_right(text: &str) -> Vec<&str> {
     elements
 }
 
-/// The value of a name in an element, without quotes; no proxy needs an escape in one.
+/// The value of a name in an element, without quotes. Values with escapes are ignored; proxies do
+/// not need them.
 fn value_of<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     let (_, value) =
@@ -235,7 +219,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Client::of(&proxies(header), peer.parse().unwrap(), &map)
+        Client::new(&proxies(header), peer.parse().unwrap(), &map)
     }
 
     fn address(header: ForwardedBy, peer: &str, headers: &[(&'static str, &str)]) -> String {
@@ -243,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn stranger_is_not_believed_about_its_address() {
+    fn headers_of_an_unknown_peer_are_ignored() {
         let headers = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "https")];
         let seen = client(ForwardedBy::XForwardedFor, "192.0.2.7", &headers);
         let direct = Client {
@@ -256,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn list_is_read_from_the_right_up_to_the_first_stranger() {
+    fn list_is_read_from_the_right_up_to_the_first_unknown_address() {
         let of =
             |list| address(ForwardedBy::XForwardedFor, "10.0.0.1", &[("x-forwarded-for", list)]);
         assert_eq!(of("198.51.100.1"), "198.51.100.1");
@@ -273,12 +257,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_wrote_need_not_be_text() {
+    fn part_written_by_a_client_may_be_invalid_text() {
         let mut map = HeaderMap::new();
         let value = axum::http::HeaderValue::from_bytes(b"\xff\x80, 198.51.100.1").unwrap();
         map.insert("x-forwarded-for", value);
         let proxies = proxies(ForwardedBy::XForwardedFor);
-        let seen = Client::of(&proxies, "10.0.0.1".parse().unwrap(), &map);
+        let seen = Client::new(&proxies, "10.0.0.1".parse().unwrap(), &map);
         assert_eq!(seen.address.to_string(), "198.51.100.1");
     }
 
@@ -289,14 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn only_the_header_the_proxies_write_is_read() {
+    fn only_the_configured_header_is_read() {
         let both = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=203.0.113.9")];
         assert_eq!(address(ForwardedBy::XForwardedFor, "10.0.0.1", &both), "198.51.100.1");
         assert_eq!(address(ForwardedBy::Forwarded, "10.0.0.1", &both), "203.0.113.9");
     }
 
     #[test]
-    fn forwarded_is_read_as_rfc_7239_writes_it() {
+    fn forwarded_header_is_read_as_rfc_7239_defines_it() {
         let of = |value| client(ForwardedBy::Forwarded, "::1", &[("forwarded", value)]);
         let seen = of("for=203.0.113.9, For=\"[2001:db8:cafe::17]:4711\";proto=https;host=\"a,b\"");
         assert_eq!(seen.address.to_string(), "2001:db8:cafe::17");
@@ -316,7 +300,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a client writes, a proxy of ours adds the address it saw.
+        /// Whatever a client writes, our proxy adds the address it saw.
         #[test]
         fn client_cannot_choose_its_address(written in "[ -~]{0,40}", by in 0..2_u8, peer in 0..2_u8) {
             let seen = match by {
@@ -334,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn quote_left_open_by_a_client_swallows_nothing() {
+    fn quote_left_open_by_a_client_hides_nothing() {
         let forged = "for=203.0.113.9;x=\", for=198.51.100.1";
         assert_eq!(
             address(ForwardedBy::Forwarded, "::1", &[("forwarded", forged)]),
@@ -343,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn ipv6_host_is_known_by_its_network() {
+    fn ipv6_host_counts_as_its_network() {
         let host = |text: &str| network(text.parse().unwrap()).to_string();
         assert_eq!(host("2001:db8:0:1:9:9:9:9"), "2001:db8:0:1::");
         assert_eq!(host("::ffff:192.0.2.1"), "192.0.2.1");

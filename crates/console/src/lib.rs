@@ -1,63 +1,93 @@
-//! The web, and only the web: the HTTP API, the live streams, the page and who may use them.
+//! The web interface: the HTTP API, live streams, the page, and who may use them.
 //!
-//! It asks a [`Backend`] for everything it shows and sends everything people
-//! wish for to it. It will never know a SIP message, a voice packet, sled, or
-//! how a password is kept; it decides nothing about calls.
+//! It gets everything it shows from a [`Backend`] and sends everything people command to it. It
+//! knows nothing of SIP messages, voice packets, the store's files or how passwords are stored, and
+//! it decides nothing about calls.
+//!
+//! Inside the crate, `api`, `hooks` and `open311` hold the handlers; below them lie `state`, `audit`
+//! and `auth`; below these `backend`, `options` and `problem`.
 
 mod api;
-mod attempts;
-mod back_off;
-mod bookcase;
+mod assets;
+mod attachments;
+mod audit;
+mod auth;
+mod backend;
+mod blocking;
 mod client;
-mod counted;
-mod desk;
-mod far_end;
-mod guard;
+mod clock;
+mod decode;
+mod extract;
+mod failed_attempts;
+mod file_kind;
+mod file_response;
 mod hooks;
+mod login_backoff;
+mod middleware;
 mod open311;
+mod openapi;
 mod options;
-mod page;
-mod port;
+mod paging;
+mod passwords;
 mod problem;
-mod progress;
+mod quota;
+mod rate_limit;
 mod redact;
-pub mod reports;
-mod rights;
-mod sent;
+mod schema_check;
 mod serve;
 mod sessions;
-mod shares;
-mod who;
+mod sse;
+mod state;
+mod streams;
+mod time_range;
+mod timestamps;
+mod wallboard_cache;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
 
-use desk::Desk;
+use middleware::{
+    RequestLimits, limit_requests, resolve_client, same_origin, security_headers, watch_body,
+};
+use problem::{Code, Problem};
+use state::AppState;
 
 pub use api::description;
-pub use bookcase::{Finding, KnowledgeBase, Piece, Wanted};
-pub use client::{ForwardedBy, Network, Proxies};
-pub use far_end::{DeadLetter, FarEnd, Stuck, Waiting};
-pub use hooks::{Carries, Hook, Proof};
-pub use open311::{Directory, Open311};
-pub use options::{Limits, Options};
-pub use port::{
-    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    OpenWork, Quarters, Received,
+pub use backend::{
+    Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
+    BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
+    DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, KnowledgeBase, KnowledgeQuery,
+    Messaging, OpenWork, PendingDeliveries, PeriodFigures, QueueQuarterHours, ReferenceDataReader,
+    ReleaseRequest, ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, SearchHit,
+    Statistics, Stuck, TextPart, Tickets,
 };
+pub use client::{ForwardedBy, Network, Proxies};
+pub use options::{Directory, Hook, HookAuth, HookContent, Limits, Open311, Options};
 pub use serve::serve;
 
-/// Every route of the console over this engine.
-pub fn router(backend: Arc<dyn Backend>, options: Options) -> Router {
-    let desk = Arc::new(Desk::new(backend, options));
-    // The last layer is the first that sees a request.
-    api::routes()
-        .fallback(page::file)
-        .layer(middleware::from_fn(guard::same_origin))
-        .layer(middleware::from_fn(progress::watch))
-        .layer(middleware::from_fn_with_state(Arc::clone(&desk), shares::within))
-        .layer(middleware::from_fn_with_state(Arc::clone(&desk), client::resolve))
-        .layer(middleware::from_fn(guard::headers))
-        .with_state(desk)
+/// All routes of the console over this engine.
+pub fn router(backend: Backend, options: Options) -> Router {
+    let state = AppState::new(backend, options);
+    let limits = Arc::new(RequestLimits::new(state.options.limits));
+    let limits = (limits, state.authenticator.clone());
+    // The last layer sees a request first.
+    api::router()
+        .merge(hooks::routes())
+        .method_not_allowed_fallback(method_not_allowed)
+        .merge(open311::routes())
+        .fallback(assets::file)
+        .layer(from_fn(same_origin))
+        .layer(from_fn(watch_body))
+        .layer(from_fn_with_state(limits, limit_requests))
+        .layer(from_fn_with_state(Arc::clone(&state.options), resolve_client))
+        .layer(from_fn(security_headers))
+        .with_state(state)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::with_detail(Code::MethodNotAllowed, "this route takes another method")
 }

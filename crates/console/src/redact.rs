@@ -1,4 +1,4 @@
-//! What a role sees of a caller's number, and of the log.
+//! Masks what a person may not see of callers and of the log.
 
 use model::{
     Event, Number, Record,
@@ -9,17 +9,15 @@ use stats::Cdr;
 use ticketing::{
     Ticket,
     masking::{self, Secrecy, Sight, Viewer},
-};
-
-use crate::{
-    port::Account,
     rights::{Right, may},
 };
 
-/// A call as this person may see it, and whether they see its caller whole.
+use crate::backend::Account;
+
+/// A call as this person may see it, and whether they see its caller unmasked.
 ///
-/// A contractor's people see the callers of calls they did not answer as far as its ticket tells
-/// that the caller asked for no confidence; before there is a ticket nobody knows.
+/// A contractor's people see the caller of a call they did not answer only when its ticket shows
+/// that the caller did not ask for confidentiality.
 pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (Cdr, bool) {
     let is_open = || {
         !viewer.staff.employer.is_contractor()
@@ -33,11 +31,10 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
     (cdr, whole)
 }
 
-/// A ticket as this person may see it, and whether they see its caller whole.
-/// `own`: they talk with the caller now, or sit where the call was answered.
+/// A ticket as this person may see it, and whether they see its caller unmasked.
+/// `own`: it is the person's own ticket, or they sit where its call was answered.
 ///
-/// Known texts that repeat the form are masked with it; what people wrote later,
-/// in replies and notes, is as they wrote it.
+/// Texts that repeat the form are masked with it; replies and notes that people wrote later are not.
 pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
     let sight = sight(&ticket, viewer, own);
     if sight == Sight::Whole {
@@ -56,9 +53,9 @@ pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> Sight {
     masking::sight(viewer, Secrecy::of(&ticket.form))
 }
 
-/// A step of a ticket as it was written, without the person in it where the reader must not see
-/// them: fields that hold a name, a number or a place, wherever they are.
-pub(crate) fn told(mut step: Value, sight: Sight) -> Value {
+/// A record of a ticket with the caller masked as far as the reader may not see them: in every field
+/// that holds a name, a number or a place.
+pub(crate) fn ticket_record(mut step: Value, sight: Sight) -> Value {
     if sight == Sight::Whole {
         return step;
     }
@@ -71,27 +68,29 @@ pub(crate) fn told(mut step: Value, sight: Sight) -> Value {
                     }
                     Value::Null => {}
                     value if PERSONAL.contains(&name.as_str()) => *value = Value::from("***"),
-                    value => *value = told(value.take(), sight),
+                    value => *value = ticket_record(value.take(), sight),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| *item = told(item.take(), sight)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| *item = ticket_record(item.take(), sight))
+        }
         _ => {}
     }
     step
 }
 
-/// Fields with the number of a person; a service number's field is called so too, and is masked with it.
+/// Fields with a telephone number. Some hold a service number, which is masked as well.
 const NUMBERS: [&str; 4] = ["caller", "contact", "contact_alt", "number"];
-/// Fields with other things by which a person is known.
+/// Fields with other data that identify a person.
 const PERSONAL: [&str; 7] =
     ["name", "employer", "address", "spot", "with", "query_code", "summary"];
 
-/// A record of the log as this person may see it in the stream; `None` when it is not for them.
+/// A record of the log as this person may see it in the stream; `None` when they may not see it.
 ///
-/// The desk's own records hold names and places. They are shown ticket by ticket, masked, and never
-/// here. Callers' numbers are masked for every reader: a stream from the first record on would be a list
-/// of all callers, and no record would say who read it.
+/// Desk records hold names and places: they are shown ticket by ticket, masked, and never in the
+/// stream. Callers' numbers are masked for every reader, because a stream from the first record on
+/// would be a list of all callers without an audit record.
 pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
     if let Event::RecordImported(e) = &mut record.event {
         *e.record = self::record((*e.record).clone(), viewer)?;
@@ -109,7 +108,7 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
     is_for_viewer.then_some(record)
 }
 
-/// How much of a caller's number a role sees that does not see it whole.
+/// How much of a caller's number is shown to a role that does not see it whole.
 fn sight_of_calls(role: Role) -> Sight {
     match may(role, Right::Tickets) {
         true => Sight::Masked,
@@ -153,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_reads_whole_numbers_in_the_log() {
+    fn numbers_in_the_stream_are_masked_for_every_role() {
         for role in [Role::Agent, Role::Qa, Role::Supervisor, Role::Director] {
             assert_eq!(caller_for(&person(role)), "138****5678");
         }
     }
 
     #[test]
-    fn admin_and_auditor_read_no_number_in_the_log() {
+    fn admin_and_auditor_see_no_number_in_the_stream() {
         for role in [Role::Admin, Role::Auditor] {
             assert_eq!(caller_for(&person(role)), "");
         }
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn audit_records_are_for_the_auditor_alone() {
+    fn only_the_auditor_sees_audit_records() {
         let seen = TicketSeen { ticket: model::TicketId(1), by: "qa1".into(), whole: true };
         let heard = RecordingHeard { call: CallId::from(1), by: "qa1".into() };
         for event in [Event::RecordingHeard(heard), Event::TicketSeen(seen)] {
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_the_desk_are_in_no_stream() {
+    fn desk_records_are_not_in_the_stream() {
         let entry = model::desk::DeskEntry {
             by: model::desk::Actor::Engine,
             key: None,

@@ -1,4 +1,4 @@
-//! Connections: accepted, counted by address, timed and let go.
+//! Accepts connections, counts them by address and closes them.
 
 use std::{
     collections::BTreeMap,
@@ -32,11 +32,11 @@ use crate::{
     options::Limits,
 };
 
-/// Serve the router on this listener until `shutdown` comes; then requests in
-/// flight get a moment to end, and live streams are cut.
+/// Serves the router on this listener until `shutdown` resolves. Then open requests get 2 s to end,
+/// and live streams are cut.
 ///
-/// HTTP/1.1, for a page, some scripts and a TLS proxy before it. Full: the connection that has
-/// been silent longest makes room, those of strangers first.
+/// It speaks HTTP/1.1, for a page, some scripts and a TLS proxy in front. When too many connections
+/// are open, the one that has been silent longest is closed, those of strangers first.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -44,7 +44,7 @@ pub async fn serve(
     proxies: Proxies,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let table = Arc::new(Table { limits, proxies, open: Mutex::default() });
+    let table = Arc::new(ConnectionTable { limits, proxies, open: Mutex::default() });
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -52,15 +52,15 @@ pub async fn serve(
             () = &mut shutdown => break,
             accepted = accept(&listener) => accepted,
         };
-        let Some(place) = table.admit(peer.ip()) else {
-            tracing::debug!(%peer, "too many connections; one more was closed");
+        let Some(entry) = table.admit(peer.ip()) else {
+            tracing::debug!(%peer, "too many connections are open; the new one was closed");
             continue;
         };
         tune(&stream);
-        let shown = Arc::clone(&place.connection);
+        let state = Arc::clone(&entry.connection);
         let service = router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            request.extensions_mut().insert(Arc::clone(&shown));
+            request.extensions_mut().insert(Arc::clone(&state));
             request.map(axum::body::Body::new)
         });
         let connection = http1::Builder::new()
@@ -69,14 +69,14 @@ pub async fn serve(
             .max_buf_size(BUFFER_MAX)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
-        let id = place.id;
+        let id = entry.id;
         let served = tokio::spawn(async move {
-            let _place = place;
+            let _entry = entry;
             if let Err(error) = connection.await {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(%peer, %error, "a connection ended with an error");
             }
         });
-        table.may_end(id, served.abort_handle());
+        table.set_end(id, served.abort_handle());
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
@@ -87,18 +87,18 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            // The one at the door went away: the next, please.
-            Err(error) if at_the_door(&error) => {}
-            // Out of file descriptors, most likely: calls need theirs first.
+            // The client went away before it was accepted.
+            Err(error) if is_of_the_client(&error) => {}
+            // Most likely there are no file descriptors left; calls need theirs first.
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted; trying again");
-                tokio::time::sleep(AFTER_A_FAILED_ACCEPT).await;
+                tracing::error!(%error, "accepting a connection failed; trying again");
+                tokio::time::sleep(ACCEPT_RETRY).await;
             }
         }
     }
 }
 
-fn at_the_door(error: &io::Error) -> bool {
+fn is_of_the_client(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -109,14 +109,14 @@ fn at_the_door(error: &io::Error) -> bool {
 }
 
 fn tune(stream: &TcpStream) {
-    // Answers are small and wanted now.
+    // Answers are small and must not wait for more data.
     let _ = stream.set_nodelay(true);
-    // Who takes nothing of an answer, or is gone without a word, gives the connection up (RFC 5482).
-    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(UNTAKEN));
+    // A client that takes nothing of an answer, or vanished, loses the connection (RFC 5482).
+    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
 }
 
 /// The connections that are open.
-struct Table {
+struct ConnectionTable {
     limits: Limits,
     proxies: Proxies,
     open: Mutex<Open>,
@@ -124,7 +124,7 @@ struct Table {
 
 #[derive(Default)]
 struct Open {
-    /// By age.
+    /// By number; the oldest has the lowest.
     entries: BTreeMap<u64, Entry>,
     by_network: BTreeMap<IpAddr, usize>,
     next: u64,
@@ -132,33 +132,33 @@ struct Open {
 
 struct Entry {
     network: IpAddr,
-    connection: Arc<Connection>,
-    /// Once it is served.
+    connection: Arc<ConnectionState>,
+    /// Ends the task that serves it; `None` until that runs.
     end: Option<AbortHandle>,
 }
 
-/// What requests show of their connection.
+/// What the requests of a connection show about it.
 #[derive(Default)]
-pub(crate) struct Connection {
-    /// Somebody we know has asked over it.
+pub(crate) struct ConnectionState {
+    /// Whether a known person has sent a request over it.
     known: AtomicBool,
     requests: AtomicUsize,
 }
 
-impl Connection {
-    /// Somebody we know asks over it.
-    pub(crate) fn make_known(&self) {
+impl ConnectionState {
+    /// Notes that a known person sent a request over it.
+    pub(crate) fn mark_known(&self) {
         self.known.store(true, Ordering::Relaxed);
     }
 
-    /// A request begins; it ends when what is given is dropped.
-    pub(crate) fn begin(self: &Arc<Connection>) -> InRequest {
+    /// Begins a request, which ends when the returned value is dropped.
+    pub(crate) fn begin_request(self: &Arc<ConnectionState>) -> OpenRequest {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        InRequest(Arc::clone(self))
+        OpenRequest(Arc::clone(self))
     }
 
-    /// Which goes first when there is no room; `None`: it stays.
-    fn worth(&self) -> Option<bool> {
+    /// The order in which connections are closed to make room; `None` for one that stays open.
+    fn closing_rank(&self) -> Option<bool> {
         match (self.known.load(Ordering::Relaxed), self.requests.load(Ordering::Relaxed)) {
             (false, _) => Some(false),
             (true, 0) => Some(true),
@@ -167,31 +167,32 @@ impl Connection {
     }
 }
 
-/// A request whose answer is not sent yet.
-pub(crate) struct InRequest(Arc<Connection>);
+/// A request whose answer has not been sent yet.
+pub(crate) struct OpenRequest(Arc<ConnectionState>);
 
-impl Drop for InRequest {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// A connection's entry in the table; it goes with it.
-struct ConnectionPlace {
-    table: Arc<Table>,
+/// The entry of a connection in the table; dropping it removes the entry.
+struct ConnectionEntry {
+    table: Arc<ConnectionTable>,
     id: u64,
-    connection: Arc<Connection>,
+    connection: Arc<ConnectionState>,
 }
 
-impl Drop for ConnectionPlace {
+impl Drop for ConnectionEntry {
     fn drop(&mut self) {
         self.table.open().remove(self.id);
     }
 }
 
-impl Table {
-    /// A place for a new connection, when need be in exchange for another. `None`: none can go.
-    fn admit(self: &Arc<Table>, peer: IpAddr) -> Option<ConnectionPlace> {
+impl ConnectionTable {
+    /// Adds a connection, and closes another one when there is no room; `None` when none can be
+    /// closed.
+    fn admit(self: &Arc<ConnectionTable>, peer: IpAddr) -> Option<ConnectionEntry> {
         let own = network(peer);
         let mut open = self.open();
         let held = open.by_network.get(&own).copied().unwrap_or(0);
@@ -200,13 +201,13 @@ impl Table {
         } else if open.entries.len() >= self.limits.connections {
             open.make_room(|_| true)?;
         }
-        let connection = Arc::<Connection>::default();
+        let connection = Arc::<ConnectionState>::default();
         let id = open.insert(own, &connection);
-        Some(ConnectionPlace { table: Arc::clone(self), id, connection })
+        Some(ConnectionEntry { table: Arc::clone(self), id, connection })
     }
 
-    /// Now it can be ended.
-    fn may_end(&self, id: u64, end: AbortHandle) {
+    /// Sets how a connection is ended.
+    fn set_end(&self, id: u64, end: AbortHandle) {
         // It may be over already.
         if let Some(entry) = self.open().entries.get_mut(&id) {
             entry.end = Some(end);
@@ -220,7 +221,7 @@ impl Table {
 }
 
 impl Open {
-    fn insert(&mut self, network: IpAddr, connection: &Arc<Connection>) -> u64 {
+    fn insert(&mut self, network: IpAddr, connection: &Arc<ConnectionState>) -> u64 {
         let id = self.next;
         self.next += 1;
         let entry = Entry { network, connection: Arc::clone(connection), end: None };
@@ -241,11 +242,11 @@ impl Open {
         Some(entry)
     }
 
-    /// Ends the oldest connection of a stranger among these, else the oldest that nobody asks
-    /// over now; a browser opens another one without a word.
+    /// Closes the oldest connection of a stranger among these, else the oldest without an open
+    /// request; its browser opens another one by itself.
     fn make_room(&mut self, among: impl Fn(&Entry) -> bool) -> Option<()> {
         let ranked = self.entries.iter().filter(|(_, entry)| among(entry));
-        let ranked = ranked.filter_map(|(id, entry)| Some((entry.connection.worth()?, *id)));
+        let ranked = ranked.filter_map(|(id, entry)| Some((entry.connection.closing_rank()?, *id)));
         let (_, id) = ranked.min()?;
         let end = self.remove(id)?.end;
         end.inspect(AbortHandle::abort);
@@ -253,59 +254,59 @@ impl Open {
     }
 }
 
-/// From the first byte, or from the answer before: idle connections end by it too.
+/// Counted from the first byte, or from the previous answer, so it ends idle connections too.
 const HEADER_READ: Duration = Duration::from_secs(30);
-/// For a request's line and headers.
+/// For the request line and the headers.
 const BUFFER_MAX: usize = 64 * 1024;
-/// A recording on the slowest line of an office is taken piece by piece within this.
-const UNTAKEN: Duration = Duration::from_secs(60);
+/// Over the slowest line of an office each piece of a recording is taken within this time.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(2);
-const AFTER_A_FAILED_ACCEPT: Duration = Duration::from_secs(1);
+const ACCEPT_RETRY: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn table(connections: usize, connections_per_address: usize) -> Arc<Table> {
+    fn table(connections: usize, connections_per_address: usize) -> Arc<ConnectionTable> {
         let limits = Limits { connections, connections_per_address, ..Limits::default() };
-        Arc::new(Table { limits, proxies: Proxies::default(), open: Mutex::default() })
+        Arc::new(ConnectionTable { limits, proxies: Proxies::default(), open: Mutex::default() })
     }
 
     fn host(n: u8) -> IpAddr {
         IpAddr::from([192, 0, 2, n])
     }
 
-    fn ids(table: &Table) -> Vec<u64> {
+    fn ids(table: &ConnectionTable) -> Vec<u64> {
         table.open().entries.keys().copied().collect()
     }
 
     #[test]
-    fn oldest_stranger_makes_room_when_all_places_are_taken() {
+    fn full_table_closes_the_oldest_connection_of_a_stranger() {
         let table = table(3, 3);
         let known = table.admit(host(1)).unwrap();
-        known.connection.make_known();
+        known.connection.mark_known();
         let _strangers = [table.admit(host(2)).unwrap(), table.admit(host(3)).unwrap()];
         let _fourth = table.admit(host(4)).unwrap();
         assert_eq!(ids(&table), [0, 2, 3]);
     }
 
     #[test]
-    fn idle_connection_makes_room_when_all_are_known() {
+    fn full_table_of_known_people_closes_an_idle_connection() {
         let table = table(2, 2);
         let places = [table.admit(host(1)).unwrap(), table.admit(host(2)).unwrap()];
-        places.iter().for_each(|place| place.connection.make_known());
-        let asked = places[0].connection.begin();
+        places.iter().for_each(|place| place.connection.mark_known());
+        let asked = places[0].connection.begin_request();
         let third = table.admit(host(3)).unwrap();
         assert_eq!(ids(&table), [0, 2]);
-        third.connection.make_known();
-        let _asked = third.connection.begin();
+        third.connection.mark_known();
+        let _asked = third.connection.begin_request();
         assert!(table.admit(host(4)).is_none(), "both are in the middle of a request");
         drop(asked);
         assert!(table.admit(host(4)).is_some());
     }
 
     #[test]
-    fn one_address_takes_from_its_own_share_only() {
+    fn address_over_its_share_closes_only_its_own_connections() {
         let table = table(100, 2);
         let _other = table.admit(host(1)).unwrap();
         let _own: Vec<_> = (0..5).map(|_| table.admit(host(2)).unwrap()).collect();
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn connection_that_ends_leaves_nothing() {
+    fn ended_connection_leaves_no_entry() {
         let table = table(2, 2);
         drop((table.admit(host(1)), table.admit(host(1)), table.admit(host(1))));
         let open = table.open();
@@ -323,11 +324,11 @@ mod tests {
     }
 
     #[test]
-    fn proxy_has_no_share_of_its_own() {
+    fn proxy_is_not_limited_by_address() {
         let limits = Limits { connections: 10, connections_per_address: 2, ..Limits::default() };
         let networks = vec![crate::client::Network { address: host(1), prefix: 32 }];
         let proxies = Proxies { networks, ..Proxies::default() };
-        let table = Arc::new(Table { limits, proxies, open: Mutex::default() });
+        let table = Arc::new(ConnectionTable { limits, proxies, open: Mutex::default() });
         let _places: Vec<_> = (0..10).map(|_| table.admit(host(1)).unwrap()).collect();
         assert_eq!(ids(&table).len(), 10);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use center::{Command, Refusal};
-use console::{AccountGranted, AccountRefusal, AccountWish};
+use console::{AccountCommand, AccountError, ChangedAccount};
 use model::{AccountName, event::SeatActor};
 use settings::KeyringError;
 use workflow::Fault;
@@ -19,22 +19,22 @@ impl Engine {
     pub(crate) async fn change(
         &self,
         by: AccountName,
-        wish: AccountWish,
-    ) -> Result<AccountGranted, AccountRefusal> {
+        command: AccountCommand,
+    ) -> Result<ChangedAccount, AccountError> {
         if self.is_emergency {
-            return Err(AccountRefusal::Unavailable(Refusal::Emergency.to_string()));
+            return Err(AccountError::Unavailable(Refusal::Emergency.to_string()));
         }
         let keys = Arc::clone(&self.keys);
         // Hashing and disk: off the threads others wait for.
-        let done = tokio::task::spawn_blocking(move || change(&keys, by, wish)).await;
+        let done = tokio::task::spawn_blocking(move || change(&keys, by, command)).await;
         let granted = match done {
             Ok(Ok(granted)) => granted,
             Ok(Err(error)) => return Err(refusal(error)),
-            Err(_) => return Err(AccountRefusal::Unavailable("it was not done".into())),
+            Err(_) => return Err(AccountError::Unavailable("it was not done".into())),
         };
         match self.record_changes().await {
             Ok(()) => Ok(granted),
-            Err(why) => Err(AccountRefusal::Unavailable(format!(
+            Err(why) => Err(AccountError::Unavailable(format!(
                 "it is done, and not yet on the record, where it will be as soon as possible: {why}"
             ))),
         }
@@ -75,11 +75,15 @@ impl Engine {
     }
 }
 
-fn change(keys: &Keys, by: AccountName, wish: AccountWish) -> Result<AccountGranted, KeyringError> {
+fn change(
+    keys: &Keys,
+    by: AccountName,
+    command: AccountCommand,
+) -> Result<ChangedAccount, KeyringError> {
     let hand = keys.hand(Some(by));
     let made = || settings::password_from(entropy::seed());
-    let (account, password) = match wish {
-        AccountWish::Add { name, role, staff } => {
+    let (account, password) = match command {
+        AccountCommand::Add { name, role, staff } => {
             let password = made();
             let salt = entropy::salt();
             let added = keys.modify(|keyring| {
@@ -87,16 +91,16 @@ fn change(keys: &Keys, by: AccountName, wish: AccountWish) -> Result<AccountGran
             })?;
             (added, Some(password))
         }
-        AccountWish::Change { name, change } => {
+        AccountCommand::Change { name, change } => {
             (keys.modify(|keyring| keyring.change_account(name.as_str(), change, &hand))?, None)
         }
-        AccountWish::Confirm { name } => {
+        AccountCommand::Confirm { name } => {
             (keys.modify(|keyring| keyring.confirm_role(name.as_str(), &hand))?, None)
         }
-        AccountWish::End { name } => {
+        AccountCommand::End { name } => {
             (keys.modify(|keyring| keyring.end_account(name.as_str(), &hand))?, None)
         }
-        AccountWish::Password { name, own } => {
+        AccountCommand::Password { name, own } => {
             let to_change = own.is_none();
             let password = own.unwrap_or_else(made);
             let salt = entropy::salt();
@@ -106,24 +110,24 @@ fn change(keys: &Keys, by: AccountName, wish: AccountWish) -> Result<AccountGran
             (changed, to_change.then_some(password))
         }
     };
-    Ok(AccountGranted { account: account_of(account), password })
+    Ok(ChangedAccount { account: account_of(account), password })
 }
 
-fn refusal(error: KeyringError) -> AccountRefusal {
+fn refusal(error: KeyringError) -> AccountError {
     let what = error.to_string();
     match error {
-        KeyringError::NoSuchAccount(_) => AccountRefusal::NotFound,
+        KeyringError::NoSuchAccount(_) => AccountError::NotFound,
         KeyringError::BadPassword(faults) => {
-            AccountRefusal::Faults(faults.into_iter().map(|what| Fault::new("new", what)).collect())
+            AccountError::Faults(faults.into_iter().map(|what| Fault::new("new", what)).collect())
         }
-        KeyringError::BadStaff(faults) => AccountRefusal::Faults(
+        KeyringError::BadStaff(faults) => AccountError::Faults(
             faults.into_iter().map(|fault| Fault::new(fault.field, fault.what)).collect(),
         ),
         KeyringError::AccountExists(_)
         | KeyringError::LastAdmin
         | KeyringError::NothingToConfirm(_)
         | KeyringError::SamePerson
-        | KeyringError::Full(_) => AccountRefusal::Conflict(what),
+        | KeyringError::Full(_) => AccountError::Conflict(what),
         // Partners' secrets are set at the machine; the console never asks for them.
         KeyringError::BadSecretName(_)
         | KeyringError::BadSecret
@@ -132,7 +136,7 @@ fn refusal(error: KeyringError) -> AccountRefusal {
         | KeyringError::Damaged { .. }
         | KeyringError::TooOpen(_) => {
             tracing::error!("{what}");
-            AccountRefusal::Unavailable("the keys cannot be written now".into())
+            AccountError::Unavailable("the keys cannot be written now".into())
         }
     }
 }

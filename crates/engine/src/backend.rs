@@ -10,11 +10,11 @@ use std::{
 
 use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
-    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
-    DeadLetter, FarEnd, Inbound, OpenWork, Quarters, Received,
-    reports::{
-        Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
-    },
+    Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, BoxFuture,
+    Calls, ChangedAccount, Commands, DeadLetter, Destination, DrillDown, DrillDownRequest,
+    EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, PeriodFigures,
+    QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport, RenderedReport,
+    ReportError, ReportRequest, Statistics, Tickets,
 };
 use model::{
     AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
@@ -106,9 +106,9 @@ impl Engine {
 
 impl Engine {
     /// In an emergency nothing is known of what reports tell.
-    fn has_reports(&self) -> Result<(), ReportRefusal> {
+    fn has_reports(&self) -> Result<(), ReportError> {
         match self.is_emergency {
-            true => Err(ReportRefusal::Unavailable(Refusal::Emergency.to_string())),
+            true => Err(ReportError::Unavailable(Refusal::Emergency.to_string())),
             false => Ok(()),
         }
     }
@@ -118,11 +118,11 @@ impl Engine {
     async fn release_report(
         &self,
         by: AccountName,
-        wish: ReleaseWish,
-    ) -> Result<ReportReleased, ReportRefusal> {
+        wish: ReleaseRequest,
+    ) -> Result<ReportReleased, ReportError> {
         self.has_reports()?;
         let _turn = self.releasing.lock().await;
-        let unavailable = |what: String| ReportRefusal::Unavailable(what);
+        let unavailable = |what: String| ReportError::Unavailable(what);
         let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
         let (reader, now, name) = (self.reader.clone(), self.clock.wall(), by.clone());
         let made = tokio::task::spawn_blocking(move || {
@@ -157,12 +157,14 @@ impl Engine {
     }
 }
 
-impl Backend for Engine {
+impl console::Clock for Engine {
     fn now(&self) -> Timestamp {
         self.clock.wall()
     }
+}
 
-    fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
+impl Commands for Engine {
+    fn execute(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         Box::pin(async move {
             let command = match command {
                 Command::Desk(order) => self.with_archived_tickets(order).await,
@@ -171,7 +173,62 @@ impl Backend for Engine {
             self.ask(by, command).await
         })
     }
+}
 
+impl Health for Engine {
+    fn ready(&self) -> Result<(), String> {
+        if self.view.draining.load(Ordering::Relaxed) {
+            return Err("the engine stops: it takes no new calls".to_owned());
+        }
+        let board = self.view.wallboard.load();
+        match board.alarms.get(&Alarm::LogFailed) {
+            Some(text) => Err(text.clone()),
+            None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
+                Err("no voice ports are free: every call is turned away".to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn is_emergency(&self) -> bool {
+        self.is_emergency
+    }
+
+    fn metrics(&self) -> String {
+        let board = self.view.wallboard.load();
+        self.metrics.page(&metrics::Now {
+            board: &board,
+            calls: self.view.calls.load(Ordering::Relaxed),
+            ports_free: self.view.ports_free.load(Ordering::Relaxed),
+            strangers: self.view.strangers.load(Ordering::Relaxed),
+            log_seq: self.last_seq(),
+            sip: *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner),
+        })
+    }
+}
+
+impl EventLog for Engine {
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.clone()
+    }
+
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        if let Some(recent) = self.recent.since(from, limit) {
+            return Ok(recent);
+        }
+        let last = self.last_seq();
+        let records = journal::Reader::open(&self.journal)
+            .and_then(|r| r.read_from(from))
+            .map_err(io::Error::other)?;
+        records
+            .take(limit)
+            .take_while(|record| record.as_ref().map_or(true, |r| r.seq <= last))
+            .map(|record| record.map_err(io::Error::other))
+            .collect()
+    }
+}
+
+impl Accounts for Engine {
     fn log_in<'a>(
         &'a self,
         name: &'a str,
@@ -200,9 +257,9 @@ impl Backend for Engine {
     fn change_account(
         &self,
         by: AccountName,
-        wish: AccountWish,
-    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
-        Box::pin(self.change(by, wish))
+        command: AccountCommand,
+    ) -> BoxFuture<'_, Result<ChangedAccount, AccountError>> {
+        Box::pin(self.change(by, command))
     }
 
     fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
@@ -232,34 +289,9 @@ impl Backend for Engine {
         work.sort_by_key(|held| held.due.map_or(u64::MAX, Timestamp::micros));
         Ok(Some(work))
     }
+}
 
-    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
-        self.reports.appeal_until(ticket, n)
-    }
-
-    fn wallboard(&self) -> Arc<Wallboard> {
-        self.view.wallboard.load_full()
-    }
-
-    fn watch(&self) -> watch::Receiver<Seq> {
-        self.durable.clone()
-    }
-
-    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
-        if let Some(recent) = self.recent.since(from, limit) {
-            return Ok(recent);
-        }
-        let last = self.last_seq();
-        let records = journal::Reader::open(&self.journal)
-            .and_then(|r| r.read_from(from))
-            .map_err(io::Error::other)?;
-        records
-            .take(limit)
-            .take_while(|record| record.as_ref().map_or(true, |r| r.seq <= last))
-            .map(|record| record.map_err(io::Error::other))
-            .collect()
-    }
-
+impl Calls for Engine {
     fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
         self.catch_up().call(call).map_err(io::Error::other)
     }
@@ -269,10 +301,15 @@ impl Backend for Engine {
         self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
     }
 
-    fn course(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
-        self.catch_up().course(ticket, after, limit).map_err(io::Error::other)
+    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
+        let Some(cdr) = self.call(call)? else { return Ok(None) };
+        // Named at the start, there once it is closed.
+        let path = cdr.recording.map(|file| self.recordings.join(file));
+        Ok(path.filter(|path| path.is_file()))
     }
+}
 
+impl Tickets for Engine {
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
         self.catch_up().ticket(ticket).map_err(io::Error::other)
     }
@@ -289,15 +326,27 @@ impl Backend for Engine {
     fn each_ticket(
         &self,
         filed: &TicketIndex,
-        see: &mut dyn FnMut(Ticket) -> bool,
+        visit: &mut dyn FnMut(Ticket) -> bool,
     ) -> io::Result<()> {
-        self.catch_up().each_in_index(filed, see).map_err(io::Error::other)
+        self.catch_up().each_in_index(filed, visit).map_err(io::Error::other)
     }
 
-    fn with_reference_data(&self, look: &mut dyn FnMut(&ReferenceData)) {
-        self.reports.with_reference_data(look);
+    fn history(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        self.catch_up().course(ticket, after, limit).map_err(io::Error::other)
     }
 
+    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
+        self.reports.appeal_until(ticket, n)
+    }
+}
+
+impl ReferenceDataReader for Engine {
+    fn with_reference_data(&self, read: &mut dyn FnMut(&ReferenceData)) {
+        self.reports.with_reference_data(read);
+    }
+}
+
+impl Attachments for Engine {
     fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
         attachments::keep(&self.attachments, sha256, bytes)
     }
@@ -309,46 +358,47 @@ impl Backend for Engine {
     fn attachment_record(&self, sha256: &str) -> io::Result<Option<AttachmentKept>> {
         self.reader.attachment(sha256).map_err(io::Error::other)
     }
+}
 
-    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
-        let Some(cdr) = self.call(call)? else { return Ok(None) };
-        // Named at the start, there once it is closed.
-        let path = cdr.recording.map(|file| self.recordings.join(file));
-        Ok(path.filter(|path| path.is_file()))
+impl Statistics for Engine {
+    fn wallboard(&self) -> Arc<Wallboard> {
+        self.view.wallboard.load_full()
     }
 
-    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> AgentQuarterHours {
         let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         let from = from.unwrap_or_else(|| agents.midnight(to));
-        (from, agents.between(from, to))
+        AgentQuarterHours { from, rows: agents.between(from, to) }
     }
 
-    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+    fn queues(&self, from: Option<Timestamp>, to: Timestamp) -> QueueQuarterHours {
         let quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
-        Quarters::of(&quarters, from, to)
+        QueueQuarterHours::between(&quarters, from, to)
     }
+}
 
-    fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {
+impl console::Reports for Engine {
+    fn report(&self, request: &ReportRequest) -> Result<RenderedReport, ReportError> {
         self.has_reports()?;
-        self.reports.paper(self.catch_up(), &self.agents, self.clock.wall(), wish)
+        self.reports.paper(self.catch_up(), &self.agents, self.clock.wall(), request)
     }
 
-    fn figures(&self, period: &str, unit: Option<&str>) -> Result<Counted, ReportRefusal> {
+    fn figures(&self, period: &str, unit: Option<&str>) -> Result<PeriodFigures, ReportError> {
         self.has_reports()?;
         self.reports.figures(self.catch_up(), self.clock.wall(), period, unit)
     }
 
-    fn drill(&self, wish: &DrillWish) -> Result<Drilled, ReportRefusal> {
+    fn drill_down(&self, request: &DrillDownRequest) -> Result<DrillDown, ReportError> {
         self.has_reports()?;
-        self.reports.drill(self.catch_up(), self.clock.wall(), wish)
+        self.reports.drill(self.catch_up(), self.clock.wall(), request)
     }
 
     fn release(
         &self,
         by: AccountName,
-        wish: ReleaseWish,
-    ) -> BoxFuture<'_, Result<ReportReleased, ReportRefusal>> {
-        Box::pin(self.release_report(by, wish))
+        request: ReleaseRequest,
+    ) -> BoxFuture<'_, Result<ReportReleased, ReportError>> {
+        Box::pin(self.release_report(by, request))
     }
 
     fn released(&self) -> Vec<ReleasedReport> {
@@ -356,15 +406,17 @@ impl Backend for Engine {
         all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
     }
 
-    fn reports_due(&self) -> Vec<DueReport> {
+    fn due(&self) -> Vec<DueReport> {
         if self.is_emergency {
             return Vec::new();
         }
-        self.reports.due(self.now())
+        self.reports.due(console::Clock::now(self))
     }
+}
 
-    fn far_ends(&self) -> io::Result<Vec<FarEnd>> {
-        self.courier.far_ends(self)
+impl Messaging for Engine {
+    fn destinations(&self) -> io::Result<Vec<Destination>> {
+        self.courier.destinations(self)
     }
 
     fn dead_letters(
@@ -376,7 +428,7 @@ impl Backend for Engine {
         self.courier.dead_letters(self, destination, after, limit)
     }
 
-    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, InboundOutcome> {
         let command = match inbound {
             Inbound::Message(message) => Command::Receive(Box::new(message)),
             // A receipt that comes twice says the same thing twice.
@@ -386,39 +438,9 @@ impl Backend for Engine {
         };
         Box::pin(async move {
             match self.ask(SeatActor::Engine, command).await {
-                Ok(_) => Received::Taken,
-                Err(refusal) => Received::Later(refusal.to_string()),
+                Ok(_) => InboundOutcome::Recorded,
+                Err(refusal) => InboundOutcome::Unavailable(refusal.to_string()),
             }
-        })
-    }
-
-    fn is_emergency(&self) -> bool {
-        self.is_emergency
-    }
-
-    fn ready(&self) -> Result<(), String> {
-        if self.view.draining.load(Ordering::Relaxed) {
-            return Err("the engine stops: it takes no new calls".to_owned());
-        }
-        let board = self.view.wallboard.load();
-        match board.alarms.get(&Alarm::LogFailed) {
-            Some(text) => Err(text.clone()),
-            None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
-                Err("no voice ports are free: every call is turned away".to_owned())
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn metrics(&self) -> String {
-        let board = self.view.wallboard.load();
-        self.metrics.page(&metrics::Now {
-            board: &board,
-            calls: self.view.calls.load(Ordering::Relaxed),
-            ports_free: self.view.ports_free.load(Ordering::Relaxed),
-            strangers: self.view.strangers.load(Ordering::Relaxed),
-            log_seq: self.last_seq(),
-            sip: *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner),
         })
     }
 }

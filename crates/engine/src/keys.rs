@@ -12,10 +12,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use center::Command;
+use center::{Command, ControlCommand, ControlRequest};
 use console::Account;
 use model::{
     AccountName, AccountStatus, Date, Event, SeatId, StaffChange, Zone,
+    desk::Actor,
     event::{LoginRefusal, Role, SeatActor},
 };
 use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret, Settings};
@@ -252,9 +253,10 @@ async fn sign_out(
     for (seat, agent) in &out {
         if !leaving.contains(&(*seat, agent.clone())) {
             tracing::info!("seat {seat} is signed out: the account {agent} has ended");
-            if let Err(refusal) =
-                engine.ask(SeatActor::Engine, Command::LogOut { seat: *seat }).await
-            {
+            let command = ControlCommand::LogOut { seat: *seat };
+            let request = ControlRequest { by: Actor::Engine, command };
+            let reply = engine.ask(SeatActor::Engine, Command::Control(request)).await;
+            if let Err(refusal) = reply {
                 tracing::warn!("seat {seat} is not signed out: {refusal}");
             }
         }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use console::Backend;
+use console::EventLog;
 use engine::{
     Fault,
     backend::Engine,

@@ -418,9 +418,9 @@ mod tests {
                 _ => [Masked; 3],
             };
             assert_eq!(seen, expected, "{role:?}");
-            // And the matrix of rights agrees.
+            // The table of rights agrees.
             assert_eq!(
-                crate::rights::may(*role, crate::rights::Act::SeeIdentity),
+                crate::rights::may(*role, crate::rights::Right::WholeNumbers),
                 seen[1] == Whole,
                 "{role:?}"
             );

@@ -1,7 +1,31 @@
-//! Who may do what at the desk, on one page (hotline.md 2.7, SEAT-06).
+//! What each role may do: the one table of rights, for telephones, the desk and the console
+//! (hotline.md 2.7; SEAT-06, roles).
 //!
-//! | act | roles |
+//! Commands are checked where they are carried out; `GET /api/v1/me` returns a person's rights.
+//!
+//! | right | roles |
 //! | --- | --- |
+//! | wallboard | admin, supervisor, agent, qa, callback, dispatcher, sup_group, director, leader, gov_supervision |
+//! | events | admin, supervisor, agent, qa, director, auditor |
+//! | people | supervisor, director |
+//! | all_calls | supervisor, qa, director |
+//! | recordings | supervisor, qa, director |
+//! | all_agents | supervisor, director |
+//! | own_seat | agent |
+//! | all_seats | admin, supervisor |
+//! | whole_numbers | supervisor, agent, callback, dispatcher, sup_group, director, leader, gov_supervision |
+//! | tickets | supervisor, agent, qa, callback, dispatcher, sup_group, director, leader, gov_supervision, archivist |
+//! | unit_tickets | liaison, unit_head |
+//! | units_below | unit_head |
+//! | export | supervisor, sup_group, director, archivist |
+//! | network | admin, supervisor, agent, qa, callback, dispatcher, sup_group, director, leader, gov_supervision, archivist |
+//! | accounts | admin |
+//! | confirm | director |
+//! | audit | auditor |
+//! | figures | supervisor, sup_group, director, leader, gov_supervision |
+//! | released | supervisor, agent, qa, callback, dispatcher, sup_group, director, liaison, unit_head, leader, gov_supervision, media, discipline, grid, auditor, archivist |
+//! | daily_report | supervisor, agent, qa, callback, dispatcher, sup_group, director, liaison, unit_head, leader, gov_supervision, discipline, grid, auditor, archivist |
+//! | courier | admin, director |
 //! | register | agent, supervisor, dispatcher |
 //! | answer_directly | agent, supervisor, dispatcher |
 //! | mark_nuisance | agent, supervisor |
@@ -31,21 +55,23 @@
 //! | instruct | leader |
 //! | listen | supervisor, director, leader |
 //! | barge | supervisor, director |
-//! | replay | supervisor, qa, director |
-//! | see_identity | supervisor, agent, callback, dispatcher, sup_group, director, leader, gov_supervision |
 //! | reveal_identity | qa, liaison, unit_head |
 //! | draft_report | sup_group |
 //! | release_report | director |
-//! | read_released | media |
 //! | draft_policy | admin |
 //! | approve_policy | director |
 //! | take_over | director |
 //! | see_discipline | director, discipline |
 //!
-//! Beside the table stand three rules. Who is paid by a contractor never
-//! dispatches, decides or sees the discipline list, whatever the role says
-//! (SEAT-07). Exceptions need a second person. And nobody calls back a ticket
-//! they had a hand in: a ticket keeps who had ([`Ticket::hands`](crate::Ticket)).
+//! Three rules apply beside the table. A contractor's people never dispatch, decide, export persons'
+//! data or see the discipline list, whatever their role (SEAT-07, contractors). Exceptions need a
+//! second person. Nobody calls back about a ticket they worked on: a ticket records who did
+//! ([`Ticket::hands`](crate::Ticket)).
+//!
+//! Three duties are separated (三员分立): the admin runs the engine and makes accounts, and sees no
+//! citizen's data; a director confirms each role that sees persons or decides; only the auditor reads
+//! who saw and did what. Units, reporters and other systems see what is theirs, and no list of
+//! everything.
 
 use std::fmt;
 
@@ -54,14 +80,57 @@ use model::{
     desk::{Actor, OrderLevel},
     event::Role,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use workflow::Refusal;
 
-/// Something only some roles may do, by the rows of 2.7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Something that only some roles may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum Right {
+    /// See the wallboard: queues, seats, alarms.
+    Wallboard,
+    /// Follow the log of calls and seats as it is written.
+    Events,
+    /// Also see in it what people did beside calls.
+    People,
+    /// See every call, not only those they answered.
+    AllCalls,
+    /// Hear recordings; each playback is recorded in the audit.
+    Recordings,
+    /// See the figures of every agent, not only their own.
+    AllAgents,
+    /// Command the seat they are signed in at, and hang up its call.
+    OwnSeat,
+    /// Command every seat, and hang up every call.
+    AllSeats,
+    /// See callers' numbers and names unmasked, as [`crate::masking`] defines it.
+    WholeNumbers,
+    /// See all tickets.
+    Tickets,
+    /// See the tickets of their own unit.
+    UnitTickets,
+    /// See the work of units below their own, and the contacts of their own unit.
+    UnitsBelow,
+    /// Export tickets as a table.
+    Export,
+    /// See the network: units with their contacts, areas, topics, the directory.
+    Network,
+    /// See, add, change and end accounts.
+    Accounts,
+    /// Confirm, as a second person, roles that an admin has given.
+    Confirm,
+    /// Read the audit of who saw what, and follow it in the log as it is written.
+    Audit,
+    /// See figures and the items they count, and reports before their release.
+    Figures,
+    /// Read released reports.
+    Released,
+    /// Read the released daily report, which lists single cases.
+    DailyReport,
+    /// See the deliveries of records to partners, and decide about those that were refused.
+    Courier,
     /// Write the form and take it on (T01, T02).
     Register,
     /// Answer on the spot (T03).
@@ -123,18 +192,12 @@ pub enum Act {
     Listen,
     /// Speak in a call.
     Barge,
-    /// Hear a recording.
-    Replay,
-    /// See who called, as [`crate::masking`] has it.
-    SeeIdentity,
     /// Have a masked identity shown, for a reason that goes on the record.
     RevealIdentity,
     /// Draft a report.
     DraftReport,
     /// Release one.
     ReleaseReport,
-    /// Read what was released, and nothing else.
-    ReadReleased,
     /// Draft policy, calendar and the tree of units.
     DraftPolicy,
     /// Approve them.
@@ -145,139 +208,165 @@ pub enum Act {
     SeeDiscipline,
 }
 
-impl Act {
+impl Right {
     /// All of them, in the table's order.
-    pub const ALL: [Act; 39] = [
-        Act::Register,
-        Act::AnswerDirectly,
-        Act::MarkNuisance,
-        Act::ConfirmNuisance,
-        Act::ProposeNotAccepted,
-        Act::NotAccept,
-        Act::Dispatch,
-        Act::Handle,
-        Act::SignResult,
-        Act::ReviewAsHub,
-        Act::ReviewAsUnit,
-        Act::CallBack,
-        Act::CallBackSecond,
-        Act::DecideReturn,
-        Act::Arbitrate,
-        Act::ProposeException,
-        Act::ApproveFiling,
-        Act::ApproveUnreasonable,
-        Act::ApproveExclusion,
-        Act::Appeal,
-        Act::AskStrikeOff,
-        Act::StrikeOff,
-        Act::DraftOrder,
-        Act::ApproveOrder1,
-        Act::ApproveOrder2,
-        Act::ApproveOrder3,
-        Act::Instruct,
-        Act::Listen,
-        Act::Barge,
-        Act::Replay,
-        Act::SeeIdentity,
-        Act::RevealIdentity,
-        Act::DraftReport,
-        Act::ReleaseReport,
-        Act::ReadReleased,
-        Act::DraftPolicy,
-        Act::ApprovePolicy,
-        Act::TakeOver,
-        Act::SeeDiscipline,
+    pub const ALL: [Right; 57] = [
+        Right::Wallboard,
+        Right::Events,
+        Right::People,
+        Right::AllCalls,
+        Right::Recordings,
+        Right::AllAgents,
+        Right::OwnSeat,
+        Right::AllSeats,
+        Right::WholeNumbers,
+        Right::Tickets,
+        Right::UnitTickets,
+        Right::UnitsBelow,
+        Right::Export,
+        Right::Network,
+        Right::Accounts,
+        Right::Confirm,
+        Right::Audit,
+        Right::Figures,
+        Right::Released,
+        Right::DailyReport,
+        Right::Courier,
+        Right::Register,
+        Right::AnswerDirectly,
+        Right::MarkNuisance,
+        Right::ConfirmNuisance,
+        Right::ProposeNotAccepted,
+        Right::NotAccept,
+        Right::Dispatch,
+        Right::Handle,
+        Right::SignResult,
+        Right::ReviewAsHub,
+        Right::ReviewAsUnit,
+        Right::CallBack,
+        Right::CallBackSecond,
+        Right::DecideReturn,
+        Right::Arbitrate,
+        Right::ProposeException,
+        Right::ApproveFiling,
+        Right::ApproveUnreasonable,
+        Right::ApproveExclusion,
+        Right::Appeal,
+        Right::AskStrikeOff,
+        Right::StrikeOff,
+        Right::DraftOrder,
+        Right::ApproveOrder1,
+        Right::ApproveOrder2,
+        Right::ApproveOrder3,
+        Right::Instruct,
+        Right::Listen,
+        Right::Barge,
+        Right::RevealIdentity,
+        Right::DraftReport,
+        Right::ReleaseReport,
+        Right::DraftPolicy,
+        Right::ApprovePolicy,
+        Right::TakeOver,
+        Right::SeeDiscipline,
     ];
 
     /// Approving an order of this level.
-    pub fn approve_order(level: OrderLevel) -> Act {
+    pub fn approve_order(level: OrderLevel) -> Right {
         match level {
-            OrderLevel::Remind => Act::ApproveOrder1,
-            OrderLevel::Warn => Act::ApproveOrder2,
-            OrderLevel::Account => Act::ApproveOrder3,
+            OrderLevel::Remind => Right::ApproveOrder1,
+            OrderLevel::Warn => Right::ApproveOrder2,
+            OrderLevel::Account => Right::ApproveOrder3,
         }
     }
 
-    /// Never done by who is paid by a contractor (SEAT-07): to dispatch, to decide, to see the
-    /// discipline list. Confirming nuisance is the floor's own work and stays.
+    /// Whether a contractor's people never have it (SEAT-07, contractors): to dispatch, to decide, to
+    /// export persons' data, to see the discipline list. Confirming nuisance is work of the call
+    /// floor, so contractors may do it.
     pub fn is_for_government(self) -> bool {
         match self {
-            Act::NotAccept
-            | Act::Dispatch
-            | Act::Handle
-            | Act::SignResult
-            | Act::ReviewAsHub
-            | Act::ReviewAsUnit
-            | Act::CallBackSecond
-            | Act::DecideReturn
-            | Act::Arbitrate
-            | Act::ProposeException
-            | Act::ApproveFiling
-            | Act::ApproveUnreasonable
-            | Act::ApproveExclusion
-            | Act::Appeal
-            | Act::StrikeOff
-            | Act::DraftOrder
-            | Act::ApproveOrder1
-            | Act::ApproveOrder2
-            | Act::ApproveOrder3
-            | Act::Instruct
-            | Act::ReleaseReport
-            | Act::ApprovePolicy
-            | Act::TakeOver
-            | Act::SeeDiscipline => true,
-            Act::Register
-            | Act::AnswerDirectly
-            | Act::MarkNuisance
-            | Act::ConfirmNuisance
-            | Act::ProposeNotAccepted
-            | Act::CallBack
-            | Act::AskStrikeOff
-            | Act::Listen
-            | Act::Barge
-            | Act::Replay
-            | Act::SeeIdentity
-            | Act::RevealIdentity
-            | Act::DraftReport
-            | Act::ReadReleased
-            | Act::DraftPolicy => false,
+            Right::Export
+            | Right::NotAccept
+            | Right::Dispatch
+            | Right::Handle
+            | Right::SignResult
+            | Right::ReviewAsHub
+            | Right::ReviewAsUnit
+            | Right::CallBackSecond
+            | Right::DecideReturn
+            | Right::Arbitrate
+            | Right::ProposeException
+            | Right::ApproveFiling
+            | Right::ApproveUnreasonable
+            | Right::ApproveExclusion
+            | Right::Appeal
+            | Right::StrikeOff
+            | Right::DraftOrder
+            | Right::ApproveOrder1
+            | Right::ApproveOrder2
+            | Right::ApproveOrder3
+            | Right::Instruct
+            | Right::ReleaseReport
+            | Right::ApprovePolicy
+            | Right::TakeOver
+            | Right::SeeDiscipline => true,
+            Right::Wallboard
+            | Right::Events
+            | Right::People
+            | Right::AllCalls
+            | Right::Recordings
+            | Right::AllAgents
+            | Right::OwnSeat
+            | Right::AllSeats
+            | Right::WholeNumbers
+            | Right::Tickets
+            | Right::UnitTickets
+            | Right::UnitsBelow
+            | Right::Network
+            | Right::Accounts
+            | Right::Confirm
+            | Right::Audit
+            | Right::Figures
+            | Right::Released
+            | Right::DailyReport
+            | Right::Courier
+            | Right::Register
+            | Right::AnswerDirectly
+            | Right::MarkNuisance
+            | Right::ConfirmNuisance
+            | Right::ProposeNotAccepted
+            | Right::CallBack
+            | Right::AskStrikeOff
+            | Right::Listen
+            | Right::Barge
+            | Right::RevealIdentity
+            | Right::DraftReport
+            | Right::DraftPolicy => false,
         }
     }
 }
 
-/// The roles that may.
-pub fn roles_for(act: Act) -> &'static [Role] {
+/// The roles that have a right.
+pub fn roles_for(right: Right) -> &'static [Role] {
     use Role as R;
-    match act {
-        Act::Register | Act::AnswerDirectly => &[R::Agent, R::Supervisor, R::Dispatcher],
-        Act::MarkNuisance => &[R::Agent, R::Supervisor],
-        Act::ConfirmNuisance => &[R::Supervisor],
-        Act::ProposeNotAccepted => &[R::Agent],
-        Act::NotAccept => &[R::Supervisor, R::Dispatcher, R::Director],
-        Act::Dispatch | Act::DecideReturn => &[R::Dispatcher, R::Director],
-        Act::Handle | Act::AskStrikeOff => &[R::Liaison],
-        Act::SignResult => &[R::UnitHead],
-        Act::ReviewAsHub => &[R::SupGroup, R::Director],
-        Act::ReviewAsUnit | Act::Appeal => &[R::Liaison, R::UnitHead],
-        Act::CallBack => &[R::Callback],
-        Act::CallBackSecond => &[R::SupGroup, R::GovSupervision],
-        Act::Arbitrate
-        | Act::ApproveFiling
-        | Act::ApproveUnreasonable
-        | Act::ApproveExclusion
-        | Act::ApproveOrder1
-        | Act::ReleaseReport
-        | Act::ApprovePolicy
-        | Act::TakeOver => &[R::Director],
-        Act::ProposeException | Act::StrikeOff | Act::DraftOrder | Act::DraftReport => {
-            &[R::SupGroup]
-        }
-        Act::ApproveOrder2 => &[R::GovSupervision],
-        Act::ApproveOrder3 | Act::Instruct => &[R::Leader],
-        Act::Listen => &[R::Supervisor, R::Director, R::Leader],
-        Act::Barge => &[R::Supervisor, R::Director],
-        Act::Replay => &[R::Supervisor, R::Qa, R::Director],
-        Act::SeeIdentity => &[
+    match right {
+        Right::Wallboard => &[
+            R::Admin,
+            R::Supervisor,
+            R::Agent,
+            R::Qa,
+            R::Callback,
+            R::Dispatcher,
+            R::SupGroup,
+            R::Director,
+            R::Leader,
+            R::GovSupervision,
+        ],
+        Right::Events => &[R::Admin, R::Supervisor, R::Agent, R::Qa, R::Director, R::Auditor],
+        Right::People | Right::AllAgents => &[R::Supervisor, R::Director],
+        Right::AllCalls | Right::Recordings => &[R::Supervisor, R::Qa, R::Director],
+        Right::OwnSeat => &[R::Agent],
+        Right::AllSeats => &[R::Admin, R::Supervisor],
+        Right::WholeNumbers => &[
             R::Supervisor,
             R::Agent,
             R::Callback,
@@ -287,52 +376,153 @@ pub fn roles_for(act: Act) -> &'static [Role] {
             R::Leader,
             R::GovSupervision,
         ],
-        Act::RevealIdentity => &[R::Qa, R::Liaison, R::UnitHead],
-        Act::ReadReleased => &[R::Media],
-        Act::DraftPolicy => &[R::Admin],
-        Act::SeeDiscipline => &[R::Director, R::Discipline],
+        Right::Tickets => &[
+            R::Supervisor,
+            R::Agent,
+            R::Qa,
+            R::Callback,
+            R::Dispatcher,
+            R::SupGroup,
+            R::Director,
+            R::Leader,
+            R::GovSupervision,
+            R::Archivist,
+        ],
+        Right::UnitTickets => &[R::Liaison, R::UnitHead],
+        Right::UnitsBelow => &[R::UnitHead],
+        Right::Export => &[R::Supervisor, R::SupGroup, R::Director, R::Archivist],
+        Right::Network => &[
+            R::Admin,
+            R::Supervisor,
+            R::Agent,
+            R::Qa,
+            R::Callback,
+            R::Dispatcher,
+            R::SupGroup,
+            R::Director,
+            R::Leader,
+            R::GovSupervision,
+            R::Archivist,
+        ],
+        Right::Accounts => &[R::Admin],
+        Right::Confirm => &[R::Director],
+        Right::Audit => &[R::Auditor],
+        Right::Figures => &[R::Supervisor, R::SupGroup, R::Director, R::Leader, R::GovSupervision],
+        Right::Released => &[
+            R::Supervisor,
+            R::Agent,
+            R::Qa,
+            R::Callback,
+            R::Dispatcher,
+            R::SupGroup,
+            R::Director,
+            R::Liaison,
+            R::UnitHead,
+            R::Leader,
+            R::GovSupervision,
+            R::Media,
+            R::Discipline,
+            R::Grid,
+            R::Auditor,
+            R::Archivist,
+        ],
+        // Reporters read no single cases.
+        Right::DailyReport => &[
+            R::Supervisor,
+            R::Agent,
+            R::Qa,
+            R::Callback,
+            R::Dispatcher,
+            R::SupGroup,
+            R::Director,
+            R::Liaison,
+            R::UnitHead,
+            R::Leader,
+            R::GovSupervision,
+            R::Discipline,
+            R::Grid,
+            R::Auditor,
+            R::Archivist,
+        ],
+        Right::Courier => &[R::Admin, R::Director],
+        Right::Register | Right::AnswerDirectly => &[R::Agent, R::Supervisor, R::Dispatcher],
+        Right::MarkNuisance => &[R::Agent, R::Supervisor],
+        Right::ConfirmNuisance => &[R::Supervisor],
+        Right::ProposeNotAccepted => &[R::Agent],
+        Right::NotAccept => &[R::Supervisor, R::Dispatcher, R::Director],
+        Right::Dispatch | Right::DecideReturn => &[R::Dispatcher, R::Director],
+        Right::Handle | Right::AskStrikeOff => &[R::Liaison],
+        Right::SignResult => &[R::UnitHead],
+        Right::ReviewAsHub => &[R::SupGroup, R::Director],
+        Right::ReviewAsUnit | Right::Appeal => &[R::Liaison, R::UnitHead],
+        Right::CallBack => &[R::Callback],
+        Right::CallBackSecond => &[R::SupGroup, R::GovSupervision],
+        Right::Arbitrate
+        | Right::ApproveFiling
+        | Right::ApproveUnreasonable
+        | Right::ApproveExclusion
+        | Right::ApproveOrder1
+        | Right::ReleaseReport
+        | Right::ApprovePolicy
+        | Right::TakeOver => &[R::Director],
+        Right::ProposeException | Right::StrikeOff | Right::DraftOrder | Right::DraftReport => {
+            &[R::SupGroup]
+        }
+        Right::ApproveOrder2 => &[R::GovSupervision],
+        Right::ApproveOrder3 | Right::Instruct => &[R::Leader],
+        Right::Listen => &[R::Supervisor, R::Director, R::Leader],
+        Right::Barge => &[R::Supervisor, R::Director],
+        Right::RevealIdentity => &[R::Qa, R::Liaison, R::UnitHead],
+        Right::DraftPolicy => &[R::Admin],
+        Right::SeeDiscipline => &[R::Director, R::Discipline],
     }
 }
 
-/// Whether this role may.
-pub fn may(role: Role, act: Act) -> bool {
-    roles_for(act).contains(&role)
+/// Whether this role has a right.
+pub fn may(role: Role, right: Right) -> bool {
+    roles_for(right).contains(&role)
 }
 
-/// Whether this person may.
+/// The rights of this person, in the order of the table.
+pub fn rights_of(person: &Actor) -> Vec<Right> {
+    Right::ALL.into_iter().filter(|right| check(person, *right).is_ok()).collect()
+}
+
+/// Checks that this person has a right.
 ///
 /// # Errors
-///
-/// Another role's, or not for a contractor's people; with the roles that may. Citizens, other
-/// systems and the engine are no persons: their commands have guards of their own.
-pub fn check(by: &Actor, act: Act) -> Result<(), Refusal> {
-    let forbidden = |why: String| Err(Refusal::Forbidden { why, roles: roles_for(act).to_vec() });
+/// The role does not have it, or the person works for a contractor and it is for the government's
+/// own people; the refusal names the roles that have it. Citizens, other systems and the engine have
+/// no rights of this table: their commands have checks of their own.
+pub fn check(by: &Actor, right: Right) -> Result<(), Refusal> {
+    let forbidden = |why: String| Err(Refusal::Forbidden { why, roles: roles_for(right).to_vec() });
     match by {
-        Actor::Person { role, .. } if !may(*role, act) => {
-            forbidden(format!("the role {} may not {act}", role.as_str()))
+        Actor::Person { role, .. } if !may(*role, right) => {
+            forbidden(format!("the role {} may not {right}", role.as_str()))
         }
-        Actor::Person { outsourced: true, .. } if act.is_for_government() => {
-            forbidden(format!("a contractor's people may not {act}"))
+        Actor::Person { outsourced: true, .. } if right.is_for_government() => {
+            forbidden(format!("a contractor's people may not {right}"))
         }
         Actor::Person { .. } => Ok(()),
         Actor::Citizen | Actor::Partner(_) | Actor::Engine => {
-            forbidden(format!("only a person may {act}"))
+            forbidden(format!("only a person may {right}"))
         }
     }
 }
 
-/// Whether `second` may be the second person to what `first` does: another person, whose role
-/// proposes or approves such things, of the government's own.
-pub fn second(first: &AccountName, second: &Actor, act: Act) -> Result<(), Refusal> {
+/// Checks that `second` may be the second person for what `first` does: another person of the
+/// government's own whose role proposes or approves such things.
+pub fn second(first: &AccountName, second: &Actor, right: Right) -> Result<(), Refusal> {
     if second.account() == Some(first) {
-        let why = "the second person is another than the first".to_owned();
-        return Err(Refusal::Forbidden { why, roles: roles_for(act).to_vec() });
+        let why = "the second person must be another than the first".to_owned();
+        return Err(Refusal::Forbidden { why, roles: roles_for(right).to_vec() });
     }
-    check(second, act).or_else(|refusal| check(second, Act::ProposeException).map_err(|_| refusal))
+    check(second, right)
+        .or_else(|refusal| check(second, Right::ProposeException).map_err(|_| refusal))
 }
 
 /// `approve_order_2`, as in the table.
-impl fmt::Display for Act {
+impl fmt::Display for Right {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut word = String::new();
         for (at, c) in format!("{self:?}").chars().enumerate() {
@@ -354,42 +544,79 @@ mod tests {
     }
 
     #[test]
-    fn the_page_above_is_the_table() {
+    fn table_in_the_documentation_is_the_table() {
         let page = include_str!("rights.rs");
         let written: Vec<&str> = page.lines().filter(|l| l.starts_with("//! | ")).skip(2).collect();
-        let table: Vec<String> = (Act::ALL.iter())
-            .map(|act| {
-                let roles: Vec<&str> = roles_for(*act).iter().map(|role| role.as_str()).collect();
-                format!("//! | {act} | {} |", roles.join(", "))
+        let table: Vec<String> = (Right::ALL.iter())
+            .map(|right| {
+                let roles: Vec<&str> = roles_for(*right).iter().map(|role| role.as_str()).collect();
+                format!("//! | {right} | {} |", roles.join(", "))
             })
             .collect();
         assert_eq!(written, table, "\n{}", table.join("\n"));
     }
 
     #[test]
-    fn front_and_back_are_apart() {
-        // SEAT-06: who takes calls never supervises, and the other way round.
-        for act in Act::ALL {
-            assert!(!roles_for(act).is_empty(), "{act}");
-            let front = may(Role::Agent, act);
-            let back = may(Role::SupGroup, act);
-            assert!(!(front && back) || act == Act::SeeIdentity, "{act}");
+    fn rights_of_the_desk_are_not_shared_by_agents_and_supervision() {
+        // SEAT-06 (roles): people who take calls do not supervise, and the other way round.
+        let first = Right::ALL.iter().position(|right| *right == Right::Register).unwrap();
+        for right in Right::ALL {
+            assert!(!roles_for(right).is_empty(), "{right}");
+        }
+        for right in Right::ALL.into_iter().skip(first) {
+            assert!(!(may(Role::Agent, right) && may(Role::SupGroup, right)), "{right}");
+        }
+    }
+
+    /// Rights that show no person's data and decide nothing.
+    const HARMLESS: [Right; 12] = [
+        Right::Wallboard,
+        Right::Events,
+        Right::AllAgents,
+        Right::OwnSeat,
+        Right::AllSeats,
+        Right::Network,
+        Right::Accounts,
+        Right::Figures,
+        Right::Released,
+        Right::DailyReport,
+        Right::Courier,
+        Right::DraftPolicy,
+    ];
+
+    #[test]
+    fn roles_that_see_persons_or_decide_need_a_second_person() {
+        for role in Role::ALL {
+            let mut rights = Right::ALL.into_iter().filter(|right| may(*role, *right));
+            let is_grave = rights.any(|right| !HARMLESS.contains(&right));
+            assert!(!is_grave || role.needs_second_person(), "{role:?}");
         }
     }
 
     #[test]
-    fn a_contractors_people_never_dispatch_or_decide() {
-        assert_eq!(check(&person(Role::Dispatcher, false), Act::Dispatch), Ok(()));
-        assert!(check(&person(Role::Dispatcher, true), Act::Dispatch).is_err());
-        assert_eq!(check(&person(Role::Agent, true), Act::Register), Ok(()));
-        assert!(check(&person(Role::Supervisor, true), Act::NotAccept).is_err());
-        assert!(check(&person(Role::Discipline, true), Act::SeeDiscipline).is_err());
-        assert!(check(&Actor::Engine, Act::Dispatch).is_err());
+    fn written_word_of_a_right_is_its_name_in_the_table() {
+        for right in Right::ALL {
+            assert_eq!(serde_json::to_value(right).unwrap(), right.to_string());
+        }
     }
 
     #[test]
-    fn a_refusal_names_who_may() {
-        let refusal = check(&person(Role::Agent, false), Act::ApproveOrder2);
+    fn contractors_people_do_not_dispatch_decide_or_export() {
+        assert_eq!(check(&person(Role::Dispatcher, false), Right::Dispatch), Ok(()));
+        assert!(check(&person(Role::Dispatcher, true), Right::Dispatch).is_err());
+        assert_eq!(check(&person(Role::Agent, true), Right::Register), Ok(()));
+        assert!(check(&person(Role::Supervisor, true), Right::NotAccept).is_err());
+        assert!(check(&person(Role::Discipline, true), Right::SeeDiscipline).is_err());
+        assert!(check(&person(Role::Supervisor, true), Right::Export).is_err());
+        assert_eq!(check(&person(Role::Supervisor, false), Right::Export), Ok(()));
+        assert!(check(&Actor::Engine, Right::Dispatch).is_err());
+        let rights = rights_of(&person(Role::Supervisor, true));
+        assert!(rights.contains(&Right::AllSeats) && !rights.contains(&Right::Export));
+    }
+
+    #[test]
+    fn refusal_names_the_roles_with_the_right() {
+        let refusal = check(&person(Role::Agent, false), Right::ApproveOrder2);
         assert_eq!(
             refusal.map_err(|refusal| refusal.to_string()),
             Err("the role agent may not approve_order_2; possible for: gov_supervision".into())
@@ -397,11 +624,11 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_takes_two_different_persons() {
-        let act = Act::ApproveFiling;
-        assert!(second(&"li".into(), &person(Role::Director, false), act).is_err());
-        assert_eq!(second(&"wang".into(), &person(Role::Director, false), act), Ok(()));
-        assert_eq!(second(&"wang".into(), &person(Role::SupGroup, false), act), Ok(()));
-        assert!(second(&"wang".into(), &person(Role::Agent, false), act).is_err());
+    fn exception_needs_two_different_persons() {
+        let right = Right::ApproveFiling;
+        assert!(second(&"li".into(), &person(Role::Director, false), right).is_err());
+        assert_eq!(second(&"wang".into(), &person(Role::Director, false), right), Ok(()));
+        assert_eq!(second(&"wang".into(), &person(Role::SupGroup, false), right), Ok(()));
+        assert!(second(&"wang".into(), &person(Role::Agent, false), right).is_err());
     }
 }

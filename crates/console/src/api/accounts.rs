@@ -1,10 +1,11 @@
-//! Accounts: who has one, and what becomes of it (SEAT-06, SEAT-07, SEAT-09, OPS-03).
+//! Accounts: their list, and commands about them (SEAT-06, roles; SEAT-07, contractors; SEAT-09,
+//! hand-over; OPS-03, joiners and leavers).
 
 use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{FromRef, State},
     http::StatusCode,
 };
 use model::{
@@ -14,25 +15,48 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ticketing::rights::Right;
 use workflow::Fault;
 
-use super::asked::{Asked, Sent};
 use crate::{
-    desk::Desk,
-    port::{Account, AccountGranted, AccountWish, OpenWork},
+    auth::User,
+    backend::{Account, AccountCommand, Accounts, ChangedAccount, OpenWork},
+    blocking::read,
+    clock::HotlineClock,
+    decode,
+    extract::{PathParams, QueryParams, RawBody},
+    passwords::HashingQueue,
     problem::Problem,
-    rights::Right,
-    who::Who,
+    sessions::Sessions,
+    state::AppState,
 };
+
+/// Reads and changes accounts.
+#[derive(Clone)]
+pub(super) struct AccountAdmin {
+    accounts: Arc<dyn Accounts>,
+    clock: HotlineClock,
+    hashing: Arc<HashingQueue>,
+}
+
+impl FromRef<AppState> for AccountAdmin {
+    fn from_ref(state: &AppState) -> AccountAdmin {
+        AccountAdmin {
+            accounts: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+            hashing: FromRef::from_ref(state),
+        }
+    }
+}
 
 /// An account as the admin sees it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
-pub(super) struct Shown {
+pub(super) struct AccountDocument {
     name: AccountName,
     role: &'static str,
     real_name: String,
-    /// `government`, or the contractor's name.
+    /// `government`, or the name of the contractor.
     employer: String,
     unit: Option<UnitId>,
     group: Option<GroupId>,
@@ -40,113 +64,111 @@ pub(super) struct Shown {
     starts: Option<String>,
     /// The last day.
     ends: Option<String>,
-    /// A role given to it that a second person has not confirmed; until then `role` holds.
+    /// A role that was given and that no second person has confirmed; `role` holds until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     role_asked: Option<&'static str>,
-    /// Whether it lets its person in today: `open`, `not_yet`, `ended`, `disabled`, and
-    /// `unconfirmed` while its role waits for a second person.
+    /// Whether the person can log in today: `open`, `not_yet`, `ended`, `disabled`, or
+    /// `unconfirmed` while the role waits for a second person.
     standing: &'static str,
     must_change_password: bool,
-    /// A password that was made: shown this once, kept nowhere.
+    /// A generated password. It is shown once and stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<String>,
-    /// What somebody else must take over; absent where nobody keeps count of it.
+    /// The work that somebody else must take over.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_work: Option<Vec<OpenWork>>,
 }
 
-/// A new account: a name, and all that can be changed later.
+/// A new account: its name, and everything that can be changed later.
 #[derive(JsonSchema)]
-#[schemars(rename = "NewAccount")]
-pub(super) struct New {
+pub(super) struct NewAccount {
     /// The name to log in with.
-    #[expect(dead_code, reason = "read by hand, so that every fault is told")]
+    #[expect(dead_code, reason = "the handler reads the fields one by one to find every fault")]
     name: String,
     #[schemars(flatten)]
-    #[expect(dead_code, reason = "the same")]
+    #[expect(dead_code, reason = "as above")]
     staff: StaffChange,
 }
 
-/// What the list can be narrowed to.
+/// The filters of the list.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     role: Option<Role>,
-    /// Only those whose last day is within so many days: their hand-over list comes along.
+    /// Only accounts whose last day is within so many days, with their open work.
     ending_within_days: Option<u16>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Accounts")]
-pub(super) struct All {
-    items: Vec<Shown>,
+pub(super) struct AccountList {
+    items: Vec<AccountDocument>,
 }
 
 pub(super) async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(filter): Asked<Filter>,
-) -> Result<Json<All>, Problem> {
-    may_look(&who)?;
-    let today = desk.today();
-    let mut accounts = desk.backend.accounts();
+    State(admin): State<AccountAdmin>,
+    user: User,
+    QueryParams(filter): QueryParams<Filter>,
+) -> Result<Json<AccountList>, Problem> {
+    may_see_accounts(&user)?;
+    let today = admin.clock.today();
+    let mut accounts = admin.accounts.accounts();
     accounts.retain(|account| filter.role.is_none_or(|role| account.role == role));
     if let Some(days) = filter.ending_within_days {
         accounts.retain(|account| account.staff.ends_within(today, i64::from(days)));
     }
     let mut items = Vec::new();
     for account in accounts {
-        let mut shown = Shown::of(&desk, &account);
+        let mut document = admin.document(&account);
         if filter.ending_within_days.is_some() {
-            shown.open_work = open_work(&desk, &account.name).await?;
+            document.open_work = admin.open_work(&account.name).await?;
         }
-        items.push(shown);
+        items.push(document);
     }
-    Ok(Json(All { items }))
+    Ok(Json(AccountList { items }))
 }
 
 pub(super) async fn one(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(name): Path<String>,
-) -> Result<Json<Shown>, Problem> {
-    may_look(&who)?;
-    let found = desk.backend.accounts().into_iter().find(|a| a.name.as_str() == name);
+    State(admin): State<AccountAdmin>,
+    user: User,
+    PathParams(name): PathParams<String>,
+) -> Result<Json<AccountDocument>, Problem> {
+    may_see_accounts(&user)?;
+    let found = admin.accounts.accounts().into_iter().find(|a| a.name.as_str() == name);
     let account = found.ok_or_else(|| Problem::not_found("no such account"))?;
-    let open_work = open_work(&desk, &account.name).await?;
-    Ok(Json(Shown { open_work, ..Shown::of(&desk, &account) }))
+    let open_work = admin.open_work(&account.name).await?;
+    Ok(Json(AccountDocument { open_work, ..admin.document(&account) }))
 }
 
 pub(super) async fn add(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Sent(body): Sent,
-) -> Result<(StatusCode, Json<Shown>), Problem> {
-    who.must(Right::Accounts)?;
-    // A name and all that can be changed later.
-    let mut wish: serde_json::Map<String, serde_json::Value> = read(&body)?;
-    let name = wish.remove("name").and_then(|name| name.as_str().map(str::to_owned));
-    let mut staff: StaffChange =
-        serde_json::from_value(wish.into()).map_err(|error| Problem::unclear(error.to_string()))?;
+    State(admin): State<AccountAdmin>,
+    user: User,
+    RawBody(body): RawBody,
+) -> Result<(StatusCode, Json<AccountDocument>), Problem> {
+    user.require(Right::Accounts)?;
+    let mut fields: serde_json::Map<String, serde_json::Value> = read_body(&body)?;
+    let name = fields.remove("name").and_then(|name| name.as_str().map(str::to_owned));
+    let mut staff: StaffChange = serde_json::from_value(fields.into())
+        .map_err(|error| Problem::invalid(error.to_string()))?;
     let role = staff.role.as_deref().and_then(Role::by_word);
     let (Some(name), Some(role)) = (name.clone(), role) else {
-        return Err(Problem::faulty(missing(name.is_none(), staff)));
+        return Err(Problem::faults(faults_of_new(name.is_none(), staff)));
     };
     staff.role = None;
-    // Whoever adds an account has seen its password.
+    // The admin sees the generated password, so the person must choose another.
     staff.must_change_password.get_or_insert(true);
-    let shown = granted(&desk, &who, AccountWish::Add { name, role, staff }).await?;
-    Ok((StatusCode::CREATED, Json(shown)))
+    let document = admin.change(&user, AccountCommand::Add { name, role, staff }).await?;
+    Ok((StatusCode::CREATED, Json(document)))
 }
 
 /// What is missing from a new account, and what is wrong with the rest.
-fn missing(name: bool, staff: StaffChange) -> Vec<Fault> {
+fn faults_of_new(is_nameless: bool, staff: StaffChange) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if name {
+    if is_nameless {
         faults.push(Fault::new("name", "the name to log in with is missing"));
     }
     if staff.role.is_none() {
-        faults.push(Fault::new("role", "what the person may do is missing"));
+        faults.push(Fault::new("role", "the role is missing"));
     }
     let rest = staff.apply_to(Role::Agent, &Staff::default()).err().unwrap_or_default();
     faults.extend(rest.into_iter().map(|fault| Fault::new(fault.field, fault.what)));
@@ -154,77 +176,79 @@ fn missing(name: bool, staff: StaffChange) -> Vec<Fault> {
 }
 
 pub(super) async fn change(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent,
-) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Accounts)?;
-    let change = read(&body)?;
+    State(admin): State<AccountAdmin>,
+    user: User,
+    PathParams(name): PathParams<String>,
+    RawBody(body): RawBody,
+) -> Result<Json<AccountDocument>, Problem> {
+    user.require(Right::Accounts)?;
+    let change = read_body(&body)?;
     let name = AccountName::from(name.as_str());
-    granted(&desk, &who, AccountWish::Change { name, change }).await.map(Json)
+    admin.change(&user, AccountCommand::Change { name, change }).await.map(Json)
 }
 
-/// A second person confirms the role: nobody does that for a role they gave or have.
+/// Confirms a role as a second person: neither the one who gave it nor the one who has it.
 pub(super) async fn confirm(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(name): Path<String>,
-) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Confirm)?;
+    State(admin): State<AccountAdmin>,
+    user: User,
+    PathParams(name): PathParams<String>,
+) -> Result<Json<AccountDocument>, Problem> {
+    user.require(Right::Confirm)?;
     let name = AccountName::from(name.as_str());
-    granted(&desk, &who, AccountWish::Confirm { name }).await.map(Json)
+    admin.change(&user, AccountCommand::Confirm { name }).await.map(Json)
 }
 
-/// Whoever confirms roles sees which wait.
-fn may_look(who: &Who) -> Result<(), Problem> {
-    if who.may(Right::Confirm) { Ok(()) } else { who.must(Right::Accounts) }
+/// Somebody who confirms roles sees which ones wait.
+fn may_see_accounts(user: &User) -> Result<(), Problem> {
+    if user.may(Right::Confirm) { Ok(()) } else { user.require(Right::Accounts) }
 }
 
 pub(super) async fn end(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(name): Path<String>,
-) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Accounts)?;
+    State(admin): State<AccountAdmin>,
+    State(sessions): State<Arc<Sessions>>,
+    user: User,
+    PathParams(name): PathParams<String>,
+) -> Result<Json<AccountDocument>, Problem> {
+    user.require(Right::Accounts)?;
     let name = AccountName::from(name.as_str());
-    let shown = granted(&desk, &who, AccountWish::End { name: name.clone() }).await?;
-    desk.sessions.close_all(&name);
-    let open_work = open_work(&desk, &name).await?;
-    Ok(Json(Shown { open_work, ..shown }))
+    let document = admin.change(&user, AccountCommand::End { name: name.clone() }).await?;
+    sessions.close_all(&name);
+    let open_work = admin.open_work(&name).await?;
+    Ok(Json(AccountDocument { open_work, ..document }))
 }
 
-/// A new password is made for who has forgotten theirs.
+/// Generates a new password for somebody who has forgotten theirs.
 pub(super) async fn password(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(name): Path<String>,
-) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Accounts)?;
+    State(admin): State<AccountAdmin>,
+    user: User,
+    PathParams(name): PathParams<String>,
+) -> Result<Json<AccountDocument>, Problem> {
+    user.require(Right::Accounts)?;
     let name = AccountName::from(name.as_str());
-    granted(&desk, &who, AccountWish::Password { name, own: None }).await.map(Json)
+    admin.change(&user, AccountCommand::Password { name, own: None }).await.map(Json)
 }
 
-async fn granted(desk: &Desk, who: &Who, wish: AccountWish) -> Result<Shown, Problem> {
-    let _turn = desk.hashing_turn().await?;
-    let by = who.account.name.clone();
-    let AccountGranted { account, password } = desk.backend.change_account(by, wish).await?;
-    Ok(Shown { password, ..Shown::of(desk, &account) })
-}
+impl AccountAdmin {
+    async fn change(
+        &self,
+        user: &User,
+        command: AccountCommand,
+    ) -> Result<AccountDocument, Problem> {
+        let _permit = self.hashing.permit().await?;
+        let by = user.account.name.clone();
+        let ChangedAccount { account, password } =
+            self.accounts.change_account(by, command).await?;
+        Ok(AccountDocument { password, ..self.document(&account) })
+    }
 
-async fn open_work(desk: &Desk, name: &AccountName) -> Result<Option<Vec<OpenWork>>, Problem> {
-    let name = name.clone();
-    desk.read(move |backend| backend.open_work(&name)).await
-}
+    async fn open_work(&self, name: &AccountName) -> Result<Option<Vec<OpenWork>>, Problem> {
+        let name = name.clone();
+        read(&self.accounts, move |accounts| accounts.open_work(&name)).await
+    }
 
-fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    crate::sent::typed(body).map_err(|error| Problem::unclear(error.to_string()))
-}
-
-impl Shown {
-    fn of(desk: &Desk, account: &Account) -> Shown {
+    fn document(&self, account: &Account) -> AccountDocument {
         let Account { name, role, staff, role_asked, .. } = account;
-        Shown {
+        AccountDocument {
             name: name.clone(),
             role: role.as_str(),
             real_name: staff.real_name.clone(),
@@ -234,7 +258,7 @@ impl Shown {
             starts: staff.starts.map(|day| day.to_string()),
             ends: staff.ends.map(|day| day.to_string()),
             role_asked: role_asked.map(Role::as_str),
-            standing: match staff.status(desk.today()) {
+            standing: match staff.status(self.clock.today()) {
                 AccountStatus::Open if *role_asked == Some(*role) => "unconfirmed",
                 AccountStatus::NotYet => "not_yet",
                 AccountStatus::Open => "open",
@@ -246,4 +270,8 @@ impl Shown {
             open_work: None,
         }
     }
+}
+
+fn read_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    decode::typed(body).map_err(|error| Problem::invalid(error.to_string()))
 }

@@ -1,19 +1,26 @@
-//! How people worked: each agent's sums, rates and quarter hours.
+//! Figures of agents: sums, rates and quarter hours.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use model::{AccountName, Timestamp, event::Role};
+use model::{AccountName, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use stats::AgentStats;
+use ticketing::rights::Right;
 
-use super::{asked::Asked, span::Span};
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
+use crate::{
+    auth::User,
+    backend::{AgentQuarterHours, Statistics},
+    clock::HotlineClock,
+    extract::QueryParams,
+    problem::Problem,
+    time_range::TimeRange,
+};
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AgentsWorked")]
-pub(super) struct Shown {
+pub(super) struct AgentFigures {
     from: Timestamp,
     to: Timestamp,
     agents: Vec<Agent>,
@@ -37,7 +44,7 @@ struct Quarter {
     figures: Figures,
 }
 
-/// The sums, and the rates made of them.
+/// Sums, and the rates computed from them.
 #[derive(Serialize, JsonSchema)]
 struct Figures {
     #[serde(flatten)]
@@ -63,22 +70,23 @@ impl From<AgentStats> for Figures {
 }
 
 pub(super) async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(span): Asked<Span>,
-) -> Result<Json<Shown>, Problem> {
-    if who.role() != Role::Agent {
-        who.must(Right::AllAgents)?;
+    State(statistics): State<Arc<dyn Statistics>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    QueryParams(range): QueryParams<TimeRange>,
+) -> Result<Json<AgentFigures>, Problem> {
+    if !user.may(Right::OwnSeat) {
+        user.require(Right::AllAgents)?;
     }
-    let to = span.to(desk.now());
-    let (from, rows) = desk.backend.agents(span.from(), to);
-    let is_shown = |agent: &AccountName| who.may(Right::AllAgents) || *agent == who.account.name;
+    let to = range.to(clock.now());
+    let AgentQuarterHours { from, rows } = statistics.agents(range.from(), to);
+    let is_shown = |agent: &AccountName| user.may(Right::AllAgents) || *agent == user.account.name;
     let rows = rows.into_iter().filter(|(agent, _)| is_shown(agent));
-    let agents = rows.map(|(agent, rows)| told(agent, rows, span.quarters)).collect();
-    Ok(Json(Shown { from, to, agents }))
+    let agents = rows.map(|(agent, rows)| figures_of(agent, rows, range.quarters)).collect();
+    Ok(Json(AgentFigures { from, to, agents }))
 }
 
-fn told(agent: AccountName, rows: BTreeMap<Timestamp, AgentStats>, quarters: bool) -> Agent {
+fn figures_of(agent: AccountName, rows: BTreeMap<Timestamp, AgentStats>, quarters: bool) -> Agent {
     let mut sum = AgentStats::default();
     rows.values().for_each(|stats| sum.add(stats));
     let quarter =

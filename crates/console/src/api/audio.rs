@@ -1,5 +1,5 @@
-//! A recording as sound, with ranges so that a player can seek, and with an
-//! audit of every listening.
+//! A recording as sound, with ranges so that a player can seek. Each playback is recorded in the
+//! audit.
 
 use std::sync::Arc;
 
@@ -8,29 +8,32 @@ use axum::{
     http::Method,
     response::Response,
 };
-use model::{CallId, Event, event::RecordingHeard};
+use model::CallId;
+use ticketing::rights::Right;
 
-use super::{
-    asked::Id,
-    file::{Disposition, served},
+use crate::{
+    audit::Audit,
+    auth::User,
+    backend::Calls,
+    blocking::read,
+    extract::PathId,
+    file_response::{Disposition, serve_file},
+    problem::Problem,
 };
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 pub(super) async fn audio(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(call): Id<CallId>,
+    State(calls): State<Arc<dyn Calls>>,
+    State(audit): State<Audit>,
+    user: User,
+    PathId(call): PathId<CallId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    who.must(Right::Recordings)?;
-    let found = desk.read(move |backend| backend.recording(call)).await?;
+    user.require(Right::Recordings)?;
+    let found = read(&calls, move |calls| calls.recording(call)).await?;
     let file = found.ok_or_else(|| Problem::not_found("no recording of this call"))?;
     if request.method() == Method::GET {
-        let by = who.account.name.clone();
-        let heard = RecordingHeard { call, by: by.clone() };
-        let note = || Event::RecordingHeard(heard);
-        desk.listenings.note(&desk, &who, (by, call), note).await?;
+        audit.playback(&user, call).await?;
     }
     let name = format!("{call}.wav");
-    Ok(served(&file, "audio/wav", Disposition::Inline, &name, request).await)
+    Ok(serve_file(&file, "audio/wav", Disposition::Inline, &name, request).await)
 }

@@ -1,4 +1,4 @@
-//! Who saw what: the audit, newest first, a stretch of the log at a time.
+//! The audit of who saw and heard what, newest first. Each request reads a bounded part of the log.
 
 use std::{collections::VecDeque, io, sync::Arc};
 
@@ -8,18 +8,22 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use stats::audit::{AuditAction, AuditEntry, AuditFilter, AuditSearch};
 use store::TicketIndex;
-use ticketing::Ticket;
+use ticketing::{Ticket, rights::Right};
 
-use super::{
-    asked::Asked,
-    page_of::{PageOf, limit},
+use crate::{
+    auth::User,
+    backend::{EventLog, Tickets},
+    blocking::read,
+    extract::QueryParams,
+    options::Options,
+    paging::{Page, limit},
+    problem::Problem,
 };
-use crate::{desk::Desk, port::Backend, problem::Problem, rights::Right, who::Who};
 
-/// What is looked for. All given must hold.
+/// The filters of the audit; a line must match all that are given.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Question {
+pub(super) struct AuditQuery {
     person: Option<AccountName>,
     call: Option<CallId>,
     ticket: Option<u64>,
@@ -28,69 +32,72 @@ pub(super) struct Question {
     what: Option<AuditAction>,
     /// In microseconds since 1970.
     since: Option<u64>,
+    /// In microseconds since 1970.
     until: Option<u64>,
     before: Option<Seq>,
     limit: Option<usize>,
 }
 
 pub(super) async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(asked): Asked<Question>,
-) -> Result<Json<PageOf<AuditEntry, Seq>>, Problem> {
-    who.must(Right::Audit)?;
-    let last = desk.backend.last_seq();
-    let home = desk.options.desk.area_code.clone();
-    desk.read(move |backend| answer(backend, asked, &home, last)).await.map(Json)
+    State(log): State<Arc<dyn EventLog>>,
+    State(tickets): State<Arc<dyn Tickets>>,
+    State(options): State<Arc<Options>>,
+    user: User,
+    QueryParams(query): QueryParams<AuditQuery>,
+) -> Result<Json<Page<AuditEntry, Seq>>, Problem> {
+    user.require(Right::Audit)?;
+    let home = options.desk.area_code.clone();
+    read(&log, move |log| page(log, tickets.as_ref(), query, &home)).await.map(Json)
 }
 
-/// A page: the newest lines of one stretch of the log, which has a bound. A
-/// stretch with nothing in it has a next one.
-fn answer(
-    backend: &dyn Backend,
-    asked: Question,
+/// A page: the newest lines of one part of the log, which is at most [`RECORDS_MAX`] long. A part
+/// without lines has a next page as well.
+fn page(
+    log: &dyn EventLog,
+    tickets: &dyn Tickets,
+    query: AuditQuery,
     home: &AreaCode,
-    last: Seq,
-) -> io::Result<PageOf<AuditEntry, Seq>> {
+) -> io::Result<Page<AuditEntry, Seq>> {
+    let last = log.last_seq();
     let filter = AuditFilter {
-        person: asked.person,
-        call: asked.call,
-        ticket: asked.ticket.map(TicketId),
-        caller: asked.caller.map_or_else(Vec::new, |caller| Number::new(&caller).spellings(home)),
-        what: asked.what,
-        since: asked.since.map(Timestamp::from_micros),
-        until: asked.until.map(Timestamp::from_micros),
+        person: query.person,
+        call: query.call,
+        ticket: query.ticket.map(TicketId),
+        caller: query.caller.map_or_else(Vec::new, |caller| Number::new(&caller).spellings(home)),
+        what: query.what,
+        since: query.since.map(Timestamp::from_micros),
+        until: query.until.map(Timestamp::from_micros),
     };
-    // After the last record that may count.
-    let end = match (asked.before, filter.until) {
+    // The part of the log ends before this record.
+    let end = match (query.before, filter.until) {
         (Some(before), _) => before.min(last + 1),
-        (None, Some(until)) => first_at(backend, until, last)?,
+        (None, Some(until)) => first_at(log, until, last)?,
         (None, None) => last + 1,
     };
-    let begin = end.saturating_sub(STRETCH).max(1);
-    // What is the ticket's or the caller's own may lie before this stretch.
-    let own = filter.ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
+    let begin = end.saturating_sub(RECORDS_MAX).max(1);
+    // Calls and tickets that the filter names may be older than this part of the log.
+    let own = filter.ticket.map(|ticket| tickets.ticket(ticket)).transpose()?.flatten();
     let of_caller = match filter.caller.is_empty() {
         true => Vec::new(),
         false => {
             let filed = TicketIndex::Caller(filter.caller.clone());
-            backend.tickets(None, OF_CALLER_MAX, Some(&filed))?
+            tickets.tickets(None, TICKETS_OF_CALLER_MAX, Some(&filed))?
         }
     };
     let since = filter.since;
-    let tickets: Vec<TicketId> = of_caller.iter().map(|ticket| ticket.ticket).collect();
+    let ids: Vec<TicketId> = of_caller.iter().map(|ticket| ticket.ticket).collect();
     let calls_of = |ticket: Ticket| ticket.call.into_iter().chain(ticket.more_calls);
     let calls = own.into_iter().chain(of_caller).flat_map(calls_of);
-    let mut search = AuditSearch::new(filter, calls, tickets);
+    let mut search = AuditSearch::new(filter, calls, ids);
 
-    let limit = limit(asked.limit);
+    let limit = limit(query.limit);
     let mut newest = VecDeque::with_capacity(limit + 1);
     let mut first_at = None;
     let mut at = begin;
     while at < end {
-        let bunch = backend.records(at, BUNCH)?;
-        let Some(seen) = bunch.last().map(|record| record.seq) else { break };
-        for record in bunch.iter().filter(|record| record.seq < end) {
+        let batch = log.records(at, BATCH)?;
+        let Some(seen) = batch.last().map(|record| record.seq) else { break };
+        for record in batch.iter().filter(|record| record.seq < end) {
             first_at.get_or_insert(record.at);
             newest.extend(search.apply(record));
             if newest.len() > limit {
@@ -107,15 +114,15 @@ fn answer(
         _ if is_past => None,
         _ => Some(begin),
     };
-    Ok(PageOf { items, next })
+    Ok(Page { items, next })
 }
 
-/// The first record at this moment or later, by halving: records are in the order of time.
-fn first_at(backend: &dyn Backend, at: Timestamp, last: Seq) -> io::Result<Seq> {
+/// The first record at this moment or later, by binary search: records are in the order of time.
+fn first_at(log: &dyn EventLog, at: Timestamp, last: Seq) -> io::Result<Seq> {
     let (mut low, mut high) = (1, last + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        match backend.records(middle, 1)?.first() {
+        match log.records(middle, 1)?.first() {
             Some(record) if record.at < at => low = middle + 1,
             _ => high = middle,
         }
@@ -123,9 +130,9 @@ fn first_at(backend: &dyn Backend, at: Timestamp, last: Seq) -> io::Result<Seq> 
     Ok(low)
 }
 
-/// Tickets of one caller that are looked for.
-const OF_CALLER_MAX: usize = 1_000;
-/// What one request reads of the log: a quarter of a second on a slow disk.
-const STRETCH: Seq = 20_000;
-/// What one read takes into memory.
-const BUNCH: usize = 2_000;
+/// Tickets of one caller that are considered.
+const TICKETS_OF_CALLER_MAX: usize = 1_000;
+/// Records that one request reads: a quarter of a second on a slow disk.
+const RECORDS_MAX: Seq = 20_000;
+/// Records in one read.
+const BATCH: usize = 2_000;

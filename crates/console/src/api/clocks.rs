@@ -1,29 +1,35 @@
-//! Every clock of a ticket: what it shows, and why it is due on that day (CLK-03, SUP-12).
+//! The clocks of a ticket: what each shows, and the reason for its due date (CLK-03, SUP-12:
+//! due dates can be explained).
 
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use deadlines::clock::{Clock, ENGLISH, Ground, MANDARIN, Policy, Reading, Words};
 use model::{
-    Date, TicketId,
+    Date, TicketId, Timestamp,
     desk::{AssignmentId, ClockKind, UnitId},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ticketing::Ticket;
 
-use super::{
-    asked::{Asked, Id},
-    tickets,
+use super::ticket_access::TicketAccess;
+use crate::{
+    auth::User,
+    backend::ReferenceDataReader,
+    clock::HotlineClock,
+    extract::{PathId, QueryParams},
+    options::Options,
+    problem::Problem,
+    redact,
 };
-use crate::{desk::Desk, problem::Problem, redact, who::Who};
 
-/// In which words.
+/// The query for clocks.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ClocksWanted")]
-pub(super) struct Wanted {
-    /// `zh`, as shipped, or `en`.
+pub(super) struct Query {
+    /// The language of the reasons: `zh` (the default) or `en`.
     #[serde(default)]
     language: Language,
 }
@@ -39,24 +45,25 @@ enum Language {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Clocks {
     /// The rules in force now.
-    rules: InForce,
-    /// The ticket's own first, then those of its units in the order in which they were given it.
-    clocks: Vec<Shown>,
+    rules: RulesDocument,
+    /// The ticket's own clocks first, then those of its assignments in order.
+    clocks: Vec<ClockDocument>,
 }
 
-/// Rules as a document (SUP-12).
+/// The rules as a document (SUP-12: rules have a version and a source).
 #[derive(Serialize, JsonSchema)]
-struct InForce {
+#[schemars(rename = "InForce")]
+struct RulesDocument {
     version: u32,
-    /// Title and number.
+    /// Its title and number.
     document: String,
     effective_from: Date,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ClockShown")]
-struct Shown {
-    /// The unit's part it is of; none for what the hub owes.
+struct ClockDocument {
+    /// The assignment it belongs to; absent for a clock of the hub.
     #[serde(skip_serializing_if = "Option::is_none")]
     assignment: Option<AssignmentId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,63 +71,80 @@ struct Shown {
     kind: ClockKind,
     /// `C6-B`
     code: &'static str,
-    /// By which version of the rules it was promised.
+    /// The version of the rules it was started by.
     policy: u32,
     #[serde(flatten)]
     reading: Reading,
-    /// From its start to its due date, a line a day.
+    /// A line for each day from its start to its due date.
     why: Vec<String>,
 }
 
 pub(super) async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(id): Id<TicketId>,
-    Asked(wanted): Asked<Wanted>,
+    State(access): State<TicketAccess>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(options): State<Arc<Options>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    PathId(id): PathId<TicketId>,
+    QueryParams(query): QueryParams<Query>,
 ) -> Result<Json<Clocks>, Problem> {
-    let (ticket, own) = tickets::seen(&desk, &who, id).await?;
-    let (ticket, whole) = redact::ticket(ticket, &who.account, own);
-    tickets::saw(&desk, &who, id, whole).await?;
-    let policy = &desk.options.desk.clocks;
-    let ground = desk.options.ground();
-    let words = match wanted.language {
+    let (ticket, is_own) = access.ticket(&user, id).await?;
+    let (ticket, whole) = redact::ticket(ticket, &user.account, is_own);
+    access.audit.ticket_view(&user, id, whole).await?;
+    let (policy, ground, now) = (&options.desk.clocks, options.ground(), clock.now());
+    let words = match query.language {
         Language::Zh => &MANDARIN,
         Language::En => &ENGLISH,
     };
-    let mut unmet = false;
-    desk.backend.with_reference_data(&mut |reference| {
-        unmet = reference.unmet(desk.now(), ground, policy).any(|late| Some(late) == ticket.matter);
-    });
-    let rules = InForce {
+    let has_unmet_order = reference_data
+        .get(|data| data.unmet(now, ground, policy).any(|matter| Some(matter) == ticket.matter));
+    let rules = RulesDocument {
         version: policy.version,
         document: policy.document.clone(),
         effective_from: policy.effective_from,
     };
-    let show = |clock: &Clock| shown(clock, &desk, ground, unmet, words);
-    Ok(Json(Clocks { rules, clocks: of(&ticket, show) }))
+    let reader = Reader { now, ground, policy, has_unmet_order, words };
+    Ok(Json(Clocks { rules, clocks: reader.all(&ticket) }))
 }
 
-fn of(ticket: &Ticket, show: impl Fn(&Clock) -> Shown) -> Vec<Shown> {
-    let mut clocks: Vec<Shown> = ticket.clocks.iter().map(&show).collect();
-    for (n, part) in (1..).zip(&ticket.assignments) {
-        let assignment = Some(AssignmentId { ticket: ticket.ticket, n });
-        let unit = Some(part.unit.clone());
-        let of_unit = part.clocks.iter().map(&show);
-        clocks.extend(of_unit.map(|clock| Shown { assignment, unit: unit.clone(), ..clock }));
+/// What clocks are read with.
+struct Reader<'a> {
+    now: Timestamp,
+    ground: Ground<'a>,
+    policy: &'a Policy,
+    /// Whether the matter has an order of level 2 that is not met.
+    has_unmet_order: bool,
+    words: &'a Words,
+}
+
+impl Reader<'_> {
+    fn all(&self, ticket: &Ticket) -> Vec<ClockDocument> {
+        let mut clocks: Vec<ClockDocument> =
+            ticket.clocks.iter().map(|clock| self.one(clock)).collect();
+        for (n, part) in (1..).zip(&ticket.assignments) {
+            let assignment = Some(AssignmentId { ticket: ticket.ticket, n });
+            let of_unit = part.clocks.iter().map(|clock| self.one(clock));
+            let unit = Some(part.unit.clone());
+            clocks.extend(of_unit.map(|clock| ClockDocument {
+                assignment,
+                unit: unit.clone(),
+                ..clock
+            }));
+        }
+        clocks
     }
-    clocks
-}
 
-fn shown(clock: &Clock, desk: &Desk, ground: Ground<'_>, unmet: bool, words: &Words) -> Shown {
-    let policy: &Policy = &desk.options.desk.clocks;
-    let promise = clock.promise();
-    Shown {
-        assignment: None,
-        unit: None,
-        kind: promise.kind,
-        code: promise.kind.code(),
-        policy: promise.policy,
-        reading: clock.reading(desk.now(), ground, policy, unmet),
-        why: clock.why(ground).map(|why| why.say(words)).unwrap_or_default(),
+    fn one(&self, clock: &Clock) -> ClockDocument {
+        let promise = clock.promise();
+        let why = clock.why(self.ground);
+        ClockDocument {
+            assignment: None,
+            unit: None,
+            kind: promise.kind,
+            code: promise.kind.code(),
+            policy: promise.policy,
+            reading: clock.reading(self.now, self.ground, self.policy, self.has_unmet_order),
+            why: why.map(|why| why.say(self.words)).unwrap_or_default(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! For those who watch over the engine: alive, ready, measured.
+//! Health and measurements of the engine, for monitoring, and the hotline's name.
 
 use std::{
     collections::BTreeMap,
@@ -15,28 +15,34 @@ use model::QueueId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{client::Client, desk::Desk, problem::Problem, who::Who};
+use crate::{
+    auth::{Authenticator, User},
+    backend::Health,
+    client::Client,
+    options::Options,
+    problem::Problem,
+};
 
-/// What the page may show before anybody logged in.
+/// What the page shows before log-in.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Hotline {
     hotline: String,
     version: &'static str,
-    /// What people call each queue, by its name.
+    /// The title of each queue, by its name.
     queues: BTreeMap<QueueId, String>,
-    /// The queues' names in the order of `queues.toml`: so they are shown.
+    /// The names of the queues in the order of `queues.toml`, in which they are shown.
     queue_order: Vec<QueueId>,
     /// `+08:00`
     zone: String,
 }
 
-pub(super) async fn hotline(State(desk): State<Arc<Desk>>) -> Json<Hotline> {
-    let east = desk.options.zone.east_s / 60;
+pub(super) async fn hotline(State(options): State<Arc<Options>>) -> Json<Hotline> {
+    let east = options.zone.east_s / 60;
     let sign = if east < 0 { '-' } else { '+' };
     let zone = format!("{sign}{:02}:{:02}", east.abs() / 60, east.abs() % 60);
-    let hotline = desk.options.hotline.clone();
-    let queue_order = desk.options.queues.iter().map(|(queue, _)| queue.clone()).collect();
-    let queues = desk.options.queues.iter().cloned().collect();
+    let hotline = options.hotline.clone();
+    let queue_order = options.queues.iter().map(|(queue, _)| queue.clone()).collect();
+    let queues = options.queues.iter().cloned().collect();
     Json(Hotline { hotline, version: env!("CARGO_PKG_VERSION"), queues, queue_order, zone })
 }
 
@@ -45,31 +51,32 @@ pub(super) async fn healthz() -> &'static str {
     "alive\n"
 }
 
-/// What is served, for programs and those who write them.
-pub(super) async fn description(_: Who) -> Response {
+/// The OpenAPI description.
+pub(super) async fn description(_: User) -> Response {
     static WRITTEN: LazyLock<String> = LazyLock::new(|| super::description().to_string());
     ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str()).into_response()
 }
 
-/// Calls can be taken.
-pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
-    desk.backend.ready().map(|()| "ready\n").map_err(Problem::unavailable)
+/// Whether calls can be taken.
+pub(super) async fn readyz(State(health): State<Arc<dyn Health>>) -> Result<&'static str, Problem> {
+    health.ready().map(|()| "ready\n").map_err(Problem::unavailable)
 }
 
 /// OpenMetrics 1.0, which Prometheus reads, for a scraper on this machine or one with a token.
 pub(super) async fn metrics(
-    State(desk): State<Arc<Desk>>,
+    State(health): State<Arc<dyn Health>>,
+    State(authenticator): State<Authenticator>,
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    // Behind a proxy on this machine everybody comes from loopback: one that says for whom it asks
-    // is no scraper, whether the config names it or not.
+    // Behind a proxy on this machine every request comes from loopback. A request that names another
+    // client is not a scraper's, whether the config knows the proxy or not.
     let proxied = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
-    let near = client.address.is_loopback() && !proxied;
-    if !near && Who::of(&desk, &headers).is_none() {
-        return Err(Problem::unknown_person());
+    let is_local = client.address.is_loopback() && !proxied;
+    if !is_local && authenticator.user(&headers).is_none() {
+        return Err(Problem::not_logged_in());
     }
-    let kind =
+    let content_type =
         [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    Ok((kind, desk.backend.metrics()).into_response())
+    Ok((content_type, health.metrics()).into_response())
 }

@@ -1,10 +1,10 @@
-//! The knowledge base: found while somebody talks, kept by its owners, read as a table (KB-01 to KB-04).
+//! The knowledge base: search during a call, upkeep by its owners, import and export (KB-01 to KB-04).
 
 use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, FromRef, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -19,69 +19,91 @@ use serde::{Deserialize, Serialize};
 use ticketing::channels::{ChannelsCommand, Shelf};
 use workflow::Fault;
 
-use super::{
-    asked::{Asked, Id, Sent},
-    described::{Api, Said},
-    desk::{key, read},
-};
+use super::commands::{idempotency_key, read_command};
 use crate::{
-    bookcase::{Finding, KnowledgeBase, Wanted},
-    desk::Desk,
+    auth::User,
+    backend::{Commands, KnowledgeBase, KnowledgeQuery, SearchHit, TextPart},
+    clock::HotlineClock,
+    decode,
+    extract::{PathId, QueryParams, RawBody},
+    openapi::{Api, RouteDoc},
     problem::Problem,
-    who::Who,
+    state::AppState,
 };
+
+/// Reads and changes the knowledge base.
+#[derive(Clone)]
+struct KnowledgeAccess {
+    knowledge: Option<Arc<dyn KnowledgeBase>>,
+    commands: Arc<dyn Commands>,
+    clock: HotlineClock,
+}
+
+impl FromRef<AppState> for KnowledgeAccess {
+    fn from_ref(state: &AppState) -> KnowledgeAccess {
+        KnowledgeAccess {
+            knowledge: FromRef::from_ref(state),
+            commands: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+        }
+    }
+}
 
 pub(super) fn routes() -> Api {
     let table = Api::default()
         .post(
             "/api/v1/knowledge/import",
             import,
-            Said::person("Items as a table: all rows or none")
-                .more("For who keeps or reviews the base; units write their own.")
-                .query::<Publishing>()
+            RouteDoc::any_account("Import items from a table: all rows or none")
+                .notes("For people who keep or review the knowledge base; units write their own items.")
+                .query::<ImportQuery>()
                 .csv()
-                .gives::<Kept>(),
+                .returns::<Changed>(),
         )
         .layered(|router| router.layer(DefaultBodyLimit::max(TABLE_MAX)));
     Api::default()
         .get(
             "/api/v1/knowledge",
             list,
-            Said::person("Items of the knowledge base")
-                .more("With `q` those that answer it, best first and marked; by name without.")
+            RouteDoc::any_account("Items of the knowledge base")
+                .notes("With `q` those that answer it, best first and highlighted; without, by id.")
                 .query::<Filter>()
-                .gives::<Listed>(),
+                .returns::<ItemList>(),
         )
         .get(
             "/api/v1/knowledge.csv",
             export,
-            Said::person("Every item people read, as a table")
-                .more("For who keeps or reviews the base.")
-                .gives_as(&["text/csv"]),
+            RouteDoc::any_account("Every published item, as a table")
+                .notes("For people who keep or review the knowledge base.")
+                .returns_media(&["text/csv"]),
         )
         .get(
             "/api/v1/knowledge/upkeep",
             upkeep,
-            Said::person("What is stale, due, to review, missing, said twice, most used")
-                .more("For who keeps or reviews the base; a unit looks after its own.")
-                .query::<OfWhom>()
-                .gives::<Upkeep>(),
+            RouteDoc::any_account(
+                "Items that are stale, due or to be reviewed, gaps, duplicates, most used",
+            )
+            .notes("For people who keep or review the knowledge base; a unit sees its own items.")
+            .query::<UpkeepQuery>()
+            .returns::<Upkeep>(),
         )
         .post(
             "/api/v1/knowledge/events",
             command,
-            Said::person("A command to an item").command::<KnowledgeCommand>().gives::<Kept>(),
+            RouteDoc::any_account("A command to an item")
+                .command::<KnowledgeCommand>()
+                .returns::<Changed>(),
         )
         .get(
             "/api/v1/knowledge/{item}",
             one,
-            Said::person("One item, with its versions and uses for those who keep it")
-                .gives::<Whole>(),
+            RouteDoc::any_account("One item, with its versions and uses for those who keep it")
+                .returns::<ItemDocument>(),
         )
         .merge(table)
 }
 
-/// What the list is asked for.
+/// The filters of the list.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Filter {
@@ -95,12 +117,12 @@ struct Filter {
     limit: Option<usize>,
 }
 
-/// One item in a list.
+/// An item in a list.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnowledgeLine")]
 struct Line {
     id: KnowledgeId,
-    /// The last record that changed it: expect this one with a command.
+    /// The last record that changed it: the value of `expect_seq` for the next command.
     seq: Seq,
     state: KnowledgeState,
     visibility: Visibility,
@@ -112,86 +134,85 @@ struct Line {
     line: Option<LineId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     review_by: Option<Date>,
-    /// Past its review day or its last day: read it before you answer with it.
+    /// Whether its review day or last day has passed: check it before you answer with it.
     stale: bool,
     uses: u64,
-    /// Why it was found.
+    /// The match, in a search.
     #[serde(flatten)]
-    found: Option<Found>,
+    found: Option<Match>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnowledgeFound")]
-struct Found {
+struct Match {
     version: u32,
     score: f32,
-    question: Vec<crate::bookcase::Piece>,
-    snippet: Vec<crate::bookcase::Piece>,
+    question: Vec<TextPart>,
+    snippet: Vec<TextPart>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnowledgeList")]
-struct Listed {
+struct ItemList {
     items: Vec<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<KnowledgeId>,
 }
 
 async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(filter): Asked<Filter>,
-) -> Result<Json<Listed>, Problem> {
-    let base = base(&desk)?;
-    let (reader, today) = (readable_visibility(&who.doer()), desk.today());
+    State(access): State<KnowledgeAccess>,
+    user: User,
+    QueryParams(filter): QueryParams<Filter>,
+) -> Result<Json<ItemList>, Problem> {
+    let base = access.base()?;
+    let (reader, today) = (readable_visibility(&user.actor()), access.clock.today());
     let limit = filter.limit.unwrap_or(10).clamp(1, LIMIT_MAX);
     if let Some(text) = &filter.q {
         if filter.after.is_some() || filter.state.is_some() {
-            return Err(Problem::unclear("q goes with topic, area, line, owner and limit"));
+            return Err(Problem::invalid("q goes with topic, area, line, owner and limit"));
         }
-        let wanted = Wanted {
+        let query = KnowledgeQuery {
             text: text.clone(),
             topic: filter.topic.as_deref().map(Into::into),
             line: filter.line.as_deref().map(Into::into),
             reader,
             on: today,
-            // What is narrowed further is looked for in more than is shown.
-            limit: if filter.narrows() { LIMIT_MAX } else { limit },
+            // Filters that the index does not know are applied to more hits than are shown.
+            limit: if filter.is_applied_after_search() { LIMIT_MAX } else { limit },
         };
-        let found = find(&base, wanted).await?;
-        let mut items = Vec::new();
-        base.with(&mut |shelf| {
-            let line = |found: Finding| {
-                let item = shelf.knowledge().item(&found.id)?;
-                let mut line = line(shelf, &found.id, item, reader, today)?;
-                let Finding { version, score, question, snippet, .. } = found;
-                line.found = Some(Found { version, score, question, snippet });
-                filter.takes(&line).then_some(line)
+        let hits = search(&base, query).await?;
+        let items = base.get(|store| {
+            let line = |hit: SearchHit| {
+                let item = store.knowledge().item(&hit.id)?;
+                let mut line = line(store, &hit.id, item, reader, today)?;
+                let SearchHit { version, score, question, snippet, .. } = hit;
+                line.found = Some(Match { version, score, question, snippet });
+                filter.matches(&line).then_some(line)
             };
-            items = found.iter().cloned().filter_map(line).take(limit).collect();
+            hits.into_iter().filter_map(line).take(limit).collect()
         });
-        return Ok(Json(Listed { items, next: None }));
+        return Ok(Json(ItemList { items, next: None }));
     }
-    let (mut items, mut next) = (Vec::new(), None);
-    base.with(&mut |shelf| {
+    let (items, next) = base.get(|store| {
         let after = filter.after.as_deref().unwrap_or_default();
-        let known = shelf.knowledge().items().filter(|(id, _)| id.as_str() > after);
+        let known = store.knowledge().items().filter(|(id, _)| id.as_str() > after);
         let mut lines = known
-            .filter_map(|(id, item)| line(shelf, id, item, reader, today))
-            .filter(|line| filter.takes(line) && filter.state.is_none_or(|s| s == line.state));
-        items = lines.by_ref().take(limit).collect();
-        next = lines.next().and_then(|_| items.last().map(|line: &Line| line.id.clone()));
+            .filter_map(|(id, item)| line(store, id, item, reader, today))
+            .filter(|line| filter.matches(line) && filter.state.is_none_or(|s| s == line.state));
+        let items: Vec<Line> = lines.by_ref().take(limit).collect();
+        let next = lines.next().and_then(|_| items.last().map(|line| line.id.clone()));
+        (items, next)
     });
-    Ok(Json(Listed { items, next }))
+    Ok(Json(ItemList { items, next }))
 }
 
 impl Filter {
-    /// By something the index does not know.
-    fn narrows(&self) -> bool {
+    /// Whether it has a filter that the search index does not know.
+    fn is_applied_after_search(&self) -> bool {
         self.area.is_some() || self.owner.is_some()
     }
 
-    fn takes(&self, line: &Line) -> bool {
+    fn matches(&self, line: &Line) -> bool {
         let topic = self.topic.as_deref().map(TopicId::from);
         let of_topic = topic.is_none_or(|topic| line.topics.iter().any(|t| topic.covers(t)));
         let of_line = self
@@ -203,13 +224,13 @@ impl Filter {
         of_topic
             && of_line
             && of_owner
-            && self.area.as_deref().is_none_or(|area| holds_in(owner, area))
+            && self.area.as_deref().is_none_or(|area| applies_in(owner, area))
     }
 }
 
-/// Whether an owner's word holds in an area: a city's holds everywhere in it, a county's there.
-/// Codes of areas end in 00 for what is larger; a unit's begins with its area's.
-fn holds_in(owner: &str, area: &str) -> bool {
+/// Whether an owner's items apply in an area: a city's apply in all of it, a county's there. The code
+/// of a larger area ends in 00, and the code of a unit begins with that of its area.
+fn applies_in(owner: &str, area: &str) -> bool {
     let mut of = owner.split('-').next().unwrap_or_default();
     while let Some(larger) = of.strip_suffix("00") {
         of = larger;
@@ -217,9 +238,9 @@ fn holds_in(owner: &str, area: &str) -> bool {
     area.starts_with(of) || of.starts_with(area)
 }
 
-/// An item as this reader sees it in a list; `None` when it is not for them, or is nothing to read.
+/// An item as this reader sees it in a list; `None` when the reader may not see it or it has no text.
 fn line(
-    shelf: &Shelf,
+    store: &Shelf,
     id: &KnowledgeId,
     item: &Item,
     reader: Visibility,
@@ -230,11 +251,11 @@ fn line(
         return None;
     }
     let text = &shown.version.text;
-    let late = item.review_by().is_some_and(|day| day < today);
-    let over = text.valid_to.is_some_and(|day| day < today);
+    let is_due = item.review_by().is_some_and(|day| day < today);
+    let has_ended = text.valid_to.is_some_and(|day| day < today);
     Some(Line {
         id: id.clone(),
-        seq: shelf.seq_of(id),
+        seq: store.seq_of(id),
         state: item.state,
         visibility: shown.visibility,
         questions: text.questions.clone(),
@@ -243,16 +264,16 @@ fn line(
         topics: text.topics.clone(),
         line: text.line.clone(),
         review_by: item.review_by(),
-        stale: late || over,
+        stale: is_due || has_ended,
         uses: item.uses.total(),
         found: None,
     })
 }
 
-/// One item whole.
+/// An item with everything.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnowledgeItem")]
-struct Whole {
+struct ItemDocument {
     id: KnowledgeId,
     seq: Seq,
     #[serde(flatten)]
@@ -260,48 +281,46 @@ struct Whole {
 }
 
 async fn one(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(id): Id<String>,
+    State(access): State<KnowledgeAccess>,
+    user: User,
+    PathId(id): PathId<String>,
 ) -> Result<Response, Problem> {
-    let base = base(&desk)?;
-    let doer = who.doer();
-    let (reader, id) = (readable_visibility(&doer), KnowledgeId::from(id.as_str()));
-    let (mut whole, mut shown) = (None, None);
-    base.with(&mut |shelf| {
-        let Some(item) = shelf.knowledge().item(&id) else { return };
-        // Its keepers see its drafts and its gaps; the others what is published for them.
-        let keeps = reader == Visibility::Draft || doer.unit().is_some_and(|unit| item.is_of(unit));
+    let base = access.base()?;
+    let actor = user.actor();
+    let (reader, id) = (readable_visibility(&actor), KnowledgeId::from(id.as_str()));
+    let response = base.get(|store| {
+        let item = store.knowledge().item(&id)?;
+        // Keepers see drafts and gaps; other people what is published for them.
+        let keeps =
+            reader == Visibility::Draft || actor.unit().is_some_and(|unit| item.is_of(unit));
         if keeps {
-            whole = Some(Whole { id: id.clone(), seq: shelf.seq_of(&id), item: item.clone() });
+            let (id, seq) = (id.clone(), store.seq_of(&id));
+            Some(Json(ItemDocument { id, seq, item: item.clone() }).into_response())
         } else {
-            shown = line(shelf, &id, item, reader, desk.today());
+            let line = line(store, &id, item, reader, access.clock.today())?;
+            Some(Json(line).into_response())
         }
     });
-    match (whole, shown) {
-        (Some(whole), _) => Ok(Json(whole).into_response()),
-        (None, Some(line)) => Ok(Json(line).into_response()),
-        (None, None) => Err(Problem::not_found("there is no such item")),
-    }
+    response.ok_or_else(|| Problem::not_found("no such item"))
 }
 
-/// What the base's keepers have to do.
+/// The work of the people who keep the knowledge base.
 #[derive(Default, Serialize, JsonSchema)]
 struct Upkeep {
     items: usize,
-    /// Past their review day or their last day: nobody should answer with them unread.
+    /// Items whose review day or last day has passed.
     stale: Vec<Entry>,
-    /// To be reviewed within thirty days.
+    /// Items to be reviewed within thirty days.
     due: Vec<Entry>,
-    /// Submitted, the oldest first.
+    /// Submitted items, oldest first.
     to_review: Vec<Entry>,
-    /// Asked for and not written, and what is said to be wrong.
+    /// Questions without an item, and items reported as wrong.
     gaps: Vec<Entry>,
     /// Questions that more than one item answers.
-    doubles: Vec<Double>,
-    /// Of the last thirty days.
+    doubles: Vec<Duplicate>,
+    /// The most used items of the last thirty days.
     most_used: Vec<Used>,
-    /// F26 of this year: reviewed in time, and due.
+    /// Figure F26 of this year: items reviewed in time, of those that were due.
     update_rate: Option<knowledge::UpdateRate>,
 }
 
@@ -315,7 +334,7 @@ struct Entry {
     owner: Option<UnitId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<Date>,
-    /// How often it was asked for.
+    /// How often the question was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -324,7 +343,7 @@ struct Entry {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "UpkeepDouble")]
-struct Double {
+struct Duplicate {
     question: String,
     items: Vec<KnowledgeId>,
 }
@@ -336,31 +355,29 @@ struct Used {
     uses: u64,
 }
 
-/// Whose.
+/// The query of the upkeep.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct OfWhom {
+struct UpkeepQuery {
+    /// Only items of this unit.
     owner: Option<String>,
 }
 
 async fn upkeep(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(of): Asked<OfWhom>,
+    State(access): State<KnowledgeAccess>,
+    user: User,
+    QueryParams(query): QueryParams<UpkeepQuery>,
 ) -> Result<Json<Upkeep>, Problem> {
-    let (base, doer, today) = (base(&desk)?, who.doer(), desk.today());
-    // A unit looks after its own.
-    let owner = match (doer.unit().cloned(), of.owner.as_deref().map(UnitId::from)) {
-        _ if readable_visibility(&doer) == Visibility::Draft => {
-            of.owner.as_deref().map(UnitId::from)
-        }
+    let (base, actor, today) = (access.base()?, user.actor(), access.clock.today());
+    let asked = query.owner.as_deref().map(UnitId::from);
+    let owner = match (actor.unit().cloned(), asked) {
+        (_, asked) if readable_visibility(&actor) == Visibility::Draft => asked,
         (Some(unit), None) => Some(unit),
         (Some(unit), Some(asked)) if unit == asked => Some(unit),
-        _ => return Err(Problem::forbidden("the base's keepers look after it")),
+        _ => return Err(Problem::forbidden("only people who keep the knowledge base see this")),
     };
-    let mut answer = Upkeep::default();
-    base.with(&mut |shelf| {
-        let knowledge = shelf.knowledge();
+    let upkeep = base.get(|store| {
+        let knowledge = store.knowledge();
         let ours = |item: &Item| owner.as_ref().is_none_or(|owner| item.is_of(owner));
         let entry = |id: &KnowledgeId, item: &Item, day: Option<Date>| {
             let want = item.want.as_ref().filter(|_| item.is_gap());
@@ -380,7 +397,7 @@ async fn upkeep(
             list.take(UPKEEP_MAX).map(of_item).collect::<Vec<_>>()
         };
         let due = knowledge.due_for_review(today.plus(DUE_DAYS), owner.as_ref());
-        answer = Upkeep {
+        Upkeep {
             items: knowledge.items().filter(|(_, item)| ours(item)).count(),
             stale: listed(knowledge.stale(today)),
             due: due
@@ -394,7 +411,7 @@ async fn upkeep(
                 .duplicate_questions()
                 .into_iter()
                 .take(UPKEEP_MAX)
-                .map(|(question, ids)| Double {
+                .map(|(question, ids)| Duplicate {
                     question,
                     items: ids.into_iter().cloned().collect(),
                 })
@@ -410,56 +427,54 @@ async fn upkeep(
                 today,
                 owner.as_ref(),
             )),
-        };
+        }
     });
-    Ok(Json(answer))
+    Ok(Json(upkeep))
 }
 
-/// What was done to the base.
+/// A change of the knowledge base.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "KnowledgeKept")]
-struct Kept {
-    /// The last record of it.
+struct Changed {
+    /// The last record of the change.
     seq: Seq,
-    /// The item, with the name it was given when it came without one.
+    /// The item; a new one without an id gets one.
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<KnowledgeId>,
 }
 
 async fn command(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
+    State(access): State<KnowledgeAccess>,
+    user: User,
     headers: HeaderMap,
-    Sent(body): Sent,
-) -> Result<Json<Kept>, Problem> {
-    let base = base(&desk)?;
-    let (command, expected): (KnowledgeCommand, _) = read(&body)?;
+    RawBody(body): RawBody,
+) -> Result<Json<Changed>, Problem> {
+    let base = access.base()?;
+    let (command, expected): (KnowledgeCommand, _) = read_command(&body)?;
     let named = command.item().cloned();
     let command = ChannelsCommand::Knowledge(command);
-    let done = order(&desk, &who, command, expected, key(&headers)?).await?;
-    let mut item = named;
-    if item.is_none() {
-        base.with(&mut |shelf| item = shelf.changed_by(done.seq).cloned());
-    }
-    Ok(Json(Kept { seq: done.seq, item }))
+    let done = access.execute(&user, command, expected, idempotency_key(&headers)?).await?;
+    let item = named.or_else(|| base.get(|store| store.changed_by(done.seq).cloned()));
+    Ok(Json(Changed { seq: done.seq, item }))
 }
 
-/// Whether what is no draft is published as it says.
+/// The query of an import.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Publishing {
+struct ImportQuery {
+    /// Whether rows that are not drafts are published.
     #[serde(default)]
     publish: bool,
 }
 
 async fn import(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(Publishing { publish }): Asked<Publishing>,
+    State(access): State<KnowledgeAccess>,
+    user: User,
+    QueryParams(ImportQuery { publish }): QueryParams<ImportQuery>,
     headers: HeaderMap,
-    Sent(body): Sent,
-) -> Result<(StatusCode, Json<Kept>), Problem> {
-    let table = crate::sent::table(&body).map_err(|error| Problem::unclear(error.to_string()))?;
+    RawBody(body): RawBody,
+) -> Result<(StatusCode, Json<Changed>), Problem> {
+    let table = decode::table(&body).map_err(|error| Problem::invalid(error.to_string()))?;
     let rows = sheet::read(&table.text).map_err(|faults| {
         let fault = |fault: sheet::RowFault| {
             let place = format!("line {}", fault.line);
@@ -469,82 +484,88 @@ async fn import(
             };
             Fault::new(field, fault.what)
         };
-        Problem::faulty(faults.into_iter().map(fault).collect())
+        Problem::faults(faults.into_iter().map(fault).collect())
     })?;
     if rows.len() > ROWS_MAX {
-        let what = format!("{} items; at most {ROWS_MAX} at once: send several tables", rows.len());
-        return Err(Problem::faulty(vec![Fault::new("body", what)]));
+        let what = format!("{} items; at most {ROWS_MAX} are accepted in one table", rows.len());
+        return Err(Problem::faults(vec![Fault::new("body", what)]));
     }
     let command = ChannelsCommand::Import { rows, publish };
-    let done = order(&desk, &who, command, None, key(&headers)?).await?;
-    Ok((StatusCode::OK, Json(Kept { seq: done.seq, item: None })))
+    let done = access.execute(&user, command, None, idempotency_key(&headers)?).await?;
+    Ok((StatusCode::OK, Json(Changed { seq: done.seq, item: None })))
 }
 
-async fn export(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {
-    let base = base(&desk)?;
-    if readable_visibility(&who.doer()) != Visibility::Draft {
-        return Err(Problem::forbidden("who keeps the base takes it out"));
+async fn export(State(access): State<KnowledgeAccess>, user: User) -> Result<Response, Problem> {
+    let base = access.base()?;
+    if readable_visibility(&user.actor()) != Visibility::Draft {
+        let detail = "only people who keep or review the knowledge base export it";
+        return Err(Problem::forbidden(detail));
     }
-    let mut rows = Vec::new();
-    base.with(&mut |shelf| rows = shelf.knowledge().rows());
-    let head = [
+    let rows = base.get(|store| store.knowledge().rows());
+    let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (
             header::CONTENT_DISPOSITION,
             HeaderValue::from_static("attachment; filename=\"knowledge.csv\""),
         ),
     ];
-    Ok((head, sheet::write(&rows)).into_response())
+    Ok((headers, sheet::write(&rows)).into_response())
 }
 
-async fn order(
-    desk: &Desk,
-    who: &Who,
-    command: ChannelsCommand,
-    expected: Option<Seq>,
-    key: Option<String>,
-) -> Result<ticketing::Done, Problem> {
-    let order = AtTheChannels { by: who.doer(), command, expected, key };
-    Ok(desk.backend.command(who.actor(), Command::Channels(Box::new(order))).await?)
+impl KnowledgeAccess {
+    fn base(&self) -> Result<Arc<dyn KnowledgeBase>, Problem> {
+        let base = self.knowledge.clone();
+        base.ok_or_else(|| Problem::not_found("this hotline has no knowledge base"))
+    }
+
+    async fn execute(
+        &self,
+        user: &User,
+        command: ChannelsCommand,
+        expected: Option<Seq>,
+        key: Option<String>,
+    ) -> Result<ticketing::Done, Problem> {
+        let request = AtTheChannels { by: user.actor(), command, expected, key };
+        let command = Command::Channels(Box::new(request));
+        Ok(self.commands.execute(user.seat_actor(), command).await?)
+    }
 }
 
-fn base(desk: &Desk) -> Result<Arc<dyn KnowledgeBase>, Problem> {
-    let base = desk.options.knowledge.clone();
-    base.ok_or_else(|| Problem::not_found("this house has no knowledge base"))
-}
-
-/// Off the async threads: the index is on disk.
-async fn find(base: &Arc<dyn KnowledgeBase>, wanted: Wanted) -> Result<Vec<Finding>, Problem> {
+/// Searches off the async threads, because the index is on disk.
+async fn search(
+    base: &Arc<dyn KnowledgeBase>,
+    query: KnowledgeQuery,
+) -> Result<Vec<SearchHit>, Problem> {
     let base = Arc::clone(base);
-    match tokio::task::spawn_blocking(move || base.search(&wanted)).await {
-        Ok(Ok(found)) => Ok(found),
-        Ok(Err(error)) => Err(Problem::later(error.to_string(), RETRY_AFTER_S)),
+    match tokio::task::spawn_blocking(move || base.search(&query)).await {
+        Ok(Ok(hits)) => Ok(hits),
+        Ok(Err(error)) => Err(Problem::unavailable(error.to_string()).retry_after(RETRY_S)),
         Err(error) => {
-            tracing::error!(%error, "a search died");
+            tracing::error!(%error, "a search panicked");
             Err(Problem::unavailable("the knowledge base cannot be searched now"))
         }
     }
 }
 
 const LIMIT_MAX: usize = 50;
-/// Lines of each list of the upkeep.
+/// Entries of each list of the upkeep.
 const UPKEEP_MAX: usize = 200;
 const DUE_DAYS: i64 = 30;
-/// Items in one table over the API: three records each, in one turn of the engine.
+/// Items in one table: each is three records, all in one turn of the engine.
 const ROWS_MAX: usize = 5_000;
-/// Five thousand items with long answers.
+/// In bytes: five thousand items with long answers.
 const TABLE_MAX: usize = 16 * 1024 * 1024;
-const RETRY_AFTER_S: u64 = 2;
+const RETRY_S: u64 = 2;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_citys_word_holds_everywhere_in_it_and_a_countys_there() {
-        assert!(holds_in("410100-301", "410102"));
-        assert!(holds_in("410102-010", "410102"));
-        assert!(!holds_in("410103-010", "410102"));
-        assert!(holds_in("410102-010", "410100".trim_end_matches("00")));
+    fn items_of_a_city_apply_in_all_of_it_and_those_of_a_county_there() {
+        assert!(applies_in("410100-301", "410102"));
+        assert!(applies_in("410102-010", "410102"));
+        assert!(!applies_in("410103-010", "410102"));
+        assert!(applies_in("410102-010", "410100".trim_end_matches("00")));
     }
 }

@@ -1,61 +1,67 @@
-//! Leaders' turns and sessions to be read (LDR-02, LDR-04, LDR-05); commands are in `desk.rs`.
+//! Leaders' duty turns and sessions (LDR-02, signing roster; LDR-04 and LDR-05, leaders who answer
+//! calls). Commands about them are in `commands.rs`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use directory::leader::{Gap, Outcome, Report, Session};
+use directory::leader::{Gap, Outcome, Report, Session, Signer};
 use model::{
     TicketId,
     desk::{LeaderSessionId, SigningTurn, TenDays, TicketState},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use ticketing::rights::Right;
 
-use super::{
-    asked::Id,
-    described::{Api, Said},
+use crate::{
+    auth::User,
+    backend::{ReferenceDataReader, Tickets},
+    blocking::read,
+    clock::HotlineClock,
+    extract::PathId,
+    openapi::{Api, RouteDoc},
+    problem::Problem,
 };
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 pub(super) fn routes() -> Api {
-    let house = |what| Said::with(Right::Tickets, what);
+    let route = |summary| RouteDoc::with_right(Right::Tickets, summary);
     Api::default()
         .get(
             "/api/v1/leaders",
             all,
-            house("Whose turn it is to sign, days nobody signs, and sessions").gives::<All>(),
+            route("The roster of leaders who sign, days without one, and sessions")
+                .returns::<Leaders>(),
         )
         .get(
             "/api/v1/leaders/sessions/{session}",
             one,
-            house("A session, and what it came to").gives::<Whole>(),
+            route("A session with its report").returns::<SessionReport>(),
         )
 }
 
-/// All of it.
+/// The roster and the sessions.
 #[derive(Default, Serialize, JsonSchema)]
-#[schemars(rename = "Leaders")]
-struct All {
-    /// Turns, in order.
-    turns: Vec<Named>,
-    /// Who signs today; absent when nobody does.
+struct Leaders {
+    /// The turns in order.
+    turns: Vec<TurnDocument>,
+    /// The leader who signs today; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    signs: Option<directory::leader::Signer>,
-    /// Days of the next month on which nobody signs.
+    signs: Option<Signer>,
+    /// Days of the next month on which no leader signs.
     gaps: Vec<Gap>,
-    sessions: Vec<Held>,
+    sessions: Vec<SessionDocument>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "LeaderTurn")]
-struct Named {
+struct TurnDocument {
     days: TenDays,
     turn: SigningTurn,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "LeaderSession")]
-struct Held {
+struct SessionDocument {
     id: LeaderSessionId,
     #[serde(flatten)]
     session: Session,
@@ -64,61 +70,63 @@ struct Held {
 /// A session with its report.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "LeaderSessionReport")]
-struct Whole {
+struct SessionReport {
     #[serde(flatten)]
-    held: Held,
-    /// What it came to by now.
+    held: SessionDocument,
+    /// The results so far.
     report: Report,
 }
 
-async fn all(State(desk): State<Arc<Desk>>, who: Who) -> Result<Json<All>, Problem> {
-    who.must(Right::Tickets)?;
-    let today = desk.today();
-    let look = move |backend: &dyn crate::Backend| {
-        let mut found = All::default();
-        backend.with_reference_data(&mut |reference| {
-            let leaders = reference.leaders();
+async fn all(
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+) -> Result<Json<Leaders>, Problem> {
+    user.require(Right::Tickets)?;
+    let today = clock.today();
+    let leaders = read(&reference_data, move |reference_data| {
+        Ok(reference_data.get(|data| {
+            let leaders = data.leaders();
             let turns = leaders.turns();
             let sessions = leaders.sessions();
-            found = All {
-                turns: turns.map(|(days, turn)| Named { days, turn: turn.clone() }).collect(),
+            Leaders {
+                turns: turns
+                    .map(|(days, turn)| TurnDocument { days, turn: turn.clone() })
+                    .collect(),
                 signs: leaders.signer(today),
                 gaps: leaders.gaps(today, today.plus(GAP_DAYS)),
                 sessions: sessions
-                    .map(|(id, session)| Held { id, session: session.clone() })
+                    .map(|(id, session)| SessionDocument { id, session: session.clone() })
                     .collect(),
-            };
-        });
-        Ok(found)
-    };
-    desk.read(look).await.map(Json)
+            }
+        }))
+    });
+    leaders.await.map(Json)
 }
 
 async fn one(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(id): Id<u32>,
-) -> Result<Json<Whole>, Problem> {
-    who.must(Right::Tickets)?;
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(tickets): State<Arc<dyn Tickets>>,
+    user: User,
+    PathId(id): PathId<u32>,
+) -> Result<Json<SessionReport>, Problem> {
+    user.require(Right::Tickets)?;
     let id = LeaderSessionId(id);
-    let look = move |backend: &dyn crate::Backend| {
-        let mut session = None;
-        backend.with_reference_data(&mut |reference| {
-            session = reference.leaders().session(id).cloned()
-        });
-        let Some(session) = session else { return Ok(None) };
+    let session = reference_data.get(|data| data.leaders().session(id).cloned());
+    let session = session.ok_or_else(|| Problem::not_found("no such session"))?;
+    let outcomes = read(&tickets, move |tickets| {
         let mut outcomes: BTreeMap<TicketId, Outcome> = BTreeMap::new();
         for taken in &session.taken {
-            let Some(ticket) = backend.ticket(taken.ticket)? else { continue };
+            let Some(ticket) = tickets.ticket(taken.ticket)? else { continue };
             let closed = matches!(ticket.state, TicketState::Closed | TicketState::Archived);
-            let satisfied = ticket.eval_final.map(|said| said.grade.is_satisfied());
+            let satisfied = ticket.eval_final.map(|callback| callback.grade.is_satisfied());
             outcomes.insert(taken.ticket, Outcome { closed, satisfied });
         }
-        let report = session.report(|ticket| outcomes.get(&ticket).copied().unwrap_or_default());
-        Ok(Some(Whole { held: Held { id, session }, report }))
-    };
-    let found = desk.read(look).await?;
-    found.map(Json).ok_or_else(|| Problem::not_found("there is no such session"))
+        Ok((session, outcomes))
+    });
+    let (session, outcomes) = outcomes.await?;
+    let report = session.report(|ticket| outcomes.get(&ticket).copied().unwrap_or_default());
+    Ok(Json(SessionReport { held: SessionDocument { id, session }, report }))
 }
 
 /// A turn and its neighbours.

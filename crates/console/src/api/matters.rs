@@ -1,4 +1,5 @@
-//! A matter to be read: who follows it, what was ordered, what is on file (REC-23, SUP-03, UNS-04).
+//! A matter: its tickets, orders and filings (REC-23, tickets about one matter; SUP-03, orders;
+//! UNS-04, filings).
 
 use std::sync::Arc;
 
@@ -10,47 +11,48 @@ use model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::TicketIndex;
-use ticketing::{Filing, order::Order};
+use ticketing::{Filing, order::Order, rights::Right};
 
-use super::{
-    asked::Id,
-    described::{Api, Said},
+use crate::{
+    auth::User,
+    backend::{ReferenceDataReader, Tickets},
+    blocking::read,
+    extract::PathId,
+    openapi::{Api, RouteDoc},
+    problem::Problem,
 };
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 pub(super) fn routes() -> Api {
     Api::default().get(
         "/api/v1/matters/{matter}",
         one,
-        Said::with(Right::Tickets, "A matter: its tickets, its orders, its filings")
-            .gives::<Matter>(),
+        RouteDoc::with_right(Right::Tickets, "A matter with its tickets, orders and filings")
+            .returns::<Matter>(),
     )
 }
 
-/// All that belongs together.
+/// A matter.
 #[derive(Serialize, JsonSchema)]
 struct Matter {
     matter: MatterId,
-    /// How many tickets there are.
+    /// The number of tickets.
     count: usize,
-    /// The first of them, and where they stand; the others are `/api/v1/tickets?matter=`.
-    tickets: Vec<Member>,
-    orders: Vec<Ordered>,
-    filings: Vec<OnFile>,
+    /// The first tickets, with their states; all are at `/api/v1/tickets?matter=`.
+    tickets: Vec<MatterTicket>,
+    orders: Vec<MatterOrder>,
+    filings: Vec<MatterFiling>,
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MatterTicket")]
-struct Member {
+struct MatterTicket {
     ticket: TicketId,
     state: TicketState,
-    /// Follows the master, and is answered with it.
+    /// Whether it follows the master ticket and is answered with it.
     follows: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MatterOrder")]
-struct Ordered {
+struct MatterOrder {
     id: OrderId,
     unit: UnitId,
     #[serde(flatten)]
@@ -58,53 +60,50 @@ struct Ordered {
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "MatterFiling")]
-struct OnFile {
+struct MatterFiling {
     id: FilingId,
     #[serde(flatten)]
     filing: Filing,
 }
 
 async fn one(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(ticket): Id<TicketId>,
+    State(tickets): State<Arc<dyn Tickets>>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    user: User,
+    PathId(ticket): PathId<TicketId>,
 ) -> Result<Json<Matter>, Problem> {
-    who.must(Right::Tickets)?;
+    user.require(Right::Tickets)?;
     let matter = MatterId(ticket);
-    let look = move |backend: &dyn crate::Backend| {
-        let mut found = Matter {
-            matter,
-            count: 0,
-            tickets: Vec::new(),
-            orders: Vec::new(),
-            filings: Vec::new(),
-        };
-        backend.each_ticket(&TicketIndex::Matter(matter), &mut |ticket| {
-            found.count += 1;
-            if found.tickets.len() < TICKETS_MAX {
+    let found = read(&tickets, move |tickets| {
+        let (mut count, mut first) = (0, Vec::new());
+        tickets.each_ticket(&TicketIndex::Matter(matter), &mut |ticket| {
+            count += 1;
+            if first.len() < TICKETS_MAX {
                 let (state, follows) = (ticket.state, ticket.follows);
-                found.tickets.push(Member { ticket: ticket.ticket, state, follows });
+                first.push(MatterTicket { ticket: ticket.ticket, state, follows });
             }
             true
         })?;
-        backend.with_reference_data(&mut |reference| {
-            let orders = reference.all_orders().filter(|(id, _, _)| id.matter == matter);
-            found.orders = orders
-                .map(|(id, unit, order)| Ordered { id, unit: unit.clone(), order: order.clone() })
-                .collect();
-            let filings = reference.filings().filter(|(id, _)| id.matter == matter);
-            found.filings =
-                filings.map(|(id, filing)| OnFile { id, filing: filing.clone() }).collect();
-        });
-        Ok(found)
-    };
-    let found = desk.read(look).await?;
-    if found.count == 0 {
-        return Err(Problem::not_found("there is no such matter"));
+        Ok((count, first))
+    });
+    let (count, tickets) = found.await?;
+    if count == 0 {
+        return Err(Problem::not_found("no such matter"));
     }
-    Ok(Json(found))
+    let (orders, filings) = reference_data.get(|data| {
+        let orders = data.all_orders().filter(|(id, _, _)| id.matter == matter);
+        let order = |(id, unit, order): (OrderId, &UnitId, &Order)| MatterOrder {
+            id,
+            unit: unit.clone(),
+            order: order.clone(),
+        };
+        let filings = data.filings().filter(|(id, _)| id.matter == matter);
+        let filing =
+            |(id, filing): (FilingId, &Filing)| MatterFiling { id, filing: filing.clone() };
+        (orders.map(order).collect(), filings.map(filing).collect())
+    });
+    Ok(Json(Matter { matter, count, tickets, orders, filings }))
 }
 
-/// What a page shows.
+/// The number of tickets that a page shows.
 const TICKETS_MAX: usize = 200;

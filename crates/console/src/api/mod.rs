@@ -1,52 +1,42 @@
-//! The routes, one file a subject, each with what is said of it: who may, what it takes, what it
-//! gives. The description made of it (OpenAPI 3.1) is `GET /api/v1/openapi.json` and
-//! `heartline openapi`; nothing else lists the routes.
+//! The routes of the API, one file for each subject, with their documentation: who may use a route,
+//! what it reads and what it answers. The OpenAPI 3.1 description made of it is
+//! `GET /api/v1/openapi.json` and `heartline openapi`; there is no other list of routes.
 //!
-//! Who may do what is a table in `rights.rs`, and for the desk in `ticketing`.
+//! The table of rights is [`ticketing::rights`].
 
 mod accounts;
 mod agents;
-mod asked;
-pub(crate) mod attachments;
+mod attachments;
 mod audio;
 mod audit;
 mod calls;
-mod checked;
 mod clocks;
-mod courier;
-mod course;
-mod described;
-mod desk;
+mod commands;
 mod events;
-mod file;
-pub(crate) mod file_kind;
 mod health;
+mod history;
 mod knowledge;
 mod leaders;
 mod live;
 mod matters;
+mod messaging;
 mod network;
-mod noted;
-mod page_of;
-mod people;
+mod problems;
 mod publication;
 mod queues;
 mod reports;
 mod seats;
-mod seen;
-mod sheet;
-mod span;
-mod streamed;
+mod session;
+mod ticket_access;
+mod ticket_csv;
 mod tickets;
 mod worklist;
 
-use std::sync::Arc;
-
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn};
 use directory::{NetworkCommand, leader::LeaderCommand};
 use model::{
     CallId, Seq, StaffChange, TicketId,
-    event::{ReportInstructed, ReportReleased, Role},
+    event::{ReportInstructed, ReportReleased},
 };
 use reporting::DueReport;
 use serde_json::Value;
@@ -57,429 +47,440 @@ use ticketing::{
     desk::{Opening, OrderDraft, OrderMove},
     dissatisfaction::DissatisfactionCommand,
     filing::FilingCommand,
-    rights::Act,
+    rights::Right,
     ticket::{self, TicketCommand},
 };
 use workflow::table::Row;
 
 use crate::{
-    desk::Desk,
-    guard, hooks, open311,
+    backend::{DrillDown, PeriodFigures, ReleasedReport},
+    middleware::{answer_in_time, log_in_in_time},
+    openapi::{Access, Api, RouteDoc},
+    paging::Page,
     problem::Problem,
-    reports::{Counted, Drilled, ReleasedReport},
-    rights::Right,
+    state::AppState,
+    time_range::TimeRange,
+    wallboard_cache::WallboardDocument,
 };
-use described::{Api, Said, Whom};
-use page_of::PageOf;
-use span::Span;
-
-pub(crate) use asked::Sent;
-pub(crate) use live::Picture;
-pub(crate) use noted::{Listenings, Looks, Refusals};
-pub(crate) use seen::Lists;
 
 /// The whole API and the health routes.
-pub(crate) fn routes() -> Router<Arc<Desk>> {
-    let fallbacks = |router: Router<Arc<Desk>>| {
-        router
-            .merge(hooks::routes())
-            .merge(open311::routes())
-            .route("/api/{*rest}", axum::routing::any(no_such_route))
-            .method_not_allowed_fallback(no_such_method)
-            .layer(DefaultBodyLimit::max(BODY_MAX))
-    };
-    api().layered(fallbacks).router()
+pub(crate) fn router() -> Router<AppState> {
+    let router = api().router().route("/api/{*rest}", axum::routing::any(no_such_route));
+    router.layer(DefaultBodyLimit::max(BODY_MAX))
 }
 
-/// The API's description: OpenAPI 3.1, made of the routes that are served.
+/// The OpenAPI 3.1 description of the API, made from the routes.
 pub fn description() -> Value {
     api().description()
 }
 
 fn api() -> Api {
-    let asked = people_and_calls()
+    let quick = people_and_calls()
         .merge(desk())
         .merge(attachments::routes())
-        .merge(sheet::routes())
+        .merge(ticket_csv::routes())
         .merge(matters::routes())
         .merge(network::routes())
         .merge(leaders::routes())
         .merge(knowledge::routes())
-        .merge(courier::routes())
-        .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
-    asked.merge(passwords()).merge(streams()).merge(counted())
+        .merge(messaging::routes())
+        .merge(problems::routes())
+        .layered(|router| router.layer(from_fn(answer_in_time)));
+    quick.merge(passwords()).merge(streams()).merge(slow_reports())
 }
 
 fn people_and_calls() -> Api {
     use Right as R;
-    let house = |what| Said::with(R::Wallboard, what);
-    let accounts = |what| Said::with(R::Accounts, what);
-    let looked = |what| Said::to(Whom::Holding(R::Accounts, &[Role::Director]), what);
-    let own_seat = |what| Said::to(Whom::Holding(R::AllSeats, &[Role::Agent]), what);
+    let wallboard = |what| RouteDoc::with_right(R::Wallboard, what);
+    let accounts = |what| RouteDoc::with_right(R::Accounts, what);
+    let accounts_or_confirm = |what| RouteDoc::new(Access::With(R::Accounts, &[R::Confirm]), what);
+    let own_seat = |what| RouteDoc::new(Access::With(R::AllSeats, &[R::OwnSeat]), what);
     Api::default()
-        .get("/healthz", health::healthz, Said::to(ANYBODY, "The process answers").gives_as(TEXT))
-        .get("/readyz", health::readyz, Said::to(ANYBODY, "Calls can be taken").gives_as(TEXT))
+        .get(
+            "/healthz",
+            health::healthz,
+            RouteDoc::new(Access::Public, "Whether the process answers").returns_media(TEXT),
+        )
+        .get(
+            "/readyz",
+            health::readyz,
+            RouteDoc::new(Access::Public, "Whether calls can be taken").returns_media(TEXT),
+        )
         .get(
             "/metrics",
             health::metrics,
-            Said::person("Measurements as Prometheus text")
-                .more("From loopback, for anybody.")
-                .gives_as(TEXT),
+            RouteDoc::any_account("Measurements as Prometheus text")
+                .notes("Without an account from loopback.")
+                .returns_media(TEXT),
         )
         .get(
             "/api/v1/openapi.json",
             health::description,
-            Said::person("This description").gives_as(&["application/json"]),
+            RouteDoc::any_account("This description").returns_media(&["application/json"]),
         )
         .get(
             "/api/v1/hotline",
             health::hotline,
-            Said::to(ANYBODY, "The hotline's name, and its queues").gives::<health::Hotline>(),
+            RouteDoc::new(Access::Public, "The hotline's name and queues")
+                .returns::<health::Hotline>(),
         )
-        .post("/api/v1/logout", people::log_out, Said::person("Log out").query::<people::LogOut>())
-        .get("/api/v1/me", people::me, Said::person("Who I am").gives::<people::Me>())
+        .post(
+            "/api/v1/logout",
+            session::log_out,
+            RouteDoc::any_account("Log out").query::<session::LogOut>(),
+        )
+        .get(
+            "/api/v1/me",
+            session::me,
+            RouteDoc::any_account("The person who asks, with their rights")
+                .returns::<session::Me>(),
+        )
         .get(
             "/api/v1/accounts",
             accounts::list,
-            looked("Who has an account").query::<accounts::Filter>().gives::<accounts::All>(),
+            accounts_or_confirm("All accounts")
+                .query::<accounts::Filter>()
+                .returns::<accounts::AccountList>(),
         )
         .post(
             "/api/v1/accounts",
             accounts::add,
-            accounts("Add an account: its password comes back once")
-                .body::<accounts::New>()
-                .makes::<accounts::Shown>(),
+            accounts("Add an account; the answer shows its password once")
+                .body::<accounts::NewAccount>()
+                .creates::<accounts::AccountDocument>(),
         )
         .get(
             "/api/v1/accounts/{name}",
             accounts::one,
-            looked("One account, and what it has in hand").gives::<accounts::Shown>(),
+            accounts_or_confirm("One account, and the work it has in hand")
+                .returns::<accounts::AccountDocument>(),
         )
         .post(
             "/api/v1/accounts/{name}",
             accounts::change,
-            accounts("Change it: what is absent stays, an empty text clears")
+            accounts("Change an account; absent fields stay, an empty text clears a field")
                 .body::<StaffChange>()
-                .gives::<accounts::Shown>(),
+                .returns::<accounts::AccountDocument>(),
         )
         .post(
             "/api/v1/accounts/{name}/confirm",
             accounts::confirm,
-            Said::with(R::Confirm, "Confirm, as a second person, the role it was given")
-                .more("Not by who gave the role, nor by who has it.")
-                .gives::<accounts::Shown>(),
+            RouteDoc::with_right(R::Confirm, "Confirm, as a second person, the role of an account")
+                .notes(
+                    "Neither the person who gave the role nor the one who has it may confirm it.",
+                )
+                .returns::<accounts::AccountDocument>(),
         )
         .post(
             "/api/v1/accounts/{name}/end",
             accounts::end,
-            accounts("End it at once: the answer says what somebody else must take over")
-                .gives::<accounts::Shown>(),
+            accounts("End an account at once; the answer lists the work to be taken over")
+                .returns::<accounts::AccountDocument>(),
         )
         .post(
             "/api/v1/accounts/{name}/password",
             accounts::password,
-            accounts("Make a new password, told once").gives::<accounts::Shown>(),
+            accounts("Generate a new password, shown once").returns::<accounts::AccountDocument>(),
         )
         .get(
             "/api/v1/audit",
             audit::list,
-            Said::with(R::Audit, "Who saw what")
-                .query::<audit::Question>()
-                .gives::<PageOf<stats::audit::AuditEntry, Seq>>(),
+            RouteDoc::with_right(R::Audit, "Who saw and heard what")
+                .query::<audit::AuditQuery>()
+                .returns::<Page<stats::audit::AuditEntry, Seq>>(),
         )
         .get(
             "/api/v1/wallboard",
             live::wallboard,
-            house("The live picture").gives::<live::Shown<'static>>(),
+            wallboard("The wallboard now").returns::<WallboardDocument<'static>>(),
         )
         .get(
             "/api/v1/queues",
             live::queues,
-            house("The queues now").gives::<Vec<live::Queue<'static>>>(),
+            wallboard("The queues now").returns::<Vec<live::QueueDocument<'static>>>(),
         )
         .get(
             "/api/v1/queues/figures",
             queues::figures,
-            house("How the queues went, by quarter hours of the last eight days")
-                .query::<Span>()
-                .gives::<queues::Shown>(),
+            wallboard("Figures of queues by quarter hours of the last eight days")
+                .query::<TimeRange>()
+                .returns::<queues::QueueFigures>(),
         )
         .get(
             "/api/v1/seats",
             live::seats,
-            house("The seats now").gives::<Vec<live::Seat<'static>>>(),
+            wallboard("The seats now").returns::<Vec<live::SeatDocument<'static>>>(),
         )
         .get(
             "/api/v1/seats/{seat}",
             live::seat,
-            house("One seat now").gives::<live::Seat<'static>>(),
+            wallboard("One seat now").returns::<live::SeatDocument<'static>>(),
         )
         .post(
-            "/api/v1/seats/{seat}/{wish}",
-            seats::wish,
+            "/api/v1/seats/{seat}/{command}",
+            seats::command,
             own_seat("Sign in and out, ready, not ready, more wrap-up")
-                .more("Agents steer their own seat; a body is needed where a wish has details.")
-                .body::<seats::Details>(),
+                .notes("Agents command their own seat. Some commands have details in the body.")
+                .body::<seats::SeatCommandBody>(),
         )
         .get(
             "/api/v1/agents",
             agents::list,
-            Said::to(Whom::Holding(R::AllAgents, &[Role::Agent]), "How people worked")
-                .more("Agents see themselves.")
-                .query::<Span>()
-                .gives::<agents::Shown>(),
+            RouteDoc::new(
+                Access::With(R::AllAgents, &[R::OwnSeat]),
+                "Figures of agents by quarter hours",
+            )
+            .notes("Agents see their own.")
+            .query::<TimeRange>()
+            .returns::<agents::AgentFigures>(),
         )
         .get(
             "/api/v1/calls",
             calls::list,
-            Said::person("Calls")
-                .more("Those they answered, where not all are theirs to see.")
+            RouteDoc::any_account("Calls")
+                .notes("People without the right `all_calls` see the calls they answered.")
                 .query::<calls::Filter>()
-                .gives::<PageOf<Cdr, CallId>>(),
+                .returns::<Page<Cdr, CallId>>(),
         )
-        .get("/api/v1/calls/{call}", calls::one, Said::person("One call").gives::<Cdr>())
+        .get("/api/v1/calls/{call}", calls::one, RouteDoc::any_account("One call").returns::<Cdr>())
         .post(
             "/api/v1/calls/{call}/hang-up",
             calls::hang_up,
-            own_seat("End a call").more("Agents end their own."),
+            own_seat("End a call").notes("Agents end their own calls."),
         )
         .get(
             "/api/v1/recordings",
             calls::recordings,
-            Said::with(R::Recordings, "Calls with a finished recording")
+            RouteDoc::with_right(R::Recordings, "Calls with a finished recording")
                 .query::<calls::Filter>()
-                .gives::<PageOf<Cdr, CallId>>(),
+                .returns::<Page<Cdr, CallId>>(),
         )
 }
 
 fn desk() -> Api {
-    let of_units = |what| {
-        let also = &[Role::Liaison, Role::UnitHead];
-        Said::to(Whom::Holding(Right::Tickets, also), what)
-    };
-    let by_table = |what| Said::person(what).gives::<Done>();
+    let of_units = |what| RouteDoc::new(Access::With(Right::Tickets, &[Right::UnitTickets]), what);
+    let by_table = |what| RouteDoc::any_account(what).returns::<Done>();
     Api::default()
         .get(
             "/api/v1/tickets",
             tickets::list,
-            Said::with(Right::Tickets, "Tickets, newest first")
-                .more("Narrowed by one of kind, state, unit, caller, matter and topic.")
+            RouteDoc::with_right(Right::Tickets, "Tickets, newest first")
+                .notes("Filtered by one of kind, state, unit, caller, matter, topic and tag.")
                 .query::<tickets::Filter>()
-                .gives::<PageOf<Ticket, TicketId>>(),
+                .returns::<Page<Ticket, TicketId>>(),
         )
         .post(
             "/api/v1/tickets",
-            desk::open,
-            Said::person("A demand that came by another way than the phone")
-                .more("The front and the hub open them.")
+            commands::open,
+            RouteDoc::any_account("Open a ticket for a demand that came by another channel than the phone")
+                .notes("For agents, supervisors and dispatchers.")
                 .command::<Opening>()
-                .makes::<Done>(),
+                .creates::<Done>(),
         )
         .get(
             "/api/v1/tickets/{ticket}",
             tickets::one,
-            of_units("One ticket, with all that was done")
-                .more("Units see what was given to them. That somebody looked is on the record.")
-                .gives::<Ticket>(),
+            of_units("One ticket with everything that was done")
+                .notes("Units see tickets that were given to them. The view is recorded in the audit.")
+                .returns::<Ticket>(),
         )
         .get(
             "/api/v1/tickets/{ticket}/events",
-            course::list,
-            of_units("What was done with a ticket, step by step")
-                .more(
-                    "Every record of it, the oldest first; what names a person is masked by role.",
+            history::list,
+            of_units("The records of a ticket")
+                .notes(
+                    "Oldest first; what identifies the caller is masked by role.",
                 )
-                .query::<course::Wanted>()
-                .gives::<course::Course>(),
+                .query::<history::Query>()
+                .returns::<history::History>(),
         )
         .get(
             "/api/v1/tickets/{ticket}/clocks",
             clocks::list,
-            of_units("Every clock of a ticket, and why it is due when it is")
-                .more("Day by day: what was counted, what was not, and by which rules.")
-                .query::<clocks::Wanted>()
-                .gives::<clocks::Clocks>(),
+            of_units("The clocks of a ticket, with the reason for each due date")
+                .notes("Day by day: which days count, which do not, and by which rules.")
+                .query::<clocks::Query>()
+                .returns::<clocks::Clocks>(),
         )
         .get(
             "/api/v1/tickets/{ticket}/publication",
             publication::case,
-            Said::with(Right::Tickets, "A closed case as it may be published")
-                .more("Without anything that tells who called. Confidential ones are refused.")
-                .gives::<publication::Case>(),
+            RouteDoc::with_right(Right::Tickets, "A closed case as it may be published")
+                .notes("Without anything that identifies the caller. Confidential cases are refused.")
+                .returns::<publication::Case>(),
         )
         .post(
             "/api/v1/tickets/{ticket}/events",
-            desk::ticket,
-            by_table("A command to a ticket").more(table(ticket::TABLE)).command::<TicketCommand>(),
+            commands::ticket,
+            by_table("A command to a ticket").notes(table(ticket::TABLE)).command::<TicketCommand>(),
         )
         .post(
             "/api/v1/assignments/{assignment}/events",
-            desk::assignment,
-            by_table("A command to what a unit was given")
-                .more(table(assignment::TABLE))
+            commands::assignment,
+            by_table("A command to an assignment")
+                .notes(table(assignment::TABLE))
                 .command::<AssignmentCommand>(),
         )
         .post(
             "/api/v1/matters/{matter}/filings",
-            desk::new_filing,
-            by_table("A difficult matter is to be put on file").command::<FilingCommand>(),
+            commands::new_filing,
+            by_table("Put a difficult matter on file").command::<FilingCommand>(),
         )
         .post(
             "/api/v1/filings/{filing}/events",
-            desk::filing,
+            commands::filing,
             by_table("A command to a filing").command::<FilingCommand>(),
         )
         .post(
             "/api/v1/dissatisfactions/{ticket}/events",
-            desk::dissatisfaction,
-            by_table("A command to what stays open until it is struck off")
+            commands::dissatisfaction,
+            by_table("A command to a dissatisfaction item, which stays open until it is struck off")
                 .command::<DissatisfactionCommand>(),
         )
         .post(
             "/api/v1/matters/{matter}/orders",
-            desk::new_order,
-            by_table("A supervision order is to be issued").command::<OrderDraft>(),
+            commands::new_order,
+            by_table("Draft a supervision order").command::<OrderDraft>(),
         )
         .post(
             "/api/v1/orders/{order}/events",
-            desk::step_of_order,
-            by_table("A step of an order").command::<OrderMove>(),
+            commands::step_of_order,
+            by_table("A step of a supervision order").command::<OrderMove>(),
         )
         .post(
             "/api/v1/network/events",
-            desk::network,
-            by_table("A command to the network: units, topics, the directory, who is on duty")
+            commands::network,
+            by_table("A command to the network: units, topics, the directory, duty")
                 .command::<NetworkCommand>(),
         )
         .post(
             "/api/v1/leaders/events",
-            desk::leaders,
-            by_table("A command to leaders' turns and sessions").command::<LeaderCommand>(),
+            commands::leaders,
+            by_table("A command about leaders' duty turns and sessions").command::<LeaderCommand>(),
         )
         .get(
             "/api/v1/worklist",
             worklist::mine,
-            Said::person("What waits for me, the most urgent first")
+            RouteDoc::any_account("The work that waits for the person, most urgent first")
                 .query::<worklist::Filter>()
-                .gives::<worklist::Worklist>(),
+                .returns::<worklist::Worklist>(),
         )
         .get(
             "/api/v1/units/{unit}/worklist",
             worklist::of_unit,
-            of_units("What waits in a unit")
-                .more("A unit's own people see theirs, a head those of units below too.")
+            of_units("The work that waits in a unit")
+                .notes("A unit's people see its own; its head also those of units below it.")
                 .query::<worklist::Filter>()
-                .gives::<worklist::Worklist>(),
+                .returns::<worklist::Worklist>(),
         )
         .get(
             "/api/v1/reports",
             reports::released,
-            Said::with(Right::Released, "Reports that were released, newest first")
-                .gives::<Vec<ReleasedReport>>(),
+            RouteDoc::with_right(Right::Released, "Released reports, newest first")
+                .returns::<Vec<ReleasedReport>>(),
         )
         .get(
             "/api/v1/reports/due",
             reports::due,
-            Said::with(Right::Figures, "Reports whose period is over and that nobody has released")
-                .more("On the list from `draft_at` of reports.toml on; ask for the report itself to see its draft.")
-                .gives::<Vec<DueReport>>(),
+            RouteDoc::with_right(Right::Figures, "Reports that wait to be released")
+                .notes("Their period is over; they are listed from `draft_at` of reports.toml on. The report itself is its draft.")
+                .returns::<Vec<DueReport>>(),
         )
         .post(
             "/api/v1/assessments/{assignment}",
             reports::rule,
-            Said::to(
-                Whom::Doing(Act::ApproveExclusion),
-                "Leave a piece out of the assessment, or count it again",
+            RouteDoc::with_right(Right::ApproveExclusion, "Exclude an assignment from the assessment, or include it again",
             )
-            .more("With a second person who may approve it. It answers the appeals that are open.")
+            .notes("It needs a second person who may approve it, and answers open appeals.")
             .body::<reports::Ruling>(),
         )
         .get(
             "/api/v1/assessments/appeals",
             reports::appeals,
-            Said::to(
-                Whom::Holding(Right::Figures, &[Role::Liaison, Role::UnitHead]),
-                "Appeals of units that are not ruled on, the oldest first",
+            RouteDoc::new(
+                Access::With(Right::Figures, &[Right::UnitTickets]),
+                "Appeals that wait for a ruling, oldest first",
             )
-            .more("Units see their own. With all=true those that were answered, too.")
-            .query::<reports::Which>()
-            .gives::<Vec<reports::Appealed>>(),
+            .notes("Units see their own. With all=true also those that were ruled on.")
+            .query::<reports::AppealsQuery>()
+            .returns::<Vec<reports::AppealDocument>>(),
         )
         .post(
             "/api/v1/assessments/{assignment}/appeals",
             reports::appeal,
-            Said::to(Whom::Doing(Act::Appeal), "Appeal against the assessment of a unit's piece")
-                .more("By the unit's own people, in the working days before whatever ranks it is released.")
-                .body::<reports::Appealing>()
-                .makes::<reports::Appealed>(),
+            RouteDoc::with_right(Right::Appeal, "Appeal against the assessment of a unit's assignment")
+                .notes("For the unit's own people, before the report that ranks it is released.")
+                .body::<reports::NewAppeal>()
+                .creates::<reports::AppealDocument>(),
         )
         .post(
             "/api/v1/reports/{report}/instructions",
             reports::instruct,
-            Said::to(Whom::Doing(Act::Instruct), "Write on a released special report (批示)")
+            RouteDoc::with_right(Right::Instruct, "Write an instruction on a released special report (批示)")
                 .body::<reports::Instruction>()
-                .makes::<ReportInstructed>(),
+                .creates::<ReportInstructed>(),
         )
 }
 
-/// Where a password is verified.
+/// Routes that verify a password.
 fn passwords() -> Api {
     Api::default()
         .post(
             "/api/v1/login",
-            people::log_in,
-            Said::to(ANYBODY, "Log in: a session in a cookie")
-                .body::<people::LogIn>()
-                .gives::<people::Me>(),
+            session::log_in,
+            RouteDoc::new(Access::Public, "Log in; the session is a cookie")
+                .body::<session::LogIn>()
+                .returns::<session::Me>(),
         )
         .post(
             "/api/v1/me/password",
-            people::new_password,
-            Said::person("Choose another password").body::<people::NewPassword>(),
+            session::new_password,
+            RouteDoc::any_account("Change the own password").body::<session::NewPassword>(),
         )
-        .layered(|router| router.layer(middleware::from_fn(guard::in_time_to_log_in)))
+        .layered(|router| router.layer(from_fn(log_in_in_time)))
 }
 
-/// What goes on as long as somebody listens.
+/// Answers that last as long as the client listens.
 fn streams() -> Api {
     Api::default()
         .get(
             "/api/v1/recordings/{call}/audio",
             audio::audio,
-            Said::with(Right::Recordings, "A recording as WAV, by ranges")
-                .more("That somebody listens is on the record first.")
-                .gives_as(&["audio/wav"]),
+            RouteDoc::with_right(Right::Recordings, "A recording as WAV, with ranges")
+                .notes("The playback is recorded in the audit first.")
+                .returns_media(&["audio/wav"]),
         )
         .get(
             "/api/v1/wallboard/live",
             live::stream,
-            Said::with(Right::Wallboard, "The live picture as a stream")
-                .more("The newest wins: `wallboard` events at most four a second, a `beat` when all is calm.")
-                .gives_as(STREAM),
+            RouteDoc::with_right(Right::Wallboard, "The live wallboard as a stream")
+                .notes("`wallboard` events with the newest state, at most four a second, and a `beat` while nothing changes.")
+                .returns_media(STREAM),
         )
         .get(
             "/api/v1/events",
             events::stream,
-            Said::with(Right::Events, "The log as a stream")
-                .more("Each record's number is its event's id: who comes back with Last-Event-ID misses nothing. \
-                       Masked by role. A `reset` event \
-                       first says that the log ends before the place asked for: a backup was put in place, and what \
-                       was read after `last` no longer holds.")
-                .query::<events::After>()
-                .gives_as(STREAM),
+            RouteDoc::with_right(Right::Events, "The log as a stream")
+                .notes("The id of an event is the record's number, so a client that reconnects with Last-Event-ID misses nothing. \
+                       Masked by role. A `reset` event comes first when the log ends before the record asked for: a \
+                       backup was restored, and records that were read after `last` no longer hold.")
+                .query::<events::EventsQuery>()
+                .returns_media(STREAM),
         )
 }
 
-/// Counted one after another: a year of a large city takes its seconds.
-fn counted() -> Api {
+/// Reports and figures: those of a large city for a year take seconds.
+fn slow_reports() -> Api {
     Api::default()
         .get(
             "/api/v1/reports/{report}",
-            reports::paper,
-            Said::person("A report, as of now or as released")
-                .more("Drafts for those who see figures. That it was taken out is on the record.")
-                .query::<reports::Wanted>()
-                .gives_as(&[
+            reports::report,
+            RouteDoc::any_account("A report, as of now or as released")
+                .notes(
+                    "Drafts are for people who see figures. The export is recorded in the audit.",
+                )
+                .query::<reports::ReportQuery>()
+                .returns_media(&[
                     "text/html",
                     "text/csv",
                     "application/json",
@@ -489,29 +490,33 @@ fn counted() -> Api {
         .post(
             "/api/v1/reports/{report}/releases",
             reports::release,
-            Said::to(Whom::Doing(Act::ReleaseReport), "Release a report: frozen, with a hash")
-                .body::<reports::Release>()
-                .makes::<ReportReleased>(),
+            RouteDoc::with_right(
+                Right::ReleaseReport,
+                "Release a report: its data are frozen with a hash",
+            )
+            .body::<reports::Release>()
+            .creates::<ReportReleased>(),
         )
         .get(
             "/api/v1/figures",
             reports::figures,
-            Said::with(Right::Figures, "Every figure of a period")
-                .query::<reports::Stretch>()
-                .gives::<Counted>(),
+            RouteDoc::with_right(Right::Figures, "Every figure of a period")
+                .query::<reports::FiguresQuery>()
+                .returns::<PeriodFigures>(),
         )
         .get(
             "/api/v1/figures/{figure}/tickets",
-            reports::drill,
-            Said::with(Right::Figures, "What a figure counts, by name")
-                .query::<reports::Opened>()
-                .gives::<Drilled>(),
+            reports::drill_down,
+            RouteDoc::with_right(Right::Figures, "The items that a figure counts")
+                .query::<reports::DrillDownQuery>()
+                .returns::<DrillDown>(),
         )
 }
 
-/// A state machine's table as words: which command is taken where, and from whom.
+/// A state table as Markdown: which command is accepted in which states, and from whom.
 fn table<State: std::fmt::Debug>(table: &[Row<State>]) -> String {
-    let mut text = String::from("Which are taken depends on where it stands, and on the role:\n\n");
+    let mut text =
+        String::from("Which commands are accepted depends on the state and on the role:\n\n");
     text.push_str("| command | in | from |\n| --- | --- | --- |\n");
     for row in table {
         let states: Vec<String> =
@@ -541,13 +546,8 @@ async fn no_such_route() -> Problem {
     Problem::not_found("no such route; GET /api/v1/openapi.json lists them")
 }
 
-async fn no_such_method() -> Problem {
-    Problem::status(StatusCode::METHOD_NOT_ALLOWED, "this route takes another method")
-}
-
-/// Forms, results and reasons: a result has some texts of 4,000 characters.
+/// In bytes: a form, a result or a reason; a result has some texts of 4,000 characters.
 const BODY_MAX: usize = 64 * 1024;
 
-const ANYBODY: Whom = Whom::Anybody;
 const TEXT: &[&str] = &["text/plain"];
 const STREAM: &[&str] = &["text/event-stream"];

@@ -1,5 +1,5 @@
-//! The network of units to be read: its tables, what is drafted, whose a demand is, whom to call
-//! (DSP-05, DSP-12, DSP-20, KB-05); and tables taken in.
+//! The network of units: its tables, drafts, who is responsible for a demand and whom to call
+//! (DSP-05, routing; DSP-12, contacts; DSP-20, tables; KB-05, directory), and the import of tables.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,274 +9,278 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use directory::{Draft, HandOver, NetworkCommand, Route, Rung, Table};
+use directory::{Asked, Draft, HandOver, NetworkCommand, Route, Rung, Table};
 use model::{
-    Event, Number, Record, TicketId, Timestamp,
+    Event, Number, Record, TicketId,
     desk::{AreaId, AssignmentId, DeskEvent, Reached, TicketEvent, TopicId, UnitId},
-    event::{Exported, Role},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::TicketIndex;
-use ticketing::{DeskCommand, Done};
+use ticketing::{DeskCommand, Done, rights::Right};
 
 use super::{
-    asked::{Asked, Id, Sent},
-    described::{Api, Said, Whom},
-    desk::{order, read},
-    tickets,
+    commands::{DeskCommands, read_command},
+    ticket_access::TicketAccess,
 };
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
+use crate::{
+    audit::Audit,
+    auth::User,
+    backend::{ReferenceDataReader, Tickets},
+    blocking::read,
+    clock::HotlineClock,
+    extract::{PathId, QueryParams, RawBody},
+    openapi::{Access, Api, RouteDoc},
+    options::Options,
+    problem::Problem,
+};
 
 pub(super) fn routes() -> Api {
-    let house = |what| Said::with(Right::Network, what);
+    let route_doc = |summary| RouteDoc::with_right(Right::Network, summary);
     let import = Api::default()
         .post(
             "/api/v1/network/import",
             import,
-            Said::person(
-                "Tables as files: what they change is drafted; a director's counts at once",
+            RouteDoc::any_account(
+                "Import tables: changes become a draft, a director's at once valid",
             )
-            .more("A table holds all versions; what it does not name stays as it is.")
+            .notes("A table holds all versions; what it does not name stays unchanged.")
             .body::<Import>()
-            .gives::<Done>(),
+            .returns::<Done>(),
         )
         .layered(|router| router.layer(DefaultBodyLimit::max(TABLES_MAX)));
     Api::default()
         .get(
             "/api/v1/network/drafts",
             drafts,
-            house("Changes of the network that wait to be approved").gives::<Vec<Drafted>>(),
+            route_doc("Changes of the network that wait for approval")
+                .returns::<Vec<DraftDocument>>(),
         )
         .get(
             "/api/v1/network/route",
             route,
-            house("Whose a demand is by the directory, and why")
-                .query::<Wanted>()
-                .gives::<Route>(),
+            route_doc("The unit that is responsible for a demand, and the reason")
+                .query::<RouteQuery>()
+                .returns::<Route>(),
         )
         .get(
             "/api/v1/network/{table}",
             table,
-            house("A table with all its versions, as CSV")
-                .more("What is written here is read by the import as it was. The roster is one of them.")
-                .gives_as(&["text/csv"]),
+            route_doc("A table with all its versions, as CSV")
+                .notes("The import reads it back unchanged. The roster of leaders is one of the tables.")
+                .returns_media(&["text/csv"]),
         )
         .get(
             "/api/v1/units/{unit}/ladder",
             ladder,
-            Said::to(Whom::Holding(Right::Network, &[Role::UnitHead]), "Whom to call in a unit now, in order")
-                .more(
-                    "A head sees their own unit's. With `ticket`, who was called about it in vain is not \
-                     called next.",
-                )
-                .query::<Chased>()
-                .gives::<Ladder>(),
+            RouteDoc::new(
+                Access::With(Right::Network, &[Right::UnitsBelow]),
+                "The contacts of a unit to call now, in order",
+            )
+            .notes(
+                "Heads see those of their own unit. With `ticket`, contacts that were called about it \
+                 without success are skipped.",
+            )
+            .query::<LadderQuery>()
+            .returns::<Ladder>(),
         )
         .get(
             "/api/v1/network/hand-overs",
             hand_overs,
-            house("Open work of units that are no more, and who may take it")
-                .gives::<Vec<HandOver<AssignmentId>>>(),
+            route_doc("Open work of units that no longer exist, and who may take it over")
+                .returns::<Vec<HandOver<AssignmentId>>>(),
         )
         .merge(import)
 }
 
-/// A draft that waits.
+/// A draft that waits for approval.
 #[derive(Serialize, JsonSchema)]
-struct Drafted {
-    /// Its number: approve or refuse it by this.
+#[schemars(rename = "Drafted")]
+struct DraftDocument {
+    /// Its number, by which it is approved or refused.
     draft: u32,
     #[serde(flatten)]
     what: Draft,
 }
 
-async fn drafts(State(desk): State<Arc<Desk>>, who: Who) -> Result<Json<Vec<Drafted>>, Problem> {
-    who.must(Right::Network)?;
-    let look = |backend: &dyn crate::Backend| {
-        let mut found = Vec::new();
-        backend.with_reference_data(&mut |reference| {
-            let all = reference.drafts();
-            found = all.map(|(draft, what)| Drafted { draft, what: what.clone() }).collect();
-        });
-        Ok(found)
-    };
-    desk.read(look).await.map(Json)
+async fn drafts(
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    user: User,
+) -> Result<Json<Vec<DraftDocument>>, Problem> {
+    user.require(Right::Network)?;
+    let drafts = read(&reference_data, |reference_data| {
+        Ok(reference_data.get(|data| {
+            let drafts = data.drafts();
+            drafts.map(|(draft, what)| DraftDocument { draft, what: what.clone() }).collect()
+        }))
+    });
+    drafts.await.map(Json)
 }
 
-/// What it is about.
+/// The demand.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
-    /// A topic's code.
+struct RouteQuery {
+    /// The code of a topic.
     topic: Option<String>,
-    /// Where: an area's code.
+    /// The code of an area.
     area: Option<String>,
-    /// The unit that is complained of.
+    /// The unit that a complaint is about.
     against: Option<String>,
 }
 
 async fn route(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(wanted): Asked<Wanted>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    QueryParams(query): QueryParams<RouteQuery>,
 ) -> Result<Json<Route>, Problem> {
-    who.must(Right::Network)?;
-    let asked = directory::Asked {
-        topic: wanted.topic.as_deref().map(TopicId::from),
-        area: wanted.area.as_deref().map(AreaId::from),
-        against: wanted.against.as_deref().map(UnitId::from),
+    user.require(Right::Network)?;
+    let demand = Asked {
+        topic: query.topic.as_deref().map(TopicId::from),
+        area: query.area.as_deref().map(AreaId::from),
+        against: query.against.as_deref().map(UnitId::from),
     };
-    let today = desk.today();
-    let look = move |backend: &dyn crate::Backend| {
-        let mut found = None;
-        backend
-            .with_reference_data(&mut |reference| found = reference.network().route(&asked, today));
-        Ok(found)
-    };
-    let found = desk.read(look).await?;
-    found
-        .map(Json)
-        .ok_or_else(|| Problem::not_found("nobody's by the directory, and there is no hub"))
+    let today = clock.today();
+    let route = read(&reference_data, move |reference_data| {
+        Ok(reference_data.get(|data| data.network().route(&demand, today)))
+    });
+    let none = "the directory names no unit for it, and there is no hub";
+    route.await?.map(Json).ok_or_else(|| Problem::not_found(none))
 }
 
 async fn table(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(name): Id<String>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(audit): State<Audit>,
+    user: User,
+    PathId(name): PathId<String>,
 ) -> Result<Response, Problem> {
-    who.must(Right::Network)?;
+    user.require(Right::Network)?;
     let table = Table::by_name(&name).ok_or_else(|| {
         let names = Table::ALL.map(Table::name).join(", ");
         Problem::not_found(format!("there is no table {name}; there are {names}"))
     })?;
-    let look = move |backend: &dyn crate::Backend| {
-        let mut text = String::new();
-        backend.with_reference_data(&mut |reference| {
-            text = match table {
-                Table::Roster => reference.leaders().export(),
-                table => reference.network().export(table),
-            };
-        });
-        Ok(text)
-    };
-    let text = desk.read(look).await?;
-    // Liaisons' names and numbers are in them.
-    let (by, rows) = (who.account.name.clone(), text.lines().count().saturating_sub(1) as u64);
-    let what = format!("table {name}");
-    let event = Event::Exported(Exported { by, what, rows, whole: true, ids: None });
-    desk.backend.command(who.actor(), center::Command::Note(event)).await?;
+    let text = read(&reference_data, move |reference_data| {
+        Ok(reference_data.get(|data| match table {
+            Table::Roster => data.leaders().export(),
+            table => data.network().export(table),
+        }))
+    });
+    let text = text.await?;
+    // The tables hold names and numbers of liaisons.
+    let rows = text.lines().count().saturating_sub(1) as u64;
+    audit.export(&user, format!("table {name}"), rows, true).await?;
     let file = format!("attachment; filename=\"{}.csv\"", table.name());
-    let head = [
+    let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (
             header::CONTENT_DISPOSITION,
             HeaderValue::from_str(&file).unwrap_or(HeaderValue::from_static("attachment")),
         ),
     ];
-    Ok((head, text).into_response())
+    Ok((headers, text).into_response())
 }
 
-/// Tables to be taken in.
+/// Tables to be imported.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Import {
-    /// What for.
+    /// The reason for the change.
     note: String,
     /// Tables as CSV, by name.
     tables: BTreeMap<Table, String>,
 }
 
 async fn import(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
+    State(desk): State<DeskCommands>,
+    user: User,
     headers: HeaderMap,
-    Sent(body): Sent,
+    RawBody(body): RawBody,
 ) -> Result<Json<Done>, Problem> {
-    let (Import { note, tables }, _) = read(&body)?;
-    let command = NetworkCommand::Import { note, tables };
-    order(&desk, &who, &headers, DeskCommand::Network(command), None).await
+    let (Import { note, tables }, _) = read_command(&body)?;
+    let command = DeskCommand::Network(NetworkCommand::Import { note, tables });
+    desk.execute(&user, &headers, command, None).await
 }
 
-/// What they are called about.
+/// The ticket that contacts are called about.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Chased {
+#[schemars(rename = "Chased")]
+struct LadderQuery {
     ticket: Option<u64>,
 }
 
-/// Whom to call.
+/// The contacts of a unit in the order in which they are called.
 #[derive(Serialize, JsonSchema)]
 struct Ladder {
-    /// The first who was not called in vain; nobody when all were.
+    /// The first contact that was not called without success; `null` when all were.
     next: Option<Rung>,
     rungs: Vec<Rung>,
 }
 
 async fn ladder(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(unit): Id<String>,
-    Asked(chased): Asked<Chased>,
+    State(access): State<TicketAccess>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(options): State<Arc<Options>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    PathId(unit): PathId<String>,
+    QueryParams(query): QueryParams<LadderQuery>,
 ) -> Result<Json<Ladder>, Problem> {
     let unit = UnitId::from(unit.as_str());
-    let own = who.role() == Role::UnitHead && who.account.staff.unit.as_ref() == Some(&unit);
-    if !own {
-        who.must(Right::Network)?;
+    let own_unit = user.account.staff.unit.as_ref();
+    if !user.may(Right::UnitsBelow) || own_unit != Some(&unit) {
+        user.require(Right::Network)?;
     }
-    let about = chased.ticket.map(TicketId);
-    if let Some(ticket) = about {
-        tickets::seen(&desk, &who, ticket).await?;
-    }
-    let (now, calendar): (Timestamp, _) = (desk.now(), desk.options.calendar.clone());
-    let look = move |backend: &dyn crate::Backend| {
-        let tried = match about {
-            Some(ticket) => in_vain(&backend.course(ticket, 0, STEPS_MAX)?),
-            None => Vec::new(),
-        };
-        let mut found = None;
-        backend.with_reference_data(&mut |reference| {
-            let network = reference.network();
-            found = network.unit(&unit).map(|_| Ladder {
-                next: network.next_contact(&unit, &tried, now, &calendar),
-                rungs: network.ladder(&unit, now, &calendar),
-            });
-        });
-        Ok(found)
+    let tried = match query.ticket.map(TicketId) {
+        Some(ticket) => {
+            access.ticket(&user, ticket).await?;
+            let history = read(&access.tickets, move |t| t.history(ticket, 0, RECORDS_MAX));
+            called_without_success(&history.await?)
+        }
+        None => Vec::new(),
     };
-    let found = desk.read(look).await?;
-    found.map(Json).ok_or_else(|| Problem::not_found("there is no such unit"))
+    let (now, calendar) = (clock.now(), &options.calendar);
+    let ladder = reference_data.get(|data| {
+        let network = data.network();
+        network.unit(&unit).map(|_| Ladder {
+            next: network.next_contact(&unit, &tried, now, calendar),
+            rungs: network.ladder(&unit, now, calendar),
+        })
+    });
+    ladder.map(Json).ok_or_else(|| Problem::not_found("no such unit"))
 }
 
-/// Numbers called about a ticket where nobody was reached (CALL-32).
-fn in_vain(course: &[Record]) -> Vec<Number> {
-    let contacts = course.iter().filter_map(|record| match &record.event {
+/// Numbers that were called about a ticket where nobody was reached (CALL-32: calls to units).
+fn called_without_success(history: &[Record]) -> Vec<Number> {
+    let contacts = history.iter().filter_map(|record| match &record.event {
         Event::Desk(entry) => match &entry.event {
             DeskEvent::Ticket(_, TicketEvent::Contacted(contact)) => Some(contact),
             _ => None,
         },
         _ => None,
     });
-    let in_vain = contacts.filter(|contact| contact.reached != Reached::Yes);
-    in_vain.map(|contact| contact.number.clone()).collect()
+    let failed = contacts.filter(|contact| contact.reached != Reached::Yes);
+    failed.map(|contact| contact.number.clone()).collect()
 }
 
 async fn hand_overs(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
+    State(tickets): State<Arc<dyn Tickets>>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(clock): State<HotlineClock>,
+    user: User,
 ) -> Result<Json<Vec<HandOver<AssignmentId>>>, Problem> {
-    who.must(Right::Network)?;
-    let today = desk.today();
-    let look = move |backend: &dyn crate::Backend| {
-        let mut gone = Vec::new();
-        backend.with_reference_data(&mut |reference| {
-            let network = reference.network();
-            let units = network.units().map(|(unit, _)| unit);
-            gone = units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect();
-        });
+    user.require(Right::Network)?;
+    let today = clock.today();
+    let closed_units: Vec<UnitId> = reference_data.get(|data| {
+        let network = data.network();
+        let units = network.units().map(|(unit, _)| unit);
+        units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect()
+    });
+    let open = read(&tickets, move |tickets| {
         let mut open = Vec::new();
-        for unit in gone {
-            backend.each_ticket(&TicketIndex::OpenAt(unit.clone()), &mut |ticket| {
+        for unit in closed_units {
+            tickets.each_ticket(&TicketIndex::OpenAt(unit.clone()), &mut |ticket| {
                 let numbered = (1..).zip(&ticket.assignments);
                 let theirs = numbered.filter(|(_, part)| part.unit == unit && part.is_open());
                 let ticket = ticket.ticket;
@@ -284,17 +288,13 @@ async fn hand_overs(
                 true
             })?;
         }
-        let mut found = Vec::new();
-        backend.with_reference_data(&mut |reference| {
-            found = reference.network().hand_overs(open.drain(..), today);
-        });
-        Ok(found)
-    };
-    desk.read(look).await.map(Json)
+        Ok(open)
+    });
+    let open = open.await?;
+    Ok(Json(reference_data.get(|data| data.network().hand_overs(open, today))))
 }
 
-/// Steps of a ticket that are looked through for calls.
-const STEPS_MAX: usize = 1_000;
-
-/// A whole city's directory, several times over.
+/// Records of a ticket that are searched for calls.
+const RECORDS_MAX: usize = 1_000;
+/// In bytes: the directory of a whole city, several times over.
 const TABLES_MAX: usize = 16 * 1024 * 1024;

@@ -1,44 +1,48 @@
-//! A case as it may be published: the caller says, whose it was, what was found, what came of it, and
-//! what the caller says now (PUB-06, PUB-08). Nothing is published here: a person reads it first.
+//! A closed case as it may be published: what the caller said, the unit, what was found, the result,
+//! and what the caller says now (PUB-06, PUB-08: published cases). A person reads it before it is
+//! published; the console publishes nothing.
 
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use model::{
-    TicketId, Timestamp,
+    Date, TicketId, Timestamp,
     desk::{HandlingResult, Private, Satisfaction, UnitId},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use ticketing::{Ticket, masking};
+use ticketing::{Ticket, masking, rights::Right};
 
-use super::{asked::Id, tickets};
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
+use super::ticket_access::TicketAccess;
+use crate::{
+    auth::User, backend::ReferenceDataReader, clock::HotlineClock, extract::PathId,
+    problem::Problem,
+};
 
-/// The five places of a published case.
+/// The five parts of a published case.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "PublishedCase")]
 pub(super) struct Case {
     closed: Option<Timestamp>,
-    /// Who calls, by surname: `王某`.
+    /// The caller by surname: `王某`.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Private>,
     title: String,
-    /// What they said.
+    /// What the caller said.
     says: String,
-    /// Whose it was; none when the hotline answered itself.
+    /// The unit that handled it; absent when the hotline answered itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<PublicUnit>,
     /// What was found.
     found: String,
-    /// What came of it: the unit's own words for the public, where it wrote some.
+    /// The result: the unit's text for the public, where it wrote one.
     result: String,
-    /// What the caller says of it; none who was not reached.
+    /// What the caller says of it; absent when nobody was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     callback: Option<Satisfaction>,
 }
 
-/// A unit as it is printed (DSP-20).
+/// A unit as it is published (DSP-20: public data of units).
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 struct PublicUnit {
     unit: UnitId,
@@ -47,24 +51,26 @@ struct PublicUnit {
 }
 
 pub(super) async fn case(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(id): Id<TicketId>,
+    State(access): State<TicketAccess>,
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    PathId(id): PathId<TicketId>,
 ) -> Result<Json<Case>, Problem> {
-    who.must(Right::Tickets)?;
-    let (ticket, _) = tickets::seen(&desk, &who, id).await?;
-    tickets::saw(&desk, &who, id, false).await?;
+    user.require(Right::Tickets)?;
+    let (ticket, _) = access.ticket(&user, id).await?;
+    access.audit.ticket_view(&user, id, false).await?;
     if ticket.times.closed.is_none() {
-        return Err(Problem::not_now("it is not closed: there is nothing to tell yet"));
+        return Err(Problem::conflict("the ticket is not closed"));
     }
     let Some(form) = masking::for_publication(&ticket.form) else {
-        let what = "confidential, reported or sensitive: such a case is not published (PUB-06)";
-        return Err(Problem::forbidden(what));
+        let detail = "confidential and sensitive cases and reports of wrongdoing are not published";
+        return Err(Problem::forbidden(detail));
     };
-    let lead = ticket.lead().map(|unit| printed(&desk, unit));
+    let lead = ticket.lead().map(|unit| public_unit(&reference_data, unit, clock.today()));
     let result = lead_result(&ticket);
-    let told = ticket.replies.iter().rev().find(|reply| !reply.what.interim);
-    let told = told.map(|reply| reply.what.text.clone());
+    let reply = ticket.replies.iter().rev().find(|reply| !reply.what.interim);
+    let reply = reply.map(|reply| reply.what.text.clone());
     let public = |text: &str| masking::text_for_publication(&ticket.form, text);
     Ok(Json(Case {
         closed: ticket.times.closed,
@@ -77,10 +83,10 @@ pub(super) async fn case(
             .map(|result| result.public_text.clone())
             .filter(|text| !text.is_empty())
             .or_else(|| ticket.answer.clone())
-            .or(told)
+            .or(reply)
             .map(|text| public(&text))
             .unwrap_or_default(),
-        callback: ticket.eval_final.map(|said| said.grade),
+        callback: ticket.eval_final.map(|callback| callback.grade),
     }))
 }
 
@@ -89,12 +95,15 @@ fn lead_result(ticket: &Ticket) -> Option<&HandlingResult> {
     leads.filter_map(|part| part.result.as_ref()).next()
 }
 
-fn printed(desk: &Desk, unit: &UnitId) -> PublicUnit {
-    let (mut name, mut phone) = (unit.to_string(), String::new());
-    desk.backend.with_reference_data(&mut |reference| {
-        if let Some(found) = reference.network().unit_on(unit, desk.today()) {
-            (name, phone) = (found.name.clone(), found.public_phone.clone());
-        }
+fn public_unit(
+    reference_data: &Arc<dyn ReferenceDataReader>,
+    unit: &UnitId,
+    today: Date,
+) -> PublicUnit {
+    let found = reference_data.get(|data| {
+        let found = data.network().unit_on(unit, today)?;
+        Some((found.name.clone(), found.public_phone.clone()))
     });
+    let (name, phone) = found.unwrap_or_else(|| (unit.to_string(), String::new()));
     PublicUnit { unit: unit.clone(), name, phone }
 }

@@ -1,4 +1,4 @@
-//! How queues went: each queue's sums, rates and quarter hours, every formula under its own name.
+//! Figures of queues: sums, rates and quarter hours, each formula under its own name.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,19 +7,27 @@ use model::{QueueId, Timestamp, event::RefusalCause};
 use schemars::JsonSchema;
 use serde::Serialize;
 use stats::{Interval, QueueStats, ServiceLevel, Thresholds};
+use ticketing::rights::Right;
 
-use super::{asked::Asked, span::Span};
-use crate::{Quarters, desk::Desk, problem::Problem, rights::Right, who::Who};
+use crate::{
+    auth::User,
+    backend::{QueueQuarterHours, Statistics},
+    clock::HotlineClock,
+    extract::QueryParams,
+    options::Options,
+    problem::Problem,
+    time_range::TimeRange,
+};
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "QueuesWent")]
-pub(super) struct Shown {
+pub(super) struct QueueFigures {
     from: Timestamp,
     to: Timestamp,
-    /// All queues as one.
+    /// All queues together.
     total: Figures,
     queues: Vec<Queue>,
-    /// Callers turned away before any queue, by cause.
+    /// Callers refused before any queue, by cause.
     refused: BTreeMap<RefusalCause, u64>,
 }
 
@@ -27,7 +35,7 @@ pub(super) struct Shown {
 #[schemars(rename = "QueueWent")]
 struct Queue {
     queue: QueueId,
-    /// What "in time" and "a short abandon" mean here.
+    /// What "in time" and "a short abandon" mean for this queue.
     measured_by: Thresholds,
     #[serde(flatten)]
     sum: Figures,
@@ -44,15 +52,15 @@ struct Quarter {
     figures: Figures,
 }
 
-/// The sums, and the rates made of them; nothing where nothing can be divided.
+/// Sums, and the rates computed from them; a rate is `null` where its denominator is 0.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "QueueFigures")]
 struct Figures {
     #[serde(flatten)]
     stats: QueueStats,
-    /// By formula; ours is `sl3`, A≤T / (A + Ab).
+    /// By formula; the hotline's own is `sl3`, A≤T / (A + Ab).
     service_level: BTreeMap<&'static str, Option<f64>>,
-    /// ASA.
+    /// Average speed of answer.
     asa_ms: Option<u64>,
     abandon_wait_ms_mean: Option<u64>,
     /// Over all exits.
@@ -83,19 +91,21 @@ impl From<QueueStats> for Figures {
 }
 
 pub(super) async fn figures(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(span): Asked<Span>,
-) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Wallboard)?;
-    let to = span.to(desk.now());
-    let Quarters { from, rows, thresholds } = desk.backend.quarters(span.from(), to);
+    State(statistics): State<Arc<dyn Statistics>>,
+    State(options): State<Arc<Options>>,
+    State(clock): State<HotlineClock>,
+    user: User,
+    QueryParams(range): QueryParams<TimeRange>,
+) -> Result<Json<QueueFigures>, Problem> {
+    user.require(Right::Wallboard)?;
+    let to = range.to(clock.now());
+    let QueueQuarterHours { from, rows, thresholds } = statistics.queues(range.from(), to);
     let (mut queues, mut refused) = (BTreeMap::<QueueId, Vec<_>>::new(), BTreeMap::new());
-    for (start, Interval { queues: of, refused: away }) in rows {
-        for (queue, stats) in of {
+    for (start, Interval { queues: of_queues, refused: of_interval }) in rows {
+        for (queue, stats) in of_queues {
             queues.entry(queue).or_default().push((start, stats));
         }
-        for (cause, n) in away {
+        for (cause, n) in of_interval {
             *refused.entry(cause).or_default() += n;
         }
     }
@@ -104,17 +114,17 @@ pub(super) async fn figures(
     };
     let all = queues.iter().map(|(queue, rows)| (queue.clone(), sum(rows))).collect();
     let total = Interval { queues: all, refused: BTreeMap::new() }.total();
-    let told = |(queue, rows): (QueueId, Vec<(Timestamp, QueueStats)>)| Queue {
+    let figures_of = |(queue, rows): (QueueId, Vec<(Timestamp, QueueStats)>)| Queue {
         measured_by: thresholds.get(&queue).copied().unwrap_or_default(),
         queue,
         sum: sum(&rows).into(),
-        quarters: span.quarters.then(|| {
+        quarters: range.quarters.then(|| {
             let quarter =
                 |(start, stats): (_, QueueStats)| Quarter { start, figures: stats.into() };
             rows.into_iter().map(quarter).collect()
         }),
     };
-    let mut queues: Vec<Queue> = queues.into_iter().map(told).collect();
-    queues.sort_by_key(|shown| desk.options.place_of(&shown.queue));
-    Ok(Json(Shown { from, to, total: total.into(), queues, refused }))
+    let mut queues: Vec<Queue> = queues.into_iter().map(figures_of).collect();
+    queues.sort_by_key(|figures| options.queue_order(&figures.queue));
+    Ok(Json(QueueFigures { from, to, total: total.into(), queues, refused }))
 }

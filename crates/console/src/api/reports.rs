@@ -1,331 +1,378 @@
-//! Reports and figures: made, opened, released, read as released.
+//! Reports and figures, and the assessment of units: appeals and rulings.
 //!
-//! Whatever leaves the house as a list is on the record first
-//! ([`model::event::Exported`]).
+//! Every export of a list is recorded in the audit first ([`model::event::Exported`]).
 
 use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{FromRef, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use center::Command;
 use model::{
     Date, Event, TicketId, Timestamp,
     desk::{AssignmentId, UnitId},
-    event::{
-        AssessmentAppealed, AssessmentRuled, Exported, ReportInstructed, ReportReleased, Role,
-    },
+    event::{AssessmentAppealed, AssessmentRuled, ReportInstructed, ReportReleased},
 };
 use reporting::{
     Appeal, DueReport, ReportIssue, appeal::ruling_due, bulletin::Report, figure::FigurePart,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use ticketing::rights::{self, Act};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use ticketing::rights::{self, Right};
 use workflow::Fault;
 
-use super::asked::{Asked, Id, Sent};
 use crate::{
-    desk::Desk,
-    problem::Problem,
-    reports::{
-        Counted, DrillWish, Drilled, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+    audit::Audit,
+    auth::User,
+    backend::{
+        Accounts, DrillDown, DrillDownRequest, PeriodFigures, ReferenceDataReader, ReleaseRequest,
+        ReleasedReport, ReportRequest, Reports, Tickets,
     },
-    rights::Right,
-    who::Who,
+    blocking::read,
+    clock::HotlineClock,
+    decode,
+    extract::{PathId, PathParams, QueryParams, RawBody},
+    options::Options,
+    problem::Problem,
+    state::AppState,
 };
 
-/// Which period, of whom, on what.
+/// The query of a report.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(super) struct ReportQuery {
     period: String,
     unit: Option<String>,
+    /// `html` (the default), `xlsx`, `csv` or `json`.
     format: Option<String>,
+    /// The number of a released issue; without it the report is a draft.
     issue: Option<u32>,
 }
 
 /// `GET /api/v1/reports/{report}`
-pub(super) async fn paper(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(code): Path<String>,
-    Asked(wanted): Asked<Wanted>,
+pub(super) async fn report(
+    State(reports): State<Arc<dyn Reports>>,
+    State(audit): State<Audit>,
+    user: User,
+    PathParams(code): PathParams<String>,
+    QueryParams(query): QueryParams<ReportQuery>,
 ) -> Result<Response, Problem> {
-    let report = report(&code)?;
-    must_read(&who, report, wanted.issue.is_some())?;
-    let wish = ReportWish {
+    let report = report_by_code(&code)?;
+    require_report(&user, report, query.issue.is_some())?;
+    let request = ReportRequest {
         report,
-        period: wanted.period,
-        unit: own_unit(&who, wanted.unit, wanted.issue.is_some())?,
-        format: wanted.format.unwrap_or_else(|| "html".to_owned()),
-        issue: wanted.issue,
+        period: query.period,
+        unit: visible_unit(&user, query.unit, query.issue.is_some())?,
+        format: query.format.unwrap_or_else(|| "html".to_owned()),
+        issue: query.issue,
     };
-    let asked = wish.clone();
-    let paper = desk.read(move |backend| Ok(backend.report(&asked))).await??;
-    let issue = wish.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
-    let whose = wish.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
-    let what = format!("report {report} {}{whose}{issue} as {}", wish.period, wish.format);
-    note(&desk, &who, what, paper.rows).await?;
-    let file = format!("inline; filename=\"{}\"", paper.file);
+    let asked = request.clone();
+    let rendered = read(&reports, move |reports| Ok(reports.report(&asked))).await??;
+    let issue = request.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
+    let unit = request.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what = format!("report {report} {}{unit}{issue} as {}", request.period, request.format);
+    audit.export(&user, what, rendered.rows, false).await?;
+    let file = format!("inline; filename=\"{}\"", rendered.file);
     let file = HeaderValue::from_str(&file).unwrap_or(HeaderValue::from_static("inline"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(paper.media_type)),
+        (header::CONTENT_TYPE, HeaderValue::from_static(rendered.media_type)),
         (header::CONTENT_DISPOSITION, file),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ];
-    Ok((headers, paper.bytes).into_response())
+    Ok((headers, rendered.bytes).into_response())
 }
 
-/// Which period and of whom.
+/// The query of figures.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stretch {
+pub(super) struct FiguresQuery {
     period: String,
     unit: Option<String>,
 }
 
 /// `GET /api/v1/figures`
 pub(super) async fn figures(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(wanted): Asked<Stretch>,
-) -> Result<Json<Counted>, Problem> {
-    who.must(Right::Figures)?;
-    let Stretch { period, unit } = wanted;
-    let counted = desk.read(move |backend| Ok(backend.figures(&period, unit.as_deref()))).await??;
-    Ok(Json(counted))
+    State(reports): State<Arc<dyn Reports>>,
+    user: User,
+    QueryParams(query): QueryParams<FiguresQuery>,
+) -> Result<Json<PeriodFigures>, Problem> {
+    user.require(Right::Figures)?;
+    let FiguresQuery { period, unit } = query;
+    let figures = read(&reports, move |reports| Ok(reports.figures(&period, unit.as_deref())));
+    Ok(Json(figures.await??))
 }
 
-/// Which part of a figure.
+/// The query of a drill-down.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Opened {
+pub(super) struct DrillDownQuery {
     period: String,
     unit: Option<String>,
+    /// `numerator`, `denominator` (the default), `rest` or `excluded`.
     part: Option<String>,
     after: Option<String>,
     limit: Option<usize>,
 }
 
 /// `GET /api/v1/figures/{figure}/tickets`
-pub(super) async fn drill(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(figure): Path<String>,
-    Asked(wanted): Asked<Opened>,
-) -> Result<Json<Drilled>, Problem> {
-    who.must(Right::Figures)?;
-    let word = wanted.part.as_deref().unwrap_or("denominator");
+pub(super) async fn drill_down(
+    State(reports): State<Arc<dyn Reports>>,
+    State(audit): State<Audit>,
+    user: User,
+    PathParams(figure): PathParams<String>,
+    QueryParams(query): QueryParams<DrillDownQuery>,
+) -> Result<Json<DrillDown>, Problem> {
+    user.require(Right::Figures)?;
+    let word = query.part.as_deref().unwrap_or("denominator");
     let Some(part) = FigurePart::by_word(word) else {
-        let what = format!("there is no part {word}: numerator, denominator, rest or excluded");
-        return Err(Problem::unclear(what));
+        let detail = format!("there is no part {word}: numerator, denominator, rest or excluded");
+        return Err(Problem::invalid(detail));
     };
-    let wish = DrillWish {
+    let request = DrillDownRequest {
         figure,
-        period: wanted.period,
-        unit: wanted.unit,
+        period: query.period,
+        unit: query.unit,
         part,
-        after: wanted.after,
-        limit: wanted.limit.unwrap_or(ITEMS).clamp(1, ITEMS_MAX),
+        after: query.after,
+        limit: query.limit.unwrap_or(ITEMS).clamp(1, ITEMS_MAX),
     };
-    let what = format!("figure {} {} {word}", wish.figure, wish.period);
-    let drilled = desk.read(move |backend| Ok(backend.drill(&wish))).await??;
-    note(&desk, &who, what, drilled.items.len() as u64).await?;
-    Ok(Json(drilled))
+    let what = format!("figure {} {} {word}", request.figure, request.period);
+    let page = read(&reports, move |reports| Ok(reports.drill_down(&request))).await??;
+    audit.export(&user, what, page.items.len() as u64, false).await?;
+    Ok(Json(page))
 }
 
-/// `GET /api/v1/reports`: what was released, the newest first.
+/// `GET /api/v1/reports`: the released reports that the person may read, newest first.
 pub(super) async fn released(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
+    State(reports): State<Arc<dyn Reports>>,
+    user: User,
 ) -> Result<Json<Vec<ReleasedReport>>, Problem> {
-    who.must(Right::Released)?;
-    let own = |found: &ReleasedReport| {
-        let report = Report::by_code(&found.what.report);
-        let unit = found.what.unit.as_ref();
+    user.require(Right::Released)?;
+    let may_read = |released: &ReleasedReport| {
+        let report = Report::by_code(&released.what.report);
+        let unit = released.what.unit.as_ref();
         report.is_some_and(|report| {
-            must_read(&who, report, true).is_ok()
-                && own_unit(&who, unit.map(ToString::to_string), true).is_ok()
+            require_report(&user, report, true).is_ok()
+                && visible_unit(&user, unit.map(ToString::to_string), true).is_ok()
         })
     };
-    Ok(Json(desk.backend.released().into_iter().filter(own).collect()))
+    Ok(Json(reports.released().into_iter().filter(may_read).collect()))
 }
 
-/// `GET /api/v1/reports/due`: what waits to be released, the longest first.
+/// `GET /api/v1/reports/due`: the reports that wait to be released, the longest waiting first.
 pub(super) async fn due(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
+    State(reports): State<Arc<dyn Reports>>,
+    user: User,
 ) -> Result<Json<Vec<DueReport>>, Problem> {
-    who.must(Right::Figures)?;
-    Ok(Json(desk.backend.reports_due()))
+    user.require(Right::Figures)?;
+    Ok(Json(reports.due()))
 }
 
-/// What is to be released.
+/// A release.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Release {
     period: String,
     #[serde(default)]
     unit: Option<String>,
+    /// The reason for a correction; needed from the second issue on.
     #[serde(default)]
     why: String,
 }
 
 /// `POST /api/v1/reports/{report}/releases`
 pub(super) async fn release(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(code): Path<String>,
-    Sent(body): Sent,
+    State(reports): State<Arc<dyn Reports>>,
+    user: User,
+    PathParams(code): PathParams<String>,
+    RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<ReportReleased>), Problem> {
-    rights::check(&who.doer(), Act::ReleaseReport).map_err(center::Refusal::Desk)?;
-    let report = report(&code)?;
-    let Release { period, unit, why } = crate::sent::typed(&body)
-        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
-    let wish = ReleaseWish { report, period, unit, why };
-    let released = desk.backend.release(who.account.name.clone(), wish).await?;
+    user.require(Right::ReleaseReport)?;
+    let report = report_by_code(&code)?;
+    let Release { period, unit, why } = read_body(&body)?;
+    let request = ReleaseRequest { report, period, unit, why };
+    let released = reports.release(user.account.name.clone(), request).await?;
     Ok((StatusCode::CREATED, Json(released)))
 }
 
-/// What is ruled about a piece.
+/// What the assessment of units reads and records.
+#[derive(Clone)]
+pub(super) struct Assessments {
+    accounts: Arc<dyn Accounts>,
+    tickets: Arc<dyn Tickets>,
+    reference_data: Arc<dyn ReferenceDataReader>,
+    audit: Audit,
+    options: Arc<Options>,
+    clock: HotlineClock,
+}
+
+impl FromRef<AppState> for Assessments {
+    fn from_ref(state: &AppState) -> Assessments {
+        Assessments {
+            accounts: FromRef::from_ref(state),
+            tickets: FromRef::from_ref(state),
+            reference_data: FromRef::from_ref(state),
+            audit: FromRef::from_ref(state),
+            options: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+        }
+    }
+}
+
+/// A ruling about an assignment.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ruling {
+    /// Whether the assignment is excluded from the assessment.
     excluded: bool,
     reason: String,
+    /// The second person who approves it.
     second: model::AccountName,
 }
 
-/// `POST /api/v1/assessments/{assignment}`: left out of the assessment on appeal, or counted again.
+/// `POST /api/v1/assessments/{assignment}`: excludes an assignment from the assessment, or includes
+/// it again.
 pub(super) async fn rule(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(assignment): Id<AssignmentId>,
-    Sent(body): Sent,
+    State(assessments): State<Assessments>,
+    user: User,
+    PathId(assignment): PathId<AssignmentId>,
+    RawBody(body): RawBody,
 ) -> Result<StatusCode, Problem> {
-    rights::check(&who.doer(), Act::ApproveExclusion).map_err(center::Refusal::Desk)?;
-    let Ruling { excluded, reason, second } = crate::sent::typed(&body)
-        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
+    user.require(Right::ApproveExclusion)?;
+    let Ruling { excluded, reason, second } = read_body(&body)?;
     let mut faults = Vec::new();
     if reason.trim().is_empty() {
         faults.push(Fault::new("reason", "is empty: name the ground and the evidence"));
     }
-    let known = desk.backend.account(&second).map(|account| account.doer());
-    let may = known.is_some_and(|doer| {
-        rights::second(&who.account.name, &doer, Act::ApproveExclusion).is_ok()
+    let second_person = assessments.accounts.account(&second).map(|account| account.actor());
+    let may_approve = second_person.is_some_and(|person| {
+        rights::second(&user.account.name, &person, Right::ApproveExclusion).is_ok()
     });
-    if !may {
-        faults.push(Fault::new("second", "is no other person who may approve this"));
+    if !may_approve {
+        faults.push(Fault::new("second", "is not another person who may approve this"));
     }
     if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
+        return Err(Problem::faults(faults));
     }
-    let ticket = desk.read(move |backend| backend.ticket(assignment.ticket)).await?;
-    if ticket.and_then(|ticket| ticket.assignment(assignment.n).map(|_| ())).is_none() {
+    let ticket = read(&assessments.tickets, move |tickets| tickets.ticket(assignment.ticket));
+    if ticket.await?.and_then(|ticket| ticket.assignment(assignment.n).map(|_| ())).is_none() {
         return Err(Problem::not_found(format!("there is no assignment {assignment}")));
     }
-    let by = who.account.name.clone();
-    let event =
-        Event::AssessmentRuled(AssessmentRuled { assignment, excluded, reason, by, second });
-    desk.backend.command(who.actor(), Command::Note(event)).await?;
+    let by = user.account.name.clone();
+    let ruled = AssessmentRuled { assignment, excluded, reason, by, second };
+    assessments.audit.record(&user, Event::AssessmentRuled(ruled)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// On what ground a unit appeals, and what shows it.
+/// An appeal to be filed.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Appealing {
+#[schemars(rename = "Appealing")]
+pub(super) struct NewAppeal {
     reason: String,
     /// Documents by number, scans by hash.
     evidence: Vec<String>,
 }
 
-/// An appeal, and what became of it.
+/// An appeal with its ruling.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Appealed {
+#[schemars(rename = "Appealed")]
+pub(super) struct AppealDocument {
     /// When it was filed.
     at: Timestamp,
     #[serde(flatten)]
     what: AssessmentAppealed,
-    /// By when it is to be ruled on.
+    /// When the ruling is due; absent after the ruling.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Timestamp>,
-    /// The ruling that answered it.
+    /// The ruling.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ruled: Option<Ruled>,
+    ruled: Option<RulingDocument>,
 }
 
-/// A ruling, with its time.
+/// A ruling with its time.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Ruled {
+#[schemars(rename = "Ruled")]
+pub(super) struct RulingDocument {
     at: Timestamp,
     #[serde(flatten)]
     what: AssessmentRuled,
 }
 
-impl Appealed {
-    fn of(desk: &Desk, appeal: Appeal) -> Appealed {
-        let policy = &desk.options.desk.clocks;
-        Appealed {
+impl AppealDocument {
+    fn new(options: &Options, appeal: Appeal) -> AppealDocument {
+        let policy = &options.desk.clocks;
+        AppealDocument {
             at: appeal.at,
-            due: ruling_due(appeal.at, desk.options.ground(), policy)
-                .filter(|_| appeal.ruled.is_none()),
+            due: ruling_due(appeal.at, options.ground(), policy).filter(|_| appeal.ruled.is_none()),
             what: appeal.what,
-            ruled: appeal.ruled.map(|(at, what)| Ruled { at, what }),
+            ruled: appeal.ruled.map(|(at, what)| RulingDocument { at, what }),
         }
     }
 }
 
-/// `POST /api/v1/assessments/{assignment}/appeals`: a unit says that its piece should not count.
+/// `POST /api/v1/assessments/{assignment}/appeals`: a unit appeals against the assessment of its
+/// assignment.
 pub(super) async fn appeal(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(assignment): Id<AssignmentId>,
-    Sent(body): Sent,
-) -> Result<(StatusCode, Json<Appealed>), Problem> {
-    rights::check(&who.doer(), Act::Appeal).map_err(center::Refusal::Desk)?;
-    let Appealing { reason, evidence } = crate::sent::typed(&body)
-        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
+    State(assessments): State<Assessments>,
+    user: User,
+    PathId(assignment): PathId<AssignmentId>,
+    RawBody(body): RawBody,
+) -> Result<(StatusCode, Json<AppealDocument>), Problem> {
+    user.require(Right::Appeal)?;
+    let NewAppeal { reason, evidence } = read_body(&body)?;
     let faults = faults_of_appeal(&reason, &evidence);
     if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
+        return Err(Problem::faults(faults));
     }
-    let found = desk.read(move |backend| {
-        let Some(ticket) = backend.ticket(assignment.ticket)? else { return Ok(None) };
-        let unit = ticket.assignment(assignment.n).map(|piece| piece.unit.clone());
-        let until = backend.appeal_until(&ticket, assignment.n);
-        let mut before = Vec::new();
-        backend.with_reference_data(&mut |reference| {
-            before = reference.appeals_of(assignment).to_vec();
-        });
-        Ok(unit.map(|unit| (unit, until, before)))
+    let found = read(&assessments.tickets, move |tickets| {
+        let Some(ticket) = tickets.ticket(assignment.ticket)? else { return Ok(None) };
+        let unit = ticket.assignment(assignment.n).map(|part| part.unit.clone());
+        let until = tickets.appeal_until(&ticket, assignment.n);
+        Ok(unit.map(|unit| (unit, until)))
     });
-    let Some((unit, until, before)) = found.await? else {
+    let Some((unit, until)) = found.await? else {
         return Err(Problem::not_found(format!("there is no assignment {assignment}")));
     };
-    if who.account.staff.unit.as_ref() != Some(&unit) {
-        return Err(Problem::forbidden("it is another unit's piece"));
+    if user.account.staff.unit.as_ref() != Some(&unit) {
+        return Err(Problem::forbidden("the assignment is another unit's"));
     }
-    if before.iter().any(|appeal| appeal.ruled.is_none()) {
-        return Err(Problem::not_now("an appeal about it waits for its ruling"));
-    }
-    if before.iter().any(|appeal| appeal.ruled.as_ref().is_some_and(|(_, of)| of.excluded)) {
-        return Err(Problem::not_now("it was left out on appeal already"));
-    }
-    if let Some(until) = until.filter(|until| desk.now() > *until) {
-        let date = desk.options.zone.date(until);
-        return Err(Problem::not_now(format!("the time for appeals was over on {date}")));
-    }
-    let by = who.account.name.clone();
+    assessments.check_appeal(assignment, until)?;
+    let by = user.account.name.clone();
     let what = AssessmentAppealed { assignment, unit, reason, evidence, by };
-    let (at, event) = (desk.now(), Event::AssessmentAppealed(what.clone()));
-    desk.backend.command(who.actor(), Command::Note(event)).await?;
-    let made = Appealed::of(&desk, Appeal { at, what, ruled: None });
-    Ok((StatusCode::CREATED, Json(made)))
+    let at = assessments.clock.now();
+    assessments.audit.record(&user, Event::AssessmentAppealed(what.clone())).await?;
+    let appeal = Appeal { at, what, ruled: None };
+    Ok((StatusCode::CREATED, Json(AppealDocument::new(&assessments.options, appeal))))
+}
+
+impl Assessments {
+    /// Checks that a new appeal is possible: no other one waits, none was granted, and there is time.
+    fn check_appeal(
+        &self,
+        assignment: AssignmentId,
+        until: Option<Timestamp>,
+    ) -> Result<(), Problem> {
+        let appeals: Vec<Appeal> =
+            self.reference_data.get(|data| data.appeals_of(assignment).to_vec());
+        if appeals.iter().any(|appeal| appeal.ruled.is_none()) {
+            return Err(Problem::conflict("an appeal about it waits for its ruling"));
+        }
+        let was_granted =
+            |appeal: &Appeal| appeal.ruled.as_ref().is_some_and(|(_, ruling)| ruling.excluded);
+        if appeals.iter().any(was_granted) {
+            return Err(Problem::conflict("it is excluded on appeal already"));
+        }
+        match until.filter(|until| self.clock.now() > *until) {
+            Some(until) => {
+                let date = self.options.zone.date(until);
+                Err(Problem::conflict(format!("the time for appeals was over on {date}")))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 fn faults_of_appeal(reason: &str, evidence: &[String]) -> Vec<Fault> {
@@ -337,7 +384,7 @@ fn faults_of_appeal(reason: &str, evidence: &[String]) -> Vec<Fault> {
         faults.push(Fault::new("reason", format!("is longer than {TEXT_MAX} characters")));
     }
     if evidence.is_empty() || evidence.len() > EVIDENCE_MAX {
-        let what = format!("name 1 to {EVIDENCE_MAX} documents or scans that show it");
+        let what = format!("name 1 to {EVIDENCE_MAX} documents or scans as evidence");
         faults.push(Fault::new("evidence", what));
     }
     if evidence.iter().any(|one| one.trim().is_empty() || one.chars().count() > LINE_MAX) {
@@ -347,174 +394,174 @@ fn faults_of_appeal(reason: &str, evidence: &[String]) -> Vec<Fault> {
     faults
 }
 
-/// Which appeals.
+/// The query of the list of appeals.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Which {
-    /// Those that were answered, too.
+pub(super) struct AppealsQuery {
+    /// Whether appeals with a ruling are listed as well.
     #[serde(default)]
     all: bool,
 }
 
 /// `GET /api/v1/assessments/appeals`
 pub(super) async fn appeals(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(wanted): Asked<Which>,
-) -> Result<Json<Vec<Appealed>>, Problem> {
-    let of_unit = matches!(who.role(), Role::Liaison | Role::UnitHead);
-    if !of_unit {
-        who.must(Right::Figures)?;
+    State(reference_data): State<Arc<dyn ReferenceDataReader>>,
+    State(options): State<Arc<Options>>,
+    user: User,
+    QueryParams(AppealsQuery { all }): QueryParams<AppealsQuery>,
+) -> Result<Json<Vec<AppealDocument>>, Problem> {
+    let is_of_unit = user.may(Right::UnitTickets);
+    if !is_of_unit {
+        user.require(Right::Figures)?;
     }
-    let own = who.account.staff.unit.clone();
-    let found = desk.read(move |backend| {
-        let mut found = Vec::new();
-        backend.with_reference_data(&mut |reference| {
-            let wanted = reference.appeals().filter(|appeal| {
-                (wanted.all || appeal.ruled.is_none())
-                    && (!of_unit || own.as_ref() == Some(&appeal.what.unit))
-            });
-            found.extend(wanted.cloned());
-        });
-        Ok(found)
+    let own = user.account.staff.unit.clone();
+    let found = read(&reference_data, move |reference_data| {
+        Ok(reference_data.get(|data| {
+            let is_shown = |appeal: &&Appeal| {
+                (all || appeal.ruled.is_none())
+                    && (!is_of_unit || own.as_ref() == Some(&appeal.what.unit))
+            };
+            data.appeals().filter(is_shown).cloned().collect::<Vec<Appeal>>()
+        }))
     });
-    let mut found: Vec<Appeal> = found.await?;
+    let mut found = found.await?;
     found.sort_by_key(|appeal| appeal.at);
-    Ok(Json(found.into_iter().map(|appeal| Appealed::of(&desk, appeal)).collect()))
+    Ok(Json(found.into_iter().map(|appeal| AppealDocument::new(&options, appeal)).collect()))
 }
 
-/// What a leader writes on a report.
+/// A leader's instruction on a report.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Instruction {
     period: String,
     text: String,
-    /// The unit that is to do it.
+    /// The unit that carries it out.
     #[serde(default)]
     unit: Option<UnitId>,
-    /// By when: `2026-12-01`.
+    /// The day by which it is to be carried out: `2026-12-01`.
     #[serde(default)]
     due: Option<String>,
-    /// The ticket it is followed on.
+    /// The ticket that it is followed up on.
     #[serde(default)]
     ticket: Option<TicketId>,
 }
 
 /// `POST /api/v1/reports/{report}/instructions`: a leader writes on a released special report.
 pub(super) async fn instruct(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Path(code): Path<String>,
-    Sent(body): Sent,
+    State(assessments): State<Assessments>,
+    user: User,
+    PathParams(code): PathParams<String>,
+    RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<ReportInstructed>), Problem> {
-    rights::check(&who.doer(), Act::Instruct).map_err(center::Refusal::Desk)?;
-    let report = report(&code)?;
-    let Instruction { period, text, unit, due, ticket } = crate::sent::typed(&body)
-        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
+    user.require(Right::Instruct)?;
+    let report = report_by_code(&code)?;
+    let instruction: Instruction = read_body(&body)?;
     let mut faults = Vec::new();
     if report != Report::R6 {
         faults.push(Fault::new("report", "leaders write on R6, the special report"));
     }
-    if text.trim().is_empty() || text.chars().count() > TEXT_MAX {
+    if instruction.text.trim().is_empty() || instruction.text.chars().count() > TEXT_MAX {
         faults.push(Fault::new("text", format!("is 1 to {TEXT_MAX} characters long")));
     }
-    let due = due.map(|due| due.parse::<Date>()).transpose().unwrap_or_else(|_| {
+    let due = instruction.due.as_deref().map(str::parse::<Date>).transpose();
+    let due = due.unwrap_or_else(|_| {
         faults.push(Fault::new("due", "is a day: 2026-12-01"));
         None
     });
-    let issue =
-        ReportIssue { report: report.code().to_owned(), period: period.clone(), unit: None };
-    let named = unit.clone();
-    let today = desk.today();
-    let looked = desk.read(move |backend| {
-        let (mut released, mut known) = (false, true);
-        backend.with_reference_data(&mut |reference| {
-            released = !reference.released(&issue).is_empty();
-            let network = reference.network();
-            known = named.as_ref().is_none_or(|unit| network.unit_on(unit, today).is_some());
-        });
-        let found = ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
-        Ok((released, known, ticket.is_none() || found.is_some()))
-    });
-    let (released, known_unit, known_ticket) = looked.await?;
-    if !released {
-        faults.push(Fault::new("period", "no issue of this period was released"));
-    }
-    if !known_unit {
-        faults.push(Fault::new("unit", "there is no such unit today"));
-    }
-    if !known_ticket {
-        faults.push(Fault::new("ticket", "there is no such ticket"));
-    }
+    faults.extend(assessments.faults_of_instruction(report, &instruction).await?);
     if !faults.is_empty() {
-        return Err(Problem::faulty(faults));
+        return Err(Problem::faults(faults));
     }
-    let leader = who.account.name.clone();
-    let report = report.code().to_owned();
+    let Instruction { period, text, unit, ticket, .. } = instruction;
+    let (leader, report) = (user.account.name.clone(), report.code().to_owned());
     let what = ReportInstructed { report, period, leader, text, unit, due, ticket };
-    let event = Event::ReportInstructed(what.clone());
-    desk.backend.command(who.actor(), Command::Note(event)).await?;
+    assessments.audit.record(&user, Event::ReportInstructed(what.clone())).await?;
     Ok((StatusCode::CREATED, Json(what)))
 }
 
-fn report(code: &str) -> Result<Report, Problem> {
-    Report::by_code(code)
-        .ok_or_else(|| Problem::not_found(format!("there is no report {code}; there are R1 to R8")))
+impl Assessments {
+    /// Names in an instruction that do not exist: the released report, the unit, the ticket.
+    async fn faults_of_instruction(
+        &self,
+        report: Report,
+        instruction: &Instruction,
+    ) -> Result<Vec<Fault>, Problem> {
+        let issue = ReportIssue {
+            report: report.code().to_owned(),
+            period: instruction.period.clone(),
+            unit: None,
+        };
+        let today = self.clock.today();
+        let (is_released, is_unit_known) = self.reference_data.get(|data| {
+            let network = data.network();
+            let unit = instruction.unit.as_ref();
+            let is_known = unit.is_none_or(|unit| network.unit_on(unit, today).is_some());
+            (!data.released(&issue).is_empty(), is_known)
+        });
+        let is_ticket_known = match instruction.ticket {
+            Some(id) => read(&self.tickets, move |tickets| tickets.ticket(id)).await?.is_some(),
+            None => true,
+        };
+        let mut faults = Vec::new();
+        if !is_released {
+            faults.push(Fault::new("period", "no issue of this period was released"));
+        }
+        if !is_unit_known {
+            faults.push(Fault::new("unit", "there is no such unit today"));
+        }
+        if !is_ticket_known {
+            faults.push(Fault::new("ticket", "there is no such ticket"));
+        }
+        Ok(faults)
+    }
 }
 
-/// A draft is for those who see figures; a released one for those inside, too; how single
-/// persons worked only for those who see all of them; a reporter sees what names nobody.
-fn must_read(who: &Who, report: Report, is_released: bool) -> Result<(), Problem> {
-    if !(who.may(Right::Figures) || is_released && who.may(Right::Released)) {
-        who.must(Right::Figures)?;
+fn read_body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    decode::typed(body).map_err(|e| Problem::faults(vec![Fault::new("body", e.to_string())]))
+}
+
+fn report_by_code(code: &str) -> Result<Report, Problem> {
+    let detail = || format!("there is no report {code}; there are R1 to R8");
+    Report::by_code(code).ok_or_else(|| Problem::not_found(detail()))
+}
+
+/// Checks that the person may read a report. Drafts are for people who see figures. R7 shows the
+/// work of single people, and R1 lists single cases, which reporters may not see.
+fn require_report(user: &User, report: Report, is_released: bool) -> Result<(), Problem> {
+    if !(user.may(Right::Figures) || is_released && user.may(Right::Released)) {
+        user.require(Right::Figures)?;
     }
     if report == Report::R7 {
-        who.must(Right::AllAgents)?;
+        user.require(Right::AllAgents)?;
     }
-    if who.role() == Role::Media && report == Report::R1 {
-        return Err(Problem::forbidden("the daily report lists single pieces"));
+    if report == Report::R1 {
+        user.require(Right::DailyReport)?;
     }
     Ok(())
 }
 
-/// Units read what is of the whole hotline and what is of their own.
-fn own_unit(who: &Who, unit: Option<String>, is_released: bool) -> Result<Option<String>, Problem> {
-    let outside = is_released && !who.may(Right::Figures);
-    let own = who.account.staff.unit.as_ref().map(ToString::to_string);
-    if outside && unit.is_some() && unit != own {
-        return Err(Problem::forbidden("it is another unit's"));
+/// The unit, when the person may read its reports. People without the right to figures read reports
+/// of the whole hotline and of their own unit.
+fn visible_unit(
+    user: &User,
+    unit: Option<String>,
+    is_released: bool,
+) -> Result<Option<String>, Problem> {
+    let is_limited = is_released && !user.may(Right::Figures);
+    let own = user.account.staff.unit.as_ref().map(ToString::to_string);
+    if is_limited && unit.is_some() && unit != own {
+        return Err(Problem::forbidden("the report is another unit's"));
     }
     Ok(unit)
 }
 
-async fn note(desk: &Desk, who: &Who, what: String, rows: u64) -> Result<(), Problem> {
-    let by = who.account.name.clone();
-    let event = Event::Exported(Exported { by, what, rows, whole: false, ids: None });
-    desk.backend.command(who.actor(), Command::Note(event)).await?;
-    Ok(())
-}
-
-impl From<ReportRefusal> for Problem {
-    fn from(refusal: ReportRefusal) -> Problem {
-        match refusal {
-            ReportRefusal::NotFound(what) => Problem::not_found(what),
-            ReportRefusal::Unclear(what) => Problem::unclear(what),
-            ReportRefusal::NotNow(what) => Problem::not_now(what),
-            ReportRefusal::Unavailable(what) => {
-                tracing::warn!(what, "a report cannot be made");
-                Problem::unavailable(what)
-            }
-        }
-    }
-}
-
-/// A report is one file with its style in it, and runs nothing.
+/// A report is one file that contains its style and runs no script.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// What one writes in one go, in characters.
+/// Of a text, in characters.
 const TEXT_MAX: usize = 2_000;
-/// The name of a document.
+/// Of the name of a document, in characters.
 const LINE_MAX: usize = 200;
 /// Documents of one appeal.
 const EVIDENCE_MAX: usize = 20;

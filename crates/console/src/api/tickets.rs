@@ -1,27 +1,30 @@
-//! Tickets and missed calls to be called back.
+//! The list of tickets, and one ticket.
 
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use model::{
-    AreaCode, Event, Number, TicketId,
+    AreaCode, Number, TicketId,
     desk::{MatterId, TicketState},
-    event::{Role, TicketSeen},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use stats::Wallboard;
 use store::TicketIndex;
-use ticketing::{Ticket, TicketKind};
+use ticketing::{Ticket, TicketKind, rights::Right};
 
-use super::{
-    asked::{Asked, Id},
-    page_of::{PageOf, gather, limit},
-    seen::{self, List, Row},
+use super::ticket_access::{TicketAccess, is_own};
+use crate::{
+    audit::{ShownList, ShownRow, list_name},
+    auth::User,
+    blocking::read,
+    extract::{PathId, QueryParams},
+    options::Options,
+    paging::{Page, gather, limit},
+    problem::Problem,
+    redact,
 };
-use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
-/// What the list can be narrowed to: one of these, or nothing.
+/// The filters of the list: at most one of these.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
@@ -29,12 +32,12 @@ pub(super) struct Filter {
     limit: Option<usize>,
     kind: Option<TicketKind>,
     state: Option<TicketState>,
-    /// With this unit, which still has to do something.
+    /// Only tickets with an open assignment of this unit.
     unit: Option<String>,
     caller: Option<String>,
     matter: Option<u64>,
     topic: Option<String>,
-    /// One of the words it was tagged with.
+    /// Only tickets with this tag.
     tag: Option<String>,
 }
 
@@ -47,14 +50,14 @@ impl Filter {
         self.limit
     }
 
-    /// The list as its record names it.
+    /// The name of the list in the audit.
     pub(super) fn name(&self, list: &str) -> String {
         let word = |value: Option<serde_json::Value>| {
             value.and_then(|value| value.as_str().map(str::to_owned))
         };
         let kind = self.kind.and_then(|kind| serde_json::to_value(kind).ok());
         let state = self.state.and_then(|state| serde_json::to_value(state).ok());
-        let by = [
+        let filters = [
             ("kind", word(kind)),
             ("state", word(state)),
             ("unit", self.unit.clone()),
@@ -63,17 +66,21 @@ impl Filter {
             ("topic", self.topic.clone()),
             ("tag", self.tag.clone()),
         ];
-        seen::narrowed(list, &by)
+        list_name(list, &filters)
     }
 
-    /// The caller it is narrowed to.
+    /// The caller that is searched for.
     pub(super) fn number(&self) -> Option<Number> {
         self.caller.as_deref().map(Number::new)
     }
 
-    /// `home`: the hotline's area, by which numbers with and without its code are one.
-    pub(super) fn filed(&self, home: &AreaCode) -> Result<Option<TicketIndex>, Problem> {
-        let asked = [
+    /// The index that the filter reads. `home` is the hotline's area code: a number with and
+    /// without it is the same.
+    ///
+    /// # Errors
+    /// 422 for more than one filter.
+    pub(super) fn index(&self, home: &AreaCode) -> Result<Option<TicketIndex>, Problem> {
+        let given = [
             self.kind.map(TicketIndex::Kind),
             self.state.map(TicketIndex::State),
             self.unit.as_deref().map(|unit| TicketIndex::OpenAt(unit.into())),
@@ -82,110 +89,55 @@ impl Filter {
             self.topic.as_deref().map(|topic| TicketIndex::Topic(topic.into())),
             self.tag.clone().map(TicketIndex::Tag),
         ];
-        let mut asked = asked.into_iter().flatten();
-        let filed = asked.next();
-        if asked.next().is_some() {
-            let what = "one of kind, state, unit, caller, matter, topic, tag at a time";
-            return Err(Problem::unclear(what));
+        let mut given = given.into_iter().flatten();
+        let index = given.next();
+        if given.next().is_some() {
+            let detail = "one of kind, state, unit, caller, matter, topic, tag at a time";
+            return Err(Problem::invalid(detail));
         }
-        Ok(filed)
+        Ok(index)
     }
 }
 
 pub(super) async fn list(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(filter): Asked<Filter>,
-) -> Result<Json<PageOf<Ticket, TicketId>>, Problem> {
-    who.must(Right::Tickets)?;
-    let filed = filter.filed(&desk.options.desk.area_code)?;
+    State(access): State<TicketAccess>,
+    State(options): State<Arc<Options>>,
+    user: User,
+    QueryParams(filter): QueryParams<Filter>,
+) -> Result<Json<Page<Ticket, TicketId>>, Problem> {
+    user.require(Right::Tickets)?;
+    let index = filter.index(&options.desk.area_code)?;
     let (name, caller) = (filter.name("tickets"), filter.number());
-    let page = desk
-        .read(move |backend| {
-            gather(
-                filter.before(),
-                limit(filter.limit),
-                |before, bunch| backend.tickets(before, bunch, filed.as_ref()),
-                |ticket| ticket.ticket,
-                |_| true,
-            )
-        })
-        .await?;
-    let board = desk.backend.wallboard();
-    let shown = |ticket: Ticket| {
-        let own = is_own(&board, &who, &ticket);
-        redact::ticket(ticket, &who.account, own)
-    };
-    let shown: Vec<(Ticket, bool)> = page.items.into_iter().map(shown).collect();
-    let rows = shown.iter().map(|(ticket, whole)| (Row::Ticket(ticket.ticket), *whole)).collect();
-    seen::note(&desk, &who, List { name, caller, rows }).await?;
+    let page = read(&access.tickets, move |tickets| {
+        gather(
+            filter.before(),
+            limit(filter.limit),
+            |before, batch| tickets.tickets(before, batch, index.as_ref()),
+            |ticket| ticket.ticket,
+            |_| true,
+        )
+    });
+    let page = page.await?;
+    let board = access.wallboard();
+    let shown = page.items.into_iter().map(|ticket| {
+        let is_own = is_own(&board, &user, &ticket);
+        redact::ticket(ticket, &user.account, is_own)
+    });
+    let shown: Vec<(Ticket, bool)> = shown.collect();
+    let rows =
+        shown.iter().map(|(ticket, whole)| (ShownRow::Ticket(ticket.ticket), *whole)).collect();
+    access.audit.list(&user, ShownList { name, caller, rows }).await?;
     let items = shown.into_iter().map(|(ticket, _)| ticket).collect();
-    Ok(Json(PageOf { items, next: page.next }))
+    Ok(Json(Page { items, next: page.next }))
 }
 
 pub(super) async fn one(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(ticket): Id<TicketId>,
+    State(access): State<TicketAccess>,
+    user: User,
+    PathId(ticket): PathId<TicketId>,
 ) -> Result<Json<Ticket>, Problem> {
-    let (ticket, own) = seen(&desk, &who, ticket).await?;
-    let (shown, whole) = redact::ticket(ticket, &who.account, own);
-    saw(&desk, &who, shown.ticket, whole).await?;
-    Ok(Json(shown))
-}
-
-/// A ticket this person may read, and whether it is of a call of theirs.
-pub(super) async fn seen(
-    desk: &Desk,
-    who: &Who,
-    ticket: TicketId,
-) -> Result<(Ticket, bool), Problem> {
-    let found = desk.read(move |backend| backend.ticket(ticket)).await?;
-    let found = found.filter(|ticket| may_see(who, ticket));
-    let Some(ticket) = found else {
-        // What another unit has is not told apart from what is not there.
-        if who.doer().unit().is_none() {
-            who.must(Right::Tickets)?;
-        }
-        return Err(Problem::not_found("no such ticket"));
-    };
-    let own = is_own(&desk.backend.wallboard(), who, &ticket);
-    Ok((ticket, own))
-}
-
-/// Whether they may read it at all.
-pub(super) fn may_see(who: &Who, ticket: &Ticket) -> bool {
-    who.may(Right::Tickets) || is_with(who, ticket)
-}
-
-/// Whether their unit handles, helps or supervises.
-fn is_with(who: &Who, ticket: &Ticket) -> bool {
-    let doer = who.doer();
-    let of_unit = matches!(who.role(), Role::Liaison | Role::UnitHead);
-    of_unit
-        && doer.unit().is_some_and(|unit| {
-            ticket.assignments.iter().any(|a| a.unit == *unit || a.supervise == *unit)
-        })
-}
-
-/// Whether it is their own: they registered it or have it in hand, or sit where its call was
-/// answered.
-pub(super) fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
-    let name = Some(&who.account.name);
-    let has_it =
-        ticket.agent.as_ref() == name || ticket.claim.as_ref().map(|claim| &claim.what) == name;
-    let at = ticket.seat.and_then(|seat| board.seats.get(&seat));
-    has_it || at.and_then(|seat| seat.agent()) == name
-}
-
-/// That somebody saw a ticket goes on the record before they see it, once an hour.
-pub(super) async fn saw(
-    desk: &Desk,
-    who: &Who,
-    ticket: TicketId,
-    whole: bool,
-) -> Result<(), Problem> {
-    let by = who.account.name.clone();
-    let seen = TicketSeen { ticket, by: by.clone(), whole };
-    desk.looks.note(desk, who, (by, ticket, whole), || Event::TicketSeen(seen)).await
+    let (ticket, is_own) = access.ticket(&user, ticket).await?;
+    let (ticket, whole) = redact::ticket(ticket, &user.account, is_own);
+    access.audit.ticket_view(&user, ticket.ticket, whole).await?;
+    Ok(Json(ticket))
 }

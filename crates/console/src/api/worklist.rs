@@ -1,17 +1,20 @@
-//! Work lists: what waits for me, and what waits in a unit (SUP-04, SEAT-08).
+//! Work lists: the work that waits for a person, and the work that waits in a unit (SUP-04, list of the
+//! supervision office; SEAT-08, own work).
 //!
-//! Narrowed by `work state due_before area topic group`, paged by `after limit`.
+//! Filters: `work state due_before area topic group`; pages: `after limit`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRef, State},
+};
 use model::{
     Date, Timestamp,
     desk::{Actor, MatterId, UnitId},
-    event::Role,
 };
 use reporting::ReferenceData;
 use schemars::JsonSchema;
@@ -20,48 +23,75 @@ use store::TicketIndex;
 use ticketing::{
     masking::{self, Sight},
     order::Ordered,
-    rights::{self, Act},
+    rights::{self, Right},
     worklist::{self, Item, Seen, Work},
 };
 
-use super::{
-    asked::{Asked, Id},
-    page_of,
-    seen::{self, List, Row},
-};
 use crate::{
-    desk::Desk, options::Options, port::Backend, problem::Problem, redact, rights::Right, who::Who,
+    audit::{Audit, ShownList, ShownRow, list_name},
+    auth::User,
+    backend::{ReferenceDataReader, Tickets},
+    blocking::read,
+    clock::HotlineClock,
+    extract::{PathId, QueryParams},
+    options::Options,
+    paging,
+    problem::Problem,
+    redact,
+    state::AppState,
 };
 
-/// What a list is narrowed to.
+/// Finds the work that waits.
+#[derive(Clone)]
+pub(super) struct Worklists {
+    tickets: Arc<dyn Tickets>,
+    reference_data: Arc<dyn ReferenceDataReader>,
+    audit: Audit,
+    options: Arc<Options>,
+    clock: HotlineClock,
+}
+
+impl FromRef<AppState> for Worklists {
+    fn from_ref(state: &AppState) -> Worklists {
+        Worklists {
+            tickets: FromRef::from_ref(state),
+            reference_data: FromRef::from_ref(state),
+            audit: FromRef::from_ref(state),
+            options: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+        }
+    }
+}
+
+/// The filters of a work list.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// What has to be done.
+    /// The kind of work.
     work: Option<Work>,
-    /// Where it stands.
+    /// The state of the ticket, assignment, order or filing.
     state: Option<String>,
-    /// Due before this moment.
+    /// Only work due before this moment.
     due_before: Option<Timestamp>,
-    /// In this area or below it.
+    /// Only work in this area or below it.
     area: Option<String>,
-    /// Of this topic or below it.
+    /// Only work of this topic or below it.
     topic: Option<String>,
-    /// Of this supervision group.
+    /// Only work of this supervision group.
     group: Option<String>,
-    /// Units below it too.
+    /// Also the work of units below.
     #[serde(default)]
     below: bool,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
     limit: Option<usize>,
 }
 
 impl Filter {
-    /// The list as its record names it.
+    /// The name of the list in the audit.
     fn name(&self, list: &str) -> String {
         let work = self.work.and_then(|work| serde_json::to_value(work).ok());
-        let by = [
+        let filters = [
             ("work", work.and_then(|work| work.as_str().map(str::to_owned))),
             ("state", self.state.clone()),
             ("area", self.area.clone()),
@@ -69,186 +99,179 @@ impl Filter {
             ("group", self.group.clone()),
             ("below", self.below.then(|| "true".to_owned())),
         ];
-        seen::narrowed(list, &by)
+        list_name(list, &filters)
     }
 }
 
-/// A page of work, the most urgent first.
+/// A page of work, most urgent first.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Worklist {
     items: Vec<Item>,
-    /// How many there are on all pages.
+    /// The number of items on all pages.
     total: usize,
-    /// Ask with `after=` this for what follows; absent at the end.
+    /// The value of `after=` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    /// More waits than is looked at in one go: name the work to see all of it.
+    /// Whether there is more work than one request reads; filter by `work` to see all of it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     cut: bool,
 }
 
 pub(super) async fn mine(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(filter): Asked<Filter>,
+    State(worklists): State<Worklists>,
+    user: User,
+    QueryParams(filter): QueryParams<Filter>,
 ) -> Result<Json<Worklist>, Problem> {
     if filter.below {
-        return Err(Problem::unclear("below goes with /api/v1/units/{unit}/worklist"));
+        return Err(Problem::invalid("below goes with /api/v1/units/{unit}/worklist"));
     }
-    listed(&desk, who, "worklist", filter, None).await
+    worklists.page(user, "worklist", filter, None).await
 }
 
 pub(super) async fn of_unit(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Id(unit): Id<String>,
-    Asked(filter): Asked<Filter>,
+    State(worklists): State<Worklists>,
+    user: User,
+    PathId(unit): PathId<String>,
+    QueryParams(filter): QueryParams<Filter>,
 ) -> Result<Json<Worklist>, Problem> {
-    let (unit, today, below) = (UnitId::from(unit.as_str()), desk.today(), filter.below);
-    let own = who.doer().unit().cloned();
-    let wanted = unit.clone();
-    let found =
-        desk.read(move |backend| Ok(Whose::look(backend, &wanted, own, below, today))).await?;
-    let may = match who.role() {
-        Role::Liaison => found.is_own && !below,
-        Role::UnitHead => found.is_own || found.is_below_own,
-        _ => who.may(Right::Tickets),
-    };
-    if !may {
-        return Err(Problem::forbidden("another unit's work is not yours to see"));
+    let (unit, below) = (UnitId::from(unit.as_str()), filter.below);
+    let found = worklists.unit(&user, &unit, below);
+    let may_see = user.may(Right::Tickets)
+        || user.may(Right::UnitTickets) && found.is_own && !below
+        || user.may(Right::UnitsBelow) && (found.is_own || found.is_below_own);
+    if !may_see {
+        return Err(Problem::forbidden("this is another unit's work"));
     }
     if !found.is_known {
-        return Err(Problem::not_found("there is no such unit"));
+        return Err(Problem::not_found("no such unit"));
     }
     let name = format!("units/{unit}/worklist");
-    listed(&desk, who, &name, filter, Some(found.units)).await
+    worklists.page(user, &name, filter, Some(found.units)).await
 }
 
-/// A unit, and how whoever looks stands to it.
-struct Whose {
+/// A unit, and how it is related to the unit of the person who asks.
+#[derive(Default)]
+struct RequestedUnit {
     is_known: bool,
     is_own: bool,
     is_below_own: bool,
-    /// It, and those below it when they were asked for.
+    /// The unit, with those below it when they were asked for.
     units: BTreeSet<UnitId>,
 }
 
-impl Whose {
-    fn look(
-        backend: &dyn Backend,
-        unit: &UnitId,
-        own: Option<UnitId>,
-        below: bool,
-        today: Date,
-    ) -> Whose {
-        let mut whose = Whose {
-            is_known: true,
-            is_own: own.as_ref() == Some(unit),
-            is_below_own: false,
-            units: BTreeSet::from([unit.clone()]),
-        };
-        backend.with_reference_data(&mut |reference| {
-            let network = reference.network();
-            whose.is_known = network.is_empty() || network.unit_on(unit, today).is_some();
-            whose.is_below_own = own.as_ref().is_some_and(|own| network.is_below(unit, own, today));
+impl Worklists {
+    fn unit(&self, user: &User, unit: &UnitId, below: bool) -> RequestedUnit {
+        let (own, today) = (user.account.staff.unit.as_ref(), self.clock.today());
+        self.reference_data.get(|data| {
+            let network = data.network();
+            let mut units = BTreeSet::from([unit.clone()]);
             if below {
                 let all = network.active(today).map(|(id, _)| id);
                 let lower = all.filter(|id| network.is_below(id, unit, today));
-                whose.units.extend(lower.cloned());
+                units.extend(lower.cloned());
             }
+            RequestedUnit {
+                is_known: network.is_empty() || network.unit_on(unit, today).is_some(),
+                is_own: own == Some(unit),
+                is_below_own: own.is_some_and(|own| network.is_below(unit, own, today)),
+                units,
+            }
+        })
+    }
+
+    async fn page(
+        &self,
+        user: User,
+        list: &str,
+        filter: Filter,
+        units: Option<BTreeSet<UnitId>>,
+    ) -> Result<Json<Worklist>, Problem> {
+        let name = filter.name(list);
+        let after = filter.after.as_deref().map(cursor).transpose()?;
+        let limit = paging::limit(filter.limit);
+        let search = Search {
+            options: Arc::clone(&self.options),
+            reference_data: Arc::clone(&self.reference_data),
+            now: self.clock.now(),
+            today: self.clock.today(),
+            user: user.clone(),
+            filter,
+            units,
+        };
+        let (mut items, cut) = read(&self.tickets, move |tickets| search.run(tickets)).await?;
+        items.sort_by_cached_key(Item::place);
+        let total = items.len();
+        let from = match &after {
+            Some(after) => items.partition_point(|item| item.place() <= *after),
+            None => 0,
+        };
+        let page: Vec<Item> = items.drain(from..).take(limit).collect();
+        let is_more = from + page.len() < total;
+        let next = page.last().filter(|_| is_more).map(|last| {
+            let (due, name) = last.place();
+            format!("{due}.{name}")
         });
-        whose
+        // Titles may name the caller, so each row is recorded with whether it was masked.
+        let rows =
+            page.iter().filter_map(|item| Some((ShownRow::Ticket(item.ticket?), item.whole)));
+        let shown = ShownList { name, caller: None, rows: rows.collect() };
+        self.audit.list(&user, shown).await?;
+        Ok(Json(Worklist { items: page, total, next, cut }))
     }
 }
 
-async fn listed(
-    desk: &Desk,
-    who: Who,
-    list: &str,
-    filter: Filter,
-    units: Option<BTreeSet<UnitId>>,
-) -> Result<Json<Worklist>, Problem> {
-    let name = filter.name(list);
-    let after = filter.after.as_deref().map(cursor).transpose()?;
-    let limit = page_of::limit(filter.limit);
-    let look = Look {
-        options: desk.options.clone(),
-        now: desk.now(),
-        today: desk.today(),
-        who: who.clone(),
-        filter,
-        units,
-    };
-    let (mut items, cut) = desk.read(move |backend| look.all(backend)).await?;
-    items.sort_by_cached_key(Item::place);
-    let total = items.len();
-    let from = match &after {
-        Some(after) => items.partition_point(|item| item.place() <= *after),
-        None => 0,
-    };
-    let page: Vec<Item> = items.drain(from..).take(limit).collect();
-    let is_more = from + page.len() < total;
-    let next = page.last().filter(|_| is_more).map(|last| {
-        let (due, name) = last.place();
-        format!("{due}.{name}")
-    });
-    // Titles name people. How secret each caller is was decided title by title.
-    let rows =
-        page.iter().filter_map(|item| Some((Row::Ticket(item.ticket?), item.whole))).collect();
-    seen::note(desk, &who, List { name, caller: None, rows }).await?;
-    Ok(Json(Worklist { items: page, total, next, cut }))
-}
-
-/// A place in the list: a due date, and a name.
+/// A place in the list: a due date and the name of an item.
 fn cursor(text: &str) -> Result<(u64, String), Problem> {
     let read = text.split_once('.').and_then(|(due, name)| Some((due.parse().ok()?, name.into())));
-    read.ok_or_else(|| Problem::unclear("after is the next of the page before"))
+    read.ok_or_else(|| Problem::invalid("after is the next of the previous page"))
 }
 
-/// Somebody looks at what waits.
-struct Look {
-    options: Options,
+/// A search for the work that waits.
+struct Search {
+    options: Arc<Options>,
+    reference_data: Arc<dyn ReferenceDataReader>,
     now: Timestamp,
     today: Date,
-    who: Who,
+    user: User,
     filter: Filter,
-    /// Everything in these; otherwise what waits for whoever looks.
+    /// The units whose work is searched; `None`: the work that waits for the person.
     units: Option<BTreeSet<UnitId>>,
 }
 
-impl Look {
-    /// Everything, in no order; and whether there is more than was looked at.
-    fn all(&self, backend: &dyn Backend) -> std::io::Result<(Vec<Item>, bool)> {
-        let doer = self.who.doer();
-        let (mut found, mut black, mut hubs) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+impl Search {
+    /// All items, unsorted, and whether there are more than [`TICKETS_MAX`] tickets.
+    fn run(&self, tickets: &dyn Tickets) -> std::io::Result<(Vec<Item>, bool)> {
+        let actor = self.user.actor();
+        let (mut found, mut unmet_matters, mut hubs) =
+            (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut ordered = BTreeMap::<MatterId, Ordered>::new();
         hubs.insert(self.options.desk.hub.clone());
-        backend.with_reference_data(&mut |reference| {
-            hubs.extend(reference.network().hub(self.today).cloned());
-            black = self.unmet(reference);
-            for (id, _, order) in reference.all_orders() {
+        self.reference_data.with_reference_data(&mut |data| {
+            hubs.extend(data.network().hub(self.today).cloned());
+            unmet_matters = self.unmet(data);
+            for (id, _, order) in data.all_orders() {
                 ordered.entry(id.matter).or_default().add(order);
             }
-            self.beside_tickets(reference, &doer, &mut found);
+            self.beside_tickets(data, &actor, &mut found);
         });
-        found.retain(|item| self.wants(item, &doer, &hubs));
-        let (mut looked, mut cut) = (0, false);
-        for place in self.places(&doer, &hubs) {
-            backend.each_ticket(&place, &mut |ticket| {
-                if looked == LOOK_AT_MOST {
+        found.retain(|item| self.wants(item, &actor, &hubs));
+        let (mut count, mut cut) = (0, false);
+        for place in self.places(&actor, &hubs) {
+            tickets.each_ticket(&place, &mut |ticket| {
+                if count == TICKETS_MAX {
                     cut = true;
                     return false;
                 }
-                looked += 1;
-                let unmet = ticket.matter.is_some_and(|matter| black.contains(&matter));
+                count += 1;
+                let unmet = ticket.matter.is_some_and(|matter| unmet_matters.contains(&matter));
                 let mut title = None;
                 let had = ticket.matter.and_then(|matter| ordered.get(&matter)).copied();
                 let seen = Seen { ordered: had.unwrap_or_default(), ..self.seen(unmet) };
                 for mut item in worklist::of_ticket(&ticket, seen) {
-                    if !is_in(&place, &item) || !self.wants(&item, &doer, &hubs) {
+                    if !is_in(&place, &item) || !self.wants(&item, &actor, &hubs) {
                         continue;
                     }
-                    item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &doer);
+                    item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &actor);
                     let seen = title.get_or_insert_with(|| self.title(&ticket));
                     (item.title, item.whole) = (seen.0.clone(), seen.1 == Sight::Whole);
                     found.push(item);
@@ -266,26 +289,26 @@ impl Look {
         Seen { now: self.now, ground, policy, level_two_unmet, ordered }
     }
 
-    /// Matters with an order of level 2 that is not met.
-    fn unmet(&self, reference: &ReferenceData) -> BTreeSet<MatterId> {
+    /// Matters with an order of level 2 that is not met; everything about them is most urgent.
+    fn unmet(&self, data: &ReferenceData) -> BTreeSet<MatterId> {
         let Seen { now, ground, policy, .. } = self.seen(false);
-        reference.unmet(now, ground, policy).collect()
+        data.unmet(now, ground, policy).collect()
     }
 
-    /// Orders, filings and drafts of the network.
-    fn beside_tickets(&self, reference: &ReferenceData, doer: &Actor, found: &mut Vec<Item>) {
-        for (id, unit, order) in reference.all_orders() {
+    /// The work on orders, filings and drafts of the network.
+    fn beside_tickets(&self, data: &ReferenceData, actor: &Actor, found: &mut Vec<Item>) {
+        for (id, unit, order) in data.all_orders() {
             let item = worklist::of_order(id, unit, order, self.seen(false));
-            let allowed = || worklist::allowed_on_order(order, unit, doer);
+            let allowed = || worklist::allowed_on_order(order, unit, actor);
             found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
         }
-        for (id, filing) in reference.filings() {
-            let allowed = || worklist::allowed_on_filing(filing, doer);
+        for (id, filing) in data.filings() {
+            let allowed = || worklist::allowed_on_filing(filing, actor);
             let item = worklist::of_filing(id, filing, self.seen(false));
             found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
         }
-        for (number, draft) in reference.drafts() {
-            let allowed = match rights::check(doer, Act::ApprovePolicy) {
+        for (number, draft) in data.drafts() {
+            let allowed = match rights::check(actor, Right::ApprovePolicy) {
                 Ok(()) => vec!["approve", "refuse"],
                 Err(_) => Vec::new(),
             };
@@ -293,8 +316,8 @@ impl Look {
         }
     }
 
-    /// Where tickets that may be wanted are filed.
-    fn places(&self, doer: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<TicketIndex> {
+    /// The indexes that hold the tickets to search.
+    fn places(&self, actor: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<TicketIndex> {
         let of_units = |units: &BTreeSet<UnitId>| {
             units.iter().cloned().map(TicketIndex::WaitingAt).collect::<Vec<_>>()
         };
@@ -304,24 +327,24 @@ impl Look {
         let wanted = |work: &Work| self.filter.work.is_none_or(|asked| asked == *work);
         let works = Work::ALL.into_iter().filter(wanted);
         let mine =
-            works.filter(|work| !work.is_of_unit() && rights::check(doer, work.act()).is_ok());
+            works.filter(|work| !work.is_of_unit() && rights::check(actor, work.right()).is_ok());
         let mut places: Vec<TicketIndex> = mine.map(TicketIndex::Waiting).collect();
-        if rights::check(doer, Act::ReviewAsHub).is_ok() {
+        if rights::check(actor, Right::ReviewAsHub).is_ok() {
             places.extend(of_units(hubs));
         }
         places.extend(
-            doer.unit().filter(|unit| !hubs.contains(unit)).cloned().map(TicketIndex::WaitingAt),
+            actor.unit().filter(|unit| !hubs.contains(unit)).cloned().map(TicketIndex::WaitingAt),
         );
         places
     }
 
-    fn wants(&self, item: &Item, doer: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
+    fn wants(&self, item: &Item, actor: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
         let Filter { work, state, due_before, area, topic, group, .. } = &self.filter;
         let is_theirs = match &self.units {
             Some(units) => {
                 item.work.is_of_unit() && item.unit.as_ref().is_some_and(|u| units.contains(u))
             }
-            None => item.is_for(doer, |unit| hubs.contains(unit)),
+            None => item.is_for(actor, |unit| hubs.contains(unit)),
         };
         let begins =
             |text: Option<&str>, with: &str| text.is_some_and(|text| text.starts_with(with));
@@ -340,14 +363,14 @@ impl Look {
                 .is_none_or(|name| item.group.as_ref().is_some_and(|g| g.as_str() == name))
     }
 
-    /// The headline as whoever looks may read it, and how much of the caller they may see.
+    /// The title as the person may see it, and how much of the caller they may see.
     fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, Sight) {
-        let sight = redact::sight(ticket, &self.who.account, false);
+        let sight = redact::sight(ticket, &self.user.account, false);
         (masking::form_at(&ticket.form, sight).form.title, sight)
     }
 }
 
-/// A ticket lies in several places; each of its items is taken from one.
+/// Whether the item belongs to this index. A ticket is in several, and each item is taken from one.
 fn is_in(place: &TicketIndex, item: &Item) -> bool {
     match place {
         TicketIndex::Waiting(work) => item.work == *work,
@@ -356,7 +379,7 @@ fn is_in(place: &TicketIndex, item: &Item) -> bool {
     }
 }
 
-/// `410100` covers `410102`: codes of larger areas end in 00.
+/// The part of an area's code that the codes of areas in it begin with: `4101` of `410100`.
 fn without_zeros(mut code: &str) -> &str {
     while let Some(larger) = code.strip_suffix("00").filter(|larger| !larger.is_empty()) {
         code = larger;
@@ -364,15 +387,15 @@ fn without_zeros(mut code: &str) -> &str {
     code
 }
 
-/// Half a second's reading; of more that waits one names the work.
-const LOOK_AT_MOST: usize = 20_000;
+/// Tickets that one request reads, in half a second.
+const TICKETS_MAX: usize = 20_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_citys_code_covers_its_counties() {
+    fn code_of_a_city_covers_its_counties() {
         assert_eq!(without_zeros("410100"), "4101");
         assert_eq!(without_zeros("410000"), "41");
         assert_eq!(without_zeros("410102"), "410102");
@@ -380,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_names_a_due_date_and_an_item() {
+    fn cursor_holds_a_due_date_and_an_item() {
         let item = worklist::of_draft(3, "new unit");
         assert!(matches!(item.about, worklist::About::Draft(3)));
         let (due, name) = item.place();

@@ -1,124 +1,112 @@
-//! Webhooks: partners' messages and a gateway's receipts, at `POST /hooks/{name}` (CHAN-04, INT-04).
+//! Webhooks: messages of partners and receipts of an SMS gateway, at `POST /hooks/{name}` (CHAN-04,
+//! messages of platforms; INT-04, inbound webhooks).
 //!
-//! Who sends proves it by a shared secret. What is sent becomes one neutral
-//! shape, [`InboundMessage`] or [`SmsReceipt`], whatever the sender calls its
-//! fields; a message has a name, and the same name counts once. 2xx says that
-//! it is on record. All of a request is taken, or, when something in it cannot
-//! be read, none: the answer then says everything that is wrong.
+//! A sender proves who it is by a shared secret. Whatever it calls its fields, they become an
+//! [`InboundMessage`] or [`SmsReceipt`]. A message has a name, and the same name counts once. A 2xx
+//! answer means that it is on record. Either everything in a request is recorded, or, when a part
+//! of it cannot be read, nothing; the answer then names everything that is wrong.
 //!
 //! [`InboundMessage`]: model::desk::InboundMessage
 //! [`SmsReceipt`]: model::desk::SmsReceipt
 
-mod proof;
+mod auth;
 mod read;
-mod time;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, RawQuery, State},
+    extract::{DefaultBodyLimit, FromRef, RawQuery, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::post,
 };
-use messaging::sign::Key;
-use model::desk::Channel;
 
-use crate::{api::Sent, client::Client, desk::Desk, port::Received, problem::Problem};
+use crate::{
+    backend::{InboundOutcome, Messaging},
+    client::Client,
+    clock::HotlineClock,
+    extract::{PathParams, RawBody},
+    failed_attempts::FailedAttempts,
+    options::{Hook, Options},
+    problem::{Code, Problem},
+    state::AppState,
+};
 
-/// One webhook.
-#[derive(Clone, Debug)]
-pub struct Hook {
-    /// What comes.
-    pub carries: Carries,
-    /// By which way its messages count as come.
-    pub channel: Channel,
-    /// How a sender shows who it is.
-    pub proof: Proof,
-    /// Where in the body several come at once, as a path: `data.list`.
-    pub items: Option<String>,
-    /// What is called otherwise there: our names to paths in theirs.
-    pub fields: BTreeMap<String, String>,
-    /// Which status of a receipt means delivered.
-    pub delivered: Vec<String>,
-    /// What a sender is told when all is taken.
-    pub answer: String,
-}
-
-/// What comes by a webhook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carries {
-    /// What people wrote.
-    Messages,
-    /// What became of our SMS.
-    Receipts,
-}
-
-/// How a sender shows who it is.
-#[derive(Clone, Debug)]
-pub enum Proof {
-    /// It signs, as Standard Webhooks has it.
-    Signature(Vec<Key>),
-    /// It shows a token, as a bearer token or in the query.
-    Token(Vec<Key>),
-}
-
-/// A moment as a sender writes it.
-pub(crate) fn moment(text: &str, zone: model::Zone) -> Option<model::Timestamp> {
-    time::read(&serde_json::Value::String(text.to_owned()), zone)
-}
-
-pub(crate) fn routes() -> Router<Arc<Desk>> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/hooks/{name}", post(receive)).layer(DefaultBodyLimit::max(BODY_MAX))
 }
 
+/// What a webhook needs.
+#[derive(Clone)]
+struct Receiver {
+    messaging: Arc<dyn Messaging>,
+    failed_attempts: Arc<FailedAttempts>,
+    options: Arc<Options>,
+    clock: HotlineClock,
+}
+
+impl FromRef<AppState> for Receiver {
+    fn from_ref(state: &AppState) -> Receiver {
+        Receiver {
+            messaging: FromRef::from_ref(state),
+            failed_attempts: FromRef::from_ref(state),
+            options: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+        }
+    }
+}
+
 async fn receive(
-    State(desk): State<Arc<Desk>>,
-    Path(name): Path<String>,
+    State(receiver): State<Receiver>,
+    PathParams(name): PathParams<String>,
     RawQuery(query): RawQuery,
     Client { address: from, .. }: Client,
     headers: HeaderMap,
-    Sent(body): Sent,
+    RawBody(body): RawBody,
 ) -> Result<Response, Problem> {
-    let hook = desk.options.hooks.get(&name);
+    let hook = receiver.options.hooks.get(&name);
     let hook = hook.ok_or_else(|| Problem::not_found("there is no such webhook"))?;
-    let now = desk.now();
-    if let Err(why) = hook.proof.check(now, &headers, query.as_deref(), &body) {
-        // Ten a minute are said; more than that would only fill the journal.
-        if let Err(seconds) = desk.hook_attempts.failed(now, from) {
-            return Err(Problem::too_many("too many that nobody can have sent", seconds));
+    let now = receiver.clock.now();
+    if let Err(reason) = hook.auth.check(now, &headers, query.as_deref(), &body) {
+        // Ten failures a minute are logged; more would only fill the journal.
+        if let Err(seconds) = receiver.failed_attempts.failed(now, from) {
+            let detail = "too many requests with a wrong signature or token";
+            let problem = Problem::with_detail(Code::TooManyAttempts, detail);
+            return Err(problem.retry_after(seconds));
         }
-        tracing::warn!(hook = name, %from, why, "a webhook's message is not believed");
-        return Err(Problem::unproven(why));
+        tracing::warn!(hook = name, %from, reason, "the sender of a webhook message is not proven");
+        return Err(Problem::with_detail(Code::Unproven, reason));
     }
-    let named = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let content = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let request = read::Request { hook: &name, named, content: content.unwrap_or_default(), now };
-    let inbound = hook.read(&request, desk.options.zone, &body).map_err(|faults| {
-        let what = faults.join("; ");
-        tracing::warn!(hook = name, %from, "a webhook's message cannot be read: {what}");
-        Problem::unclear(what)
+    let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default();
+    let request = read::Request { hook: &name, id, content_type, now };
+    let inbound = hook.read(&request, receiver.options.zone, &body).map_err(|faults| {
+        let detail = faults.join("; ");
+        tracing::warn!(hook = name, %from, "a webhook message cannot be read: {detail}");
+        Problem::invalid(detail)
     })?;
-    for one in inbound {
-        match desk.backend.receive(one).await {
-            Received::Taken => {}
-            // Those before it are on record; sent again, they are known.
-            Received::Later(why) => return Err(Problem::later(why, RETRY_AFTER_S)),
+    for message in inbound {
+        match receiver.messaging.receive(message).await {
+            InboundOutcome::Recorded => {}
+            // The messages before it are on record and will be recognised when they are sent again.
+            InboundOutcome::Unavailable(reason) => {
+                return Err(Problem::unavailable(reason).retry_after(RETRY_S));
+            }
         }
     }
-    Ok(hook.thanks())
+    Ok(answer(hook))
 }
 
-impl Hook {
-    fn thanks(&self) -> Response {
-        let is_json = serde_json::from_str::<serde_json::Value>(&self.answer).is_ok();
-        let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
-        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(kind))];
-        (kind, self.answer.clone()).into_response()
-    }
+/// The configured answer when everything was recorded.
+fn answer(hook: &Hook) -> Response {
+    let is_json = serde_json::from_str::<serde_json::Value>(&hook.answer).is_ok();
+    let content_type = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))];
+    (headers, hook.answer.clone()).into_response()
 }
 
-/// A message is some thousand characters; a gateway's bunch of two hundred receipts fits too.
+/// In bytes. A message has some thousand characters; a batch of two hundred receipts fits as well.
 const BODY_MAX: usize = 64 * 1024;
-const RETRY_AFTER_S: u64 = 5;
+const RETRY_S: u64 = 5;

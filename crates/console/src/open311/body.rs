@@ -10,33 +10,33 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use super::{fault::Fault, key::KeyCheck, pairs};
-use crate::sent;
+use super::{error::Open311Error, form_fields, key::KeyCheck};
+use crate::decode;
 
-/// What a report brings.
+/// The body of a report.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     /// Fields, by name.
     pub(super) fields: Vec<(String, String)>,
-    /// Files, in their order.
+    /// Files, in their order in the form.
     pub(super) files: Vec<SentFile>,
 }
 
 /// A file of a form.
 #[derive(Debug)]
 pub(super) struct SentFile {
-    /// What the sender calls it.
+    /// The sender's name for it.
     pub(super) name: String,
     pub(super) bytes: Bytes,
 }
 
-/// Reads it by its content type. Of a form with files no file is read before a key is known: the key
-/// stands in the query or in a field before the first file.
+/// Reads a body by its content type. The files of a form are read only after a valid key, which is in
+/// the query or in a field before the first file.
 ///
 /// # Errors
-/// A body that is not what its content type says, one that is too large, a content type of none of
-/// the three, and a key that is wrong or comes after the files.
-pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Body, Fault> {
+/// The body does not fit its content type or is too large, the content type is unknown, or the key is
+/// wrong or comes after the files.
+pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Body, Open311Error> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -44,7 +44,7 @@ pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Bod
         "multipart/form-data" => {
             let form = Multipart::from_request(request, &()).await;
             form_with_files(
-                form.map_err(|error| Fault::of(error.status(), error.body_text()))?,
+                form.map_err(|error| Open311Error::new(error.status(), error.body_text()))?,
                 key,
             )
             .await
@@ -55,27 +55,36 @@ pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Bod
         }
         "application/x-www-form-urlencoded" | "" => {
             let content_type = content_type.to_owned();
-            Ok(Body { fields: pairs(&whole(request).await?, &content_type)?, files: Vec::new() })
+            Ok(Body {
+                fields: form_fields(&whole(request).await?, &content_type)?,
+                files: Vec::new(),
+            })
         }
         other => {
             let what = format!(
-                "{other} is not read here; send application/x-www-form-urlencoded, \
+                "{other} is not accepted; send application/x-www-form-urlencoded, \
                  multipart/form-data or application/json"
             );
-            Err(Fault::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, what))
+            Err(Open311Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what))
         }
     }
 }
 
-/// A body without files.
-async fn whole(request: Request) -> Result<Bytes, Fault> {
+/// The bytes of a body without files.
+async fn whole(request: Request) -> Result<Bytes, Open311Error> {
     to_bytes(request.into_body(), TEXT_MAX).await.map_err(|_| {
-        // A body that breaks off has nobody who reads the answer.
-        Fault::of(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {TEXT_MAX} bytes without files"))
+        // When the connection broke, nobody reads this answer.
+        Open311Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("at most {TEXT_MAX} bytes without files"),
+        )
     })
 }
 
-async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<Body, Fault> {
+async fn form_with_files(
+    mut form: Multipart,
+    key: &mut KeyCheck<'_>,
+) -> Result<Body, Open311Error> {
     let mut body = Body::default();
     let mut text_left = TEXT_MAX;
     let (mut names, mut values) = (Vec::new(), Vec::new());
@@ -85,7 +94,7 @@ async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<
             Some(name) => {
                 key.require()?;
                 let bytes = part.bytes().await.map_err(unreadable)?;
-                // A form sends a file field that was left empty as a file without a name and bytes.
+                // A browser sends an empty file field as a file without a name and bytes.
                 if !bytes.is_empty() {
                     body.files.push(SentFile { name, bytes });
                 }
@@ -93,7 +102,7 @@ async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<
             None => {
                 let value = bytes(part, &mut text_left).await?;
                 if field == "api_key" {
-                    key.show(&String::from_utf8_lossy(&value))?;
+                    key.check(&String::from_utf8_lossy(&value))?;
                 }
                 names.push(field);
                 values.push(value);
@@ -101,37 +110,39 @@ async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<
         }
         if body.files.len() > FILES_MAX || names.len() > FIELDS_MAX {
             let what = format!("at most {FILES_MAX} files and {FIELDS_MAX} fields");
-            return Err(Fault::of(StatusCode::PAYLOAD_TOO_LARGE, what));
+            return Err(Open311Error::new(StatusCode::PAYLOAD_TOO_LARGE, what));
         }
     }
     // The content type of a form with files names no charset (RFC 7578 5.1.2).
-    let values = sent::texts(values, "").map_err(|error| Fault::wrong(vec![error.to_string()]))?;
+    let values = decode::texts(values, "")
+        .map_err(|error| Open311Error::invalid(vec![error.to_string()]))?;
     body.fields = names.into_iter().zip(values).collect();
     Ok(body)
 }
 
-/// A field that is no file; it takes its bytes from what all fields may have.
-async fn bytes(mut part: Field<'_>, left: &mut usize) -> Result<Vec<u8>, Fault> {
+/// The bytes of a field that is not a file. `left` is what all such fields may still have.
+async fn bytes(mut part: Field<'_>, left: &mut usize) -> Result<Vec<u8>, Open311Error> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
         *left = left.checked_sub(chunk.len()).ok_or_else(|| {
-            let what = format!("at most {TEXT_MAX} bytes in all fields that are no files");
-            Fault::of(StatusCode::PAYLOAD_TOO_LARGE, what)
+            let what = format!("at most {TEXT_MAX} bytes in all fields that are not files");
+            Open311Error::new(StatusCode::PAYLOAD_TOO_LARGE, what)
         })?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-fn unreadable(error: MultipartError) -> Fault {
-    Fault::of(error.status(), error.body_text())
+fn unreadable(error: MultipartError) -> Open311Error {
+    Open311Error::new(error.status(), error.body_text())
 }
 
-/// An object of texts, numbers and truth values; attributes in an object of their own, or by the
-/// names a form has for them.
-fn json(bytes: &[u8]) -> Result<Vec<(String, String)>, Fault> {
-    let object: Map<String, Value> = sent::typed(bytes)
-        .map_err(|error| Fault::wrong(vec![format!("the body is not a JSON object: {error}")]))?;
+/// The fields of a JSON object of texts, numbers and booleans. Attributes are in an object of their own
+/// or have the names they have in a form.
+fn json(bytes: &[u8]) -> Result<Vec<(String, String)>, Open311Error> {
+    let object: Map<String, Value> = decode::typed(bytes).map_err(|error| {
+        Open311Error::invalid(vec![format!("the body is not a JSON object: {error}")])
+    })?;
     let mut fields = Vec::new();
     for (name, value) in object {
         match value {
@@ -154,9 +165,9 @@ fn named(name: String, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// Photographs of one report, as telephones take them.
+/// In bytes: some photographs as telephones take them.
 pub(super) const BODY_MAX: usize = 16 * 1024 * 1024;
-/// Everything but files. The longest description, escaped, has 36 kB.
+/// In bytes, of everything but files. The longest description, escaped, has 36 kB.
 const TEXT_MAX: usize = 256 * 1024;
 const FILES_MAX: usize = 5;
 const FIELDS_MAX: usize = 200;
@@ -167,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_has_the_fields_of_a_form() {
+    fn json_is_read_like_a_form() {
         let body =
             br#"{"service_code":"010402","lat":34.75,"attribute":{"purpose":"help","x":["a","b"]},
             "attribute[confidential]":"no","phone":null}"#;

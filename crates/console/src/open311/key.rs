@@ -1,59 +1,59 @@
-//! The key of an app, checked as soon as it is read.
+//! Checks the key of an app as soon as it is read.
 
 use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Open311};
-use crate::desk::Desk;
+use super::{Open311, Open311Error, Server};
 
-/// The keys that a report shows, and whose they are.
+/// The check of the keys in a request.
 pub(super) struct KeyCheck<'a> {
-    desk: &'a Desk,
-    server: &'a Open311,
+    server: &'a Server,
+    config: &'a Open311,
     from: IpAddr,
+    /// The app whose key was valid.
     app: Option<String>,
 }
 
 impl<'a> KeyCheck<'a> {
-    /// Nothing shown yet.
-    pub(super) fn new(desk: &'a Desk, server: &'a Open311, from: IpAddr) -> KeyCheck<'a> {
-        KeyCheck { desk, server, from, app: None }
+    pub(super) fn new(server: &'a Server, config: &'a Open311, from: IpAddr) -> KeyCheck<'a> {
+        KeyCheck { server, config, from, app: None }
     }
 
-    /// Checks a key. The first that is known counts against its app's rate.
+    /// Checks a key. The first valid one counts as a request of its app.
     ///
     /// # Errors
-    /// The key is not known here, or too many were not, or the app asks too often.
-    pub(super) fn show(&mut self, key: &str) -> Result<(), Fault> {
+    /// The key is unknown, too many keys were unknown, or the app sends too many requests.
+    pub(super) fn check(&mut self, key: &str) -> Result<(), Open311Error> {
         let key = key.trim();
         if key.is_empty() {
             return Ok(());
         }
-        let now = self.desk.now();
+        let now = self.server.clock.now();
         let Some(app) = self.app_of(key) else {
-            let failed = self.desk.hook_attempts.failed(now, self.from);
-            failed.map_err(Fault::too_many)?;
-            return Err(Fault::key("api_key is not known here"));
+            let failed = self.server.failed_attempts.failed(now, self.from);
+            failed.map_err(Open311Error::too_many)?;
+            return Err(Open311Error::forbidden("api_key is not known here"));
         };
         if self.app.is_none() {
-            let most = self.server.per_minute;
-            self.desk.open311_rates.take(now, &format!("key {app}"), most)?;
+            let most = self.config.per_minute;
+            let taken = self.server.rate_limits.take(now, &format!("key {app}"), most);
+            taken.map_err(Open311Error::too_many)?;
         }
         self.app = Some(app);
         Ok(())
     }
 
-    /// The app whose key was shown.
+    /// The app whose key was valid.
     ///
     /// # Errors
-    /// No key was shown until now.
-    pub(super) fn require(&self) -> Result<&str, Fault> {
+    /// There was no valid key so far.
+    pub(super) fn require(&self) -> Result<&str, Open311Error> {
         let missing = "api_key is missing; a form with files has it before the first file";
-        self.app.as_deref().ok_or_else(|| Fault::key(missing))
+        self.app.as_deref().ok_or_else(|| Open311Error::forbidden(missing))
     }
 
-    /// All keys are compared, so that it takes as long for each.
+    /// The app with this key. All keys are compared, so that the time does not tell which one matched.
     fn app_of(&self, key: &str) -> Option<String> {
         let shown: String =
             Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -63,7 +63,7 @@ impl<'a> KeyCheck<'a> {
             hash.len() == shown.len() && differ == 0
         };
         let mut known = None;
-        for (name, hash) in &self.server.keys {
+        for (name, hash) in &self.config.keys {
             if same(hash) {
                 known = Some(name.clone());
             }

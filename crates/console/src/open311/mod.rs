@@ -1,227 +1,238 @@
-//! Open311 GeoReport v2: apps and web forms of others report and look up (hotline.md 3.6, CHAN-02).
+//! Open311 GeoReport v2: apps and web forms of others report and look up requests (hotline.md 3.6;
+//! CHAN-02, apps).
 //!
-//! Served below `/open311/v2` when `[open311]` is switched on. XML and JSON
-//! by the suffix of the address, as the frozen specification says. Services
-//! are our topics of the third level. Who reports shows an API key, of which
-//! the config holds the hash.
+//! It is served below `/open311/v2` when `[open311]` is switched on, as XML or JSON by the suffix of
+//! the address, as the frozen specification says. Services are our topics of the third level. An app
+//! that reports shows an API key, of which the config holds the hash.
 //!
-//! What anybody may read is little: a topic, an area, dates, a state and what
-//! the unit wrote for the public. Nothing of a caller is in it, and tickets
-//! that are confidential, sensitive, or report wrongdoing are not there at
-//! all. Who has the query code of a ticket sees its own text besides.
+//! Anybody can read a topic, an area, dates, a state and what the unit wrote for the public. Nothing
+//! of a caller is in it, and confidential and sensitive tickets and reports of wrongdoing are not
+//! found at all. Somebody with the query code of a ticket also sees its text.
 //!
-//! - the shape of answers: `node.rs`; errors: `fault.rs`
+//! - shape of answers: `node.rs`; errors: `error.rs`
 //! - services and discovery: `services.rs`
-//! - requests read: `requests.rs`; a request made: `create.rs`, from what `body.rs` reads once
-//!   `key.rs` knows the key
+//! - reading requests: `requests.rs`; a new request: `create.rs`, from the body that `body.rs` reads
+//!   after `key.rs` has checked the key
 
 mod body;
 mod create;
-mod fault;
+mod error;
 mod key;
 mod node;
-mod rate;
 mod requests;
 mod services;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, RawQuery, Request, State},
+    extract::{DefaultBodyLimit, FromRef, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use deadlines::{calendar::Calendar, clock::Policy};
-use directory::Network;
-use model::desk::Channel;
 
 use crate::{
+    attachments::AttachmentStore,
+    backend::{Commands, Tickets},
     client::{Client, network},
-    desk::Desk,
-    sent,
+    clock::HotlineClock,
+    decode,
+    extract::PathParams,
+    failed_attempts::FailedAttempts,
+    options::{Open311, Options},
+    rate_limit::RateLimits,
+    state::AppState,
 };
 use body::SentFile;
-use fault::Fault;
+use error::Open311Error;
 use key::KeyCheck;
 use node::{Format, Node};
 
-pub(crate) use rate::Rates;
+/// The system that tickets reported here name as their origin.
+const SYSTEM: &str = "open311";
 
-/// What the server is started with.
-#[derive(Clone, Debug)]
-pub struct Open311 {
-    /// The one jurisdiction served; empty for none asked of anybody.
-    pub jurisdiction: String,
-    /// Who may report: a name, and the SHA-256 of their key in hex.
-    pub keys: BTreeMap<String, String>,
-    /// Whom to ask for a key, as discovery says.
-    pub key_service: String,
-    /// Whom to ask anything else.
-    pub contact: String,
-    /// By which way what comes counts as come.
-    pub channel: Channel,
-    /// Every ticket that may be public, and not only those that came this way.
-    pub publishes_all: bool,
-    /// Requests of one address or key in a minute.
-    pub per_minute: u32,
-    /// Where we are, for discovery: `https://12345.example`.
-    pub base: String,
-    /// What due dates stand on.
-    pub calendar: Calendar,
-    /// How much time there is.
-    pub policy: Policy,
-    /// Units, areas and topics.
-    pub network: Arc<dyn Directory>,
-}
-
-/// The network of units, to look at.
-pub trait Directory: Send + Sync + 'static {
-    /// Look at it. Whoever looks holds up the log, so looks are short.
-    fn with_network(&self, look: &mut dyn FnMut(&Network));
-}
-
-/// Options that hold one can be printed; what it holds is not.
-impl std::fmt::Debug for dyn Directory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Directory")
-    }
-}
-
-pub(crate) fn routes() -> Router<Arc<Desk>> {
-    let routes = Router::new().route("/open311/v2/{*path}", get(ask).post(report));
+pub(crate) fn routes() -> Router<AppState> {
+    let handlers = get(read).post(report).fallback(other_method);
+    let routes = Router::new().route("/open311/v2/{*path}", handlers);
     routes.layer(DefaultBodyLimit::max(body::BODY_MAX))
 }
 
-/// What was asked for, whatever its route.
-struct Asked<'a> {
-    desk: &'a Arc<Desk>,
-    server: &'a Open311,
-    /// Query or form: a name may come several times.
+/// What the server needs.
+#[derive(Clone)]
+struct Server {
+    tickets: Arc<dyn Tickets>,
+    commands: Arc<dyn Commands>,
+    attachments: AttachmentStore,
+    failed_attempts: Arc<FailedAttempts>,
+    rate_limits: Arc<RateLimits>,
+    options: Arc<Options>,
+    clock: HotlineClock,
+}
+
+impl FromRef<AppState> for Server {
+    fn from_ref(state: &AppState) -> Server {
+        Server {
+            tickets: FromRef::from_ref(state),
+            commands: FromRef::from_ref(state),
+            attachments: FromRef::from_ref(state),
+            failed_attempts: FromRef::from_ref(state),
+            rate_limits: FromRef::from_ref(state),
+            options: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+        }
+    }
+}
+
+/// A request to the server, whatever its resource.
+struct ServerRequest<'a> {
+    server: &'a Server,
+    config: &'a Open311,
+    /// The fields of the query and of the form; a name may occur several times.
     fields: Vec<(String, String)>,
     /// Photographs of a form with files.
     files: Vec<SentFile>,
-    from: std::net::IpAddr,
+    from: IpAddr,
     headers: &'a HeaderMap,
 }
 
-impl Asked<'_> {
-    /// The last value of a name, without spaces around it; `None` when empty.
+impl ServerRequest<'_> {
+    /// The last value of a field, trimmed; `None` when it is empty.
     fn field(&self, name: &str) -> Option<&str> {
         let found = self.fields.iter().rev().find(|(known, _)| known == name);
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// One tenant: whoever names another is told so.
-    fn check_jurisdiction(&self) -> Result<(), Fault> {
-        let ours = &self.server.jurisdiction;
+    /// Checks the jurisdiction, of which the server has one.
+    fn check_jurisdiction(&self) -> Result<(), Open311Error> {
+        let ours = &self.config.jurisdiction;
         match self.field("jurisdiction_id") {
             Some(theirs) if !ours.is_empty() && theirs != ours => {
-                Err(Fault::not_found("jurisdiction_id was not found"))
+                Err(Open311Error::not_found("jurisdiction_id was not found"))
             }
             _ => Ok(()),
         }
     }
+
+    /// Counts a request under this name.
+    fn count(&self, name: &str, most: u32) -> Result<(), Open311Error> {
+        let taken = self.server.rate_limits.take(self.server.clock.now(), name, most);
+        taken.map_err(Open311Error::too_many)
+    }
 }
 
-async fn ask(
-    State(desk): State<Arc<Desk>>,
-    Path(path): Path<String>,
+async fn read(
+    State(server): State<Server>,
+    PathParams(path): PathParams<String>,
     RawQuery(query): RawQuery,
     Client { address: from, .. }: Client,
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    match asked(&desk, &path, &query, from, &headers) {
-        Ok((asked, resource, format)) => answer(format, get_from(&asked, resource).await),
-        Err((fault, format)) => fault.response(format),
+    match parse(&server, &path, &query, from, &headers) {
+        Ok((request, resource, format)) => answer(format, get_resource(&request, resource).await),
+        Err((error, format)) => error.response(format),
     }
 }
 
 async fn report(
-    State(desk): State<Arc<Desk>>,
-    Path(path): Path<String>,
+    State(server): State<Server>,
+    PathParams(path): PathParams<String>,
     RawQuery(query): RawQuery,
     Client { address: from, .. }: Client,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
     let query = query.unwrap_or_default();
-    match asked(&desk, &path, &query, from, &headers) {
-        Ok((asked, resource, format)) => answer(format, post_to(asked, resource, request).await),
-        Err((fault, format)) => fault.response(format),
+    match parse(&server, &path, &query, from, &headers) {
+        Ok((parsed, resource, format)) => {
+            answer(format, post_resource(parsed, resource, request).await)
+        }
+        Err((error, format)) => error.response(format),
     }
 }
 
-/// What is asked, of which resource and in which format; known before a body is read.
-fn asked<'a>(
-    desk: &'a Arc<Desk>,
+async fn other_method(PathParams(path): PathParams<String>) -> Response {
+    let (_, format) = Format::of_path(&path);
+    let error = Open311Error::new(StatusCode::METHOD_NOT_ALLOWED, "only GET and POST are served");
+    let mut response = error.response(format.unwrap_or(Format::Xml));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD,POST"));
+    response
+}
+
+/// The request without its body, the resource, and the format of the answer.
+fn parse<'a>(
+    server: &'a Server,
     path: &'a str,
     query: &str,
-    from: std::net::IpAddr,
+    from: IpAddr,
     headers: &'a HeaderMap,
-) -> Result<(Asked<'a>, &'a str, Format), (Fault, Format)> {
+) -> Result<(ServerRequest<'a>, &'a str, Format), (Open311Error, Format)> {
     let (resource, format) = Format::of_path(path);
     let Some(format) = format else {
-        return Err((Fault::not_found("name a format: .xml or .json"), Format::Xml));
+        return Err((Open311Error::not_found("name a format: .xml or .json"), Format::Xml));
     };
-    let Some(server) = &desk.options.open311 else {
-        return Err((Fault::not_found("this hotline serves no Open311"), format));
+    let Some(config) = &server.options.open311 else {
+        return Err((Open311Error::not_found("this hotline serves no Open311"), format));
     };
-    let fields = pairs(query.as_bytes(), "").map_err(|fault| (fault, format))?;
-    Ok((Asked { desk, server, fields, files: Vec::new(), from, headers }, resource, format))
+    let fields = form_fields(query.as_bytes(), "").map_err(|error| (error, format))?;
+    let request = ServerRequest { server, config, fields, files: Vec::new(), from, headers };
+    Ok((request, resource, format))
 }
 
-fn answer(format: Format, done: Result<Node, Fault>) -> Response {
-    match done {
-        Ok(node) => shown(StatusCode::OK, format, &node),
-        Err(fault) => fault.response(format),
+fn answer(format: Format, result: Result<Node, Open311Error>) -> Response {
+    match result {
+        Ok(node) => render(StatusCode::OK, format, &node),
+        Err(error) => error.response(format),
     }
 }
 
-async fn get_from(asked: &Asked<'_>, resource: &str) -> Result<Node, Fault> {
-    let (now, most) = (asked.desk.now(), asked.server.per_minute);
-    asked.desk.open311_rates.take(now, &network(asked.from).to_string(), most)?;
-    asked.check_jurisdiction()?;
+async fn get_resource(request: &ServerRequest<'_>, resource: &str) -> Result<Node, Open311Error> {
+    request.count(&network(request.from).to_string(), request.config.per_minute)?;
+    request.check_jurisdiction()?;
     match resource.split_once('/') {
-        None if resource == "discovery" => Ok(services::discovery(asked)),
-        None if resource == "services" => Ok(services::list(asked)),
-        None if resource == "requests" => requests::list(asked).await,
-        Some(("services", code)) => services::definition(asked, code),
-        Some(("requests", id)) => requests::one(asked, id).await,
-        // Every request has its number at once: no token was ever given.
-        Some(("tokens", _)) => Err(Fault::not_found("token was not found")),
-        _ => Err(Fault::not_found("no such resource")),
+        None if resource == "discovery" => Ok(services::discovery(request)),
+        None if resource == "services" => Ok(services::list(request)),
+        None if resource == "requests" => requests::list(request).await,
+        Some(("services", code)) => services::definition(request, code),
+        Some(("requests", id)) => requests::one(request, id).await,
+        // Every request gets its number at once, so no token was ever given.
+        Some(("tokens", _)) => Err(Open311Error::not_found("token was not found")),
+        _ => Err(Open311Error::not_found("no such resource")),
     }
 }
 
-async fn post_to(mut asked: Asked<'_>, resource: &str, request: Request) -> Result<Node, Fault> {
+async fn post_resource(
+    mut parsed: ServerRequest<'_>,
+    resource: &str,
+    request: Request,
+) -> Result<Node, Open311Error> {
     if resource != "requests" {
-        return Err(Fault::not_found("only requests take a POST"));
+        return Err(Open311Error::not_found("only requests take a POST"));
     }
-    let mut key = KeyCheck::new(asked.desk, asked.server, asked.from);
-    if let Some(shown) = asked.field("api_key") {
-        key.show(shown)?;
+    let mut key = KeyCheck::new(parsed.server, parsed.config, parsed.from);
+    if let Some(shown) = parsed.field("api_key") {
+        key.check(shown)?;
     }
     let body = body::read(request, &mut key).await?;
-    // Of a form without files and of JSON the key is known only now.
+    // A form without files and JSON have the key in the body.
     for (_, shown) in body.fields.iter().filter(|(name, _)| name == "api_key") {
         if key.require().is_err() {
-            key.show(shown)?;
+            key.check(shown)?;
         }
     }
     let app = key.require()?.to_owned();
-    asked.fields.extend(body.fields);
-    asked.files = body.files;
-    create::create(&asked, &app).await
+    parsed.fields.extend(body.fields);
+    parsed.files = body.files;
+    create::create(&parsed, &app).await
 }
 
-fn pairs(encoded: &[u8], content_type: &str) -> Result<Vec<(String, String)>, Fault> {
-    sent::form(encoded, content_type).map_err(|error| Fault::wrong(vec![error.to_string()]))
+fn form_fields(encoded: &[u8], content_type: &str) -> Result<Vec<(String, String)>, Open311Error> {
+    decode::form(encoded, content_type)
+        .map_err(|error| Open311Error::invalid(vec![error.to_string()]))
 }
 
-fn shown(status: StatusCode, format: Format, node: &Node) -> Response {
-    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()))];
-    (status, kind, node.written(format)).into_response()
+fn render(status: StatusCode, format: Format, node: &Node) -> Response {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()))];
+    (status, headers, node.written(format)).into_response()
 }

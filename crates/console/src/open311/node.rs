@@ -1,5 +1,5 @@
-//! One answer in two formats: XML, and JSON by the specification's "Spark" way, where a container of
-//! equal children is an array, with one child too.
+//! An answer in two formats: XML, and JSON by the specification's "Spark" convention, where a container
+//! of equal children is an array, even with one child.
 
 use model::text::clean;
 use quick_xml::{
@@ -16,7 +16,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// `requests/2026112400001.json` as a resource and a format.
+    /// Splits `requests/2026112400001.json` into the resource and the format.
     pub(super) fn of_path(path: &str) -> (&str, Option<Format>) {
         match path.rsplit_once('.') {
             Some((resource, "xml")) => (resource, Some(Format::Xml)),
@@ -36,13 +36,13 @@ impl Format {
 /// A part of an answer.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
-    /// A text, a number, a flag.
+    /// A text, number or boolean.
     Leaf(Value),
-    /// Named parts, in order: an element with children, an object.
+    /// Named parts in order: in XML an element with children, in JSON an object.
     Fields(Vec<(&'static str, Node)>),
-    /// Equal children under the name of one: an element with such children, an array.
+    /// Children that all have this name: in XML an element with them, in JSON an array.
     List(&'static str, Vec<Node>),
-    /// The whole, under its name in XML.
+    /// The whole answer, with the name of its root element.
     Root(&'static str, Box<Node>),
 }
 
@@ -51,7 +51,7 @@ impl Node {
         Node::Leaf(Value::String(text.into()))
     }
 
-    /// A list as a whole answer.
+    /// An answer that is a list.
     pub(super) fn answer(root: &'static str, child: &'static str, items: Vec<Node>) -> Node {
         Node::Root(root, Box::new(Node::List(child, items)))
     }
@@ -63,7 +63,7 @@ impl Node {
             Format::Xml => {
                 let mut writer = Writer::new(Vec::new());
                 let declaration = BytesDecl::new("1.0", Some("utf-8"), None);
-                // Writing into memory does not fail.
+                // Writing to memory does not fail.
                 let _ = writer.write_event(Event::Decl(declaration));
                 let _ = self.xml("answer", &mut writer);
                 String::from_utf8(writer.into_inner()).unwrap_or_default()
@@ -110,8 +110,8 @@ impl Node {
     }
 }
 
-/// XML 1.0 (2.2) has no place for control characters, however they are written, and what was kept
-/// before texts were cleaned may have some.
+/// The text without control characters, which XML 1.0 (2.2) forbids in any form. Texts stored before
+/// texts were cleaned may have some.
 fn readable(text: &str) -> String {
     clean(text).into_owned()
 }
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_one_is_an_array_and_codes_are_texts() {
+    fn list_of_one_is_an_array_and_codes_are_texts() {
         assert_eq!(
             node().written(Format::Json),
             r#"[{"metadata":true,"service_code":"010402","values":[{"key":"a<b&c","name":"\u0001甲"}]}]"#
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn xml_is_whole_and_escaped() {
+    fn xml_is_complete_and_escaped() {
         assert_eq!(
             node().written(Format::Xml),
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><services><service>\

@@ -1,4 +1,4 @@
-//! Requests read: little of a ticket, and only of those that may be public.
+//! Reading requests: a small part of each ticket, and only of tickets that may be public.
 
 use deadlines::clock::{Allowance, Ground};
 use model::{
@@ -8,69 +8,64 @@ use model::{
 use store::TicketIndex;
 use ticketing::Ticket;
 
-use super::{Asked, Fault, Node, services};
-use crate::hooks::moment;
+use super::{Node, Open311Error, ServerRequest, services};
+use crate::{blocking::read, timestamps};
 
 /// `GET /requests/{id}`: one, as a list of one.
-pub(super) async fn one(asked: &Asked<'_>, id: &str) -> Result<Node, Fault> {
-    let missing = || Fault::not_found("service_request_id was not found");
+pub(super) async fn one(request: &ServerRequest<'_>, id: &str) -> Result<Node, Open311Error> {
+    let missing = || Open311Error::not_found("service_request_id was not found");
     let ticket: TicketId = id.parse().map_err(|_| missing())?;
-    let found = asked.desk.read(move |backend| backend.ticket(ticket)).await?;
+    let found = read(&request.server.tickets, move |tickets| tickets.ticket(ticket)).await?;
     let ticket = found.ok_or_else(missing)?;
-    let owns = owns(asked, &ticket)?;
-    if !owns && !may_be_public(asked, &ticket) {
+    let has_code = check_query_code(request, &ticket)?;
+    if !has_code && !may_be_public(request, &ticket) {
         return Err(missing());
     }
-    Ok(Node::answer("service_requests", "request", vec![shown(asked, &ticket, owns)]))
+    Ok(Node::answer("service_requests", "request", vec![request_node(request, &ticket, has_code)]))
 }
 
-/// `GET /requests`: the newest first.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Node, Fault> {
-    if let Some(ids) = asked.field("service_request_id") {
-        return by_ids(asked, ids).await;
+/// `GET /requests`: newest first.
+pub(super) async fn list(request: &ServerRequest<'_>) -> Result<Node, Open311Error> {
+    if let Some(ids) = request.field("service_request_id") {
+        return by_ids(request, ids).await;
     }
-    let filter = Filter::read(asked)?;
+    let filter = Filter::read(request)?;
     let topic = filter.service.clone().map(|code| TicketIndex::Topic(code.as_str().into()));
-    let (zone, end, start) = (asked.desk.options.zone, filter.end, filter.start);
-    // Numbers begin with their day: those of a later one are not looked at.
+    let (zone, end, start) = (request.server.options.zone, filter.end, filter.start);
+    // A number begins with its day, so tickets of later days are skipped.
     let before = TicketId::of_day(zone.date(end).plus(1), 0);
-    let found = asked
-        .desk
-        .read(move |backend| {
-            let (mut found, mut cursor) = (Vec::new(), Some(before));
-            for _ in 0..BUNCHES_MAX {
-                let bunch = backend.tickets(cursor, BUNCH, topic.as_ref())?;
-                let last = bunch.len() < BUNCH;
-                cursor = bunch.last().map(|ticket| ticket.ticket);
-                let over = bunch.last().is_none_or(|ticket| ticket.opened < start);
-                found.extend(bunch.into_iter().filter(|t| start <= t.opened && t.opened <= end));
-                if last || over {
-                    break;
-                }
+    let found = read(&request.server.tickets, move |tickets| {
+        let (mut found, mut cursor) = (Vec::new(), Some(before));
+        for _ in 0..BATCHES_MAX {
+            let batch = tickets.tickets(cursor, BATCH, topic.as_ref())?;
+            let last = batch.len() < BATCH;
+            cursor = batch.last().map(|ticket| ticket.ticket);
+            let is_past = batch.last().is_none_or(|ticket| ticket.opened < start);
+            found.extend(batch.into_iter().filter(|t| start <= t.opened && t.opened <= end));
+            if last || is_past {
+                break;
             }
-            Ok(found)
-        })
-        .await?;
-    let public = found.iter().filter(|ticket| may_be_public(asked, ticket));
+        }
+        Ok(found)
+    });
+    let found: Vec<Ticket> = found.await?;
+    let public = found.iter().filter(|ticket| may_be_public(request, ticket));
     let public = public.filter(|ticket| filter.closed.is_none_or(|c| c == is_closed(ticket)));
     let page = public.skip(filter.skip).take(filter.take);
-    let requests = page.map(|ticket| shown(asked, ticket, false)).collect();
+    let requests = page.map(|ticket| request_node(request, ticket, false)).collect();
     Ok(Node::answer("service_requests", "request", requests))
 }
 
-async fn by_ids(asked: &Asked<'_>, ids: &str) -> Result<Node, Fault> {
+async fn by_ids(request: &ServerRequest<'_>, ids: &str) -> Result<Node, Open311Error> {
     let ids: Vec<TicketId> =
         ids.split(',').take(IDS_MAX).filter_map(|id| id.trim().parse().ok()).collect();
-    let found = asked
-        .desk
-        .read(move |backend| {
-            ids.into_iter()
-                .filter_map(|id| backend.ticket(id).transpose())
-                .collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
-    let public = found.iter().filter(|ticket| may_be_public(asked, ticket));
-    let requests = public.map(|ticket| shown(asked, ticket, false)).collect();
+    let found = read(&request.server.tickets, move |tickets| {
+        let found = ids.into_iter().filter_map(|id| tickets.ticket(id).transpose());
+        found.collect::<Result<Vec<_>, _>>()
+    });
+    let found = found.await?;
+    let public = found.iter().filter(|ticket| may_be_public(request, ticket));
+    let requests = public.map(|ticket| request_node(request, ticket, false)).collect();
     Ok(Node::answer("service_requests", "request", requests))
 }
 
@@ -84,15 +79,19 @@ struct Filter {
 }
 
 impl Filter {
-    /// Everything that is wrong with it at once.
-    fn read(asked: &Asked<'_>) -> Result<Filter, Fault> {
-        let (now, zone) = (asked.desk.now(), asked.desk.options.zone);
+    /// The filter in a query.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    fn read(request: &ServerRequest<'_>) -> Result<Filter, Open311Error> {
+        let (now, zone) = (request.server.clock.now(), request.server.options.zone);
         let mut wrong = Vec::new();
         let mut time = |name: &str, second_of_day: u32| {
-            let text = asked.field(name)?;
-            let found = moment(text, zone).or_else(|| day(text, second_of_day, zone));
+            let text = request.field(name)?;
+            let found =
+                timestamps::from_text(text, zone).or_else(|| day(text, second_of_day, zone));
             if found.is_none() {
-                let right = "is no date-time; write 2026-11-24T10:00:00+08:00 or 2026-11-24";
+                let right = "is not a date-time; write 2026-11-24T10:00:00+08:00 or 2026-11-24";
                 wrong.push(format!("{name} {right}"));
             }
             found
@@ -113,7 +112,7 @@ impl Filter {
         } else if end.since(start) > span(DAYS_MAX) + span(1) {
             wrong.push(format!("the span is longer than {DAYS_MAX} days"));
         }
-        let closed = match asked.field("status") {
+        let closed = match request.field("status") {
             None => None,
             Some("open") => Some(false),
             Some("closed") => Some(true),
@@ -123,7 +122,7 @@ impl Filter {
                 None
             }
         };
-        let mut number = |name: &str, usual: usize, most: usize| match asked.field(name) {
+        let mut number = |name: &str, usual: usize, most: usize| match request.field(name) {
             None => usual,
             Some(text) => match text.parse() {
                 Ok(n) if (1..=most).contains(&n) => n,
@@ -135,73 +134,72 @@ impl Filter {
         };
         let page = number("page", 1, PAGES_MAX);
         let take = number("page_size", REQUESTS_MAX, REQUESTS_MAX);
-        let service = asked.field("service_code").map(str::to_owned);
+        let service = request.field("service_code").map(str::to_owned);
         if !wrong.is_empty() {
-            return Err(Fault::wrong(wrong));
+            return Err(Open311Error::invalid(wrong));
         }
         Ok(Filter { service, start, end, closed, skip: (page - 1) * take, take })
     }
 }
 
-/// Whether who asks has its query code. Wrong codes are counted: nobody tries a million.
-fn owns(asked: &Asked<'_>, ticket: &Ticket) -> Result<bool, Fault> {
-    let Some(code) = asked.field("query_code") else { return Ok(false) };
-    let (now, desk) = (asked.desk.now(), asked.desk);
-    desk.hook_attempts.check(now, asked.from).map_err(Fault::too_many)?;
-    let name = format!("code of {}", ticket.ticket);
-    desk.open311_rates.take(now, &name, CODES_A_MINUTE)?;
+/// Whether the request shows the ticket's query code. Wrong codes are counted, so that codes cannot be
+/// guessed.
+fn check_query_code(request: &ServerRequest<'_>, ticket: &Ticket) -> Result<bool, Open311Error> {
+    let Some(code) = request.field("query_code") else { return Ok(false) };
+    let (now, server) = (request.server.clock.now(), request.server);
+    server.failed_attempts.check(now, request.from).map_err(Open311Error::too_many)?;
+    request.count(&format!("code of {}", ticket.ticket), CODES_PER_MINUTE)?;
     if ticket.query_code.is_empty() || ticket.query_code != code {
-        desk.hook_attempts.failed(now, asked.from).map_err(Fault::too_many)?;
-        return Err(Fault::key("query_code is wrong"));
+        server.failed_attempts.failed(now, request.from).map_err(Open311Error::too_many)?;
+        return Err(Open311Error::forbidden("query_code is wrong"));
     }
     Ok(true)
 }
 
-/// Whether anybody may read of it: its caller said that it is not confidential, it reports nobody,
-/// it was taken on, and it is one we publish.
-fn may_be_public(asked: &Asked<'_>, ticket: &Ticket) -> bool {
+/// Whether anybody may read about the ticket: its caller agreed, it does not report wrongdoing, it was
+/// registered, and it is among the tickets we publish.
+fn may_be_public(request: &ServerRequest<'_>, ticket: &Ticket) -> bool {
     let form = &ticket.form;
     let open = form.confidential == Some(false)
         && form.purpose != Some(Purpose::Report)
         && form.sensitive != Some(true);
-    let taken = ticket.times.registered.is_some()
+    let is_valid = ticket.times.registered.is_some()
         && ticket.disposition == Disposition::Valid
         && ticket.state != TicketState::Cancelled
         && !matches!(ticket.closure, Some(TicketClosure::Invalid | TicketClosure::Withdrawn));
-    open && taken && (asked.server.publishes_all || came_this_way(ticket))
+    open && is_valid && (request.config.publishes_all || was_reported_here(ticket))
 }
 
-/// Whether it was reported here.
-pub(super) fn came_this_way(ticket: &Ticket) -> bool {
-    ticket.form.foreign.iter().flatten().any(|foreign| foreign.system == super::create::SYSTEM)
+/// Whether the ticket was reported over Open311.
+pub(super) fn was_reported_here(ticket: &Ticket) -> bool {
+    ticket.form.foreign.iter().flatten().any(|foreign| foreign.system == super::SYSTEM)
 }
 
 fn is_closed(ticket: &Ticket) -> bool {
     ticket.is_over()
 }
 
-/// A ticket as Open311 has it; its own text and place for who owns it alone.
-fn shown(asked: &Asked<'_>, ticket: &Ticket, owns: bool) -> Node {
-    let (server, today) = (asked.server, asked.desk.today());
-    let zone = asked.desk.options.zone;
+/// A ticket as an Open311 request, with its text and place when `has_code`.
+fn request_node(request: &ServerRequest<'_>, ticket: &Ticket, has_code: bool) -> Node {
+    let (config, today) = (request.config, request.server.clock.today());
+    let zone = request.server.options.zone;
     let code =
         ticket.form.topic.as_ref().map(|topic| topic.as_str().to_owned()).unwrap_or_default();
-    let (mut service, mut agency, mut area) = (String::new(), String::new(), String::new());
-    server.network.with_network(&mut |network| {
-        service = services::name_of(network, &code, today).unwrap_or_default();
-        if let Some(unit) = ticket.lead() {
-            agency = network.name_of(unit, today).to_owned();
-        }
-        let of = ticket.form.area.as_ref().and_then(|area| network.area(area)?.on(today));
-        area = of.map(|area| area.name.clone()).unwrap_or_default();
+    let (service, agency, area) = config.network.get(|network| {
+        let service = services::name_of(network, &code, today).unwrap_or_default();
+        let agency = ticket.lead().map(|unit| network.name_of(unit, today).to_owned());
+        let area = ticket.form.area.as_ref().and_then(|area| network.area(area)?.on(today));
+        let area = area.map(|area| area.name.clone()).unwrap_or_default();
+        (service, agency.unwrap_or_default(), area)
     });
-    let private =
-        |text: Option<&str>| if owns { text.unwrap_or_default().to_owned() } else { String::new() };
+    let private = |text: Option<&str>| {
+        if has_code { text.unwrap_or_default().to_owned() } else { String::new() }
+    };
     let description = private(ticket.form.content.as_deref());
     let place = private(ticket.form.address.as_ref().map(|address| address.reveal()));
     let address = if place.is_empty() { area } else { place };
     let status = if is_closed(ticket) { "closed" } else { "open" };
-    let ground = Ground { calendar: &server.calendar, day_end: server.policy.day_end };
+    let ground = Ground { calendar: &config.calendar, day_end: config.policy.day_end };
     let mut fields = vec![
         ("service_request_id", Node::text(ticket.ticket.to_string())),
         ("status", Node::text(status)),
@@ -210,11 +208,11 @@ fn shown(asked: &Asked<'_>, ticket: &Ticket, owns: bool) -> Node {
         ("service_code", Node::text(code)),
         ("description", Node::text(description)),
         ("agency_responsible", Node::text(agency)),
-        ("service_notice", Node::text(notice(asked, ticket))),
+        ("service_notice", Node::text(notice(request, ticket))),
         ("requested_datetime", Node::text(written(zone, ticket.opened))),
         ("updated_datetime", Node::text(written(zone, ticket.times.changed.max(ticket.opened)))),
     ];
-    // Omitted while it stands still.
+    // Absent while the clock is stopped.
     if let Some(due) = ticket.due(ground).filter(|_| !ticket.is_over()) {
         fields.push(("expected_datetime", Node::text(written(zone, due))));
     }
@@ -223,14 +221,14 @@ fn shown(asked: &Asked<'_>, ticket: &Ticket, owns: bool) -> Node {
         ("address_id", Node::text("")),
         ("zipcode", Node::text("")),
     ]);
-    if let Some(spot) = ticket.form.spot.filter(|_| owns) {
+    if let Some(spot) = ticket.form.spot.filter(|_| has_code) {
         fields.push(("lat", Node::Leaf(spot.lat.into())));
         fields.push(("long", Node::Leaf(spot.long.into())));
     }
     Node::Fields(fields)
 }
 
-/// The state's name, and what the unit wrote for the public once the hub has accepted it.
+/// The name of the state, and the unit's text for the public after the hub has accepted it.
 fn status_notes(ticket: &Ticket) -> String {
     let name = match ticket.state {
         TicketState::Draft => "录入中",
@@ -256,30 +254,31 @@ fn status_notes(ticket: &Ticket) -> String {
     }
 }
 
-/// `7个工作日内答复`
-pub(super) fn notice(asked: &Asked<'_>, ticket: &Ticket) -> String {
-    let today = asked.desk.today();
-    let mut usual = None;
-    if let Some(topic) = &ticket.form.topic {
-        asked.server.network.with_network(&mut |network| {
-            usual = network.settle(topic, today).and_then(|topic| topic.grade);
-        });
-    }
+/// The promised time: `7个工作日内答复`.
+pub(super) fn notice(request: &ServerRequest<'_>, ticket: &Ticket) -> String {
+    let today = request.server.clock.today();
+    let usual = ticket.form.topic.as_ref().and_then(|topic| {
+        request.config.network.get(|network| network.settle(topic, today)?.grade)
+    });
     let grade = ticket.form.grade.or(usual).unwrap_or(model::desk::Grade::B);
-    match asked.server.policy.handling(ticket.form.purpose, grade).map(|promise| promise.allowance)
+    match request
+        .config
+        .policy
+        .handling(ticket.form.purpose, grade)
+        .map(|promise| promise.allowance)
     {
         Some(Allowance::Days(days)) => format!("{days}个工作日内答复"),
         _ => String::new(),
     }
 }
 
-/// A day without a time: its first second, or its last one.
+/// A second of a day that is written without a time.
 fn day(text: &str, second_of_day: u32, zone: Zone) -> Option<Timestamp> {
     let (year, month, day) = spreadsheet::date(text)?;
     Some(zone.moment(Date::new(year, month, day)?, second_of_day))
 }
 
-/// With the offset of the hotline's wall: `2026-11-24T10:00:00+08:00`.
+/// A moment with the offset of the hotline's zone: `2026-11-24T10:00:00+08:00`.
 fn written(zone: Zone, at: Timestamp) -> String {
     let s = zone.second_of_day(at);
     let (sign, east) = if zone.east_s < 0 { ('-', -zone.east_s) } else { ('+', zone.east_s) };
@@ -295,12 +294,12 @@ fn written(zone: Zone, at: Timestamp) -> String {
 }
 
 const LAST_SECOND: u32 = 86_399;
-/// The specification's own bounds.
+/// The bounds of the specification.
 const DAYS_MAX: u64 = 90;
 const REQUESTS_MAX: usize = 1_000;
 const PAGES_MAX: usize = 100;
 const IDS_MAX: usize = 100;
-/// What one look takes from the view, and how many looks one request may cost.
-const BUNCH: usize = 500;
-const BUNCHES_MAX: usize = 20;
-const CODES_A_MINUTE: u32 = 5;
+/// Tickets in one read, and reads for one request.
+const BATCH: usize = 500;
+const BATCHES_MAX: usize = 20;
+const CODES_PER_MINUTE: u32 = 5;

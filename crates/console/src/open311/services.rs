@@ -1,16 +1,16 @@
-//! Services: our topics of the third level, and what is asked of who reports one.
+//! Services: our topics of the third level, and the attributes of a request.
 
 use directory::Network;
 use model::desk::{Purpose, TopicId};
 use serde_json::Value;
 
-use super::{Asked, Fault, Node};
+use super::{Node, Open311Error, ServerRequest};
 
 /// `GET /discovery`
-pub(super) fn discovery(asked: &Asked<'_>) -> Node {
-    let server = asked.server;
+pub(super) fn discovery(request: &ServerRequest<'_>) -> Node {
+    let config = request.config;
     let formats = ["text/xml", "application/json"].map(Node::text).into();
-    let url = format!("{}/open311/v2", server.base.trim_end_matches('/'));
+    let url = format!("{}/open311/v2", config.base.trim_end_matches('/'));
     let endpoint = Node::Fields(vec![
         ("specification", Node::text("http://wiki.open311.org/GeoReport_v2")),
         ("url", Node::text(url)),
@@ -20,20 +20,19 @@ pub(super) fn discovery(asked: &Asked<'_>) -> Node {
     ]);
     let fields = Node::Fields(vec![
         ("changeset", Node::text(CHANGESET)),
-        ("contact", Node::text(server.contact.clone())),
-        ("key_service", Node::text(server.key_service.clone())),
+        ("contact", Node::text(config.contact.clone())),
+        ("key_service", Node::text(config.key_service.clone())),
         ("endpoints", Node::List("endpoint", vec![endpoint])),
     ]);
     Node::Root("discovery", Box::new(fields))
 }
 
 /// `GET /services`
-pub(super) fn list(asked: &Asked<'_>) -> Node {
-    let today = asked.desk.today();
-    let mut services = Vec::new();
-    asked.server.network.with_network(&mut |network| {
+pub(super) fn list(request: &ServerRequest<'_>) -> Node {
+    let today = request.server.clock.today();
+    let services = request.config.network.get(|network| {
         let codes = network.topics().map(|(id, _)| id).filter(|id| id.as_str().len() == 6);
-        services = codes.filter_map(|code| service(network, code, today)).collect();
+        codes.filter_map(|code| service(network, code, today)).collect()
     });
     Node::answer("services", "service", services)
 }
@@ -53,21 +52,21 @@ fn service(network: &Network, code: &TopicId, today: model::Date) -> Option<Node
     ]))
 }
 
-/// The name of a service on a day; `None` when there is none.
+/// The name of a service on a day; `None` when it does not exist then.
 pub(super) fn name_of(network: &Network, code: &str, today: model::Date) -> Option<String> {
     let settled = network.settle(&TopicId::from(code), today)?;
     settled.path.last().cloned()
 }
 
-/// `GET /services/{code}`: what may be said beside the report. Nothing must be.
-pub(super) fn definition(asked: &Asked<'_>, code: &str) -> Result<Node, Fault> {
-    let today = asked.desk.today();
-    let mut wanted = None;
-    asked.server.network.with_network(&mut |network| {
-        wanted = network.settle(&TopicId::from(code), today).map(|topic| topic.purposes);
-    });
-    let purposes = wanted.filter(|_| code.len() == 6);
-    let purposes = purposes.ok_or_else(|| Fault::not_found("service_code was not found"))?;
+/// `GET /services/{code}`: the attributes of a request, which are all optional.
+pub(super) fn definition(request: &ServerRequest<'_>, code: &str) -> Result<Node, Open311Error> {
+    let today = request.server.clock.today();
+    let purposes = request
+        .config
+        .network
+        .get(|network| network.settle(&TopicId::from(code), today).map(|topic| topic.purposes));
+    let purposes = purposes.filter(|_| code.len() == 6);
+    let purposes = purposes.ok_or_else(|| Open311Error::not_found("service_code was not found"))?;
     let purposes = if purposes.is_empty() { PURPOSES.to_vec() } else { purposes };
     let values = purposes.into_iter().filter_map(|purpose| {
         Some((word(purpose)?, PURPOSES_ZH.iter().find(|(p, _)| *p == purpose)?.1))
@@ -128,7 +127,7 @@ fn word(purpose: Purpose) -> Option<String> {
     serde_json::to_value(purpose).ok()?.as_str().map(str::to_owned)
 }
 
-/// What an app may ask for.
+/// The purposes that an app may choose.
 pub(super) const PURPOSES: &[Purpose] = &[
     Purpose::Consult,
     Purpose::Help,
@@ -147,5 +146,5 @@ const PURPOSES_ZH: &[(Purpose, &str)] = &[
     (Purpose::Praise, "表扬"),
 ];
 
-/// When what we serve here last changed its shape.
+/// When the served services and attributes last changed.
 const CHANGESET: &str = "2026-11-24T00:00:00+08:00";

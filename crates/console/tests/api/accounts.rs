@@ -1,10 +1,10 @@
-//! Stories of the admin: accounts come, change and end.
+//! Accounts: adding, changing, confirming and ending them.
 
 use axum::http::StatusCode;
-use console::AccountWish;
+use console::AccountCommand;
 use model::{StaffChange, event::Role};
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 #[tokio::test]
 async fn only_the_admin_sees_and_changes_accounts() {
@@ -17,11 +17,11 @@ async fn only_the_admin_sees_and_changes_accounts() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} {path}");
         }
     }
-    assert!(engine.account_wishes.lock().unwrap().is_empty());
+    assert!(engine.account_commands.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn an_account_is_added_and_its_password_told_once() {
+async fn new_account_gets_a_password_that_is_shown_once() {
     let engine = Engine::new();
     let root = Client::of(&engine, "root");
     let body = r#"{"name":"zhao","role":"liaison","unit":"410102-010","real_name":"赵敏"}"#;
@@ -36,13 +36,13 @@ async fn an_account_is_added_and_its_password_told_once() {
         (&again["real_name"], &again["password"]),
         (&"赵敏".into(), &serde_json::Value::Null)
     );
-    let (by, wish) = engine.account_wishes.lock().unwrap()[0].clone();
+    let (by, command) = engine.account_commands.lock().unwrap()[0].clone();
     assert_eq!(by.as_str(), "root");
-    assert!(matches!(wish, AccountWish::Add { role: Role::Liaison, .. }));
+    assert!(matches!(command, AccountCommand::Add { role: Role::Liaison, .. }));
 }
 
 #[tokio::test]
-async fn what_is_missing_or_unknown_is_told() {
+async fn refusal_names_missing_and_unknown_fields() {
     let engine = Engine::new();
     let root = Client::of(&engine, "root");
     let faults = root.post("/api/v1/accounts", r#"{"role":"chief","ends":"soon"}"#).await;
@@ -59,7 +59,7 @@ async fn what_is_missing_or_unknown_is_told() {
 }
 
 #[tokio::test]
-async fn a_change_names_what_it_changes() {
+async fn change_holds_only_the_given_fields() {
     let engine = Engine::new();
     let body = r#"{"ends":"2026-11-30","employer":"Voice & Co","disabled":true}"#;
     let answer = Client::of(&engine, "root").post("/api/v1/accounts/li", body).await;
@@ -70,12 +70,12 @@ async fn a_change_names_what_it_changes() {
         disabled: Some(true),
         ..StaffChange::default()
     };
-    let wish = AccountWish::Change { name: "li".into(), change };
-    assert_eq!(*engine.account_wishes.lock().unwrap(), [("root".into(), wish)]);
+    let command = AccountCommand::Change { name: "li".into(), change };
+    assert_eq!(*engine.account_commands.lock().unwrap(), [("root".into(), command)]);
 }
 
 #[tokio::test]
-async fn who_is_ended_is_out_and_what_they_had_in_hand_is_told() {
+async fn ended_account_is_logged_out_and_its_open_work_is_listed() {
     let engine = Engine::new();
     let mut li = Client::new(&engine);
     li.log_in("li", "agent-pass").await;
@@ -87,7 +87,7 @@ async fn who_is_ended_is_out_and_what_they_had_in_hand_is_told() {
 }
 
 #[tokio::test]
-async fn contracts_that_end_soon_are_listed_with_their_hand_over() {
+async fn accounts_that_end_soon_are_listed_with_their_open_work() {
     let engine = Engine::new();
     let day = |text: &str| Some(text.parse().unwrap());
     engine.person("li", |li| li.staff.ends = day("2026-12-06"));
@@ -103,7 +103,7 @@ async fn contracts_that_end_soon_are_listed_with_their_hand_over() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_made_anew_and_ends_the_sessions() {
+async fn generated_password_ends_the_sessions() {
     let engine = Engine::new();
     let mut li = Client::new(&engine);
     li.log_in("li", "agent-pass").await;
@@ -115,7 +115,7 @@ async fn a_forgotten_password_is_made_anew_and_ends_the_sessions() {
 }
 
 #[tokio::test]
-async fn each_role_is_let_to_its_own_lists_and_to_no_other() {
+async fn each_role_may_read_only_its_lists() {
     let engine = Engine::new();
     let paths = ["wallboard", "tickets", "recordings", "audit", "accounts"];
     for (name, expected) in [
@@ -137,11 +137,11 @@ async fn each_role_is_let_to_its_own_lists_and_to_no_other() {
     assert_eq!(zhou.get("/api/v1/wallboard/live").await.status, StatusCode::FORBIDDEN);
 }
 
-/// 三员分立: a director confirms the roles that an admin gives, and sees which wait.
+/// Separated duties (三员分立): a director confirms the roles that an admin gives.
 #[tokio::test]
-async fn director_confirms_roles_and_the_admin_does_not() {
+async fn director_confirms_roles_and_the_admin_may_not() {
     let engine = Engine::new();
-    engine.hire("zhang", Role::Director, None);
+    engine.add_account("zhang", Role::Director, None);
     engine.person("li", |li| li.role_asked = Some(li.role));
     engine.person("wang", |wang| wang.role_asked = Some(Role::Director));
     let (root, zhang) = (Client::of(&engine, "root"), Client::of(&engine, "zhang"));
@@ -155,8 +155,8 @@ async fn director_confirms_roles_and_the_admin_does_not() {
     for (client, status) in [(&root, StatusCode::FORBIDDEN), (&zhang, StatusCode::OK)] {
         assert_eq!(client.post("/api/v1/accounts/li/confirm", "").await.status, status);
     }
-    let wish = AccountWish::Confirm { name: "li".into() };
-    assert_eq!(*engine.account_wishes.lock().unwrap(), [("zhang".into(), wish)]);
+    let command = AccountCommand::Confirm { name: "li".into() };
+    assert_eq!(*engine.account_commands.lock().unwrap(), [("zhang".into(), command)]);
     for path in ["accounts/li/end", "accounts/li/password", "accounts/li"] {
         let answer = zhang.post(&format!("/api/v1/{path}"), "{}").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");

@@ -1,4 +1,4 @@
-//! Appeals against the assessment, their rulings, and what leaders write on a special report.
+//! Appeals against the assessment of units, rulings, and leaders' instructions on a special report.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use model::{
 use serde_json::{Value, json};
 use ticketing::TicketKind;
 
-use crate::double::{Answer, Client, Engine};
+use crate::engine::{Answer, Client, Engine};
 
 const PIECE: &str = "2026112200001-1";
 const APPEAL: &str = "/api/v1/assessments/2026112200001-1/appeals";
 const RULE: &str = "/api/v1/assessments/2026112200001-1";
 const OPEN: &str = "/api/v1/assessments/appeals";
 
-/// A ticket with the district, two directors, and people of two units.
+/// An engine with a ticket at a district, two directors, a leader, and people of two units.
 fn engine() -> Arc<Engine> {
     let engine = Engine::new();
-    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    engine.add_ticket(2_026_112_200_001, TicketKind::Conversation);
     let dispatch = Dispatch {
         parts: vec![DispatchPart {
             unit: "410102-000".into(),
@@ -47,38 +47,38 @@ fn engine() -> Arc<Engine> {
         outsourced: false,
     };
     let event = TicketEvent::Dispatched(Box::new(dispatch));
-    engine.event(by, DeskEvent::Ticket(TicketId(2_026_112_200_001), event));
-    engine.hire("zhang", Role::Director, None);
-    engine.hire("liu", Role::Director, None);
-    engine.hire("sheng", Role::Leader, None);
-    engine.hire("qu", Role::Liaison, Some("410102-000"));
-    engine.hire("head", Role::UnitHead, Some("410102-000"));
-    engine.hire("other", Role::Liaison, Some("410105-000"));
+    engine.record_desk_event(by, DeskEvent::Ticket(TicketId(2_026_112_200_001), event));
+    engine.add_account("zhang", Role::Director, None);
+    engine.add_account("liu", Role::Director, None);
+    engine.add_account("sheng", Role::Leader, None);
+    engine.add_account("qu", Role::Liaison, Some("410102-000"));
+    engine.add_account("head", Role::UnitHead, Some("410102-000"));
+    engine.add_account("other", Role::Liaison, Some("410105-000"));
     engine
 }
 
-async fn post(engine: &Arc<Engine>, who: &str, path: &str, body: Value) -> Answer {
-    Client::of(engine, who).post(path, &body.to_string()).await
+async fn post(engine: &Arc<Engine>, name: &str, path: &str, body: Value) -> Answer {
+    Client::of(engine, name).post(path, &body.to_string()).await
 }
 
 fn appeal() -> Value {
     json!({ "reason": "7月20日特大暴雨，道路中断", "evidence": ["气象局证明〔2026〕12号"] })
 }
 
-/// What was asked of the center last is put on the record.
+/// Records the event of the last command.
 fn record_last(engine: &Engine) {
-    let Some((_, Command::Note(event))) = engine.wishes().pop() else { panic!("nothing noted") };
+    let Some((_, Command::Note(event))) = engine.commands().pop() else { panic!("nothing noted") };
     engine.append(event);
 }
 
-async fn listed(engine: &Arc<Engine>, who: &str, query: &str) -> Vec<Value> {
-    let answer = Client::of(engine, who).get(&format!("{OPEN}{query}")).await;
+async fn listed(engine: &Arc<Engine>, name: &str, query: &str) -> Vec<Value> {
+    let answer = Client::of(engine, name).get(&format!("{OPEN}{query}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
     answer.json().as_array().unwrap().clone()
 }
 
 #[tokio::test]
-async fn a_unit_appeals_and_the_ruling_answers_it() {
+async fn appeal_of_a_unit_waits_for_its_ruling() {
     let engine = engine();
     let made = post(&engine, "qu", APPEAL, appeal()).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.json());
@@ -112,7 +112,7 @@ async fn a_unit_appeals_and_the_ruling_answers_it() {
 }
 
 #[tokio::test]
-async fn an_appeal_needs_its_own_unit_a_reason_and_evidence_in_time() {
+async fn appeal_needs_the_own_unit_a_reason_and_evidence_in_time() {
     let engine = engine();
     assert_eq!(post(&engine, "other", APPEAL, appeal()).await.status, StatusCode::FORBIDDEN);
     assert_eq!(post(&engine, "zhang", APPEAL, appeal()).await.status, StatusCode::FORBIDDEN);
@@ -129,14 +129,14 @@ async fn an_appeal_needs_its_own_unit_a_reason_and_evidence_in_time() {
     engine.wait(Duration::from_secs(1));
     let late = post(&engine, "qu", APPEAL, appeal()).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.json());
-    assert!(late.json()["what"].to_string().contains("over on 2026-11-22"), "{}", late.json());
-    assert!(engine.wishes().is_empty(), "nothing of it is on the record");
+    assert!(late.json()["detail"].to_string().contains("over on 2026-11-22"), "{}", late.json());
+    assert!(engine.commands().is_empty(), "nothing of it is recorded");
     *engine.now.lock().unwrap() = last;
     assert_eq!(post(&engine, "qu", APPEAL, appeal()).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]
-async fn a_ruling_needs_two_persons_and_a_reason() {
+async fn ruling_needs_two_people_and_a_reason() {
     let engine = engine();
     let with = |second: &str, reason: &str| json!({ "excluded": true, "reason": reason, "second": second });
     assert_eq!(post(&engine, "qu", RULE, with("liu", "属实")).await.status, StatusCode::FORBIDDEN);
@@ -150,17 +150,17 @@ async fn a_ruling_needs_two_persons_and_a_reason() {
     let nothing = "/api/v1/assessments/2026112200001-7";
     let no = post(&engine, "zhang", nothing, with("liu", "属实")).await;
     assert_eq!(no.status, StatusCode::NOT_FOUND);
-    assert!(engine.wishes().is_empty());
+    assert!(engine.commands().is_empty());
     let ruled = post(&engine, "zhang", RULE, with("liu", "属实")).await;
     assert_eq!(ruled.status, StatusCode::NO_CONTENT, "{}", ruled.json());
-    let Some((_, Command::Note(Event::AssessmentRuled(of)))) = engine.wishes().pop() else {
+    let Some((_, Command::Note(Event::AssessmentRuled(of)))) = engine.commands().pop() else {
         panic!("nothing noted")
     };
     assert_eq!((of.by.as_str(), of.second.as_str(), of.excluded), ("zhang", "liu", true));
 }
 
 #[tokio::test]
-async fn a_leader_writes_on_a_special_report_that_was_released() {
+async fn leader_writes_an_instruction_on_a_released_special_report() {
     let engine = engine();
     let path = "/api/v1/reports/R6/instructions";
     let written = json!({ "period": "2026-W47", "text": "请城管局一周内整改", "due": "2026-11-29",
@@ -183,7 +183,7 @@ async fn a_leader_writes_on_a_special_report_that_was_released() {
     assert!(["text", "due", "unit"].iter().all(|field| wrong.contains(field)), "{wrong}");
     let made = post(&engine, "sheng", path, written).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.json());
-    let Some((_, Command::Note(Event::ReportInstructed(of)))) = engine.wishes().pop() else {
+    let Some((_, Command::Note(Event::ReportInstructed(of)))) = engine.commands().pop() else {
         panic!("nothing noted")
     };
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Listening to recordings: ranges for the player, a record for the audit.
+//! Playing recordings: ranges for the player, and audit records.
 
 use std::{io::Write, sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use center::{Command, Refusal};
 use model::{CallId, Event, event::RecordingHeard, event::SeatActor};
 use tempfile::NamedTempFile;
 
-use crate::double::{Client, Engine, refuse};
+use crate::engine::{Client, Engine, refuse};
 
 const AUDIO: &str = "/api/v1/recordings/00000000001/audio";
 
@@ -16,7 +16,7 @@ fn with_recording() -> (Arc<Engine>, NamedTempFile) {
     let bytes: Vec<u8> = (0..=255).collect();
     file.write_all(&bytes).unwrap();
     let engine = Engine::new();
-    engine.had_recorded_call(1, file.path().to_owned());
+    engine.add_recorded_call(1, file.path().to_owned());
     (engine, file)
 }
 
@@ -26,7 +26,7 @@ fn heard(by: &str) -> (SeatActor, Command) {
 }
 
 #[tokio::test]
-async fn a_recording_comes_whole_or_in_ranges() {
+async fn recording_is_sent_whole_or_in_ranges() {
     let (engine, _file) = with_recording();
     let whole = Client::of(&engine, "qian").get(AUDIO).await;
     assert_eq!((whole.status, whole.body.len()), (StatusCode::OK, 256));
@@ -42,6 +42,8 @@ async fn a_recording_comes_whole_or_in_ranges() {
             assert_eq!(part.header(header::CONTENT_RANGE), content_range, "{range}");
             if status == 206 {
                 assert_eq!(part.body[0], first, "{range}");
+            } else {
+                assert_eq!(part.json()["code"], "range_not_satisfiable", "{range}");
             }
         }
     };
@@ -52,7 +54,7 @@ async fn a_recording_comes_whole_or_in_ranges() {
 }
 
 #[tokio::test]
-async fn each_listening_is_on_the_record_once() {
+async fn each_playback_is_recorded_once() {
     let (engine, _file) = with_recording();
     let qian = Client::of(&engine, "qian").with("range", "bytes=0-");
     qian.get(AUDIO).await;
@@ -60,30 +62,30 @@ async fn each_listening_is_on_the_record_once() {
     qian.get(AUDIO).await;
     engine.wait(Duration::from_secs(9 * 60));
     qian.get(AUDIO).await;
-    assert_eq!(engine.wishes(), [heard("qian")], "one listening with pauses");
+    assert_eq!(engine.commands(), [heard("qian")], "one playback with pauses");
 
     engine.wait(Duration::from_secs(11 * 60));
     qian.get(AUDIO).await;
-    assert_eq!(engine.wishes(), [heard("qian"), heard("qian")], "a second listening");
+    assert_eq!(engine.commands(), [heard("qian"), heard("qian")], "a second playback");
 }
 
 #[tokio::test]
-async fn a_listening_that_skips_the_beginning_is_on_the_record_too() {
+async fn playback_that_skips_the_beginning_is_recorded() {
     let (engine, _file) = with_recording();
     Client::of(&engine, "wang").with("range", "bytes=44-").get(AUDIO).await;
-    assert_eq!(engine.wishes(), [heard("wang")]);
+    assert_eq!(engine.commands(), [heard("wang")]);
 }
 
 #[tokio::test]
-async fn asking_for_the_length_is_no_listening() {
+async fn request_for_the_length_is_not_a_playback() {
     let (engine, _file) = with_recording();
     let answer = Client::of(&engine, "qian").ask(Method::HEAD, AUDIO, "").await;
     assert_eq!(answer.header(header::CONTENT_LENGTH), "256");
-    assert_eq!((engine.wishes().len(), answer.body.len()), (0, 0));
+    assert_eq!((engine.commands().len(), answer.body.len()), (0, 0));
 }
 
 #[tokio::test]
-async fn what_cannot_be_recorded_is_not_heard() {
+async fn recording_is_not_sent_when_the_audit_record_fails() {
     let (engine, _file) = with_recording();
     refuse(&engine, Refusal::LogFailed);
     let answer = Client::of(&engine, "qian").get(AUDIO).await;
@@ -92,15 +94,15 @@ async fn what_cannot_be_recorded_is_not_heard() {
 }
 
 #[tokio::test]
-async fn agents_hear_nothing_and_leave_no_trace_of_it() {
+async fn agents_may_not_play_recordings() {
     let (engine, _file) = with_recording();
     assert_eq!(Client::of(&engine, "li").get(AUDIO).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(engine.wishes(), []);
+    assert_eq!(engine.commands(), []);
 }
 
 #[tokio::test]
-async fn no_recording_is_not_found() {
+async fn missing_recording_is_not_found() {
     let engine = Engine::new();
     assert_eq!(Client::of(&engine, "qian").get(AUDIO).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(engine.wishes(), []);
+    assert_eq!(engine.commands(), []);
 }

@@ -1,4 +1,4 @@
-//! Stories of the audit: who saw what, asked through the API.
+//! The audit of who saw and heard what, over the API.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use model::{
 };
 use ticketing::TicketKind;
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 fn logged_in(name: &str) -> Event {
     Event::PersonLoggedIn(PersonLoggedIn { account: name.into(), from: "192.0.2.7".into() })
@@ -21,7 +21,7 @@ fn places(page: &serde_json::Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn the_newest_come_first_and_the_list_goes_on() {
+async fn audit_comes_newest_first_and_in_pages() {
     let engine = Engine::new();
     for name in ["li", "wang", "li", "qian", "li"] {
         engine.append(logged_in(name));
@@ -36,9 +36,9 @@ async fn the_newest_come_first_and_the_list_goes_on() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_asked_for_with_the_listenings_to_its_call() {
+async fn filter_by_ticket_includes_playbacks_of_its_call() {
     let engine = Engine::new();
-    engine.had_ticket(2_026_112_200_017, TicketKind::Conversation);
+    engine.add_ticket(2_026_112_200_017, TicketKind::Conversation);
     let heard = |call| RecordingHeard { call: CallId::from(call), by: "qian".into() };
     engine.append(Event::RecordingHeard(heard(7)));
     engine.append(Event::RecordingHeard(heard(8)));
@@ -51,7 +51,7 @@ async fn a_ticket_is_asked_for_with_the_listenings_to_its_call() {
 }
 
 #[tokio::test]
-async fn a_period_is_found_without_reading_the_rest() {
+async fn filter_by_time_finds_the_period() {
     let engine = Engine::new();
     let mut times = Vec::new();
     for _ in 0..100 {
@@ -66,7 +66,7 @@ async fn a_period_is_found_without_reading_the_rest() {
 }
 
 #[tokio::test]
-async fn a_long_log_is_read_a_stretch_at_a_time() {
+async fn long_log_is_read_in_bounded_parts() {
     let engine = Engine::new();
     engine.append(logged_in("wang"));
     for _ in 0..25_000 {
@@ -80,11 +80,11 @@ async fn a_long_log_is_read_a_stretch_at_a_time() {
 }
 
 #[tokio::test]
-async fn looking_at_a_ticket_is_on_the_record_once_an_hour() {
+async fn view_of_a_ticket_is_recorded_once_an_hour() {
     let engine = Engine::new();
-    engine.had_ticket(1, TicketKind::Conversation);
+    engine.add_ticket(1, TicketKind::Conversation);
     let seen = |engine: &Engine| -> Vec<TicketSeen> {
-        let notes = engine.wishes().into_iter();
+        let notes = engine.commands().into_iter();
         notes
             .filter_map(|(_, command)| match command {
                 Command::Note(Event::TicketSeen(seen)) => Some(seen),
@@ -102,8 +102,8 @@ async fn looking_at_a_ticket_is_on_the_record_once_an_hour() {
     li.get("/api/v1/tickets/1").await;
     assert_eq!(seen(&engine).len(), 3);
 
-    // What cannot be put on the record is not shown.
-    engine.had_ticket(2, TicketKind::Conversation);
-    crate::double::refuse(&engine, center::Refusal::LogFailed);
+    // A ticket is not shown when the record of the view fails.
+    engine.add_ticket(2, TicketKind::Conversation);
+    crate::engine::refuse(&engine, center::Refusal::LogFailed);
     assert_eq!(li.get("/api/v1/tickets/2").await.status, StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -1,15 +1,15 @@
-//! Over a real socket: the address is known, and shutting down lets go.
+//! The console over real sockets: addresses, shutdown, and the limit of connections.
 
 use std::sync::Arc;
 
-use console::{Limits, Options, Proxies, router, serve};
+use console::{Backend, Limits, Options, Proxies, router, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::oneshot,
 };
 
-use crate::double::Engine;
+use crate::engine::Engine;
 
 async fn ask(address: std::net::SocketAddr, path: &str, headers: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -19,25 +19,25 @@ async fn ask(address: std::net::SocketAddr, path: &str, headers: &str) -> TcpStr
 }
 
 #[tokio::test]
-async fn a_served_console_answers_and_goes_when_asked() {
+async fn served_console_answers_and_stops_on_shutdown() {
     let engine = Engine::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = router(engine, Options::default());
+    let router = router(Backend::from_one(engine), Options::default());
     let shutdown = async {
         let _ = stopped.await;
     };
     let served =
         tokio::spawn(serve(listener, router, Limits::default(), Proxies::default(), shutdown));
 
-    // Loopback may read the measurements: the address of the socket is known.
+    // Loopback may read the measurements, so the address of the socket is known.
     let mut answer = String::new();
     let mut stream = ask(address, "/metrics", "Connection: close\r\n").await;
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 
-    // A live stream does not hold up the end.
+    // A live stream does not delay the shutdown.
     let token = "Authorization: Bearer token-of-li\r\n";
     let mut live = ask(address, "/api/v1/wallboard/live", token).await;
     let mut first = [0; 12];
@@ -48,11 +48,12 @@ async fn a_served_console_answers_and_goes_when_asked() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// A console with room for so many connections; gives where it is.
+/// Starts a console with these limits, and returns its address.
 async fn served(engine: &Arc<Engine>, limits: Limits) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = router(engine.clone(), Options { limits, ..Options::default() });
+    let router =
+        router(Backend::from_one(engine.clone()), Options { limits, ..Options::default() });
     let never = std::future::pending();
     tokio::spawn(serve(listener, router, limits, Proxies::default(), never));
     address
@@ -77,7 +78,7 @@ async fn unfinished_requests_of_strangers_do_not_close_the_console() {
     let mut held = Vec::new();
     for n in 0..40 {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        // Some stop in the head, some in the body; some servers have closed them before.
+        // Half of them stop in the headers and half in the body; the console may have closed some.
         let begun = match n % 2 {
             0 => "POST /hooks/wechat HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
             _ => "POST /hooks/wechat HTTP/1.1\r\nHost:",
@@ -89,7 +90,7 @@ async fn unfinished_requests_of_strangers_do_not_close_the_console() {
         let mut person = ask(address, "/healthz", "Connection: close\r\n").await;
         assert!(answer(&mut person).await.starts_with("HTTP/1.1 200"));
     }
-    // Whoever was known before has lost nothing.
+    // The stream of the person who was known before is still open.
     let before = engine.board.lock().unwrap().seq;
     Arc::make_mut(&mut engine.board.lock().unwrap()).seq = before + 1;
     let news = format!("\"seq\":{}", before + 1);

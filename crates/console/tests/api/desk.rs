@@ -1,4 +1,4 @@
-//! Commands to the desk: every fault at once, and where it stands when somebody was quicker.
+//! Commands to the desk: refusals name every fault, and conflicts the present state.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use model::{CallId, TicketId};
 use serde_json::{Value, json};
 use ticketing::{DeskCommand, TicketKind, ticket::TicketCommand};
 
-use crate::double::{Answer, Client, Engine, refuse};
+use crate::engine::{Answer, Client, Engine, refuse};
 
 const TICKET: &str = "/api/v1/tickets/2026112200001/events";
 
@@ -16,12 +16,12 @@ async fn post(engine: &Arc<Engine>, path: &str, body: Value) -> Answer {
     Client::of(engine, "wang").post(path, &body.to_string()).await
 }
 
-/// `field: what`, one a line.
+/// The faults of a refused command, as `field: what`.
 async fn faults(path: &str, body: Value) -> Vec<String> {
     let engine = Engine::new();
     let answer = post(&engine, path, body).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.json());
-    assert!(engine.wishes().is_empty(), "the desk was not asked");
+    assert!(engine.commands().is_empty(), "the desk was not asked");
     let told = answer.json()["faults"].clone();
     let line = |fault: &Value| {
         format!("{}: {}", fault["field"].as_str().unwrap(), fault["what"].as_str().unwrap())
@@ -30,7 +30,7 @@ async fn faults(path: &str, body: Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_command_is_told_at_once() {
+async fn refusal_names_every_fault_of_a_command() {
     let told = faults(
         TICKET,
         json!({
@@ -59,7 +59,7 @@ async fn every_fault_of_a_command_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_command_nobody_knows_is_told_with_those_there_are() {
+async fn refusal_of_an_unknown_command_names_similar_ones() {
     let told = faults(TICKET, json!({ "type": "dispach" })).await;
     assert!(told[0].starts_with("type: \"dispach\" is not known; did you mean \"dispatch\"?"));
     let told = faults(TICKET, json!({ "payload": {} })).await;
@@ -73,9 +73,9 @@ async fn a_command_nobody_knows_is_told_with_those_there_are() {
     assert_eq!(told, ["draft: is a text; write a whole number"]);
 }
 
-/// `phone` is a choice that holds something: a text cannot be it.
+/// `phone` is a variant with content, so a text cannot be it.
 #[tokio::test]
-async fn wrong_choice_is_told_with_every_form_of_the_right_ones() {
+async fn refusal_of_a_wrong_variant_shows_the_form_of_each() {
     let parts = json!([{ "unit": "410102-001", "role": "lead", "method": "phone" }]);
     let payload =
         json!({ "parts": parts, "supervise": "410102-000", "supervisor": "督办", "grade": "b" });
@@ -86,7 +86,7 @@ async fn wrong_choice_is_told_with_every_form_of_the_right_ones() {
 }
 
 #[tokio::test]
-async fn keys_nobody_would_read_are_told() {
+async fn unknown_keys_are_refused() {
     let form = json!({ "type": "write", "payload": { "title": "路灯不亮", "topik": "010402" } });
     assert_eq!(faults(TICKET, form).await, ["topik: is not known; did you mean \"topic\"?"]);
     let opening = json!({ "channel": "fax", "form": { "contact": 12345 }, "colour": "red" });
@@ -95,7 +95,7 @@ async fn keys_nobody_would_read_are_told() {
 }
 
 #[tokio::test]
-async fn what_is_right_reaches_the_desk() {
+async fn valid_commands_reach_the_desk() {
     let engine = Engine::new();
     for body in [
         json!({ "type": "claim", "expect_seq": 7 }),
@@ -105,17 +105,17 @@ async fn what_is_right_reaches_the_desk() {
         let answer = post(&engine, TICKET, body.clone()).await;
         assert_eq!(answer.status, StatusCode::OK, "{body}: {}", answer.json());
     }
-    let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
+    let Some((_, Command::Desk(order))) = engine.commands().into_iter().next() else { panic!() };
     assert_eq!(order.expected, Some(7));
 }
 
 #[tokio::test]
-async fn callback_is_proven_by_a_call_on_record_of_the_caller_only() {
+async fn callback_must_name_a_recorded_call_of_the_caller() {
     let engine = Engine::new();
-    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
-    let before = engine.had_call(engine.now_us() - 1_000_000, 1001);
+    engine.add_ticket(2_026_112_200_001, TicketKind::Conversation);
+    let before = engine.add_call(engine.now_us() - 1_000_000, 1001);
     engine.wait(Duration::from_secs(60));
-    let after = engine.had_call(engine.now_us(), 1001);
+    let after = engine.add_call(engine.now_us(), 1001);
     let ask = |call: CallId| {
         let payload =
             json!({ "how": "manual", "reached": "yes", "grade": "satisfied", "call": call });
@@ -128,18 +128,18 @@ async fn callback_is_proven_by_a_call_on_record_of_the_caller_only() {
         assert_eq!(fault["field"], "call");
         assert!(fault["what"].as_str().unwrap().contains(why), "{fault}");
     }
-    assert!(engine.wishes().is_empty(), "the desk was not asked");
+    assert!(engine.commands().is_empty(), "the desk was not asked");
     let answer = post(&engine, TICKET, ask(after)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
 }
 
 #[tokio::test]
-async fn key_of_another_command_is_a_fault_of_the_request() {
+async fn key_of_another_command_is_refused() {
     let engine = Engine::new();
     refuse(&engine, Refusal::Desk(workflow::Refusal::KeyReused));
     let answer = post(&engine, TICKET, json!({ "type": "claim" })).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(answer.json()["error"], "key_reused");
+    assert_eq!(answer.json()["code"], "key_reused");
 }
 
 #[tokio::test]
@@ -148,23 +148,23 @@ async fn control_characters_reach_no_command() {
     let payload = json!({ "text": "第一行\r\n\u{1b}[31m第二行\u{fffe}\u{202e}" });
     let answer = post(&engine, TICKET, json!({ "type": "note", "payload": payload })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
-    let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
+    let Some((_, Command::Desk(order))) = engine.commands().into_iter().next() else { panic!() };
     let text = "第一行\n[31m第二行".to_owned();
     let note = DeskCommand::Ticket(TicketId(2_026_112_200_001), TicketCommand::Note { text });
     assert_eq!(order.command, note);
 }
 
 #[tokio::test]
-async fn who_was_too_late_is_told_where_it_stands_and_what_is_allowed() {
+async fn conflict_holds_the_present_state_and_the_allowed_commands() {
     let engine = Engine::new();
-    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    engine.add_ticket(2_026_112_200_001, TicketKind::Conversation);
     let stale = workflow::Refusal::Stale { expected: 0, found: 1 };
     refuse(&engine, Refusal::Desk(stale));
     let answer = post(&engine, TICKET, json!({ "type": "claim", "expect_seq": 0 })).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     let told = answer.json();
     assert_eq!(
-        (&told["error"], &told["state"], &told["seq"]),
+        (&told["code"], &told["state"], &told["seq"]),
         (&"stale".into(), &"draft".into(), &1.into()),
         "{told}"
     );
@@ -175,11 +175,11 @@ async fn who_was_too_late_is_told_where_it_stands_and_what_is_allowed() {
     refuse(&engine, Refusal::Desk(workflow::Refusal::NotNow { state, allowed }));
     let told = post(&engine, TICKET, json!({ "type": "claim" })).await.json();
     assert_eq!(
-        (&told["error"], &told["state"], &told["seq"]),
+        (&told["code"], &told["state"], &told["seq"]),
         (&"not_now".into(), &"draft".into(), &1.into()),
         "{told}"
     );
-    // Who may not read it is told no more than the desk says.
+    // Somebody who may not see the ticket gets no state.
     let auditor = Client::of(&engine, "sun").post(TICKET, r#"{"type":"claim"}"#).await.json();
     assert_eq!((&auditor["state"], &auditor["seq"]), (&Value::Null, &Value::Null), "{auditor}");
 }

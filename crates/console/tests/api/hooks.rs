@@ -1,21 +1,21 @@
-//! Partners and gateways at the door of webhooks.
+//! Webhooks of partners and SMS gateways.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::http::{StatusCode, header};
-use console::{Carries, Hook, Inbound, Options, Proof, Received};
+use console::{Hook, HookAuth, HookContent, Inbound, InboundOutcome, Options};
 use messaging::sign::{Key, seconds};
 use model::desk::{Channel, InboundMessage, SmsReceipt};
 
-use crate::double::{Answer, Client, Engine};
+use crate::engine::{Answer, Client, Engine};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-fn hook(carries: Carries, proof: Proof) -> Hook {
+fn hook(content: HookContent, auth: HookAuth) -> Hook {
     Hook {
-        carries,
+        content,
         channel: Channel::Wechat,
-        proof,
+        auth,
         items: None,
         fields: BTreeMap::new(),
         delivered: vec!["DELIVRD".to_owned()],
@@ -31,29 +31,29 @@ fn client(engine: &Arc<Engine>) -> Client {
     Client::with_options(engine, Options { hooks: hooks(), ..Options::default() })
 }
 
-/// Three webhooks: a partner that signs, a gateway's receipts, what people answer.
+/// Three webhooks: a partner that signs, receipts of a gateway, and answers by SMS.
 pub(crate) fn hooks() -> BTreeMap<String, Hook> {
     let keys = vec![Key::new("2026", SECRET), Key::new("2027", "whsec_bmV3")];
-    let token = || Proof::Token(vec![Key::token("push", "to+ken/1=")]);
+    let token = || HookAuth::Token(vec![Key::token("push", "to+ken/1=")]);
     let receipts = Hook {
         items: Some("reports".to_owned()),
         fields: fields(&[("gateway_id", "msgid"), ("status", "report.state")]),
         answer: "SUCCESS".to_owned(),
-        ..hook(Carries::Receipts, token())
+        ..hook(HookContent::Receipts, token())
     };
     let answers = Hook {
         channel: Channel::Sms,
         fields: fields(&[("from", "mobile"), ("text", "content"), ("at", "time")]),
-        ..hook(Carries::Messages, token())
+        ..hook(HookContent::Messages, token())
     };
     BTreeMap::from([
-        ("wechat".to_owned(), hook(Carries::Messages, Proof::Signature(keys))),
+        ("wechat".to_owned(), hook(HookContent::Messages, HookAuth::Signature(keys))),
         ("receipts".to_owned(), receipts),
         ("answers".to_owned(), answers),
     ])
 }
 
-/// What the partner with this key posts.
+/// Posts a body signed with this key.
 async fn post_signed(engine: &Arc<Engine>, key: &Key, id: &str, body: &str) -> Answer {
     let now = *engine.now.lock().unwrap();
     let client = client(engine)
@@ -80,7 +80,7 @@ const BODY: &str =
     r#"{"from":"openid-1","text":"我家停电","at":1795334592,"media":["https://m.example/1.jpg"]}"#;
 
 #[tokio::test]
-async fn a_signed_message_is_taken_and_named_by_its_sender() {
+async fn signed_message_is_recorded_under_its_senders_name() {
     let engine = Engine::new();
     let answer = post_signed(&engine, &partner(), "msg_1", BODY).await;
     assert_eq!((answer.status, answer.json()["taken"].clone()), (StatusCode::OK, true.into()));
@@ -92,7 +92,7 @@ async fn a_signed_message_is_taken_and_named_by_its_sender() {
 }
 
 #[tokio::test]
-async fn the_same_message_twice_counts_once_and_is_answered_the_same() {
+async fn repeated_message_is_recorded_once_and_answered_the_same() {
     let engine = Engine::new();
     for _ in 0..2 {
         let answer = post_signed(&engine, &partner(), "msg_1", BODY).await;
@@ -102,18 +102,18 @@ async fn the_same_message_twice_counts_once_and_is_answered_the_same() {
 }
 
 #[tokio::test]
-async fn either_of_two_keys_will_do_and_no_other() {
+async fn each_configured_key_is_accepted_and_no_other() {
     let engine = Engine::new();
     let new = Key::new("2027", "whsec_bmV3");
     assert_eq!(post_signed(&engine, &new, "msg_1", BODY).await.status, StatusCode::OK);
     let stranger = Key::new("2026", "whsec_c3RyYW5nZXI=");
     let answer = post_signed(&engine, &stranger, "msg_2", BODY).await;
     assert_eq!((answer.status, messages(&engine).len()), (StatusCode::UNAUTHORIZED, 1));
-    assert_eq!(answer.json()["error"], "unproven");
+    assert_eq!(answer.json()["code"], "unproven");
 }
 
 #[tokio::test]
-async fn what_somebody_kept_and_sends_later_is_not_believed() {
+async fn signature_older_than_five_minutes_is_refused() {
     let engine = Engine::new();
     let then = *engine.now.lock().unwrap();
     let client = client(&engine)
@@ -128,7 +128,7 @@ async fn what_somebody_kept_and_sends_later_is_not_believed() {
 }
 
 #[tokio::test]
-async fn nobody_tries_for_long() {
+async fn wrong_tokens_are_limited_and_the_right_one_is_still_accepted() {
     let engine = Engine::new();
     let client = client(&engine);
     for _ in 0..10 {
@@ -137,14 +137,14 @@ async fn nobody_tries_for_long() {
     }
     let answer = client.post("/hooks/answers?token=guess", BODY).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    // Whoever has the right one is not shut out by their neighbour.
+    // The right token is accepted from the same address.
     let body = r#"{"mobile":"13812345678","content":"5"}"#;
     let answer = client.post("/hooks/answers?token=to%2Bken/1=", body).await;
     assert_eq!(answer.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_name_nobody_gave_is_no_webhook() {
+async fn unknown_webhook_is_not_found() {
     let engine = Engine::new();
     assert_eq!(client(&engine).post("/hooks/nobody", BODY).await.status, StatusCode::NOT_FOUND);
     let answer = client(&engine).get("/hooks/wechat").await;
@@ -152,7 +152,7 @@ async fn a_name_nobody_gave_is_no_webhook() {
 }
 
 #[tokio::test]
-async fn receipts_come_in_bunches_under_the_gateways_own_names() {
+async fn receipts_in_one_body_are_read_under_the_gateways_names() {
     let engine = Engine::new();
     let body = r#"{"reports":[
         {"msgid":7,"report":{"state":"DELIVRD"}},{"msgid":"8","report":{"state":"UNDELIV"}}]}"#;
@@ -171,12 +171,12 @@ async fn receipts_come_in_bunches_under_the_gateways_own_names() {
 }
 
 #[tokio::test]
-async fn an_answer_by_sms_may_come_as_a_form_without_a_name() {
+async fn form_without_a_message_name_gets_one() {
     let engine = Engine::new();
     let client = client(&engine).with("content-type", "application/x-www-form-urlencoded");
     let body =
         "mobile=13812345678&content=2%EF%BC%8C%E6%B2%A1%E4%BA%BA%E6%9D%A5&time=2026-11-22+16:03:12";
-    // The + nobody encoded is read all the same.
+    // A + that was not encoded is accepted.
     for _ in 0..2 {
         let answer = client.post("/hooks/answers?token=to+ken/1=", body).await;
         assert_eq!(answer.status, StatusCode::OK);
@@ -190,7 +190,7 @@ async fn an_answer_by_sms_may_come_as_a_form_without_a_name() {
 }
 
 #[tokio::test]
-async fn form_in_gbk_is_read_as_it_was_meant() {
+async fn form_in_gbk_is_read() {
     let engine = Engine::new();
     let client = client(&engine).with("content-type", "application/x-www-form-urlencoded");
     let body = "mobile=13812345678&content=%C2%B7%B5%C6%B2%BB%C1%C1";
@@ -204,7 +204,7 @@ async fn form_in_gbk_is_read_as_it_was_meant() {
 }
 
 #[tokio::test]
-async fn equal_words_at_another_moment_have_another_name_and_the_same_hash() {
+async fn same_text_at_another_time_has_another_name_and_the_same_hash() {
     let engine = Engine::new();
     let client = client(&engine);
     for _ in 0..2 {
@@ -219,23 +219,23 @@ async fn equal_words_at_another_moment_have_another_name_and_the_same_hash() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_told_all_at_once_and_nothing_of_it_is_taken() {
+async fn invalid_body_is_refused_whole_with_all_its_faults() {
     let engine = Engine::new();
     let body = r#"[{"text":"good"},{"media":["ftp://x"]},{},{"text":7,"from":["x"]}]"#;
     let answer = post_signed(&engine, &partner(), "msg_1", body).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
-        answer.json()["what"],
-        "[1].media: something is no address of the web; \
-         [2].text: it says nothing; a text or media is needed"
+        answer.json()["detail"],
+        "[1].media: holds something that is not a web address; \
+         [2].text: is empty; a text or media is needed"
     );
     assert!(messages(&engine).is_empty());
     let answer = post_signed(&engine, &partner(), "msg_2", "<xml/>").await;
-    assert!(answer.json()["what"].as_str().unwrap().contains("the body is no JSON"));
+    assert!(answer.json()["detail"].as_str().unwrap().contains("the body is not JSON"));
 }
 
 #[tokio::test]
-async fn several_messages_of_one_request_have_names_of_their_own() {
+async fn messages_of_one_request_have_different_names() {
     let engine = Engine::new();
     let body = r#"[{"text":"a"},{"text":"b","message_id":"own"}]"#;
     post_signed(&engine, &partner(), "msg_1", body).await;
@@ -244,7 +244,7 @@ async fn several_messages_of_one_request_have_names_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_body_larger_than_any_message_is_refused() {
+async fn body_larger_than_any_message_is_refused() {
     let engine = Engine::new();
     let body = format!(r#"{{"text":"{}"}}"#, "x".repeat(65 * 1024));
     let answer = post_signed(&engine, &partner(), "msg_1", &body).await;
@@ -255,12 +255,13 @@ async fn a_body_larger_than_any_message_is_refused() {
 }
 
 #[tokio::test]
-async fn while_nothing_can_be_put_on_record_senders_are_told_to_come_again() {
+async fn sender_is_told_to_retry_while_the_log_cannot_be_written() {
     let engine = Engine::new();
-    *engine.verdict.lock().unwrap() = Received::Later("the log cannot be written".into());
+    *engine.inbound_outcome.lock().unwrap() =
+        InboundOutcome::Unavailable("the log cannot be written".into());
     let answer = post_signed(&engine, &partner(), "msg_1", BODY).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.header(header::RETRY_AFTER), "5");
-    *engine.verdict.lock().unwrap() = Received::Taken;
+    *engine.inbound_outcome.lock().unwrap() = InboundOutcome::Recorded;
     assert_eq!(post_signed(&engine, &partner(), "msg_1", BODY).await.status, StatusCode::OK);
 }

@@ -1,4 +1,4 @@
-//! Health, measurements, headers and bounds.
+//! Health, measurements, headers, and limits of requests and streams.
 
 use std::time::Duration;
 
@@ -9,23 +9,23 @@ use axum::{
 use console::{Limits, Network, Options, Proxies};
 use futures_util::{StreamExt, stream};
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 #[tokio::test]
-async fn alive_is_not_yet_ready() {
+async fn engine_that_cannot_take_calls_is_alive_and_not_ready() {
     let engine = Engine::new();
     *engine.ready.lock().unwrap() = Err("the log cannot be written".into());
     let client = Client::new(&engine);
     assert_eq!(client.get("/healthz").await.status, StatusCode::OK);
     let answer = client.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(answer.json()["what"], "the log cannot be written");
+    assert_eq!(answer.json()["detail"], "the log cannot be written");
     *engine.ready.lock().unwrap() = Ok(());
     assert_eq!(client.get("/readyz").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn measurements_are_for_this_machine_or_a_token() {
+async fn measurements_need_loopback_or_a_token() {
     let engine = Engine::new();
     let mut client = Client::new(&engine);
     assert_eq!(client.get("/metrics").await.status, StatusCode::UNAUTHORIZED);
@@ -37,7 +37,7 @@ async fn measurements_are_for_this_machine_or_a_token() {
 }
 
 #[tokio::test]
-async fn measurements_behind_a_proxy_are_for_a_token() {
+async fn measurements_behind_a_local_proxy_need_a_token() {
     let engine = Engine::new();
     let network = Network { address: [127, 0, 0, 1].into(), prefix: 32 };
     let proxies = Proxies { networks: vec![network], ..Proxies::default() };
@@ -51,7 +51,7 @@ async fn measurements_behind_a_proxy_are_for_a_token() {
 }
 
 #[tokio::test]
-async fn every_answer_keeps_the_page_to_itself() {
+async fn every_answer_has_security_headers() {
     let engine = Engine::new();
     for path in ["/", "/healthz", "/api/v1/me", "/nothing"] {
         let answer = Client::new(&engine).get(path).await;
@@ -64,7 +64,7 @@ async fn every_answer_keeps_the_page_to_itself() {
 }
 
 #[tokio::test]
-async fn the_page_is_there_before_anybody_logged_in() {
+async fn page_is_served_before_log_in() {
     let engine = Engine::new();
     let client = Client::new(&engine);
     let page = client.get("/").await;
@@ -78,17 +78,17 @@ async fn the_page_is_there_before_anybody_logged_in() {
 }
 
 #[tokio::test]
-async fn a_body_larger_than_any_wish_is_refused() {
+async fn body_larger_than_any_command_is_refused() {
     let engine = Engine::new();
     let body = " ".repeat(65 * 1024);
     let answer = Client::of(&engine, "wang").post("/api/v1/seats/1002/ready", &body).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(answer.json()["error"], "too_large");
-    assert_eq!(engine.wishes(), []);
+    assert_eq!(answer.json()["code"], "too_large");
+    assert_eq!(engine.commands(), []);
 }
 
 #[tokio::test]
-async fn one_accounts_streams_leave_room_for_others() {
+async fn streams_of_one_account_leave_room_for_others() {
     let engine = Engine::new();
     let limits = Limits { streams: 5, streams_per_account: 3, ..Limits::default() };
     let li = Client::with_options(&engine, Options { limits, ..Options::default() });
@@ -112,7 +112,7 @@ async fn one_accounts_streams_leave_room_for_others() {
 }
 
 #[tokio::test]
-async fn one_accounts_requests_leave_room_for_others() {
+async fn requests_of_one_account_leave_room_for_others() {
     let engine = Engine::new();
     let limits = Limits { requests_per_account: 2, ..Limits::default() };
     let nobody = Client::with_options(&engine, Options { limits, ..Options::default() });
@@ -122,21 +122,21 @@ async fn one_accounts_requests_leave_room_for_others() {
     let open = [li.open(Method::GET, live, "").await, li.open(Method::GET, live, "").await];
     let refused = li.get("/api/v1/me").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(refused.json()["error"], "too_many");
+    assert_eq!(refused.json()["code"], "too_many");
     assert_eq!(wang.get("/api/v1/me").await.status, StatusCode::OK);
     assert_eq!(nobody.get("/healthz").await.status, StatusCode::OK);
     drop(open);
     assert_eq!(li.get("/api/v1/me").await.status, StatusCode::OK);
 }
 
-/// A body of which this much comes, and then nothing.
+/// A body that stops after this part.
 fn unfinished(begun: &'static [u8]) -> Body {
     let begun = stream::iter([Ok::<_, std::io::Error>(begun)]);
     Body::from_stream(begun.chain(stream::pending()))
 }
 
 #[tokio::test(start_paused = true)]
-async fn webhooks_that_never_end_leave_room_for_people() {
+async fn unfinished_webhook_requests_leave_room_for_people() {
     let engine = Engine::new();
     let limits = Limits { machines: 5, requests_per_address: 3, ..Limits::default() };
     let options = Options { limits, hooks: crate::hooks::hooks(), ..Options::default() };
@@ -153,7 +153,7 @@ async fn webhooks_that_never_end_leave_room_for_people() {
     };
     let first = [1, 1, 2, 2, 3].map(|host| waits(from(host)));
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // One address has its share, a quarter at most, and all of them have theirs.
+    // One address may have a quarter of the limit, and all together the whole.
     assert_eq!(from(1).post("/hooks/wechat", "").await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(from(4).post("/hooks/wechat", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
     let mut person = from(2);
@@ -164,7 +164,7 @@ async fn webhooks_that_never_end_leave_room_for_people() {
     assert_eq!(from(4).post("/hooks/wechat", "").await.status, StatusCode::UNAUTHORIZED);
 }
 
-/// A PDF in pieces, one after each pause.
+/// A PDF that comes in pieces with pauses.
 fn pieces(count: usize, bytes: usize, pause: Duration) -> Body {
     Body::from_stream(stream::unfold(0, move |n| async move {
         if n == count {
@@ -180,7 +180,7 @@ fn pieces(count: usize, bytes: usize, pause: Duration) -> Body {
 }
 
 #[tokio::test(start_paused = true)]
-async fn upload_may_take_minutes_as_long_as_it_goes_on() {
+async fn upload_that_makes_progress_may_take_minutes() {
     let engine = Engine::new();
     let wang = Client::of(&engine, "wang");
     let upload = pieces(100, 200 * 1024, Duration::from_secs(1));
@@ -189,17 +189,17 @@ async fn upload_may_take_minutes_as_long_as_it_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn upload_that_stands_still_is_given_up() {
+async fn upload_that_stands_still_is_refused() {
     let engine = Engine::new();
     let wang = Client::of(&engine, "wang");
     let began = tokio::time::Instant::now();
     let still = wang.send(Method::POST, "/api/v1/attachments", unfinished(b"%PDF-1.7")).await;
     assert_eq!(still.status(), StatusCode::REQUEST_TIMEOUT);
-    // A byte a second is no progress either.
+    // A byte a second is not enough progress.
     let drips = pieces(1_000, 1, Duration::from_secs(1));
     let drips = wang.send(Method::POST, "/api/v1/attachments", drips).await;
     assert_eq!(drips.status(), StatusCode::REQUEST_TIMEOUT);
     assert_eq!(drips.headers()[header::CONNECTION], "close");
     assert_eq!(began.elapsed().as_secs(), 30);
-    assert_eq!(engine.papers.lock().unwrap().len(), 0);
+    assert_eq!(engine.files.lock().unwrap().len(), 0);
 }

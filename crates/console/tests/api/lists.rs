@@ -1,4 +1,4 @@
-//! Calls, tickets, seats and queues: who sees which, and how pages go on.
+//! Lists of calls, tickets, seats and queues: what each role sees, and their pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use stats::Wallboard;
 use ticketing::TicketKind;
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 fn callers(page: &Value) -> Vec<&str> {
     let items = page["items"].as_array().unwrap();
@@ -20,10 +20,10 @@ fn callers(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn calls_come_newest_first_and_page_by_page() {
+async fn calls_come_newest_first_and_in_pages() {
     let engine = Engine::new();
     for id in 1..=5 {
-        engine.had_call(id, 1001);
+        engine.add_call(id, 1001);
     }
     let wang = Client::of(&engine, "wang");
     let mut path = "/api/v1/calls?limit=2".to_owned();
@@ -40,10 +40,10 @@ async fn calls_come_newest_first_and_page_by_page() {
 }
 
 #[tokio::test]
-async fn filters_narrow_a_list() {
+async fn filters_select_calls() {
     let engine = Engine::new();
-    engine.had_call(1, 1001);
-    engine.had_call(2, 1002);
+    engine.add_call(1, 1001);
+    engine.add_call(2, 1002);
     let wang = Client::of(&engine, "wang");
     let check = |query: &'static str, expected: usize| {
         let wang = &wang;
@@ -65,10 +65,10 @@ async fn filters_narrow_a_list() {
 }
 
 #[tokio::test]
-async fn an_agent_sees_the_own_calls_and_no_others() {
+async fn agent_sees_only_their_own_calls() {
     let engine = Engine::new();
-    engine.had_call(1, 1001);
-    engine.had_call(2, 1002);
+    engine.add_call(1, 1001);
+    engine.add_call(2, 1002);
     let li = Client::of(&engine, "li");
     let page = li.get("/api/v1/calls").await.json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
@@ -78,10 +78,10 @@ async fn an_agent_sees_the_own_calls_and_no_others() {
 }
 
 #[tokio::test]
-async fn qa_sees_calls_and_tickets_without_numbers() {
+async fn qa_sees_numbers_masked() {
     let engine = Engine::new();
-    engine.had_call(1, 1001);
-    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    engine.add_call(1, 1001);
+    engine.add_ticket(2_026_112_200_001, TicketKind::Conversation);
     let (qian, wang) = (Client::of(&engine, "qian"), Client::of(&engine, "wang"));
     for path in ["/api/v1/calls", "/api/v1/tickets"] {
         assert_eq!(callers(&qian.get(path).await.json()), ["138****5678"], "{path}");
@@ -93,10 +93,10 @@ async fn qa_sees_calls_and_tickets_without_numbers() {
 }
 
 #[tokio::test]
-async fn missed_calls_can_be_listed_alone() {
+async fn filter_by_kind_lists_missed_calls() {
     let engine = Engine::new();
-    engine.had_ticket(1, TicketKind::Conversation);
-    engine.had_ticket(2, TicketKind::MissedCall);
+    engine.add_ticket(1, TicketKind::Conversation);
+    engine.add_ticket(2, TicketKind::MissedCall);
     let page = Client::of(&engine, "li").get("/api/v1/tickets?kind=missed_call").await.json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
     assert_eq!(page["items"][0]["ticket"], 2);
@@ -105,15 +105,15 @@ async fn missed_calls_can_be_listed_alone() {
 #[tokio::test]
 async fn only_finished_recordings_are_listed() {
     let engine = Engine::new();
-    engine.had_call(1, 1001);
-    engine.had_recorded_call(2, "/nowhere/2.wav".into());
+    engine.add_call(1, 1001);
+    engine.add_recorded_call(2, "/nowhere/2.wav".into());
     let page = Client::of(&engine, "qian").get("/api/v1/recordings").await.json();
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
     assert_eq!(page["items"][0]["call"], "00000000002");
 }
 
 #[tokio::test]
-async fn the_live_picture_is_for_everybody_logged_in() {
+async fn wallboard_is_shown_to_people_who_are_logged_in() {
     let engine = Engine::new();
     let li = Client::of(&engine, "li");
     let board = li.get("/api/v1/wallboard").await.json();
@@ -135,7 +135,7 @@ async fn the_live_picture_is_for_everybody_logged_in() {
 async fn queues_are_listed_in_the_order_of_the_config() {
     let engine = Engine::new();
     let in_config = ["mandarin", "dialect", "12", "english"];
-    // A queue of the log that the config knows no more comes after the others.
+    // A queue of the log that the config does not name any more comes last.
     let on_board = ["abolished", "english", "12", "mandarin", "dialect"];
     *engine.board.lock().unwrap() =
         Arc::new(Wallboard::new(Zone::CHINA, on_board.map(QueueId::from), []));
@@ -166,7 +166,7 @@ async fn queues_are_listed_in_the_order_of_the_config() {
 }
 
 #[tokio::test]
-async fn queues_say_how_they_went_by_every_formula() {
+async fn queue_figures_hold_every_formula() {
     let engine = Engine::new();
     let (queue, seat) = (QueueId::from("mandarin"), SeatId(1001));
     let queued = |n: u64| CallQueued {
@@ -177,7 +177,7 @@ async fn queues_say_how_they_went_by_every_formula() {
         position: 1,
         expected_ms: None,
     };
-    // One is answered after ten seconds, one gives up after twenty, one still waits.
+    // One call is answered after ten seconds, one is abandoned after twenty, one still waits.
     (1..=3).for_each(|n| engine.append(Event::CallQueued(queued(n))));
     engine.wait(Duration::from_secs(10));
     let (call, wait_ms, ring_ms) = (CallId::from(1), 10_000, 2_000);
@@ -201,7 +201,7 @@ async fn queues_say_how_they_went_by_every_formula() {
     );
     assert_eq!((&of["asa_ms"], &of["abandon_wait_ms_mean"]), (&10_000.into(), &20_000.into()));
     assert_eq!(of["service_level"]["sl1"], 1.0);
-    assert_eq!(of["service_level"]["sl3"], 0.5, "who gave up counts against us");
+    assert_eq!(of["service_level"]["sl3"], 0.5, "an abandoned call counts");
     assert_eq!(of["measured_by"]["answer_ms"], 15_000);
     assert_eq!(of["quarters"].as_array().unwrap().len(), 1);
     assert_eq!(seen["total"]["answered"], 1);
@@ -210,7 +210,7 @@ async fn queues_say_how_they_went_by_every_formula() {
 }
 
 #[tokio::test]
-async fn agents_see_how_they_worked_and_supervisors_how_all_did() {
+async fn agents_see_their_own_figures_and_supervisors_all() {
     let engine = Engine::new();
     for (seat, agent) in [(1001, "li"), (1002, "zhao")] {
         let (seat, agent, by) = (SeatId(seat), Some(agent.into()), SeatActor::Engine);

@@ -1,21 +1,21 @@
-//! The console from outside: requests in, answers out, over a small engine in memory.
+//! Tests of the console by HTTP requests, over a small engine in memory.
 
 mod accounts;
 mod assessments;
 mod audio;
 mod audit;
 mod connections;
-mod courier;
-mod described;
 mod desk;
-mod double;
+mod engine;
 mod hooks;
 mod limits;
+mod list_audit;
 mod lists;
-mod people;
-mod seen;
+mod messaging;
+mod openapi;
+mod page_words;
+mod seat_commands;
+mod session;
 mod streams;
 mod tables;
-mod wishes;
-mod words;
 mod worklists;

@@ -1,4 +1,4 @@
-//! The live streams: nothing missed on the log, nothing but the newest on the wall.
+//! The live streams: every record of the log, and the newest state of the wallboard.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use model::{
     event::{EngineStopped, PersonLoggedOut},
 };
 
-use crate::double::{Client, Engine, next_event};
+use crate::engine::{Client, Engine, next_event};
 
 async fn open(client: &Client, path: &str) -> Body {
     let response = client.open(Method::GET, path, "").await;
@@ -26,7 +26,7 @@ fn id(event: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn the_log_is_taken_up_where_it_broke_off() {
+async fn log_stream_continues_after_the_last_event_id() {
     let engine = Engine::new();
     for _ in 0..3 {
         engine.arrive("13812345678");
@@ -36,7 +36,7 @@ async fn the_log_is_taken_up_where_it_broke_off() {
     assert_eq!(id(&next_event(&mut stream).await.unwrap()), 2);
     drop(stream);
 
-    // The browser knows better than the address it first asked for.
+    // Last-Event-ID takes precedence over the query.
     let wang = wang.with("last-event-id", "2");
     let mut stream = open(&wang, "/api/v1/events?after=1").await;
     let event = next_event(&mut stream).await.unwrap();
@@ -48,7 +48,7 @@ async fn the_log_is_taken_up_where_it_broke_off() {
 }
 
 #[tokio::test]
-async fn reader_ahead_of_the_log_is_told_and_goes_on_from_its_end() {
+async fn client_ahead_of_the_log_gets_a_reset_and_continues_at_its_end() {
     let engine = Engine::new();
     engine.arrive("13812345678");
     for wang in [
@@ -63,7 +63,7 @@ async fn reader_ahead_of_the_log_is_told_and_goes_on_from_its_end() {
         engine.arrive("13812345678");
         assert_eq!(id(&next_event(&mut stream).await.unwrap()), last + 1);
     }
-    // Who has seen all there is has missed nothing.
+    // A client that has seen everything gets no reset.
     let wang = Client::of(&engine, "wang").with("last-event-id", "3");
     let mut stream = open(&wang, "/api/v1/events").await;
     engine.arrive("13812345678");
@@ -71,7 +71,7 @@ async fn reader_ahead_of_the_log_is_told_and_goes_on_from_its_end() {
 }
 
 #[tokio::test]
-async fn streams_begin_at_once_and_pass_proxies_unbuffered() {
+async fn streams_begin_at_once_and_are_not_buffered_by_proxies() {
     let engine = Engine::new();
     for path in ["/api/v1/events", "/api/v1/wallboard/live"] {
         let response = Client::of(&engine, "wang").open(Method::GET, path, "").await;
@@ -83,7 +83,7 @@ async fn streams_begin_at_once_and_pass_proxies_unbuffered() {
 }
 
 #[tokio::test]
-async fn without_a_place_the_log_begins_now() {
+async fn log_stream_without_a_position_begins_with_the_next_record() {
     let engine = Engine::new();
     engine.arrive("13812345678");
     let mut stream = open(&Client::of(&engine, "wang"), "/api/v1/events").await;
@@ -92,7 +92,7 @@ async fn without_a_place_the_log_begins_now() {
 }
 
 #[tokio::test]
-async fn a_long_log_comes_whole_and_in_order() {
+async fn long_log_is_streamed_completely_and_in_order() {
     let engine = Engine::new();
     for _ in 0..1_000 {
         engine.arrive("13812345678");
@@ -104,7 +104,7 @@ async fn a_long_log_comes_whole_and_in_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_durable_is_not_shown() {
+async fn records_that_are_not_durable_are_not_streamed() {
     let engine = Engine::new();
     engine.arrive("13812345678");
     engine.arrive("13812345678");
@@ -116,7 +116,7 @@ async fn what_is_not_durable_is_not_shown() {
 }
 
 #[tokio::test]
-async fn qa_reads_the_log_without_numbers_and_without_the_audit() {
+async fn qa_sees_the_log_without_numbers_and_audit_records() {
     let engine = Engine::new();
     engine.arrive("13812345678");
     engine.append(Event::PersonLoggedOut(PersonLoggedOut {
@@ -131,7 +131,7 @@ async fn qa_reads_the_log_without_numbers_and_without_the_audit() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_no_number_is_unclear() {
+async fn position_that_is_not_a_number_is_refused() {
     let engine = Engine::new();
     let wang = Client::of(&engine, "wang");
     assert_eq!(wang.get("/api/v1/events?after=soon").await.status, 422);
@@ -140,13 +140,13 @@ async fn a_place_that_is_no_number_is_unclear() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_shows_the_newest_and_then_beats() {
+async fn wallboard_stream_sends_the_newest_state_and_then_beats() {
     let engine = Engine::new();
     let mut stream = open(&Client::of(&engine, "li"), "/api/v1/wallboard/live").await;
     let first = next_event(&mut stream).await.unwrap();
     assert!(first.starts_with("event: wallboard\n") && first.contains("\"seq\":1"), "{first}");
 
-    // Many changes between two looks are one picture.
+    // Many changes within a tick are one event.
     for seq in 2..=50 {
         let mut board = engine.board.lock().unwrap();
         Arc::make_mut(&mut board).seq = seq;
@@ -163,7 +163,7 @@ async fn the_wall_shows_the_newest_and_then_beats() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn logging_out_ends_the_live_streams() {
+async fn log_out_ends_live_streams() {
     let engine = Engine::new();
     let mut browser = Client::new(&engine);
     browser.log_in("wang", "super-pass").await;

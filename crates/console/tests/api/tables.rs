@@ -1,8 +1,9 @@
-//! Tables out and in, and what can be read beside lists: a ticket's course, matters, units, leaders.
+//! Export and import of tables, the history and clocks of a ticket, attachments, matters, units and
+//! leaders.
 
 use axum::http::StatusCode;
 use center::Command;
-use console::Backend;
+use console::Clock;
 use directory::{Network, Sheet, Table};
 use model::{
     CallId, Number, TicketId, Timestamp,
@@ -19,15 +20,15 @@ use model::{
 use serde_json::{Value, json};
 use ticketing::{DeskCommand, TicketKind};
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 const ID: TicketId = TicketId(2_026_112_200_001);
 
 /// A ticket of a call, with a form and a contact.
 fn with_ticket() -> std::sync::Arc<Engine> {
     let engine = Engine::new();
-    engine.hire("gao", Role::SupGroup, None);
-    engine.had_ticket(ID.0, TicketKind::Conversation);
+    engine.add_account("gao", Role::SupGroup, None);
+    engine.add_ticket(ID.0, TicketKind::Conversation);
     let form = Form {
         name: Some(Private::new("王小明")),
         address: Some(Private::new("槐树街 5 号")),
@@ -59,13 +60,13 @@ fn with_ticket() -> std::sync::Arc<Engine> {
             text: "已联系".into(),
         }),
     ] {
-        engine.event(Actor::Engine, DeskEvent::Ticket(ID, event));
+        engine.record_desk_event(Actor::Engine, DeskEvent::Ticket(ID, event));
     }
     engine
 }
 
 #[tokio::test]
-async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_may_see() {
+async fn history_of_a_ticket_is_masked_by_role() {
     let engine = with_ticket();
     let path = format!("/api/v1/tickets/{ID}/events");
     let whole = Client::of(&engine, "gao").get(&path).await;
@@ -83,7 +84,7 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
     }
     assert!(text.contains("路灯不亮") && text.contains("已联系"), "{text}");
 
-    // A page at a time.
+    // In pages.
     let first = Client::of(&engine, "gao").get(&format!("{path}?limit=2")).await.json();
     let next = first["next"].as_u64().unwrap();
     let rest = Client::of(&engine, "gao").get(&format!("{path}?after={next}")).await.json();
@@ -91,13 +92,13 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
         (first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()),
         (2, 1)
     );
-    // A unit that has nothing to do with it learns nothing, not even that it is there.
-    engine.hire("jing", Role::Liaison, Some("410100-101"));
+    // For another unit the ticket does not exist.
+    engine.add_account("jing", Role::Liaison, Some("410100-101"));
     assert_eq!(Client::of(&engine, "jing").get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
-/// The same, given to a unit with fifteen working days.
-fn given_to_a_unit() -> std::sync::Arc<Engine> {
+/// The same ticket, dispatched to a unit with fifteen working days.
+fn dispatched() -> std::sync::Arc<Engine> {
     let engine = with_ticket();
     let allowance = Allowance::Days(15);
     let lead = DispatchPart {
@@ -117,13 +118,13 @@ fn given_to_a_unit() -> std::sync::Arc<Engine> {
         clocks: vec![ClockTerms { kind: ClockKind::HandleC, allowance, policy: 1 }],
     };
     let event = TicketEvent::Dispatched(Box::new(dispatch));
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, event));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Ticket(ID, event));
     engine
 }
 
 #[tokio::test]
-async fn every_clock_of_a_ticket_says_day_by_day_why_it_is_due_and_by_which_rules() {
-    let engine = given_to_a_unit();
+async fn clock_of_a_ticket_explains_its_due_date_day_by_day() {
+    let engine = dispatched();
     let path = format!("/api/v1/tickets/{ID}/clocks");
     let shown = Client::of(&engine, "gao").get(&format!("{path}?language=en")).await.json();
     assert_eq!(shown["rules"]["document"], "Heartline");
@@ -138,18 +139,18 @@ async fn every_clock_of_a_ticket_says_day_by_day_why_it_is_due_and_by_which_rule
     assert!(why.iter().any(|line| line.contains("weekend")), "{why:#?}");
     let chinese = Client::of(&engine, "gao").get(&path).await.json();
     assert!(chinese["clocks"][0]["why"][0].as_str().unwrap().contains("起算"), "{chinese}");
-    // A unit that has nothing to do with it learns nothing; the one that has it does.
+    // For another unit the ticket does not exist.
     for (name, unit, status) in
         [("jing", "410100-999", StatusCode::NOT_FOUND), ("lu", "410100-101", StatusCode::OK)]
     {
-        engine.hire(name, Role::Liaison, Some(unit));
+        engine.add_account(name, Role::Liaison, Some(unit));
         assert_eq!(Client::of(&engine, name).get(&path).await.status, status, "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidential_one_never() {
-    let engine = given_to_a_unit();
+async fn published_case_hides_its_caller_and_a_confidential_one_is_refused() {
+    let engine = dispatched();
     let path = format!("/api/v1/tickets/{ID}/publication");
     let gao = Client::of(&engine, "gao");
     assert_eq!(gao.get(&path).await.status, StatusCode::CONFLICT, "it is not closed");
@@ -164,11 +165,17 @@ async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidenti
         evidence: vec![],
     };
     let of_unit = AssignmentEvent::ResultDrafted(Box::new(result));
-    engine.event(Actor::Engine, DeskEvent::Assignment(AssignmentId { ticket: ID, n: 1 }, of_unit));
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::ClosedUnreached));
+    engine.record_desk_event(
+        Actor::Engine,
+        DeskEvent::Assignment(AssignmentId { ticket: ID, n: 1 }, of_unit),
+    );
+    engine.record_desk_event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::ClosedUnreached));
     assert_eq!(gao.get(&path).await.status, StatusCode::FORBIDDEN, "it is confidential");
     let open = Form { confidential: Some(false), ..Form::default() };
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(open))));
+    engine.record_desk_event(
+        Actor::Engine,
+        DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(open))),
+    );
     let told = gao.get(&path).await;
     assert_eq!(told.status, StatusCode::OK);
     let case = told.json();
@@ -182,12 +189,12 @@ async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidenti
 }
 
 #[tokio::test]
-async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
+async fn exported_tickets_are_imported_as_the_same_demands() {
     let engine = with_ticket();
     let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
     assert_eq!(table.status, StatusCode::OK);
     let text = String::from_utf8(table.body).unwrap();
-    assert!(text.contains("'=路灯不亮"), "a spreadsheet must not reckon with it: {text}");
+    assert!(text.contains("'=路灯不亮"), "a spreadsheet must not take it for a formula: {text}");
 
     let other = Engine::new();
     let client = Client::of(&other, "wang");
@@ -198,8 +205,8 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
         "{:?}",
         done.status
     );
-    let wishes = other.wishes();
-    let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
+    let commands = other.commands();
+    let [(_, Command::Desk(order))] = &commands[..] else { panic!("{commands:?}") };
     let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
     let was = engine.tickets.lock().unwrap()[&ID].form.clone();
     assert_eq!(opening.form, was);
@@ -207,18 +214,18 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
     assert_eq!(opening.message.as_deref(), Some("2026112200001"));
     assert_eq!(order.key.as_deref(), Some("table 2026112200001"), "sent twice, it is opened once");
 
-    // Masked callers do not go out whole.
-    engine.hire("dang", Role::Archivist, None);
+    // Callers are masked in the export as they are in lists.
+    engine.add_account("dang", Role::Archivist, None);
     let masked = Client::of(&engine, "dang").get("/api/v1/tickets.csv").await;
     let masked = String::from_utf8(masked.body).unwrap();
     assert!(!masked.contains("13812345678") && !masked.contains("王小明"), "{masked}");
 }
 
 #[tokio::test]
-async fn own_export_comes_back_without_doubles() {
+async fn import_of_the_own_export_opens_nothing_twice() {
     let engine = with_ticket();
     let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
-    engine.asked.lock().unwrap().clear();
+    engine.commands.lock().unwrap().clear();
     let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", &table.body).await;
     let wanted = json!({ "opened": 0, "taken_over": 0, "known": 1, "passed_over": 0 });
     assert_eq!(done.json(), wanted, "{:?}", done.status);
@@ -228,18 +235,21 @@ async fn own_export_comes_back_without_doubles() {
     let saved = text.replace("2026-11-22 16:03:12", "2026/11/22 16:03");
     let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", saved).await;
     assert_eq!(done.json(), wanted, "{:?}", done.status);
-    assert!(engine.wishes().is_empty(), "nothing was opened");
-    // The number of ours with another moment is a number of somebody else's.
+    assert!(engine.commands().is_empty(), "nothing was opened");
+    // The same number with another moment is a number of another system.
     let other = text.replace("2026-11-22 16:03:12", "2026-11-22 16:04:00");
     let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", other).await;
     assert_eq!(done.json()["opened"], 1, "{}", done.json());
 }
 
 #[tokio::test]
-async fn export_keeps_what_a_spreadsheet_would_shorten() {
+async fn export_protects_numbers_that_a_spreadsheet_would_shorten() {
     let engine = with_ticket();
     let form = Form { topic: Some("010402".into()), ..Form::default() };
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(form))));
+    engine.record_desk_event(
+        Actor::Engine,
+        DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(form))),
+    );
     let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
     let text = String::from_utf8(table.body).unwrap();
     assert!(text.contains("'2026112200001") && text.contains("'010402"), "{text}");
@@ -255,8 +265,8 @@ async fn table_saved_by_excel_in_chinese_is_read() {
     let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", gbk).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.json());
     assert_eq!((&done.json()["opened"], &done.json()["read_as"]), (&json!(1), &json!("GB18030")));
-    let wishes = engine.wishes();
-    let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
+    let commands = engine.commands();
+    let [(_, Command::Desk(order))] = &commands[..] else { panic!("{commands:?}") };
     let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
     assert_eq!(opening.form.title.as_deref(), Some("路灯不亮"));
     assert_eq!(opening.form.occurred_from, Some(Timestamp::from_micros(1_795_334_580_000_000)));
@@ -267,15 +277,15 @@ async fn table_saved_by_excel_in_chinese_is_read() {
 }
 
 #[tokio::test]
-async fn numbers_that_a_spreadsheet_has_cut_are_refused_with_their_line() {
+async fn numbers_cut_by_a_spreadsheet_are_refused_with_their_line() {
     let engine = Engine::new();
-    knows_the_network(&engine);
+    load_network(&engine);
     let table = "channel,number,caller,title,topic\r\n\
                  visit,a-1,13800001111,一,010402\r\n\
                  visit,2.02611E+12,3.71672E+10,二,010402\r\n\
                  visit,a-3,13800001111,三,10402\r\n";
     let client = Client::of(&engine, "wang");
-    let fields = |answer: &crate::double::Answer| -> Vec<String> {
+    let fields = |answer: &crate::engine::Answer| -> Vec<String> {
         let faults = answer.json()["faults"].as_array().unwrap().clone();
         faults.iter().map(|fault| fault["field"].as_str().unwrap().to_owned()).collect()
     };
@@ -285,13 +295,13 @@ async fn numbers_that_a_spreadsheet_has_cut_are_refused_with_their_line() {
     let refused = client.post("/api/v1/tickets/import", &mended).await;
     assert_eq!(fields(&refused), ["line 4, topic"], "{}", refused.json());
     assert!(refused.json().to_string().contains("write 010402"));
-    assert!(engine.wishes().is_empty(), "nothing was opened");
+    assert!(engine.commands().is_empty(), "nothing was opened");
 }
 
 #[tokio::test]
-async fn what_was_over_elsewhere_is_taken_over_once_and_by_few() {
+async fn tickets_closed_elsewhere_are_taken_over_by_a_director() {
     let engine = Engine::new();
-    engine.hire("dai", Role::Director, None);
+    engine.add_account("dai", Role::Director, None);
     let table = "number,state,channel,caller,opened,closed,unit,reply,satisfaction,title,tags\n\
                  A-1,closed,phone,13800000001,2019-03-04 09:10:00,2019-03-09 16:00:00,u1,修好了,satisfied,路灯不亮,灯\n\
                  A-2,archived,visit,,2019-03-05 10:00:00,2019-03-05 11:00:00,,,,问路,\n\
@@ -299,25 +309,25 @@ async fn what_was_over_elsewhere_is_taken_over_once_and_by_few() {
                  A-4,registered,visit,,2019-03-06 10:00:00,,,,,井盖缺失,\n";
     let agent = Client::of(&engine, "wang").post("/api/v1/tickets/import", table).await;
     assert_eq!(agent.status, StatusCode::FORBIDDEN);
-    assert!(engine.wishes().is_empty(), "nothing of it was taken");
+    assert!(engine.commands().is_empty(), "nothing of it was taken");
 
     let director = Client::of(&engine, "dai");
     let done = director.post("/api/v1/tickets/import", table).await;
     let wanted = json!({ "opened": 1, "taken_over": 2, "known": 0, "passed_over": 1 });
     assert_eq!(done.json(), wanted, "{:?}", done.status);
-    let wishes = engine.wishes();
-    let commands = wishes.iter().filter_map(|(_, wish)| match wish {
+    let commands = engine.commands();
+    let commands = commands.iter().filter_map(|(_, given)| match given {
         Command::Desk(order) => Some((&order.command, order.key.as_deref())),
         _ => None,
     });
     let commands: Vec<_> = commands.collect();
     let [(DeskCommand::Open(_), _), (DeskCommand::TakeOver(second), _), first] = &commands[..]
     else {
-        panic!("the youngest first: {commands:?}")
+        panic!("newest first: {commands:?}")
     };
     assert_eq!((second.number.as_str(), second.reply.as_deref()), ("A-2", None));
     let (DeskCommand::TakeOver(first), Some("table A-1")) = first else { panic!("{first:?}") };
-    // By the hotline's clock, eight hours before UTC's.
+    // In the hotline's zone, eight hours ahead of UTC.
     assert_eq!(first.opened, Timestamp::from_micros(1_551_661_800_000_000));
     assert_eq!(first.closed, Timestamp::from_micros(1_552_118_400_000_000));
     assert_eq!(first.unit, Some("u1".into()));
@@ -335,7 +345,7 @@ async fn what_was_over_elsewhere_is_taken_over_once_and_by_few() {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_table_of_tickets_is_told_with_its_line_before_anything_is_opened() {
+async fn faults_of_a_table_are_named_with_their_lines_before_anything_is_opened() {
     let engine = Engine::new();
     let table = "number,channel,caller,purpose,confidential,affected,colour\n\
                  1,visit,,complaint,maybe,2,\n\
@@ -358,14 +368,14 @@ async fn every_fault_of_a_table_of_tickets_is_told_with_its_line_before_anything
     ] {
         assert!(fields.contains(&field), "{field} is not in {faults}");
     }
-    assert!(engine.wishes().is_empty(), "nothing was opened");
+    assert!(engine.commands().is_empty(), "nothing was opened");
 }
 
 #[tokio::test]
-async fn the_tables_of_the_network_can_be_read_and_sent() {
+async fn tables_of_the_network_are_exported_and_imported() {
     let engine = Engine::new();
-    engine.hire("gao", Role::SupGroup, None);
-    engine.hire("dai", Role::Director, None);
+    engine.add_account("gao", Role::SupGroup, None);
+    engine.add_account("dai", Role::Director, None);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
     let read =
         |table: Table| std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap();
@@ -410,7 +420,7 @@ async fn the_tables_of_the_network_can_be_read_and_sent() {
     let ladder = group.get("/api/v1/units/410100-101/ladder").await;
     assert_eq!(ladder.status, StatusCode::OK);
     let ladder = ladder.json();
-    assert_eq!(ladder["next"], ladder["rungs"][0], "nobody was called yet");
+    assert_eq!(ladder["next"], ladder["rungs"][0], "no contact was called yet");
     assert_eq!(group.get("/api/v1/units/none/ladder").await.status, StatusCode::NOT_FOUND);
 
     let body = json!({ "note": "新增单位", "tables": { "units": text } }).to_string();
@@ -421,8 +431,8 @@ async fn the_tables_of_the_network_can_be_read_and_sent() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
-/// The engine knows the shipped units and topics.
-fn knows_the_network(engine: &Engine) {
+/// Loads the shipped units and topics.
+fn load_network(engine: &Engine) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
     let tables = [Table::Areas, Table::Units, Table::Topics, Table::Duty];
     let texts = tables.map(|table| {
@@ -435,9 +445,9 @@ fn knows_the_network(engine: &Engine) {
 }
 
 #[tokio::test]
-async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_an_heir() {
-    let engine = given_to_a_unit();
-    knows_the_network(&engine);
+async fn contact_called_without_success_is_skipped_and_work_of_a_closed_unit_has_a_successor() {
+    let engine = dispatched();
+    load_network(&engine);
     let gao = Client::of(&engine, "gao");
     let path = format!("/api/v1/units/410100-101/ladder?ticket={ID}");
     let first = gao.get(&path).await.json();
@@ -452,7 +462,7 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
         reached: Reached::NoAnswer,
         text: "无人接听".into(),
     };
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Contacted(contact)));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Contacted(contact)));
     let second = gao.get(&path).await.json();
     assert_eq!(second["next"], second["rungs"][1]);
     assert_eq!(second["rungs"], first["rungs"]);
@@ -473,12 +483,12 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
 }
 
 #[tokio::test]
-async fn leaders_and_a_matter_can_be_read() {
+async fn leaders_sessions_and_matters_are_shown() {
     let engine = with_ticket();
     let days = TenDays { year: 2026, month: 11, third: MonthThird::Late };
     let turn = SigningTurn { leader: "shen".into(), deputies: vec![] };
     let roster = LeaderEvent::Roster(RosterEvent::TurnWritten { days, turn });
-    engine.event(Actor::Engine, DeskEvent::Leader(roster));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Leader(roster));
     let plan = LeaderSessionPlan {
         leader: "shen".into(),
         agent: "li".into(),
@@ -489,7 +499,7 @@ async fn leaders_and_a_matter_can_be_read() {
         announcement: String::new(),
     };
     let leaders = |event| {
-        engine.event(
+        engine.record_desk_event(
             Actor::Engine,
             DeskEvent::Leader(LeaderEvent::Session(LeaderSessionId(1), event)),
         );
@@ -513,7 +523,7 @@ async fn leaders_and_a_matter_can_be_read() {
 }
 
 #[tokio::test]
-async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_its_ticket() {
+async fn attachment_is_uploaded_named_in_a_command_and_downloaded() {
     let engine = with_ticket();
     let group = Client::of(&engine, "gao");
     let path = "/api/v1/attachments?name=%E6%89%BF%E8%AF%BA%E4%B9%A6.doc";
@@ -521,13 +531,13 @@ async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_it
     assert_eq!(sent.status, StatusCode::CREATED);
     let hash = sent.json()["sha256"].as_str().unwrap().to_owned();
     assert_eq!(sent.json()["media_type"], "application/pdf");
-    assert_eq!(sent.json()["name"], "承诺书.doc.pdf", "an ending that fits what is in it");
+    assert_eq!(sent.json()["name"], "承诺书.doc.pdf", "the extension fits the content");
     let strange = group.post("/api/v1/attachments", "<script>").await;
     assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
     let auditor = Client::of(&engine, "sun").post("/api/v1/attachments", "%PDF-1.7").await;
     assert_eq!(auditor.status, StatusCode::FORBIDDEN);
 
-    // A command that names what nobody sent goes no further.
+    // A command that names a file which was not uploaded is refused.
     let sign = |scan: &str| {
         let payload = json!({ "text": "请办", "scan": scan });
         json!({ "type": "leader_sign", "payload": payload }).to_string()
@@ -536,32 +546,38 @@ async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_it
     let unsent = group.post(&path, &sign(&"0".repeat(64))).await;
     assert_eq!(unsent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(unsent.json()["faults"][0]["field"], "scan");
-    let signed =
-        |engine: &Engine| engine.wishes().iter().any(|(_, wish)| matches!(wish, Command::Desk(_)));
+    let signed = |engine: &Engine| {
+        engine.commands().iter().any(|(_, command)| matches!(command, Command::Desk(_)))
+    };
     assert!(!signed(&engine));
     assert_eq!(group.post(&path, &sign(&hash)).await.status, StatusCode::OK);
     assert!(signed(&engine));
 
-    let paper = format!("/api/v1/tickets/{ID}/attachments/{hash}");
-    assert_eq!(group.get(&paper).await.status, StatusCode::NOT_FOUND, "it hangs on nothing yet");
+    let path_of_file = format!("/api/v1/tickets/{ID}/attachments/{hash}");
+    assert_eq!(
+        group.get(&path_of_file).await.status,
+        StatusCode::NOT_FOUND,
+        "it is attached to nothing yet"
+    );
     let signed = model::desk::Instruction {
         leader: "shen".into(),
         for_leader: None,
         text: "请办".into(),
         scan: Some(hash.clone()),
     };
-    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::LeaderSigned(signed)));
-    let taken = group.get(&paper).await;
+    engine
+        .record_desk_event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::LeaderSigned(signed)));
+    let taken = group.get(&path_of_file).await;
     assert_eq!((taken.status, &taken.body[..]), (StatusCode::OK, "%PDF-1.7 承诺书".as_bytes()));
     assert_eq!(taken.header(axum::http::header::CONTENT_TYPE), "application/octet-stream");
     let name = taken.header(axum::http::header::CONTENT_DISPOSITION);
     assert!(name.ends_with("filename*=UTF-8''%E6%89%BF%E8%AF%BA%E4%B9%A6.doc.pdf"), "{name}");
-    let wishes = engine.wishes();
-    let taken = wishes.iter().any(|(_, wish)| {
-        matches!(wish, Command::Note(model::Event::AttachmentTaken(e)) if e.sha256 == hash)
+    let commands = engine.commands();
+    let taken = commands.iter().any(|(_, command)| {
+        matches!(command, Command::Note(model::Event::AttachmentTaken(e)) if e.sha256 == hash)
     });
-    assert!(taken, "{wishes:?}");
-    // Who sees the caller masked sees no scan of a letter.
-    let masked = Client::of(&engine, "qian").get(&paper).await;
+    assert!(taken, "{commands:?}");
+    // Somebody who sees the caller masked may not download it.
+    let masked = Client::of(&engine, "qian").get(&path_of_file).await;
     assert_eq!(masked.status, StatusCode::FORBIDDEN);
 }

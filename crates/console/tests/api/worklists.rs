@@ -1,4 +1,4 @@
-//! Work lists: who finds what, in which order, and who may look into whose.
+//! Work lists: what each role finds, in which order, and whose lists it may see.
 
 use std::{fs, sync::Arc};
 
@@ -18,15 +18,15 @@ use model::{
 use serde_json::Value;
 use ticketing::TicketKind;
 
-use crate::double::{Client, Engine};
+use crate::engine::{Client, Engine};
 
 const FIRST: u64 = 2_026_112_200_001;
 const POLICE: &str = "410100-101";
 const STATION: &str = "410100-101-02";
 const DISTRICT: &str = "410102-000";
 
-/// The shipped network, and somebody of each side of the house.
-fn house() -> Arc<Engine> {
+/// An engine with the shipped network and a person of each role.
+fn engine() -> Arc<Engine> {
     let engine = Engine::new();
     for (name, role, unit) in [
         ("deng", Role::Dispatcher, None),
@@ -39,7 +39,7 @@ fn house() -> Arc<Engine> {
         ("zhan", Role::Liaison, Some(STATION)),
         ("qu", Role::UnitHead, Some(DISTRICT)),
     ] {
-        engine.hire(name, role, unit);
+        engine.add_account(name, role, unit);
     }
     let tables = [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
@@ -54,9 +54,9 @@ fn house() -> Arc<Engine> {
     engine
 }
 
-/// A ticket about a street lamp, and what was done to it.
+/// A ticket about a street lamp with these events.
 fn ticket(engine: &Engine, n: u64, events: Vec<TicketEvent>) -> TicketId {
-    engine.had_ticket(n, TicketKind::Conversation);
+    engine.add_ticket(n, TicketKind::Conversation);
     let id = TicketId(n);
     let form = Form {
         title: Some(format!("路灯不亮{}", n % 100)),
@@ -65,7 +65,7 @@ fn ticket(engine: &Engine, n: u64, events: Vec<TicketEvent>) -> TicketId {
         ..Form::default()
     };
     for event in [TicketEvent::Written(Box::new(form))].into_iter().chain(events) {
-        engine.event(Actor::Engine, DeskEvent::Ticket(id, event));
+        engine.record_desk_event(Actor::Engine, DeskEvent::Ticket(id, event));
     }
     id
 }
@@ -79,7 +79,7 @@ fn registered(n: u64) -> TicketEvent {
     }
 }
 
-/// Given to a unit, which has so many working days.
+/// The dispatch to a unit, with a deadline in working days.
 fn dispatched(unit: &str, days: u16) -> TicketEvent {
     let promise = |kind, days| ClockTerms { kind, allowance: Allowance::Days(days), policy: 1 };
     TicketEvent::Dispatched(Box::new(Dispatch {
@@ -109,7 +109,7 @@ async fn list(engine: &Arc<Engine>, name: &str, path: &str) -> Value {
     answer.json()
 }
 
-/// `dispatch 2026112200001`, one a line of the list.
+/// The items of a list, as `dispatch 2026112200001`.
 fn lines(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -117,8 +117,8 @@ fn lines(page: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn each_role_finds_what_waits_for_it() {
-    let engine = house();
+async fn each_role_finds_its_work() {
+    let engine = engine();
     let events = |n: u64| -> Vec<TicketEvent> {
         match n {
             1 => vec![TicketEvent::NuisanceProposed(Disposition::Abuse)],
@@ -147,12 +147,12 @@ async fn each_role_finds_what_waits_for_it() {
     assert_eq!(mine("deng").await, ["dispatch 2026112200003", "register 2026112200006"]);
     assert_eq!(mine("jing").await, ["sign 2026112200004-1"]);
     assert_eq!(mine("zhan").await, ["sign 2026112200005-1"]);
-    // SUP-04: what leaders signed is the supervision office's own list.
+    // What leaders signed is on the list of the supervision office (SUP-04).
     assert_eq!(mine("guan").await, ["watch 2026112200005"]);
     for nobody in ["qian", "root", "sun", "cai", "shen", "gao"] {
         assert!(mine(nobody).await.is_empty(), "{nobody}");
     }
-    // A contractor's people do not dispatch (SEAT-07).
+    // A contractor's people do not dispatch (SEAT-07, contractors).
     engine.person("deng", |account| {
         account.staff.employer = model::Employer::Contractor("外包".into())
     });
@@ -160,8 +160,8 @@ async fn each_role_finds_what_waits_for_it() {
 }
 
 #[tokio::test]
-async fn an_item_says_by_when_how_late_and_what_i_may_do() {
-    let engine = house();
+async fn item_has_its_due_date_level_and_allowed_commands() {
+    let engine = engine();
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 5));
     let page = list(&engine, "jing", "worklist").await;
     let item = &page["items"][0];
@@ -174,7 +174,7 @@ async fn an_item_says_by_when_how_late_and_what_i_may_do() {
     engine.wait(std::time::Duration::from_secs(30 * 86_400));
     let late = list(&engine, "jing", "worklist").await;
     assert_eq!(late["items"][0]["level"], "o5", "{late}");
-    // A unit reads its own tickets, and no others.
+    // A unit sees only its own tickets.
     ticket(&engine, FIRST + 1, at_unit(FIRST + 1, STATION, 5));
     let jing = Client::of(&engine, "jing");
     assert_eq!(jing.get("/api/v1/tickets/2026112200001").await.status, StatusCode::OK);
@@ -182,8 +182,8 @@ async fn an_item_says_by_when_how_late_and_what_i_may_do() {
 }
 
 #[tokio::test]
-async fn the_most_urgent_comes_first_and_pages_go_on() {
-    let engine = house();
+async fn worklist_comes_most_urgent_first_and_in_pages() {
+    let engine = engine();
     for (n, days) in [(0, 9), (1, 3), (2, 6), (3, 1)] {
         ticket(&engine, FIRST + n, at_unit(FIRST + n, POLICE, days));
     }
@@ -206,13 +206,13 @@ async fn the_most_urgent_comes_first_and_pages_go_on() {
 }
 
 #[tokio::test]
-async fn filters_narrow_a_worklist() {
-    let engine = house();
+async fn filters_select_work() {
+    let engine = engine();
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
     ticket(&engine, FIRST + 1, at_unit(FIRST + 1, POLICE, 9));
     let id = AssignmentId { ticket: TicketId(FIRST + 1), n: 1 };
     let signed = AssignmentEvent::Signed { handler: None };
-    engine.event(Actor::Engine, DeskEvent::Assignment(id, signed));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Assignment(id, signed));
     let soon = engine.now_us() + 5 * 86_400_000_000;
     for (query, expected) in [
         ("work=sign".to_owned(), 1),
@@ -230,8 +230,8 @@ async fn filters_narrow_a_worklist() {
 }
 
 #[tokio::test]
-async fn a_unit_s_list_is_its_own_its_heads_above_and_the_hubs() {
-    let engine = house();
+async fn worklist_of_a_unit_is_shown_to_its_people_heads_above_and_the_hub() {
+    let engine = engine();
     ticket(&engine, FIRST, at_unit(FIRST, STATION, 5));
     let status = |name: &'static str, path: String| {
         let client = Client::of(&engine, name);
@@ -248,18 +248,19 @@ async fn a_unit_s_list_is_its_own_its_heads_above_and_the_hubs() {
     let district = list(&engine, "qu", &format!("units/{DISTRICT}/worklist?below=true")).await;
     let expected = ["sign 2026112200001-1", "sign 2026112200001-2"];
     assert_eq!(lines(&district), expected);
-    // It supervises, and has to sign for that.
+    // The district supervises, and has to sign for that.
     let alone = list(&engine, "gao", &format!("units/{DISTRICT}/worklist")).await;
     assert_eq!(lines(&alone), ["sign 2026112200001-2"]);
 }
 
 #[tokio::test]
-async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
-    let engine = house();
+async fn dissatisfaction_item_moves_from_the_unit_to_the_group_that_strikes_it_off() {
+    let engine = engine();
     let mut events = at_unit(FIRST, POLICE, 5);
     events.push(TicketEvent::ClosedUnsatisfied { reason: "已无他法".into() });
     let id = ticket(&engine, FIRST, events);
-    let step = |event| engine.event(Actor::Engine, DeskEvent::Dissatisfaction(id, event));
+    let step =
+        |event| engine.record_desk_event(Actor::Engine, DeskEvent::Dissatisfaction(id, event));
     let has = |name: &'static str| {
         let engine = engine.clone();
         async move { lines(&list(&engine, name, "worklist").await) }
@@ -272,10 +273,13 @@ async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
         "how": "manual", "reached": "yes", "grade": "satisfied"
     }))
     .unwrap();
-    // Who had a hand in it does not ask how it went (2.7).
+    // A person who worked on the ticket does not call back about it (hotline.md 2.7).
     let (account, role) = ("cai".into(), Role::Dispatcher);
     let before = Actor::Person { account, role, unit: None, outsourced: false };
-    engine.event(before, DeskEvent::Ticket(id, TicketEvent::Recalled { reason: "误派".into() }));
+    engine.record_desk_event(
+        before,
+        DeskEvent::Ticket(id, TicketEvent::Recalled { reason: "误派".into() }),
+    );
     assert!(has("cai").await.is_empty());
     step(DissatisfactionEvent::CalledBack(satisfied));
     assert_eq!(has("gao").await, ["strike_off 2026112200001"]);
@@ -284,8 +288,8 @@ async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
 }
 
 #[tokio::test]
-async fn orders_filings_and_drafts_wait_for_who_decides_them() {
-    let engine = house();
+async fn orders_filings_and_drafts_wait_for_the_deciding_role() {
+    let engine = engine();
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 5));
     let matter = MatterId(TicketId(FIRST));
     let order = OrderId { matter, n: 1 };
@@ -293,7 +297,7 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
     let (level, direct) = (OrderLevel::Warn, true);
     let drafted = OrderEvent::Drafted { level, issuers, unit: unit.clone(), text, direct };
-    engine.event(Actor::Engine, DeskEvent::Order(order, drafted));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Order(order, drafted));
     let form = FilingForm {
         unit,
         repeated: "14次".into(),
@@ -303,12 +307,18 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
         answer: "须达到规定比例".into(),
     };
     let filing = FilingId { matter, n: 1 };
-    engine.event(Actor::Engine, DeskEvent::Filing(filing, FilingEvent::Drafted(Box::new(form))));
+    engine.record_desk_event(
+        Actor::Engine,
+        DeskEvent::Filing(filing, FilingEvent::Drafted(Box::new(form))),
+    );
     let (report, seal) = ("a".repeat(64), "b".repeat(64));
-    engine.event(Actor::Engine, DeskEvent::Filing(filing, FilingEvent::Submitted { report, seal }));
+    engine.record_desk_event(
+        Actor::Engine,
+        DeskEvent::Filing(filing, FilingEvent::Submitted { report, seal }),
+    );
     let note = "撤并街道办".into();
     let draft = DirectoryEvent::Drafted { draft: 1, note, changes: Vec::new() };
-    engine.event(Actor::Engine, DeskEvent::Directory(draft));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Directory(draft));
 
     let dai = list(&engine, "dai", "worklist").await;
     assert_eq!(lines(&dai), ["approve_filing 2026112200001-1", "approve_network 1"]);
@@ -317,7 +327,7 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     assert_eq!(guan["items"][0]["allowed"], serde_json::json!(["approved"]));
     let moved = |event| {
         let moved = OrderEvent::Moved { event, text: String::new() };
-        engine.event(Actor::Engine, DeskEvent::Order(order, moved));
+        engine.record_desk_event(Actor::Engine, DeskEvent::Order(order, moved));
     };
     moved(OrderStep::Approved(model::desk::Approver::GovernmentSupervision));
     let gao = list(&engine, "gao", "worklist").await;
@@ -326,21 +336,22 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     let jing = list(&engine, "jing", "worklist?work=answer_order").await;
     assert_eq!(lines(&jing), ["answer_order 2026112200001-1"]);
     assert!(jing["items"][0]["due"].as_u64().unwrap() > engine.now_us());
-    // An order of level 2 nobody answered turns everything of its matter black.
+    // An unanswered order of level 2 makes everything of its matter most urgent.
     engine.wait(std::time::Duration::from_secs(4 * 86_400));
     let jing = list(&engine, "jing", "worklist?work=sign").await;
     assert_eq!(jing["items"][0]["level"], "o5", "{jing}");
 }
 
 #[tokio::test]
-async fn the_order_lateness_asks_for_is_on_the_groups_list_until_it_is_drafted() {
-    let engine = house();
+async fn due_order_is_on_the_groups_list_until_it_is_drafted() {
+    let engine = engine();
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
     let id = AssignmentId { ticket: TicketId(FIRST), n: 1 };
     let (source, channel) = (UrgeSource::System, UrgeChannel::Network);
     let urge =
         Urge { source, channel, level: OverdueLevel::O2, text: "已逾期".into(), counts: true };
-    engine.event(Actor::Engine, DeskEvent::Assignment(id, AssignmentEvent::Urged(urge)));
+    engine
+        .record_desk_event(Actor::Engine, DeskEvent::Assignment(id, AssignmentEvent::Urged(urge)));
     let path = "worklist?work=draft_order";
     assert!(lines(&list(&engine, "gao", path).await).is_empty(), "it is not late enough");
     engine.wait(std::time::Duration::from_secs(30 * 86_400));
@@ -354,6 +365,6 @@ async fn the_order_lateness_asks_for_is_on_the_groups_list_until_it_is_drafted()
     let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
     let (level, unit, direct) = (OrderLevel::Account, UnitId::from(POLICE), false);
     let drafted = OrderEvent::Drafted { level, issuers, unit, text, direct };
-    engine.event(Actor::Engine, DeskEvent::Order(order, drafted));
+    engine.record_desk_event(Actor::Engine, DeskEvent::Order(order, drafted));
     assert!(lines(&list(&engine, "gao", path).await).is_empty());
 }

@@ -1,11 +1,12 @@
 // One way to ask the engine, one way it says no.
 
+/** A refusal (RFC 9457). */
 export interface Problem {
   status: number;
-  error: string;
-  /** Where `error` leaves several causes open: which it is. */
-  reason?: string;
-  what: string;
+  /** Why, as a stable word; the list is `crates/console/src/problem/code.rs`. */
+  code: string;
+  /** A sentence in English, for developers. */
+  detail?: string;
   /** What is wrong, by field. */
   faults?: { field: string; what: string }[];
   allowed: string[];
@@ -26,7 +27,7 @@ export async function ask<T = void>(method: "GET" | "POST", path: string, body?:
       signal: AbortSignal.timeout(ANSWER_MS),
     });
   } catch {
-    return { ok: false, problem: { status: 0, error: "unreachable", what: "", allowed: [], retryAfter: null } };
+    return { ok: false, problem: { status: 0, code: "unreachable", allowed: [], retryAfter: null } };
   }
   const text = await response.text().catch(() => "");
   if (response.ok) return { ok: true, body: (text === "" ? undefined : JSON.parse(text)) as T };
@@ -37,8 +38,8 @@ function read(response: Response, text: string): Problem {
   const retry = Number(response.headers.get("retry-after"));
   const problem: Problem = {
     status: response.status,
-    error: "unclear",
-    what: text.slice(0, 200),
+    code: "unclear",
+    detail: text.slice(0, 200),
     allowed: [],
     retryAfter: Number.isFinite(retry) && retry > 0 ? retry : null,
   };

@@ -2,32 +2,29 @@ import { describe, expect, it } from "vitest";
 import type { Problem } from "./api";
 import { passwordRefusalOf, possibleNow, refusalOf } from "./refusals";
 
-const problem = (over: Partial<Problem>): Problem => ({ status: 409, error: "not_now", what: "an English sentence", allowed: [], retryAfter: null, ...over });
+const problem = (over: Partial<Problem>): Problem => ({ status: 409, code: "not_now", detail: "an English sentence", allowed: [], retryAfter: null, ...over });
 
 describe("a refusal is said", () => {
-  it("by its reason where it has one", () => {
-    expect(refusalOf(problem({ reason: "signed_in_elsewhere" })).word).toBe("problem_signed_in_elsewhere");
-  });
-  it("by its error where the reason is none the page knows", () => {
-    expect(refusalOf(problem({ reason: "of_a_later_engine" })).word).toBe("problem_not_now");
+  it("by its code", () => {
+    expect(refusalOf(problem({ code: "signed_in_elsewhere" })).word).toBe("problem_signed_in_elsewhere");
     expect(refusalOf(problem({})).word).toBe("problem_not_now");
   });
-  it("with its status where even that is unknown", () => {
-    expect(refusalOf(problem({ status: 418, error: "teapot" }))).toEqual({ word: "problem_unclear", places: { n: 60, status: 418 } });
+  it("with its status where the page does not know the code", () => {
+    expect(refusalOf(problem({ status: 418, code: "of_a_later_engine" }))).toEqual({ word: "problem_unclear", places: { n: 60, status: 418 } });
   });
   it("with the time to wait", () => {
-    expect(refusalOf(problem({ status: 429, error: "too_many", retryAfter: 7 })).places.n).toBe(7);
+    expect(refusalOf(problem({ status: 429, code: "too_many", retryAfter: 7 })).places.n).toBe(7);
   });
   it("as a network fault when nobody answered", () => {
-    expect(refusalOf(problem({ status: 0, error: "unreachable" })).word).toBe("unreachable");
+    expect(refusalOf(problem({ status: 0, code: "unreachable" })).word).toBe("unreachable");
   });
 });
 
 it("a password is refused for the field the engine names", () => {
-  const faulty = (field: string) => problem({ status: 422, error: "unclear", faults: [{ field, what: "English" }] });
+  const faulty = (field: string) => problem({ status: 422, code: "unclear", faults: [{ field, what: "English" }] });
   expect(passwordRefusalOf(faulty("old")).word).toBe("password_old_wrong");
   expect(passwordRefusalOf(faulty("new")).word).toBe("password_new_unfit");
-  expect(passwordRefusalOf(problem({ status: 503, error: "unavailable" })).word).toBe("problem_unavailable");
+  expect(passwordRefusalOf(problem({ status: 503, code: "unavailable" })).word).toBe("problem_unavailable");
 });
 
 it("what is possible now is said as the buttons say it", () => {

@@ -8,11 +8,11 @@ export interface Saying {
   places: Record<string, string | number>;
 }
 
-/** The page's words for a refusal, from the most exact cause it has words for. */
+/** The page's words for a refusal, by its code. */
 export function refusalOf(problem: Problem): Saying {
   if (problem.status === 0) return { word: "unreachable", places: {} };
-  const known = [problem.reason, problem.error].map((cause) => `problem_${cause}`).find((key) => key in zh);
-  const word = (known ?? "problem_unclear") as Word;
+  const key = `problem_${problem.code}`;
+  const word = (key in zh ? key : "problem_unclear") as Word;
   return { word, places: { n: problem.retryAfter ?? RETRY_S, status: problem.status } };
 }
 
@@ -23,9 +23,9 @@ export function passwordRefusalOf(problem: Problem): Saying {
   return fields.includes("new") ? { word: "password_new_unfit", places: {} } : refusalOf(problem);
 }
 
-/** The buttons' words for the wishes that would be granted now; those without a button are left out. */
+/** The buttons' words for the commands that would be accepted now; those without a button are left out. */
 export function possibleNow(problem: Problem): Word[] {
-  return problem.allowed.map((wish) => `do_${wish}`).filter((key): key is Word => key in zh);
+  return problem.allowed.map((command) => `do_${command}`).filter((key): key is Word => key in zh);
 }
 
 /** When the engine does not say how long to wait. */

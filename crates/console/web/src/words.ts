@@ -96,30 +96,11 @@ export interface PageOf<T> {
   next?: string | number;
 }
 
-/** What a role may see and do: `crates/console/src/rights.rs`. */
-export type Right =
-  | "wallboard"
-  | "events"
-  | "people"
-  | "all_calls"
-  | "recordings"
-  | "all_agents"
-  | "all_seats"
-  | "whole_numbers"
-  | "tickets"
-  | "export"
-  | "network"
-  | "confirm"
-  | "accounts"
-  | "audit"
-  | "figures"
-  | "released"
-  | "courier";
-
 export interface Me {
   name: string;
   role: string;
-  rights: Right[];
+  /** Everything the person may do, from the engine's table of rights. */
+  rights: string[];
   real_name?: string;
   /** Nothing else is answered before. */
   must_change_password?: boolean;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    AgentIntervals, Mutex, Period, ReleaseWish, Report, ReportIssue, ReportRefusal, ReportWish,
+    AgentIntervals, Mutex, Period, ReleaseRequest, Report, ReportError, ReportIssue, ReportRequest,
     Reports, Rows, Sheet, Timestamp, failed, lock,
 };
 use model::{AccountName, event::ReportReleased};
@@ -22,33 +22,33 @@ impl Reports {
         rows: &dyn Rows,
         agents: &Mutex<AgentIntervals>,
         now: Timestamp,
-        wish: &ReleaseWish,
+        request: &ReleaseRequest,
         by: Option<AccountName>,
-    ) -> Result<ReportReleased, ReportRefusal> {
-        let period = self.period(&wish.period)?;
-        let over = self.may_release_from(wish.report, &period);
+    ) -> Result<ReportReleased, ReportError> {
+        let period = self.period(&request.period)?;
+        let over = self.may_release_from(request.report, &period);
         if now < over {
             let what =
-                format!("{} {period} can be released from {} on", wish.report, self.local(over));
-            return Err(ReportRefusal::NotNow(what));
+                format!("{} {period} can be released from {} on", request.report, self.local(over));
+            return Err(ReportError::Conflict(what));
         }
         let issue = ReportIssue {
-            report: wish.report.code().to_owned(),
+            report: request.report.code().to_owned(),
             period: period.to_string(),
-            unit: wish.unit.as_deref().map(Into::into),
+            unit: request.unit.as_deref().map(Into::into),
         };
         let before = lock(&self.reference).released(&issue).to_vec();
         let number = u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let why = wish.why.trim();
+        let why = request.why.trim();
         if number > 1 && why.is_empty() {
             let what =
-                format!("{} {period} is released already: say why it is corrected", wish.report);
-            return Err(ReportRefusal::Unclear(what));
+                format!("{} {period} is released already: say why it is corrected", request.report);
+            return Err(ReportError::Invalid(what));
         }
-        let asked = ReportWish {
-            report: wish.report,
-            period: wish.period.clone(),
-            unit: wish.unit.clone(),
+        let asked = ReportRequest {
+            report: request.report,
+            period: request.period.clone(),
+            unit: request.unit.clone(),
             format: "json".to_owned(),
             issue: None,
         };
@@ -56,7 +56,7 @@ impl Reports {
         if let Some(last) = before.last() {
             let (last, _) = self.read(&issue, last.what.number, &last.what.facts_sha256)?;
             if last.parts == sheet.parts {
-                return Err(ReportRefusal::NotNow("it says what is released already".to_owned()));
+                return Err(ReportError::Conflict("it says what is released already".to_owned()));
             }
         }
         let text = sheet.to_json();
@@ -75,19 +75,19 @@ impl Reports {
     /// A released report as it was, once its hash is what the record says.
     pub(super) fn released(
         &self,
-        wish: &ReportWish,
+        request: &ReportRequest,
         period: &Period,
         number: u32,
-    ) -> Result<(Sheet, press::ReleaseMark), ReportRefusal> {
+    ) -> Result<(Sheet, press::ReleaseMark), ReportError> {
         let issue = ReportIssue {
-            report: wish.report.code().to_owned(),
+            report: request.report.code().to_owned(),
             period: period.to_string(),
-            unit: wish.unit.as_deref().map(Into::into),
+            unit: request.unit.as_deref().map(Into::into),
         };
         let known = lock(&self.reference).released(&issue).to_vec();
         let Some(found) = known.into_iter().find(|released| released.what.number == number) else {
-            let what = format!("{} {period} has no issue {number}", wish.report);
-            return Err(ReportRefusal::NotFound(what));
+            let what = format!("{} {period} has no issue {number}", request.report);
+            return Err(ReportError::NotFound(what));
         };
         let (sheet, hash) = self.read(&issue, number, &found.what.facts_sha256)?;
         let on = self.zone.date(found.at);
@@ -103,10 +103,10 @@ impl Reports {
         issue: &ReportIssue,
         number: u32,
         expected: &str,
-    ) -> Result<(Sheet, String), ReportRefusal> {
+    ) -> Result<(Sheet, String), ReportError> {
         let path = self.path(issue, number);
         let damaged =
-            |what: String| ReportRefusal::Unavailable(format!("{}: {what}", path.display()));
+            |what: String| ReportError::Unavailable(format!("{}: {what}", path.display()));
         let text = fs::read_to_string(&path).map_err(|e| damaged(e.to_string()))?;
         let found = sha256(text.as_bytes());
         if found != expected {

@@ -13,7 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, ReportWish};
+use console::{
+    DrillDown, PeriodFigures, ReleaseRequest, RenderedReport, ReportError, ReportRequest,
+};
 use deadlines::{calendar::Calendar, clock::Ground};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
@@ -136,29 +138,34 @@ impl Reports {
         reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
     }
 
-    /// What a wish asks for, on paper.
+    /// What a request asks for, on paper.
     pub fn paper(
         &self,
         rows: &dyn Rows,
         agents: &Mutex<AgentIntervals>,
         now: Timestamp,
-        wish: &ReportWish,
-    ) -> Result<Paper, ReportRefusal> {
-        let format = press::Format::by_word(&wish.format).ok_or_else(|| {
+        request: &ReportRequest,
+    ) -> Result<RenderedReport, ReportError> {
+        let format = press::Format::by_word(&request.format).ok_or_else(|| {
             let known = press::Format::WORDS.map(|(word, _)| word).join(", ");
-            ReportRefusal::Unclear(format!("there is no format {}; there are {known}", wish.format))
+            ReportError::Invalid(format!(
+                "there is no format {}; there are {known}",
+                request.format
+            ))
         })?;
-        let period = self.period(&wish.period)?;
-        let (sheet, stamp) = match wish.issue {
-            Some(number) => self.released(wish, &period, number)?,
-            None => (self.sheet(rows, agents, now, wish, &period)?, press::ReleaseMark::default()),
+        let period = self.period(&request.period)?;
+        let (sheet, stamp) = match request.issue {
+            Some(number) => self.released(request, &period, number)?,
+            None => {
+                (self.sheet(rows, agents, now, request, &period)?, press::ReleaseMark::default())
+            }
         };
         let bytes = press::print(&sheet, &stamp, format).map_err(failed)?;
-        let whose = wish.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
-        let issue = wish.issue.map(|n| format!("-{n}")).unwrap_or_default();
-        Ok(Paper {
+        let whose = request.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
+        let issue = request.issue.map(|n| format!("-{n}")).unwrap_or_default();
+        Ok(RenderedReport {
             media_type: format.media_type(),
-            file: format!("{}-{period}{whose}{issue}.{}", wish.report, format.word()),
+            file: format!("{}-{period}{whose}{issue}.{}", request.report, format.word()),
             rows: sheet.rows(),
             bytes,
         })
@@ -171,7 +178,7 @@ impl Reports {
         now: Timestamp,
         period: &str,
         unit: Option<&str>,
-    ) -> Result<Counted, ReportRefusal> {
+    ) -> Result<PeriodFigures, ReportError> {
         let period = self.period(period)?;
         let facts = self.facts(rows, now, &[&period])?;
         let reference = lock(&self.reference).clone();
@@ -181,7 +188,7 @@ impl Reports {
             None => source.scope(&period),
         };
         let (from, to) = period.times(&self.rules.cuts, self.zone);
-        Ok(Counted {
+        Ok(PeriodFigures {
             period: period.to_string(),
             from,
             to,
@@ -196,31 +203,31 @@ impl Reports {
         &self,
         rows: &dyn Rows,
         now: Timestamp,
-        wish: &console::reports::DrillWish,
-    ) -> Result<Drilled, ReportRefusal> {
-        let period = self.period(&wish.period)?;
-        let Some(formula) = figure::formula(&wish.figure) else {
-            return Err(ReportRefusal::NotFound(format!("there is no figure {}", wish.figure)));
+        request: &console::DrillDownRequest,
+    ) -> Result<DrillDown, ReportError> {
+        let period = self.period(&request.period)?;
+        let Some(formula) = figure::formula(&request.figure) else {
+            return Err(ReportError::NotFound(format!("there is no figure {}", request.figure)));
         };
         let facts = self.facts(rows, now, &[&period])?;
         let reference = lock(&self.reference).clone();
         let source = self.source(&facts, &reference, BTreeMap::new());
-        let scope = match &wish.unit {
+        let scope = match &request.unit {
             Some(unit) => source.scope_of(&period, unit).map_err(unfit)?,
             None => source.scope(&period),
         };
         let figure = figure::measure(formula, &scope);
-        let mut named = figure::drill_down(formula, &scope, wish.part);
+        let mut named = figure::drill_down(formula, &scope, request.part);
         // By name, so that a page goes on where it stopped whatever has happened since.
         named.sort_unstable();
-        let from = match &wish.after {
+        let from = match &request.after {
             Some(after) => named.partition_point(|id| id <= after),
             None => 0,
         };
         let all = named.len();
-        let items: Vec<String> = named.drain(from..).take(wish.limit).collect();
+        let items: Vec<String> = named.drain(from..).take(request.limit).collect();
         let next = (from + items.len() < all).then(|| items.last().cloned()).flatten();
-        Ok(Drilled { figure, total: all as u64, items, next })
+        Ok(DrillDown { figure, total: all as u64, items, next })
     }
 
     /// The sheet of a period as of now.
@@ -229,12 +236,12 @@ impl Reports {
         rows: &dyn Rows,
         agents: &Mutex<AgentIntervals>,
         now: Timestamp,
-        wish: &ReportWish,
+        request: &ReportRequest,
         period: &Period,
-    ) -> Result<Sheet, ReportRefusal> {
+    ) -> Result<Sheet, ReportError> {
         let cuts = &self.rules.cuts;
         let mut periods = vec![*period, period.before(cuts)];
-        match wish.report {
+        match request.report {
             Report::R1 => periods.push(period.year_before(cuts)),
             Report::R5 => {
                 let years = std::iter::successors(Some(*period), |year| Some(year.before(cuts)));
@@ -245,11 +252,11 @@ impl Reports {
             }
             _ => {}
         }
-        let worked = self.worked(agents, wish.report, period);
+        let worked = self.worked(agents, request.report, period);
         let facts = self.facts(rows, now, &periods.iter().collect::<Vec<_>>())?;
         let reference = lock(&self.reference).clone();
         let source = self.source(&facts, &reference, worked);
-        source.sheet(wish.report, period, wish.unit.as_deref()).map_err(unfit)
+        source.sheet(request.report, period, request.unit.as_deref()).map_err(unfit)
     }
 
     fn worked(
@@ -296,9 +303,9 @@ impl Reports {
         Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
-    fn period(&self, text: &str) -> Result<Period, ReportRefusal> {
+    fn period(&self, text: &str) -> Result<Period, ReportError> {
         let read = Period::parse(text, &self.rules.cuts);
-        read.map_err(|e| ReportRefusal::Unclear(format!("there is no period \"{text}\": {e}")))
+        read.map_err(|e| ReportError::Invalid(format!("there is no period \"{text}\": {e}")))
     }
 
     /// The facts as of now, with the calls of these periods and the day before each.
@@ -307,7 +314,7 @@ impl Reports {
         rows: &dyn Rows,
         now: Timestamp,
         periods: &[&Period],
-    ) -> Result<Arc<Facts>, ReportRefusal> {
+    ) -> Result<Arc<Facts>, ReportError> {
         let calls = stretches(periods, &self.rules.cuts, self.zone);
         // Held while they are made: one at a time.
         let mut last = lock(&self.last);
@@ -357,15 +364,15 @@ fn stretches(
     merged
 }
 
-fn unfit(why: reporting::bulletin::ReportError) -> ReportRefusal {
+fn unfit(why: reporting::bulletin::ReportError) -> ReportError {
     match why {
-        reporting::bulletin::ReportError::NoSuchUnit(_) => ReportRefusal::NotFound(why.to_string()),
-        other => ReportRefusal::Unclear(other.to_string()),
+        reporting::bulletin::ReportError::NoSuchUnit(_) => ReportError::NotFound(why.to_string()),
+        other => ReportError::Invalid(other.to_string()),
     }
 }
 
-fn failed(why: impl ToString) -> ReportRefusal {
-    ReportRefusal::Unavailable(why.to_string())
+fn failed(why: impl ToString) -> ReportError {
+    ReportError::Unavailable(why.to_string())
 }
 
 // No code that holds a lock can leave half of anything behind it.

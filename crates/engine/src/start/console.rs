@@ -77,15 +77,14 @@ pub(super) fn serve(
     let rules = plan::desk(settings, [0; 32], false);
     let (limits, proxies) = (plan::limits(&settings.http), plan::proxies(&settings.http));
     let router = console::router(
-        Arc::clone(engine) as Arc<dyn console::Backend>,
+        console::Backend::from_one(Arc::clone(engine)).with_knowledge(Arc::clone(&bookcase) as _),
         console::Options {
             hotline: settings.hotline.name.clone(),
             queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             hooks: messaging::hooks(settings, &engine.keys),
-            open311: open311::server(settings, Arc::clone(&bookcase) as _),
-            knowledge: Some(bookcase as Arc<dyn console::KnowledgeBase>),
+            open311: open311::server(settings, bookcase),
             calendar: rules.ground().calendar.clone(),
             desk: rules.rules().clone(),
             idle: settings.http.login_idle,

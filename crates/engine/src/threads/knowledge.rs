@@ -11,7 +11,7 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use center::Memory;
-use console::{Directory, Finding, KnowledgeBase, Wanted};
+use console::{Directory, KnowledgeBase, KnowledgeQuery, SearchHit};
 use crossbeam_channel::{Receiver, Sender};
 use directory::{Network, Register};
 use knowledge::Item;
@@ -171,7 +171,7 @@ impl KnowledgeBase for KnowledgeReader {
         self.look(look);
     }
 
-    fn search(&self, wanted: &Wanted) -> std::io::Result<Vec<Finding>> {
+    fn search(&self, wanted: &KnowledgeQuery) -> std::io::Result<Vec<SearchHit>> {
         let Some(catalog) = self.catalog.load_full() else {
             return Err(std::io::Error::other("the index of the knowledge base is being made"));
         };
@@ -185,9 +185,9 @@ impl KnowledgeBase for KnowledgeReader {
         };
         let hits = catalog.search(&query).map_err(std::io::Error::other)?;
         let pieces = |pieces: Vec<library::Fragment>| {
-            pieces.into_iter().map(|p| console::Piece { text: p.text, hit: p.hit }).collect()
+            pieces.into_iter().map(|p| console::TextPart { text: p.text, hit: p.hit }).collect()
         };
-        let finding = |hit: library::Hit| Finding {
+        let finding = |hit: library::Hit| SearchHit {
             id: hit.id,
             version: hit.version,
             score: hit.score,

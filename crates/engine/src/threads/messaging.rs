@@ -12,7 +12,7 @@ use std::{
 };
 
 use center::Command;
-use console::{Backend, DeadLetter, FarEnd, Waiting};
+use console::{DeadLetter, EventLog, PendingDeliveries, Tickets};
 use courier::{
     BodyFormat, BoxFuture, Courier, Destination, Envelope, EventSink, Gateway, Headers, Reconcile,
     RecordSource, Secret,
@@ -129,8 +129,8 @@ impl DestinationStatus {
         batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
     }
 
-    /// Who gets our records, and how far each has got.
-    pub(crate) fn far_ends(&self, engine: &Engine) -> io::Result<Vec<FarEnd>> {
+    /// The destinations of our records, with their progress.
+    pub(crate) fn destinations(&self, engine: &Engine) -> io::Result<Vec<console::Destination>> {
         let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
         let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
         let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
@@ -140,17 +140,17 @@ impl DestinationStatus {
         for name in self.carried.keys() {
             known.entry(name.clone()).or_default();
         }
-        let far_end = |(name, cursor): (DestinationId, Cursor)| {
+        let destination = |(name, cursor): (DestinationId, Cursor)| {
             let carried = self.carried.get(&name);
             let waiting = match carried {
                 Some(carried) => waiting(engine, &name, carried, cursor.done)?,
-                None => Waiting::default(),
+                None => PendingDeliveries::default(),
             };
             let events = carried.map(|carried| carried.events.iter().cloned().collect());
             let reconciles = carried.is_some_and(|carried| carried.reconciles);
-            Ok(FarEnd::new(name, events, reconciles, cursor, waiting))
+            Ok(console::Destination::new(name, events, reconciles, cursor, waiting))
         };
-        known.into_iter().map(far_end).collect()
+        known.into_iter().map(destination).collect()
     }
 
     /// What a destination refused, those after this record.
@@ -194,7 +194,7 @@ fn waiting(
     name: &DestinationId,
     carried: &Carried,
     done: Seq,
-) -> io::Result<Waiting> {
+) -> io::Result<PendingDeliveries> {
     let records = engine.records(done + 1, LOOK_AT_MOST)?;
     let is_letter = |record: &&Record| {
         let letter = Envelope::of(record, name);
@@ -203,7 +203,7 @@ fn waiting(
     let mut letters = records.iter().filter(is_letter);
     let since = letters.next().map(|first| first.at);
     let count = u64::from(since.is_some()) + letters.count() as u64;
-    Ok(Waiting { letters: count, more: records.len() == LOOK_AT_MOST, since })
+    Ok(PendingDeliveries { letters: count, more: records.len() == LOOK_AT_MOST, since })
 }
 
 /// Whether SMS go out: a gateway is configured, and we have what it asks for.
@@ -218,22 +218,22 @@ pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, consol
         let what = format!("the webhook {}", hook.name);
         let secrets =
             hook.secrets.iter().filter_map(|name| Some((name, secret(keys, name, &what)?)));
-        let proof = match hook.proof {
+        let auth = match hook.proof {
             settings::Proof::Signature => {
-                console::Proof::Signature(secrets.map(|(name, s)| Key::new(name, &s)).collect())
+                console::HookAuth::Signature(secrets.map(|(name, s)| Key::new(name, &s)).collect())
             }
             settings::Proof::Token => {
-                console::Proof::Token(secrets.map(|(name, s)| Key::token(name, &s)).collect())
+                console::HookAuth::Token(secrets.map(|(name, s)| Key::token(name, &s)).collect())
             }
         };
-        let carries = match hook.carries {
-            settings::Carries::Messages => console::Carries::Messages,
-            settings::Carries::Receipts => console::Carries::Receipts,
+        let content = match hook.carries {
+            settings::Carries::Messages => console::HookContent::Messages,
+            settings::Carries::Receipts => console::HookContent::Receipts,
         };
         let read = console::Hook {
-            carries,
+            content,
             channel: hook.channel,
-            proof,
+            auth,
             items: hook.items.clone(),
             fields: hook.fields.clone(),
             delivered: hook.delivered.clone(),

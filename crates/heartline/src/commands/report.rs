@@ -9,7 +9,7 @@ use std::{
     sync::Mutex,
 };
 
-use console::reports::{ReleaseWish, ReportWish};
+use console::{ReleaseRequest, ReportRequest};
 use engine::{
     clock::Clock,
     fault::{EX_DATAERR, EX_USAGE, Fault},
@@ -34,8 +34,8 @@ use crate::{
 pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
     match asked.verb {
         Some(ReportVerb::Release { report, of, why, place }) => {
-            let wish = ReleaseWish { report, period: of.period, unit: of.unit, why };
-            release(&wish, &place)
+            let request = ReleaseRequest { report, period: of.period, unit: of.unit, why };
+            release(&request, &place)
         }
         Some(ReportVerb::List { json, place }) => list(json, &place),
         Some(ReportVerb::Due { json, place }) => due(json, &place),
@@ -44,25 +44,26 @@ pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
             let (Some(report), Some(period)) = (asked.report, asked.period) else {
                 return Err(Fault::new(EX_USAGE, "name a report and its period"));
             };
-            let wish = ReportWish {
+            let request = ReportRequest {
                 report,
                 period,
                 unit: asked.unit,
                 format: asked.format,
                 issue: asked.issue,
             };
-            print(&wish, asked.out.as_deref(), &asked.place)
+            print(&request, asked.out.as_deref(), &asked.place)
         }
     }
 }
 
-fn print(wish: &ReportWish, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
+fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
     let room = Room::open(place)?;
-    let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, wish);
+    let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, request);
     let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
-    let issue = wish.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
-    let whose = wish.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
-    let what = format!("report {} {}{whose}{issue} as {}", wish.report, wish.period, wish.format);
+    let issue = request.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
+    let whose = request.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what =
+        format!("report {} {}{whose}{issue} as {}", request.report, request.period, request.format);
     machine::note_export(&room.data, what, paper.rows, false)?;
     let Some(out) = out else {
         // Whoever reads us may have seen enough.
@@ -136,10 +137,10 @@ fn due(json: bool, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-fn release(wish: &ReleaseWish, place: &Place) -> Result<(), Fault> {
+fn release(request: &ReleaseRequest, place: &Place) -> Result<(), Fault> {
     let mut room = Room::open(place)?;
     let Some(journal) = room.journal.as_mut() else {
-        let code = wish.report.code();
+        let code = request.report.code();
         return Err(Fault::new(
             EX_USAGE,
             format!(
@@ -147,7 +148,7 @@ fn release(wish: &ReleaseWish, place: &Place) -> Result<(), Fault> {
             ),
         ));
     };
-    let prepared = room.reports.prepare(room.rows.as_ref(), &room.agents, room.now, wish, None);
+    let prepared = room.reports.prepare(room.rows.as_ref(), &room.agents, room.now, request, None);
     let released = prepared.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
     let record = Record {
         seq: journal.last() + 1,

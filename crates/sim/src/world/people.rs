@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use center::{Command, Input};
-use model::{Login, NotReadyReason, SeatId, Zone, event::SeatActor};
+use center::{Command, ControlCommand, ControlRequest, Input};
+use model::{
+    AccountName, Login, NotReadyReason, SeatId, Zone,
+    desk::Actor,
+    event::{Role, SeatActor},
+};
 
 use super::{Act, DAY, World};
 
@@ -42,18 +46,20 @@ impl World {
     pub(super) fn act_at_seat(&mut self, seat: SeatId) {
         let board = self.center.as_ref().and_then(|c| c.memory().wallboard.seats.get(&seat));
         let signed_in = board.is_some_and(|b| b.login != Login::LoggedOut);
-        let extend = Command::ExtendWrapUp { seat, by: Duration::from_secs(30) };
+        let extend = ControlCommand::ExtendWrapUp { seat, by: Duration::from_secs(30) };
         let (code, command) = match (signed_in, self.stormy, self.chance.below(10)) {
-            (false, true, _) => ("*10", Command::LogIn { seat, agent: None }),
+            (false, true, _) => ("*10", ControlCommand::LogIn { seat, agent: None }),
             (false, false, _) => return,
-            (true, _, 0) => ("*11", Command::LogOut { seat }),
-            (true, _, 1) => ("*13", Command::NotReady { seat, reason: NotReadyReason::Break }),
+            (true, _, 0) => ("*11", ControlCommand::LogOut { seat }),
+            (true, _, 1) => {
+                ("*13", ControlCommand::NotReady { seat, reason: NotReadyReason::Break })
+            }
             (true, _, 2) => ("*14", extend),
             (true, _, 3) => {
                 self.lines.lose_phone(self.now, seat);
-                ("*12", Command::Ready { seat })
+                ("*12", ControlCommand::Ready { seat })
             }
-            (true, ..) => ("*12", Command::Ready { seat }),
+            (true, ..) => ("*12", ControlCommand::Ready { seat }),
         };
         let by_phone = self.chance.one_in(4) && self.lines.dial_code(self.now, seat, code);
         if by_phone {
@@ -70,9 +76,13 @@ impl World {
         }
     }
 
-    fn ask(&mut self, command: Command) {
+    /// A supervisor gives a command about a seat.
+    fn ask(&mut self, command: ControlCommand) {
         self.asked += 1;
-        let (reply_to, by) = (self.asked, SeatActor::Person("somebody".into()));
+        let (account, role) = (AccountName::from("somebody"), Role::Supervisor);
+        let (reply_to, by) = (self.asked, SeatActor::Person(account.clone()));
+        let person = Actor::Person { account, role, unit: None, outsourced: false };
+        let command = Command::Control(ControlRequest { by: person, command });
         self.feed(Input::Command { reply_to, by, command });
     }
 }

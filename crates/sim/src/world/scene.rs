@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{AtTheDesk, Command, Input, Memory};
+use center::{AtTheDesk, Command, ControlCommand, ControlRequest, Input, Memory};
 use model::{LegId, Number, Timestamp, desk::Actor, event::SeatActor};
 use ticketing::{Desk, DeskCommand};
 
@@ -22,9 +22,12 @@ impl World {
         world.play(Duration::from_secs(90));
         let seats: Vec<_> = world.floor.policy.seats.keys().copied().collect();
         for seat in seats {
-            for command in [Command::LogIn { seat, agent: None }, Command::Ready { seat }] {
+            for command in
+                [ControlCommand::LogIn { seat, agent: None }, ControlCommand::Ready { seat }]
+            {
                 world.asked += 1;
                 let (reply_to, by) = (world.asked, SeatActor::Engine);
+                let command = Command::Control(ControlRequest { by: Actor::Engine, command });
                 world.feed(Input::Command { reply_to, by, command });
             }
         }

@@ -18,7 +18,7 @@ use crate::{
     dissatisfaction::DissatisfactionCommand,
     filing::{self, FilingCommand},
     order::{Order, Orders},
-    rights::{self, Act},
+    rights::{self, Right},
     ticket::{self, TicketCommand, check_form},
 };
 use directory::{NetworkCommand, leader::LeaderCommand};
@@ -336,7 +336,7 @@ fn take_over(
     past: LegacyTicket,
     next: TicketId,
 ) -> Result<Vec<DeskEvent>, Refusal> {
-    rights::check(by, Act::TakeOver)?;
+    rights::check(by, Right::TakeOver)?;
     let mut faults = Vec::new();
     filled(&mut faults, "number", &past.number);
     bounded(&mut faults, "number", &past.number, LINE_MAX);

@@ -2,7 +2,7 @@
 //!
 //! All of it follows from the state, so nobody keeps a list: [`waits`] says
 //! what a ticket waits for, which is what it is filed under; [`of_ticket`] says
-//! by when, how late it is, and which act of [`crate::rights`] it asks for.
+//! by when, how late it is, and which right of [`crate::rights`] it needs.
 //!
 //! Every ticket that is not over waits for somebody, or for another ticket
 //! that does: `tests/invariants/worklists.rs` holds it.
@@ -26,7 +26,7 @@ use crate::{
     desk::order_moves,
     filing,
     order::{Order, OrderLevel, OrderState, Ordered},
-    rights::{self, Act},
+    rights::{self, Right},
     ticket::{self, TicketKind},
 };
 use deadlines::clock::{
@@ -108,9 +108,9 @@ pub struct Item {
     /// What whoever looks may do now, guards aside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<&'static str>,
-    /// What one must be allowed to do.
+    /// The right it needs.
     #[serde(skip)]
-    pub act: Act,
+    pub right: Right,
     /// Whoever looks may see the caller whole, and the title with it.
     #[serde(skip)]
     pub whole: bool,
@@ -341,7 +341,7 @@ pub fn of_order(id: OrderId, unit: &UnitId, order: &Order, seen: Seen<'_>) -> Op
     };
     let mut item = Item::new(work, About::Order(id), state);
     if work == Work::ApproveOrder {
-        item.act = Act::approve_order(order.level);
+        item.right = Right::approve_order(order.level);
     }
     item.due = order.reply_due(seen.ground, seen.policy).filter(|_| order.answered.is_none());
     let late = item.due.is_some_and(|due| is_late(seen.now, due));
@@ -376,7 +376,7 @@ impl Item {
             order: None,
             asks: Vec::new(),
             allowed: Vec::new(),
-            act: work.act(),
+            right: work.right(),
             whole: false,
             about,
             hands: Vec::new(),
@@ -386,14 +386,15 @@ impl Item {
     /// Whether it waits for this person. `is_hub`: whether a unit is the hotline itself, whose own
     /// groups review for it.
     pub fn is_for(&self, by: &Actor, is_hub: impl Fn(&UnitId) -> bool) -> bool {
-        let act = match &self.unit {
-            Some(unit) if self.work == Work::Review && is_hub(unit) => Act::ReviewAsHub,
-            _ => self.act,
+        let right = match &self.unit {
+            Some(unit) if self.work == Work::Review && is_hub(unit) => Right::ReviewAsHub,
+            _ => self.right,
         };
-        let is_own = act != self.act || !self.work.is_of_unit() || by.unit() == self.unit.as_ref();
-        let had_a_hand = matches!(act, Act::CallBack)
+        let is_own =
+            right != self.right || !self.work.is_of_unit() || by.unit() == self.unit.as_ref();
+        let had_a_hand = matches!(right, Right::CallBack)
             && by.account().is_some_and(|account| self.hands.contains(account));
-        is_own && !had_a_hand && rights::check(by, act).is_ok()
+        is_own && !had_a_hand && rights::check(by, right).is_ok()
     }
 
     /// In which order people see it: by due date, what has none last.

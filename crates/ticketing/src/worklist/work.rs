@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rights::Act;
+use crate::rights::Right;
 
 /// What has to be done next.
 #[derive(
@@ -111,33 +111,33 @@ impl Work {
         Work::ApproveNetwork,
     ];
 
-    /// What one must be allowed to do it; of [`Work::ApproveOrder`] the lightest level.
-    pub fn act(self) -> Act {
+    /// The right it needs; for [`Work::ApproveOrder`] the one for the lowest level.
+    pub fn right(self) -> Right {
         match self {
-            Work::Register | Work::MissedCall | Work::Inquire => Act::Register,
-            Work::ConfirmNuisance => Act::ConfirmNuisance,
-            Work::Dispatch => Act::Dispatch,
-            Work::LeaderSign | Work::FurtherSign => Act::Instruct,
-            Work::Watch => Act::ApproveOrder2,
-            Work::Sign | Work::Handle | Work::Rework | Work::UnitReply => Act::Handle,
-            Work::HeadSign | Work::SubmitFiling => Act::SignResult,
-            Work::Review | Work::AnswerOrder => Act::ReviewAsUnit,
-            Work::DecideReturn => Act::DecideReturn,
-            Work::Arbitrate => Act::Arbitrate,
+            Work::Register | Work::MissedCall | Work::Inquire => Right::Register,
+            Work::ConfirmNuisance => Right::ConfirmNuisance,
+            Work::Dispatch => Right::Dispatch,
+            Work::LeaderSign | Work::FurtherSign => Right::Instruct,
+            Work::Watch => Right::ApproveOrder2,
+            Work::Sign | Work::Handle | Work::Rework | Work::UnitReply => Right::Handle,
+            Work::HeadSign | Work::SubmitFiling => Right::SignResult,
+            Work::Review | Work::AnswerOrder => Right::ReviewAsUnit,
+            Work::DecideReturn => Right::DecideReturn,
+            Work::Arbitrate => Right::Arbitrate,
             Work::DecideExtension | Work::CheckResult | Work::Reply | Work::FollowUp => {
-                Act::ReviewAsHub
+                Right::ReviewAsHub
             }
-            Work::CallBack | Work::VerifyRework => Act::CallBack,
-            Work::StrikeOff => Act::StrikeOff,
-            Work::ApproveFiling => Act::ApproveFiling,
-            Work::ApproveOrder => Act::ApproveOrder1,
-            Work::DraftOrder | Work::IssueOrder | Work::CheckOrder => Act::DraftOrder,
-            Work::ApproveNetwork => Act::ApprovePolicy,
+            Work::CallBack | Work::VerifyRework => Right::CallBack,
+            Work::StrikeOff => Right::StrikeOff,
+            Work::ApproveFiling => Right::ApproveFiling,
+            Work::ApproveOrder => Right::ApproveOrder1,
+            Work::DraftOrder | Work::IssueOrder | Work::CheckOrder => Right::DraftOrder,
+            Work::ApproveNetwork => Right::ApprovePolicy,
         }
     }
 
     /// Done in a unit, by its own people.
     pub fn is_of_unit(self) -> bool {
-        matches!(self.act(), Act::Handle | Act::SignResult | Act::ReviewAsUnit)
+        matches!(self.right(), Right::Handle | Right::SignResult | Right::ReviewAsUnit)
     }
 }

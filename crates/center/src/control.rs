@@ -1,0 +1,109 @@
+//! Commands about seats and calls, and who may give them.
+//!
+//! The rights are checked here, at the moment a command is carried out: an agent who was signed out
+//! a moment ago does not command the seat any more.
+
+use std::time::Duration;
+
+use model::{AccountName, CallId, NotReadyReason, SeatId, WorkState, desk::Actor};
+use stats::Wallboard;
+use ticketing::rights::{self, Right};
+
+/// A command about a seat or a call, with the person who gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ControlRequest {
+    /// The person, with their role. The engine itself may give every command.
+    pub by: Actor,
+    /// The command.
+    pub command: ControlCommand,
+}
+
+/// A command about a seat or a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ControlCommand {
+    /// Sign in at a seat.
+    LogIn {
+        /// The seat.
+        seat: SeatId,
+        /// The account that signs in. An agent signs in with their own; a supervisor may name one,
+        /// or sign the seat in without a name.
+        agent: Option<AccountName>,
+    },
+    /// Sign out; during a call it takes effect when the call ends.
+    LogOut {
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Take calls; ends wrap-up early.
+    Ready {
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Take no calls; during a call it takes effect when the call ends.
+    NotReady {
+        /// The seat.
+        seat: SeatId,
+        /// The reason.
+        reason: NotReadyReason,
+    },
+    /// Extend wrap-up.
+    ExtendWrapUp {
+        /// The seat.
+        seat: SeatId,
+        /// By how much.
+        by: Duration,
+    },
+    /// End a call in any state.
+    HangUp {
+        /// The call.
+        call: CallId,
+    },
+}
+
+/// The person may not give this command, for this reason (a sentence).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forbidden(pub String);
+
+impl ControlRequest {
+    /// The command, when the person may give it in this state of the seats. The name of an agent who
+    /// signs in is filled in.
+    ///
+    /// # Errors
+    /// The seat or call is not the person's own, and they do not have the right to all seats.
+    pub fn authorize(self, board: &Wallboard) -> Result<ControlCommand, Forbidden> {
+        let ControlRequest { by, command } = self;
+        if by == Actor::Engine || rights::check(&by, Right::AllSeats).is_ok() {
+            return Ok(command);
+        }
+        let agent = by.account().filter(|_| rights::check(&by, Right::OwnSeat).is_ok());
+        let Some(agent) = agent else {
+            return Err(Forbidden("this person commands no seats".to_owned()));
+        };
+        let agent_at = |seat: &SeatId| board.seats.get(seat).and_then(|seat| seat.agent());
+        let is_permitted = match &command {
+            ControlCommand::LogIn { agent: Some(other), .. } if other != agent => false,
+            // A phone may have signed the seat in without a name; the agent who sits there adds theirs.
+            ControlCommand::LogIn { seat, .. } => {
+                board.seats.contains_key(seat) && agent_at(seat).is_none_or(|at| at == agent)
+            }
+            ControlCommand::LogOut { seat }
+            | ControlCommand::Ready { seat }
+            | ControlCommand::NotReady { seat, .. }
+            | ControlCommand::ExtendWrapUp { seat, .. } => agent_at(seat) == Some(agent),
+            ControlCommand::HangUp { call } => board.seats.values().any(|seat| {
+                seat.agent() == Some(agent) && seat.work == Some(WorkState::Talking { call: *call })
+            }),
+        };
+        match command {
+            _ if !is_permitted => {
+                let why =
+                    "agents command the seat they are signed in at, and sign in as themselves";
+                Err(Forbidden(why.to_owned()))
+            }
+            ControlCommand::LogIn { seat, .. } => {
+                Ok(ControlCommand::LogIn { seat, agent: Some(agent.clone()) })
+            }
+            command => Ok(command),
+        }
+    }
+}

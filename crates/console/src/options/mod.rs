@@ -1,0 +1,91 @@
+//! The options of the console, from the operator's config.
+
+mod hooks;
+mod limits;
+mod open311;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use deadlines::{
+    calendar::{Calendar, OfficeHours},
+    clock::Ground,
+};
+use model::{CalendarTable, QueueId, Zone};
+use ticketing::Rules;
+
+pub use hooks::{Hook, HookAuth, HookContent};
+pub use limits::Limits;
+pub use open311::{Directory, Open311};
+
+use crate::{client::Proxies, sessions::SessionLifetime};
+
+/// The options of the console.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The hotline's name, which the page shows before and after log-in.
+    pub hotline: String,
+    /// The names and titles of the queues, in the order of `queues.toml`, in which lists show them.
+    pub queues: Vec<(QueueId, String)>,
+    /// The hotline's time zone, in which the page shows times.
+    pub zone: Zone,
+    /// Whether people reach the page by https only, through a TLS proxy. The session cookie is
+    /// then marked `Secure`, as it is when a proxy says that a request came by https.
+    pub https_only: bool,
+    /// How long a session lasts at most.
+    pub session: Duration,
+    /// How long a session lasts without a request.
+    pub idle: Duration,
+    /// The webhooks, by the name in `POST /hooks/{name}`.
+    pub hooks: BTreeMap<String, Hook>,
+    /// The Open311 server; `None` when it is switched off.
+    pub open311: Option<Open311>,
+    /// Working days, for due dates.
+    pub calendar: Calendar,
+    /// The rules of the desk.
+    pub desk: Rules,
+    /// The reverse proxies whose word about a client is believed.
+    pub proxies: Proxies,
+    /// How much clients may hold open at once.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// What due dates are computed from.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
+    }
+
+    /// The place of a queue among the others. Queues that the config does not name come last.
+    pub(crate) fn queue_order(&self, queue: &QueueId) -> usize {
+        let place = self.queues.iter().position(|(known, _)| known == queue);
+        place.unwrap_or(self.queues.len())
+    }
+
+    pub(crate) fn session_lifetime(&self) -> SessionLifetime {
+        SessionLifetime { total: self.session, idle: self.idle }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            hotline: "Heartline".into(),
+            queues: Vec::new(),
+            zone: Zone::CHINA,
+            https_only: false,
+            session: SESSION,
+            idle: IDLE,
+            hooks: BTreeMap::new(),
+            open311: None,
+            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default()),
+            desk: Rules::shipped(),
+            proxies: Proxies::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// One long shift: nobody logs in twice a day, and yesterday's session has ended.
+const SESSION: Duration = Duration::from_secs(12 * 3_600);
+/// For a browser somebody closed or a machine somebody left; an open page sends requests by itself.
+const IDLE: Duration = Duration::from_secs(30 * 60);

@@ -1,0 +1,61 @@
+//! The Open311 server.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use deadlines::{calendar::Calendar, clock::Policy};
+use directory::Network;
+use model::desk::Channel;
+
+/// The options of the Open311 server.
+#[derive(Clone, Debug)]
+pub struct Open311 {
+    /// The one jurisdiction served; when it is empty, any `jurisdiction_id` is accepted.
+    pub jurisdiction: String,
+    /// The apps that may report: a name, and the SHA-256 of its key in hex.
+    pub keys: BTreeMap<String, String>,
+    /// Where discovery says that keys are given out.
+    pub key_service: String,
+    /// Where discovery says that other questions are answered.
+    pub contact: String,
+    /// The channel that requests are counted under.
+    pub channel: Channel,
+    /// Whether every ticket that may be public is published, and not only those reported here.
+    pub publishes_all: bool,
+    /// Requests of one address or key in a minute.
+    pub per_minute: u32,
+    /// The server's own address, for discovery: `https://12345.example`.
+    pub base: String,
+    /// Working days, for due dates.
+    pub calendar: Calendar,
+    /// The allowed times, for due dates.
+    pub policy: Policy,
+    /// Units, areas and topics.
+    pub network: Arc<dyn Directory>,
+}
+
+/// Access to the directory of units, areas and topics.
+pub trait Directory: Send + Sync + 'static {
+    /// Calls `read` once with the directory. It holds a lock that the log's thread waits for, so
+    /// `read` must be short.
+    fn with_network(&self, read: &mut dyn FnMut(&Network));
+}
+
+/// Options that hold a directory can be printed; the directory itself is not.
+impl std::fmt::Debug for dyn Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Directory")
+    }
+}
+
+impl dyn Directory {
+    /// What `read` returns.
+    pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Network) -> T) -> T {
+        let (mut read, mut found) = (Some(read), T::default());
+        self.with_network(&mut |network| {
+            if let Some(read) = read.take() {
+                found = read(network);
+            }
+        });
+        found
+    }
+}

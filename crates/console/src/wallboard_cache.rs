@@ -1,0 +1,73 @@
+//! The newest wallboard as JSON text, written once for all who look at it.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use model::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use stats::Wallboard;
+
+use crate::{backend::Statistics, clock::HotlineClock};
+
+/// The newest wallboard as JSON text.
+pub(crate) struct WallboardCache {
+    clock: HotlineClock,
+    statistics: Arc<dyn Statistics>,
+    newest: Mutex<Option<Written>>,
+}
+
+#[derive(Clone)]
+struct Written {
+    board: Arc<Wallboard>,
+    at: Timestamp,
+    text: Arc<str>,
+}
+
+/// The wallboard with the engine's clock, so that the page's timers are right whatever the
+/// viewer's clock shows.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Wallboard")]
+pub(crate) struct WallboardDocument<'a> {
+    now: Timestamp,
+    #[serde(flatten)]
+    board: &'a Wallboard,
+}
+
+impl WallboardCache {
+    pub(crate) fn new(clock: HotlineClock, statistics: Arc<dyn Statistics>) -> WallboardCache {
+        WallboardCache { clock, statistics, newest: Mutex::default() }
+    }
+
+    /// The newest wallboard.
+    pub(crate) fn board(&self) -> Arc<Wallboard> {
+        self.statistics.wallboard()
+    }
+
+    /// The newest wallboard as JSON. Within [`COALESCE`] all viewers get the same text.
+    pub(crate) fn json(&self) -> Arc<str> {
+        let (board, now) = (self.board(), self.clock.now());
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(written) = newest.as_ref()
+            && is_same(&written.board, &board)
+            && now.since(written.at) < COALESCE
+        {
+            return written.text.clone();
+        }
+        let document = WallboardDocument { now, board: &board };
+        // A wallboard has only names and numbers as keys, so writing it cannot fail.
+        let text: Arc<str> = serde_json::to_string(&document).unwrap_or_default().into();
+        *newest = Some(Written { board, at: now, text: text.clone() });
+        text
+    }
+}
+
+/// Compares by content: the engine may hand out a new copy of an unchanged wallboard.
+pub(crate) fn is_same(a: &Arc<Wallboard>, b: &Arc<Wallboard>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
+}
+
+/// Four pictures a second are more than an eye follows.
+pub(crate) const COALESCE: Duration = Duration::from_millis(250);

@@ -1,0 +1,178 @@
+//! Commands about seats and calls: how they reach the center, and its refusals.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::http::{Method, StatusCode};
+use center::{Command, ControlCommand, NotNowReason, Refusal};
+use model::{CallId, Login, NotReadyReason, SeatId, WorkState, event::SeatActor};
+
+use crate::engine::{Client, Engine, refuse};
+
+const OWN: SeatId = SeatId(1001);
+const OTHER: SeatId = SeatId(1002);
+const EMPTY: SeatId = SeatId(1003);
+
+/// The commands that reached the center, with the account in whose name.
+fn given(engine: &Engine) -> Vec<(SeatActor, ControlCommand)> {
+    let control = |(by, command)| match command {
+        Command::Control(request) => Some((by, request.command)),
+        _ => None,
+    };
+    engine.commands().into_iter().filter_map(control).collect()
+}
+
+fn person(name: &str) -> SeatActor {
+    SeatActor::Person(name.into())
+}
+
+#[tokio::test]
+async fn each_command_reaches_the_center_in_the_persons_name() {
+    let check = |path: &'static str, body: &'static str, expected: ControlCommand| async move {
+        let engine = Engine::new();
+        let answer = Client::of(&engine, "wang").post(&format!("/api/v1/{path}"), body).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(given(&engine), [(person("wang"), expected)], "{path}");
+    };
+    use ControlCommand as C;
+    let seat = OTHER;
+    check("seats/1002/ready", "", C::Ready { seat }).await;
+    check("seats/1002/logout", "", C::LogOut { seat }).await;
+    check("seats/1002/login", "", C::LogIn { seat, agent: None }).await;
+    let agent = Some("li".into());
+    check("seats/1002/login", r#"{"agent":"li"}"#, C::LogIn { seat, agent }).await;
+    let reason = NotReadyReason::Break;
+    check("seats/1002/not-ready", "", C::NotReady { seat, reason }).await;
+    let reason = NotReadyReason::Meal;
+    check("seats/1002/not-ready", r#"{"reason":"meal"}"#, C::NotReady { seat, reason }).await;
+    let by = Duration::from_secs(90);
+    check("seats/1002/extend-wrap-up", r#"{"by_s":90}"#, C::ExtendWrapUp { seat, by }).await;
+    let call = CallId::from(7);
+    check("calls/00000000007/hang-up", "", C::HangUp { call }).await;
+}
+
+#[tokio::test]
+async fn agent_commands_only_the_own_seat() {
+    let engine = Engine::new();
+    let li = Client::of(&engine, "li");
+    assert_eq!(li.post("/api/v1/seats/1001/ready", "").await.status, StatusCode::NO_CONTENT);
+    for path in ["1002/ready", "1002/login", "1003/ready", "1002/logout", "9999/logout"] {
+        let answer = li.post(&format!("/api/v1/seats/{path}"), "").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(answer.json()["code"], "forbidden", "{path}");
+    }
+    assert_eq!(given(&engine), [(person("li"), ControlCommand::Ready { seat: OWN })]);
+}
+
+#[tokio::test]
+async fn agent_signs_in_at_an_empty_seat_only_as_themselves() {
+    let engine = Engine::new();
+    let li = Client::of(&engine, "li");
+    let answer = li.post("/api/v1/seats/1003/login", r#"{"agent":"zhao"}"#).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let answer = li.post("/api/v1/seats/1003/login", "").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let signed_in = ControlCommand::LogIn { seat: EMPTY, agent: Some("li".into()) };
+    assert_eq!(given(&engine), [(person("li"), signed_in)]);
+}
+
+/// A telephone signed the seat in without a name. The agent who sits there adds theirs by signing in;
+/// every other command waits until then. The page offers only that button
+/// (`web/src/seatCommands.ts`).
+#[tokio::test]
+async fn agent_signs_in_at_an_unnamed_seat_before_other_commands() {
+    let engine = Engine::new();
+    {
+        let mut board = engine.board.lock().unwrap();
+        let seats = &mut Arc::make_mut(&mut board).seats;
+        seats.get_mut(&EMPTY).unwrap().login = Login::LoggedIn { agent: None };
+        seats.get_mut(&EMPTY).unwrap().work = Some(WorkState::Ready);
+    }
+    let li = Client::of(&engine, "li");
+    for word in ["ready", "not-ready", "logout", "extend-wrap-up"] {
+        let answer = li.post(&format!("/api/v1/seats/1003/{word}"), "").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{word}");
+    }
+    let answer = li.post("/api/v1/seats/1003/login", "").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let signed_in = ControlCommand::LogIn { seat: EMPTY, agent: Some("li".into()) };
+    assert_eq!(given(&engine), [(person("li"), signed_in)]);
+}
+
+#[tokio::test]
+async fn qa_commands_no_seat_and_no_call() {
+    let engine = Engine::new();
+    let qian = Client::of(&engine, "qian");
+    for path in ["seats/1001/ready", "seats/1003/login", "calls/00000000007/hang-up"] {
+        let answer = qian.post(&format!("/api/v1/{path}"), "").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(engine.commands(), []);
+}
+
+#[tokio::test]
+async fn agent_hangs_up_only_the_own_call() {
+    let engine = Engine::new();
+    let li = Client::of(&engine, "li");
+    let own = li.post("/api/v1/calls/00000000007/hang-up", "").await;
+    assert_eq!(own.status, StatusCode::NO_CONTENT);
+    let other = li.post("/api/v1/calls/00000000008/hang-up", "").await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn refusal_of_the_center_lists_allowed_commands() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let state = "seat 1002 is talking".to_owned();
+    let reason = NotNowReason::SignedInElsewhere;
+    refuse(&engine, Refusal::NotNow { reason, state, allowed: vec!["log_out"] });
+    let answer = wang.post("/api/v1/seats/1002/ready", "").await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert_eq!(
+        answer.json(),
+        serde_json::json!({
+            "type": "/api/v1/problems/signed_in_elsewhere",
+            "title": "Signed in at another seat",
+            "status": 409,
+            "detail": "seat 1002 is talking",
+            "code": "signed_in_elsewhere",
+            "allowed": ["log_out"],
+        })
+    );
+    refuse(&engine, Refusal::NoSuchSeat);
+    let answer = wang.post("/api/v1/seats/9999/ready", "").await;
+    assert_eq!(
+        (answer.status, answer.json()["code"].clone()),
+        (404.try_into().unwrap(), "seat_not_found".into())
+    );
+    refuse(&engine, Refusal::Stopping);
+    assert_eq!(wang.post("/api/v1/seats/1002/ready", "").await.status, 503);
+}
+
+#[tokio::test]
+async fn invalid_command_does_not_reach_the_center() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let check = |path: &'static str, body: &'static str, expected: u16| {
+        let wang = &wang;
+        async move {
+            let answer = wang.post(&format!("/api/v1/{path}"), body).await;
+            assert_eq!(answer.status, expected, "{path} {body}");
+            assert!(answer.json()["code"].is_string(), "{path} {body}");
+            answer
+        }
+    };
+    let answer = check("seats/1002/not-ready", r#"{"reason":"rona"}"#, 422).await;
+    assert_eq!(answer.json()["allowed"][0], "break");
+    check("seats/1002/extend-wrap-up", r#"{"by_s":0}"#, 422).await;
+    check("seats/1002/extend-wrap-up", r#"{"by_s":86400}"#, 422).await;
+    check("seats/1002/ready", "{", 422).await;
+    check("seats/1002/ready", r#"{"colour":"red"}"#, 422).await;
+    check("seats/1002/dance", "", 404).await;
+    check("seats/first/ready", "", 404).await;
+    check("calls/7/hang-up", "", 404).await;
+    check("nothing/here", "", 404).await;
+    let answer = wang.ask(Method::DELETE, "/api/v1/calls", "").await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(engine.commands(), []);
+}
