@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "reporting",
             "stats",
             "model",
+            "primitives",
         ],
     ),
     ("heartline-sim", &["sim", "settings"]),
