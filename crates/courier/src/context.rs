@@ -14,14 +14,14 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct TaskContext {
     pub(crate) source: Arc<dyn RecordSource>,
-    pub(crate) ask: Arc<dyn EventSink>,
+    pub(crate) sink: Arc<dyn EventSink>,
     pub(crate) client: Arc<Client>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
 impl TaskContext {
     pub(crate) fn now(&self) -> Timestamp {
-        self.ask.now()
+        self.sink.now()
     }
 
     /// Records from `from` on, read on a blocking thread. An error is logged and gives no records.
@@ -48,7 +48,7 @@ impl TaskContext {
 
     /// Appends an event to the log and retries until it succeeds or the engine stops.
     pub(crate) async fn append(&self, event: MessagingEvent) {
-        while let Err(why) = self.ask.append(event.clone()).await {
+        while let Err(why) = self.sink.append(event.clone()).await {
             if *self.stop.borrow() {
                 return;
             }

@@ -38,13 +38,13 @@ pub struct Courier {
     /// The source of records.
     pub source: Arc<dyn RecordSource>,
     /// Where events are appended.
-    pub ask: Arc<dyn EventSink>,
+    pub sink: Arc<dyn EventSink>,
     /// The partners.
     pub destinations: Vec<Destination>,
     /// The SMS gateway, if there is one.
     pub gateway: Option<Gateway>,
     /// The state of messaging up to `seen`.
-    pub mailroom: MessagingState,
+    pub state: MessagingState,
     /// The last record applied to that state.
     pub seen: Seq,
     /// A random seed, for the times of retries.
@@ -55,14 +55,14 @@ impl Courier {
     /// Runs until `stop` is true. Progress is recorded then; a message in flight is sent again at the next
     /// start, under the same key.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        let Courier { source, ask, destinations, gateway, mailroom, seen, seed } = self;
+        let Courier { source, sink, destinations, gateway, state, seen, seed } = self;
         let client = Arc::new(Client::new());
-        let context = context::TaskContext { source, ask, client, stop };
+        let context = context::TaskContext { source, sink, client, stop };
         let mut tasks = JoinSet::new();
         let mut follower = commands::CommandFollower::new(context.clone(), seen);
         for (place, destination) in destinations.into_iter().enumerate() {
             let commands = follower.commands_for(&destination.name);
-            let cursor = mailroom.cursors.of(&destination.name).cloned();
+            let cursor = state.cursors.of(&destination.name).cloned();
             let seed = context::seed_of(seed, place);
             tasks.spawn(outbox_task::run(
                 context.clone(),
@@ -76,7 +76,7 @@ impl Courier {
         if let Some(gateway) = gateway {
             let commands = follower.sms_orders();
             let seed = context::seed_of(seed, usize::MAX);
-            tasks.spawn(sms_task::run(context.clone(), gateway, mailroom, commands, seed));
+            tasks.spawn(sms_task::run(context.clone(), gateway, state, commands, seed));
         }
         tasks.spawn(follower.run());
         while let Some(ended) = tasks.join_next().await {

@@ -13,15 +13,15 @@ use crate::{context::TaskContext, destination::Gateway, outbox_task::tell_operat
 pub(crate) async fn run(
     context: TaskContext,
     gateway: Gateway,
-    mailroom: MessagingState,
+    state: MessagingState,
     mut commands: mpsc::UnboundedReceiver<(SmsId, SmsOrder)>,
     seed: [u8; 32],
 ) {
-    let known = mailroom.cursors.of(&DestinationId::sms_gateway());
+    let known = state.cursors.of(&DestinationId::sms_gateway());
     let is_stuck = known.is_some_and(|cursor| cursor.stuck.is_some());
     let limits = gateway.limits;
-    let mut queue = SmsQueue::new(context.now(), &mailroom.texts, is_stuck, limits, seed);
-    drop(mailroom);
+    let mut queue = SmsQueue::new(context.now(), &state.texts, is_stuck, limits, seed);
+    drop(state);
     let gateway = Arc::new(gateway);
     let mut pending: Option<PendingRequest> = None;
     loop {

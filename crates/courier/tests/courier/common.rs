@@ -92,10 +92,10 @@ impl Log {
         }
     }
 
-    pub(crate) fn mailroom(&self) -> MessagingState {
-        let mut mailroom = MessagingState::default();
-        self.records.lock().unwrap().iter().for_each(|record| mailroom.apply(record));
-        mailroom
+    pub(crate) fn state(&self) -> MessagingState {
+        let mut state = MessagingState::default();
+        self.records.lock().unwrap().iter().for_each(|record| state.apply(record));
+        state
     }
 
     fn last(&self) -> Seq {
@@ -163,10 +163,10 @@ impl Life {
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
             source: log.clone(),
-            ask: Arc::new(Pen(log.clone())),
+            sink: Arc::new(Pen(log.clone())),
             destinations,
             gateway,
-            mailroom: log.mailroom(),
+            state: log.state(),
             seen: log.last(),
             seed: [7; 32],
         };

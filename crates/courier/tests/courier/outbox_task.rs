@@ -49,8 +49,8 @@ async fn records_arrive_in_order_and_are_acknowledged_in_the_log() {
     assert_eq!(arrived[0].header("x-office"), "12345");
     log.wait_for(acknowledged_up_to(notes[199])).await;
     life.stop().await;
-    let mailroom = log.mailroom();
-    let cursor = mailroom.cursors.of(&"province".into()).unwrap();
+    let state = log.state();
+    let cursor = state.cursors.of(&"province".into()).unwrap();
     assert_eq!((cursor.done, cursor.letters), (notes[199], 200));
 }
 
@@ -103,8 +103,8 @@ async fn repeatedly_killed_courier_loses_nothing() {
     assert_eq!(first_times(&arrived), notes);
     log.wait_for(acknowledged_up_to(notes[299])).await;
     life.stop().await;
-    let mailroom = log.mailroom();
-    let cursor = mailroom.cursors.of(&"province".into()).unwrap();
+    let state = log.state();
+    let cursor = state.cursors.of(&"province".into()).unwrap();
     assert_eq!(cursor.letters, 300, "each counts once, however often it went");
 }
 
@@ -175,12 +175,12 @@ async fn permanently_rejected_record_is_a_dead_letter_until_resent() {
             why: "no such unit".into(),
         })
     );
-    let again = log.mailroom().cursors.resend(&"province".into(), notes[1]).unwrap();
+    let again = log.state().cursors.resend(&"province".into(), notes[1]).unwrap();
     log.write(model::desk::DeskEvent::Messaging(again));
     assert_eq!(seqs(&receiver.wait_for(3).await)[2], notes[1]);
     log.wait_for(|event| matches!(event, MessagingEvent::Resent { .. })).await;
     life.stop().await;
-    assert!(log.mailroom().cursors.of(&"province".into()).unwrap().dead.is_empty());
+    assert!(log.state().cursors.of(&"province".into()).unwrap().dead.is_empty());
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ async fn why_it_failed(response: Response) -> String {
     let _life = Life::with_gateway(&log, gateway(&receiver.url));
     let seq = log.write(order("hello"));
     log.wait_for(|event| matches!(event, MessagingEvent::SmsFailed { .. })).await;
-    match &log.mailroom().texts.of(SmsId(seq)).unwrap().state {
+    match &log.state().texts.of(SmsId(seq)).unwrap().state {
         SmsState::Failed { why, .. } => why.clone(),
         other => panic!("it did not fail: {other:?}"),
     }

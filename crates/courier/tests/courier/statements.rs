@@ -87,7 +87,7 @@ async fn lost_records_are_resent_and_the_next_statement_agrees() {
     };
     assert_eq!((missing, unknown), (&vec![3, 4], &vec!["province-99".to_owned()]));
     life.stop().await;
-    assert_eq!(log.mailroom().cursors.disagreement(), None, "they agree again");
+    assert_eq!(log.state().cursors.disagreement(), None, "they agree again");
 }
 
 #[tokio::test]
@@ -168,11 +168,11 @@ async fn failing_reconciliation_does_not_delay_records_and_is_logged() {
     let life = Life::with_destination(&log, destination);
     deliveries.wait_for(5).await;
     log.wait_for(|event| matches!(event, MessagingEvent::StatementFailed { .. })).await;
-    assert!(log.mailroom().cursors.disagreement().is_some_and(|text| text.contains("404")));
+    assert!(log.state().cursors.disagreement().is_some_and(|text| text.contains("404")));
     statements.respond_with(Response::Status(200, ""));
     log.wait_for(reconciled).await;
     life.stop().await;
-    assert_eq!(log.mailroom().cursors.disagreement(), None);
+    assert_eq!(log.state().cursors.disagreement(), None);
 }
 
 #[tokio::test]

@@ -64,10 +64,10 @@ pub(crate) fn start(
     }
     let courier = Courier {
         source: Arc::new(CourierPorts(Arc::clone(engine))),
-        ask: Arc::new(CourierPorts(Arc::clone(engine))),
+        sink: Arc::new(CourierPorts(Arc::clone(engine))),
         destinations,
         gateway,
-        mailroom,
+        state: mailroom,
         seen,
         seed: entropy::seed(),
     };
