@@ -119,9 +119,9 @@ impl RecordSource for Log {
 }
 
 /// Appends to the log.
-struct Pen(Arc<Log>);
+struct LogSink(Arc<Log>);
 
-impl EventSink for Pen {
+impl EventSink for LogSink {
     fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
             let mut broken = self.0.broken.lock().unwrap();
@@ -145,36 +145,40 @@ pub(crate) fn clock() -> Timestamp {
 }
 
 /// A running courier.
-pub(crate) struct Life {
+pub(crate) struct RunningCourier {
     task: JoinHandle<()>,
     stop: watch::Sender<bool>,
 }
 
-impl Life {
-    pub(crate) fn with_destination(log: &Arc<Log>, destination: Destination) -> Life {
-        Life::start(log, vec![destination], None)
+impl RunningCourier {
+    pub(crate) fn with_destination(log: &Arc<Log>, destination: Destination) -> RunningCourier {
+        RunningCourier::start(log, vec![destination], None)
     }
 
-    pub(crate) fn with_gateway(log: &Arc<Log>, gateway: Gateway) -> Life {
-        Life::start(log, Vec::new(), Some(gateway))
+    pub(crate) fn with_gateway(log: &Arc<Log>, gateway: Gateway) -> RunningCourier {
+        RunningCourier::start(log, Vec::new(), Some(gateway))
     }
 
-    fn start(log: &Arc<Log>, destinations: Vec<Destination>, gateway: Option<Gateway>) -> Life {
+    fn start(
+        log: &Arc<Log>,
+        destinations: Vec<Destination>,
+        gateway: Option<Gateway>,
+    ) -> RunningCourier {
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
             source: log.clone(),
-            sink: Arc::new(Pen(log.clone())),
+            sink: Arc::new(LogSink(log.clone())),
             destinations,
             gateway,
             state: log.state(),
             seen: log.last(),
             seed: [7; 32],
         };
-        Life { task: tokio::spawn(courier.run(stopped)), stop }
+        RunningCourier { task: tokio::spawn(courier.run(stopped)), stop }
     }
 
     /// A power failure: nothing more is done or written.
-    pub(crate) async fn die(self) {
+    pub(crate) async fn kill(self) {
         self.task.abort();
         let ended = self.task.await;
         assert!(ended.is_err_and(|error| error.is_cancelled()));

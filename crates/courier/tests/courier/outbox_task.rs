@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{Seq, desk::MessagingEvent};
 
 use crate::{
-    common::{Life, Log, province},
+    common::{Log, RunningCourier, province},
     receiver::{Arrived, Receiver, Response},
 };
 
@@ -40,7 +40,7 @@ async fn records_arrive_in_order_and_are_acknowledged_in_the_log() {
     let receiver = Receiver::start([], OK).await;
     let log = Log::new();
     let mut notes = log.write_notes(150);
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     receiver.wait_for(150).await;
     // Records that are added while it runs.
     notes.extend(log.write_notes(50));
@@ -48,7 +48,7 @@ async fn records_arrive_in_order_and_are_acknowledged_in_the_log() {
     assert_eq!(seqs(&arrived), notes);
     assert_eq!(arrived[0].header("x-office"), "12345");
     log.wait_for(acknowledged_up_to(notes[199])).await;
-    life.stop().await;
+    courier.stop().await;
     let state = log.state();
     let cursor = state.cursors.of(&"province".into()).unwrap();
     assert_eq!((cursor.done, cursor.letters), (notes[199], 200));
@@ -72,12 +72,12 @@ async fn faulty_partner_gets_every_record_in_order() {
     let receiver = Receiver::start(responses, OK).await;
     let log = Log::new();
     let notes = log.write_notes(20);
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_until(|arrived| first_times(arrived).len() == 20).await;
     assert_eq!(first_times(&arrived), notes);
     assert!(arrived.len() > 20, "what was taken unheard came twice");
     log.wait_for(acknowledged_up_to(notes[19])).await;
-    life.stop().await;
+    courier.stop().await;
     // Duplicates have the same bytes.
     for one in &arrived {
         for other in
@@ -94,15 +94,15 @@ async fn repeatedly_killed_courier_loses_nothing() {
     let log = Log::new();
     let notes = log.write_notes(300);
     for deaths in 1..=10 {
-        let life = Life::with_destination(&log, province(&receiver.url));
+        let courier = RunningCourier::with_destination(&log, province(&receiver.url));
         receiver.wait_for_received(deaths * 20).await;
-        life.die().await;
+        courier.kill().await;
     }
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_until(|arrived| first_times(arrived).len() == 300).await;
     assert_eq!(first_times(&arrived), notes);
     log.wait_for(acknowledged_up_to(notes[299])).await;
-    life.stop().await;
+    courier.stop().await;
     let state = log.state();
     let cursor = state.cursors.of(&"province".into()).unwrap();
     assert_eq!(cursor.letters, 300, "each counts once, however often it went");
@@ -113,12 +113,12 @@ async fn kill_between_acceptance_and_acknowledgement_repeats_under_the_same_key(
     let receiver = Receiver::start([], OK).await;
     let log = Log::new();
     let notes = log.write_notes(1);
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     receiver.wait_for(1).await;
     // Progress is logged after a second at the earliest: the courier is killed before.
-    life.die().await;
+    courier.kill().await;
     assert!(!log.events().iter().any(acknowledged_up_to(1)));
-    let _life = Life::with_destination(&log, province(&receiver.url));
+    let _life = RunningCourier::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_for(2).await;
     assert_eq!(seqs(&arrived), [notes[0], notes[0]]);
     assert_eq!(arrived[0].body, arrived[1].body);
@@ -131,12 +131,12 @@ async fn new_destination_begins_with_the_next_record() {
     log.write_notes(5);
     let mut destination = province(&receiver.url);
     destination.from_first = false;
-    let life = Life::with_destination(&log, destination.clone());
+    let courier = RunningCourier::with_destination(&log, destination.clone());
     log.wait_for(|event| matches!(event, MessagingEvent::DestinationOpened { after: 5, .. })).await;
     // Records added while it was down follow.
-    life.die().await;
+    courier.kill().await;
     let notes = log.write_notes(3);
-    let _life = Life::with_destination(&log, destination);
+    let _life = RunningCourier::with_destination(&log, destination);
     assert_eq!(seqs(&receiver.wait_for(3).await), notes);
 }
 
@@ -150,7 +150,7 @@ async fn only_configured_kinds_are_sent() {
     let last = log.write_form("李某");
     let mut destination = province(&receiver.url);
     destination.events = ["ticket.written".to_owned()].into();
-    let _life = Life::with_destination(&log, destination);
+    let _life = RunningCourier::with_destination(&log, destination);
     let arrived = receiver.wait_for(2).await;
     assert_eq!(seqs(&arrived), [form, last]);
     log.wait_for(acknowledged_up_to(last)).await;
@@ -162,7 +162,7 @@ async fn permanently_rejected_record_is_a_dead_letter_until_resent() {
     let receiver = Receiver::start([OK, refusal.clone(), refusal.clone(), refusal], OK).await;
     let log = Log::new();
     let notes = log.write_notes(3);
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     assert_eq!(seqs(&receiver.wait_for(2).await), [notes[0], notes[2]]);
     let events = log.wait_for(|event| matches!(event, MessagingEvent::DeadLettered { .. })).await;
     let dead = events.iter().find(|event| matches!(event, MessagingEvent::DeadLettered { .. }));
@@ -179,7 +179,7 @@ async fn permanently_rejected_record_is_a_dead_letter_until_resent() {
     log.write(model::desk::DeskEvent::Messaging(again));
     assert_eq!(seqs(&receiver.wait_for(3).await)[2], notes[1]);
     log.wait_for(|event| matches!(event, MessagingEvent::Resent { .. })).await;
-    life.stop().await;
+    courier.stop().await;
     assert!(log.state().cursors.of(&"province".into()).unwrap().dead.is_empty());
 }
 
@@ -188,13 +188,13 @@ async fn long_outage_is_logged_with_its_end() {
     let receiver = Receiver::start([], Response::Status(503, "closed")).await;
     let log = Log::new();
     let notes = log.write_notes(3);
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     let stuck = |event: &MessagingEvent| matches!(event, MessagingEvent::Stuck { why, .. } if why.contains("503 closed"));
     log.wait_for(stuck).await;
     receiver.respond_with(OK);
     assert_eq!(seqs(&receiver.wait_for(3).await), notes);
     log.wait_for(|event| matches!(event, MessagingEvent::Resumed { .. })).await;
-    life.stop().await;
+    courier.stop().await;
 }
 
 #[tokio::test]
@@ -202,11 +202,11 @@ async fn unreachable_partner_is_waited_for() {
     let log = Log::new();
     log.write_notes(1);
     // Nothing listens on port 1.
-    let life = Life::with_destination(&log, province("http://127.0.0.1:1/in"));
+    let courier = RunningCourier::with_destination(&log, province("http://127.0.0.1:1/in"));
     let events = log.wait_for(|event| matches!(event, MessagingEvent::Stuck { .. })).await;
     let Some(MessagingEvent::Stuck { why, .. }) = events.last() else { panic!("{events:?}") };
     assert!(why.contains("refused"), "{why}");
-    life.stop().await;
+    courier.stop().await;
 }
 
 #[tokio::test]
@@ -216,8 +216,8 @@ async fn dead_letter_survives_failed_log_writes() {
     let log = Log::new();
     log.write_notes(2);
     *log.broken.lock().unwrap() = 5;
-    let life = Life::with_destination(&log, province(&receiver.url));
+    let courier = RunningCourier::with_destination(&log, province(&receiver.url));
     log.wait_for(|event| matches!(event, MessagingEvent::DeadLettered { .. })).await;
     receiver.wait_for(1).await;
-    life.stop().await;
+    courier.stop().await;
 }

@@ -3,7 +3,7 @@
 use messaging::sign::{Key, SignatureHeaders, verify};
 
 use crate::{
-    common::{Life, Log, SECRET, clock, province},
+    common::{Log, RunningCourier, SECRET, clock, province},
     receiver::{Receiver, Response},
 };
 
@@ -12,7 +12,7 @@ async fn every_message_is_signed() {
     let receiver = Receiver::start([], Response::Status(204, "")).await;
     let log = Log::new();
     log.write_notes(1);
-    let _life = Life::with_destination(&log, province(&receiver.url));
+    let _life = RunningCourier::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_for(1).await;
     let claim = SignatureHeaders {
         message_id: arrived[0].header("webhook-id"),

@@ -7,7 +7,7 @@ use model::{
 };
 
 use crate::{
-    common::{Life, Log, gateway},
+    common::{Log, RunningCourier, gateway},
     receiver::{Receiver, Response},
 };
 
@@ -33,7 +33,7 @@ fn handed(event: &MessagingEvent) -> bool {
 async fn sms_reaches_the_gateway_and_its_id_is_logged() {
     let receiver = Receiver::start([], TAKEN).await;
     let log = Log::new();
-    let _life = Life::with_gateway(&log, gateway(&receiver.url));
+    let _life = RunningCourier::with_gateway(&log, gateway(&receiver.url));
     let seq = log.write(order("说\"5\""));
     let arrived = receiver.wait_for(1).await;
     let key = format!("sms-{seq}");
@@ -57,7 +57,7 @@ async fn result_code_decides_when_the_gateway_always_answers_200() {
     ];
     let receiver = Receiver::start(responses, TAKEN).await;
     let log = Log::new();
-    let _life = Life::with_gateway(&log, gateway(&receiver.url));
+    let _life = RunningCourier::with_gateway(&log, gateway(&receiver.url));
     log.write(order("hello"));
     receiver.wait_for_received(5).await;
     log.wait_for(handed).await;
@@ -79,7 +79,7 @@ async fn number_rejected_by_the_gateway_is_given_up_and_logged() {
 async fn why_it_failed(response: Response) -> String {
     let receiver = Receiver::start([], response).await;
     let log = Log::new();
-    let _life = Life::with_gateway(&log, gateway(&receiver.url));
+    let _life = RunningCourier::with_gateway(&log, gateway(&receiver.url));
     let seq = log.write(order("hello"));
     log.wait_for(|event| matches!(event, MessagingEvent::SmsFailed { .. })).await;
     match &log.state().texts.of(SmsId(seq)).unwrap().state {
@@ -92,11 +92,11 @@ async fn why_it_failed(response: Response) -> String {
 async fn kill_before_logging_repeats_the_sms_under_the_same_key() {
     let receiver = Receiver::start([Response::StoreAndClose], TAKEN).await;
     let log = Log::new();
-    let life = Life::with_gateway(&log, gateway(&receiver.url));
+    let courier = RunningCourier::with_gateway(&log, gateway(&receiver.url));
     log.write(order("hello"));
     receiver.wait_for(1).await;
-    life.die().await;
-    let _life = Life::with_gateway(&log, gateway(&receiver.url));
+    courier.kill().await;
+    let _life = RunningCourier::with_gateway(&log, gateway(&receiver.url));
     let arrived = receiver.wait_for(2).await;
     assert_eq!(arrived[0].body, arrived[1].body);
     log.wait_for(handed).await;

@@ -5,7 +5,7 @@ use messaging::sign::{Key, SignatureHeaders, verify};
 use model::{Date, Seq, Timestamp, Zone, desk::MessagingEvent};
 
 use crate::{
-    common::{Life, Log, SECRET, clock, province},
+    common::{Log, RunningCourier, SECRET, clock, province},
     receiver::{Arrived, Receiver, Response},
 };
 
@@ -47,7 +47,7 @@ async fn lost_records_are_resent_and_the_next_statement_agrees() {
     let log = Log::new();
     log.write_notes_at(morning(2), 5);
     log.write_notes_at(morning(1), 2);
-    let life = Life::with_destination(&log, destination);
+    let courier = RunningCourier::with_destination(&log, destination);
     let told = statements.wait_for(2).await;
 
     let statement = told[0].json();
@@ -86,7 +86,7 @@ async fn lost_records_are_resent_and_the_next_statement_agrees() {
         panic!("{events:?}")
     };
     assert_eq!((missing, unknown), (&vec![3, 4], &vec!["province-99".to_owned()]));
-    life.stop().await;
+    courier.stop().await;
     assert_eq!(log.state().cursors.disagreement(), None, "they agree again");
 }
 
@@ -97,7 +97,7 @@ async fn statement_waits_until_every_record_of_the_day_was_accepted() {
     let log = Log::new();
     log.write_notes_at(morning(1), 3);
     log.write_notes(2);
-    let life = Life::with_destination(&log, destination);
+    let courier = RunningCourier::with_destination(&log, destination);
     log.wait_for(|event| matches!(event, MessagingEvent::Stuck { .. })).await;
     assert!(statements.wait_for(0).await.is_empty(), "a day that is not there is not told");
     deliveries.respond_with(OK);
@@ -106,7 +106,7 @@ async fn statement_waits_until_every_record_of_the_day_was_accepted() {
     // No record of today was sent before the statement.
     log.wait_for(reconciled).await;
     assert_eq!(seqs(&deliveries.wait_for(5).await), [1, 2, 3, 4, 5]);
-    life.stop().await;
+    courier.stop().await;
 }
 
 #[tokio::test]
@@ -115,12 +115,12 @@ async fn kill_between_statement_and_response_repeats_the_statement() {
     let log = Log::new();
     log.write_notes_at(morning(1), 3);
     log.write_notes(2);
-    let life = Life::with_destination(&log, destination.clone());
+    let courier = RunningCourier::with_destination(&log, destination.clone());
     statements.wait_for_received(1).await;
-    life.die().await;
+    courier.kill().await;
     assert!(!log.events().iter().any(reconciled));
 
-    let life = Life::with_destination(&log, destination.clone());
+    let courier = RunningCourier::with_destination(&log, destination.clone());
     let told = statements.wait_for(1).await;
     assert_eq!(
         (&told[0].json()["date"], &told[0].json()["letters"]),
@@ -128,13 +128,13 @@ async fn kill_between_statement_and_response_repeats_the_statement() {
     );
     log.wait_for(reconciled).await;
     deliveries.wait_until(|arrived| seqs(arrived).contains(&5)).await;
-    life.stop().await;
+    courier.stop().await;
 
     // A third start does not send the statement again.
-    let life = Life::with_destination(&log, destination);
+    let courier = RunningCourier::with_destination(&log, destination);
     let last = log.write_notes(1)[0];
     deliveries.wait_until(|arrived| seqs(arrived).contains(&last)).await;
-    life.stop().await;
+    courier.stop().await;
     assert_eq!(statements.wait_for(1).await.len(), 1);
 }
 
@@ -146,13 +146,13 @@ async fn kill_before_resending_lost_records_resends_them_after_restart() {
     log.write_notes_at(morning(1), 3);
     log.write_notes(1);
     // The second attempt fails in this run.
-    let life = Life::with_destination(&log, destination.clone());
+    let courier = RunningCourier::with_destination(&log, destination.clone());
     statements.wait_for_received(1).await;
     deliveries.respond_with(Response::Close);
     log.wait_for(reconciled).await;
-    life.die().await;
+    courier.kill().await;
     deliveries.respond_with(OK);
-    let _life = Life::with_destination(&log, destination);
+    let _life = RunningCourier::with_destination(&log, destination);
     log.wait_for(|event| matches!(event, MessagingEvent::Resent { seq: 2, .. })).await;
     let arrived = deliveries.wait_for(0).await;
     assert!(seqs(&arrived).iter().filter(|seq| **seq == 2).count() >= 2);
@@ -165,13 +165,13 @@ async fn failing_reconciliation_does_not_delay_records_and_is_logged() {
     let log = Log::new();
     log.write_notes_at(morning(1), 2);
     log.write_notes(3);
-    let life = Life::with_destination(&log, destination);
+    let courier = RunningCourier::with_destination(&log, destination);
     deliveries.wait_for(5).await;
     log.wait_for(|event| matches!(event, MessagingEvent::StatementFailed { .. })).await;
     assert!(log.state().cursors.disagreement().is_some_and(|text| text.contains("404")));
     statements.respond_with(Response::Status(200, ""));
     log.wait_for(reconciled).await;
-    life.stop().await;
+    courier.stop().await;
     assert_eq!(log.state().cursors.disagreement(), None);
 }
 
@@ -181,19 +181,19 @@ async fn reconciliation_added_later_covers_later_records_only() {
     let log = Log::new();
     log.write_notes_at(morning(3), 4);
     let before = Destination { reconcile: None, ..destination.clone() };
-    let life = Life::with_destination(&log, before);
+    let courier = RunningCourier::with_destination(&log, before);
     deliveries.wait_for(4).await;
     // A record whose acknowledgement was not logged is sent again and is in the statement.
     log.wait_for(|event| matches!(event, MessagingEvent::Acknowledged { seq: 4.., .. })).await;
-    life.stop().await;
+    courier.stop().await;
     // Events of the first run are of today; the log continues with them.
     let first = log.write_notes_at(morning(-1), 2)[0];
     log.write_notes_at(morning(-2), 1);
-    let life = Life::with_destination(&log, destination);
+    let courier = RunningCourier::with_destination(&log, destination);
     let told = statements.wait_for(2).await;
     assert_eq!(told[0].json()["letters"], 0, "what it had before is not told: {}", told[0].body);
     let told = told[1].json();
     let first = format!("province-{first}");
     assert_eq!((&told["letters"], &told["first"]), (&2.into(), &first.into()));
-    life.stop().await;
+    courier.stop().await;
 }
