@@ -14,6 +14,7 @@ fn record(seq: u64) -> Record {
         call: CallId::from(1_795_363_200_000_000 + seq),
         queue: QueueId::from("mandarin"),
         skills: vec![model::Skill::from("mandarin")],
+        requirement: Default::default(),
         priority: 0,
         position: 3,
         expected_ms: None,

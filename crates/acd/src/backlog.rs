@@ -1,16 +1,17 @@
 //! The calls that wait and are not offered to a seat, grouped by what they require.
 //!
-//! Calls with the same [`Requirement`] form one class. A call changes its class when a widening
-//! step or an overflow begins. Each class knows the skill groups that may serve it, so that no
-//! dispatch looks at all calls or all seats.
+//! Calls with the same [`CurrentRequirement`] form one class. A call changes its class when a
+//! widening step or an overflow begins. Each class knows the skill groups that may serve it, so
+//! that no dispatch looks at all calls or all seats.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::RuledOutReason;
 use queue::QueueEntry;
 
 use crate::{
     ready_agents::ReadyAgents,
-    requirement::{EligibleGroup, GroupId, Requirement},
+    requirement::{CurrentRequirement, Eligibility, EligibleGroup, GroupId},
 };
 
 /// A class by its number. Numbers are not reused.
@@ -20,32 +21,32 @@ pub(crate) struct ClassId(u64);
 /// Waiting calls with the same requirement.
 #[derive(Debug)]
 pub(crate) struct CallClass {
-    pub(crate) requirement: Requirement,
+    pub(crate) requirement: CurrentRequirement,
+    /// Whether the queue's strategy prefers the best skilled.
+    by_skill: bool,
     pub(crate) waiting: BTreeSet<QueueEntry>,
     /// The groups that may serve it, the one to be rung first in front.
     pub(crate) eligible: Vec<EligibleGroup>,
+    /// The groups of its queues that do not meet the requirement.
+    pub(crate) ruled_out: Vec<(GroupId, RuledOutReason)>,
 }
 
 /// All classes.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
     classes: BTreeMap<ClassId, CallClass>,
-    by_requirement: BTreeMap<Requirement, ClassId>,
+    by_requirement: BTreeMap<CurrentRequirement, ClassId>,
     /// By group: the classes it may serve.
     by_group: Vec<Vec<ClassId>>,
     last: u64,
 }
 
 impl Backlog {
-    pub(crate) fn new(groups: usize) -> Backlog {
-        Backlog { by_group: vec![Vec::new(); groups], ..Backlog::default() }
-    }
-
     /// Adds a call. `by_skill`: whether its queue's strategy prefers the best skilled.
     pub(crate) fn enter(
         &mut self,
         entry: QueueEntry,
-        requirement: Requirement,
+        requirement: CurrentRequirement,
         by_skill: bool,
         ready_agents: &ReadyAgents,
     ) -> ClassId {
@@ -76,9 +77,35 @@ impl Backlog {
         ids.iter().filter_map(|id| self.classes.get(id))
     }
 
+    /// A skill group was formed: the classes it may serve learn of it.
+    pub(crate) fn add_group(&mut self, group: GroupId, ready_agents: &ReadyAgents) {
+        let served = served_by(&mut self.by_group, group);
+        for (id, class) in &mut self.classes {
+            match ready_agents.eligibility(group, &class.requirement, class.by_skill) {
+                Eligibility::Eligible(rank) => {
+                    let eligible = EligibleGroup { rank, group };
+                    let at = class.eligible.partition_point(|other| *other < eligible);
+                    class.eligible.insert(at, eligible);
+                    served.push(*id);
+                }
+                Eligibility::RuledOut(reason) => class.ruled_out.push((group, reason)),
+                Eligibility::OtherQueues => {}
+            }
+        }
+    }
+
+    /// A skill group has no members any more; its index may be used again.
+    pub(crate) fn remove_group(&mut self, group: GroupId) {
+        for class in self.classes.values_mut() {
+            class.eligible.retain(|eligible| eligible.group != group);
+            class.ruled_out.retain(|(ruled_out, _)| *ruled_out != group);
+        }
+        served_by(&mut self.by_group, group).clear();
+    }
+
     fn open(
         &mut self,
-        requirement: Requirement,
+        requirement: CurrentRequirement,
         by_skill: bool,
         ready_agents: &ReadyAgents,
     ) -> ClassId {
@@ -87,15 +114,22 @@ impl Backlog {
         }
         self.last += 1;
         let id = ClassId(self.last);
-        let mut eligible = ready_agents.eligible(&requirement, by_skill);
-        eligible.sort();
-        for EligibleGroup { group, .. } in &eligible {
-            if let Some(classes) = self.by_group.get_mut(group.0) {
-                classes.push(id);
+        let (mut eligible, mut ruled_out) = (Vec::new(), Vec::new());
+        for group in ready_agents.groups() {
+            match ready_agents.eligibility(group, &requirement, by_skill) {
+                Eligibility::Eligible(rank) => {
+                    eligible.push(EligibleGroup { rank, group });
+                    served_by(&mut self.by_group, group).push(id);
+                }
+                Eligibility::RuledOut(reason) => ruled_out.push((group, reason)),
+                Eligibility::OtherQueues => {}
             }
         }
+        eligible.sort();
         self.by_requirement.insert(requirement.clone(), id);
-        self.classes.insert(id, CallClass { requirement, waiting: BTreeSet::new(), eligible });
+        let waiting = BTreeSet::new();
+        let class = CallClass { requirement, by_skill, waiting, eligible, ruled_out };
+        self.classes.insert(id, class);
         id
     }
 
@@ -105,10 +139,18 @@ impl Backlog {
         self.classes.retain(|_, class| !class.waiting.is_empty());
         let classes = &self.classes;
         self.by_requirement.retain(|_, id| classes.contains_key(id));
-        for of_group in &mut self.by_group {
-            of_group.retain(|id| classes.contains_key(id));
+        for served in &mut self.by_group {
+            served.retain(|id| classes.contains_key(id));
         }
     }
+}
+
+/// The classes that a group may serve; `by_group` grows to hold them.
+fn served_by(by_group: &mut Vec<Vec<ClassId>>, group: GroupId) -> &mut Vec<ClassId> {
+    if by_group.len() <= group.0 {
+        by_group.resize(group.0 + 1, Vec::new());
+    }
+    &mut by_group[group.0]
 }
 
 /// More requirements than any config has. Above it, classes without a waiting call are removed.

@@ -7,6 +7,7 @@
 //! It knows nothing of SIP, voice, clocks, tickets, or of what a caller hears while waiting.
 
 mod backlog;
+mod decision;
 mod dispatcher;
 mod matching;
 mod policy;
@@ -20,5 +21,8 @@ pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,
 };
-pub use port::{AgentCommand, Input, NotNowReason, Output, Rejected, WithdrawReason};
+pub use port::{
+    AgentCommand, Input, NotNowReason, Output, ProfileCommand, ProfileRejected, Rejected,
+    WithdrawReason,
+};
 pub use seat::{Device, SavedSeat, SeatState, Work};

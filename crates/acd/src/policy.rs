@@ -1,45 +1,52 @@
-//! The rules of the floor: what each queue asks, what each seat offers, what a missed call costs.
+//! The policy: how each queue chooses a seat, what seats and agents serve, and what a missed offer
+//! costs.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use model::{NotReadyReason, QueueId, SeatId, Skill, event::MissedOutcome};
+use model::{
+    AccountName, AgentProfile, NotReadyReason, QueueId, RoutingProfile, SeatId, Skill,
+    event::MissedOutcome,
+};
 
-/// Everything the dispatcher decides by. Given once; a new one needs a new dispatcher.
+/// Everything the dispatcher decides by. It is given once; another policy needs a new dispatcher.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// By name.
     pub queues: BTreeMap<QueueId, QueuePolicy>,
     /// By number.
     pub seats: BTreeMap<SeatId, SeatPolicy>,
+    /// By account name: what a person serves at whichever seat they sign in.
+    pub agents: BTreeMap<AccountName, AgentProfile>,
     /// What a missed offer costs the seat.
     pub missed: MissedPolicy,
-    /// Whether signing in makes a seat ready at once. The default is no: people
-    /// sign in, sit down, and then say that they are ready.
+    /// Whether signing in makes a seat ready at once. The default is no: agents sign in, sit down,
+    /// and then press ready.
     pub ready_at_login: bool,
-    /// The limits nobody sets by hand.
+    /// Limits that are not configured.
     pub limits: Limits,
 }
 
-/// What one queue asks.
+/// How one queue treats its calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueuePolicy {
     /// Which ready seat is rung.
     pub strategy: Strategy,
     /// How long one seat is rung.
     pub ring: Duration,
-    /// After-call work. Zero: none, the seat is ready at once.
+    /// After-call work. With zero the seat is ready at once.
     pub wrap_up: Duration,
-    /// Calls that may wait; one more is refused. `None`: as many as the house takes.
+    /// How many calls may wait; one more is refused. `None`: up to [`Limits::waiting_max`].
     pub max_length: Option<u32>,
-    /// How long a call may wait since it was queued; a seat that rings by then may still answer.
+    /// How long a call may wait after it was queued. A seat that rings at that moment may still
+    /// answer.
     pub max_wait: Option<Duration>,
-    /// Whether calls leave, and new ones do not stay, when nobody who serves it is signed in.
+    /// Whether calls leave when no seat that serves the queue is signed in.
     pub leave_when_empty: bool,
-    /// Queues whose seats count too after a while. The call keeps its place in this one.
+    /// Queues whose seats may be rung as well after a time. The call keeps its position in this one.
     pub overflow: Vec<Overflow>,
-    /// What is asked less of a seat as a call waits.
+    /// How the requirements are lowered while a call waits.
     pub widening: Vec<Widening>,
-    /// For shared seats: all calls of a heavier queue go before those of a lighter. Ordinary is 0.
+    /// At a seat that serves several queues, all calls of the heavier queue go first. 0 is ordinary.
     pub weight: u8,
 }
 
@@ -59,28 +66,28 @@ impl Default for QueuePolicy {
     }
 }
 
-/// Which ready seat is rung first. Ties fall to the longest idle, then to the lower number.
+/// Which ready seat is rung first. Among equals it is the longest idle, then the lower number.
 ///
-/// Before any strategy speaks, a lower tier goes before a higher one, and the
-/// queue's own seats before those that overflow brings.
+/// Before the strategy, the queue's own seats go before those of overflow queues, and a lower tier
+/// before a higher one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strategy {
-    /// The one ready longest. The fair one. Asterisk: near to `leastrecent`.
+    /// The longest idle. Asterisk: similar to `leastrecent`.
     #[default]
     LongestIdle,
-    /// By turn: the one offered a call longest ago. Asterisk: `rrmemory`.
+    /// The one whose last offer was longest ago. Asterisk: `rrmemory`.
     RoundRobin,
     /// The one with the fewest calls since it signed in. Asterisk: `fewestcalls`.
     FewestCalls,
     /// The one that has talked least since it signed in.
     LeastTalk,
-    /// The one that knows best what is asked.
+    /// The one with the highest sum of levels of the required skills.
     BestSkill,
-    /// By seat number: the first that is ready. Asterisk: `linear`.
+    /// The lowest seat number. Asterisk: `linear`.
     Linear,
 }
 
-/// After this long, seats of another queue count too.
+/// After this wait, seats of another queue may be rung as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overflow {
     /// Since the call was queued.
@@ -89,50 +96,50 @@ pub struct Overflow {
     pub to: QueueId,
 }
 
-/// After this long, less is asked of a seat. Of all steps reached, the widest holds.
+/// After this wait, less is required of a seat. Of the steps reached, the widest holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Widening {
     /// Since the call was queued.
     pub after: Duration,
-    /// How much lower every level asked for is; a level that falls to 0 is asked no more.
+    /// By how much every required level is lowered. A skill whose level falls to 0 is not required.
     pub lower_by: u8,
-    /// How many more tiers of seats count: 1 rings those of tier 2 too.
+    /// How many more tiers may be rung: with 1, tier 2 as well.
     pub tiers: u8,
 }
 
-/// What one seat offers.
+/// One seat. Its skills and queues hold while no person with a profile of their own is signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeatPolicy {
-    /// What it knows, and how well: 1 to 10.
+    /// Level by skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
-    /// The queues it serves, and in which tier: 1 is rung first.
+    /// Tier by queue; tier 1 is rung first.
     pub queues: BTreeMap<QueueId, u8>,
-    /// Whether it signs itself in and is ready when its phone is first reached.
+    /// Whether it is signed in and ready when its phone is first reached.
     pub starts_ready: bool,
-    /// Whether it stays not ready after wrap-up until somebody says ready.
+    /// Whether it stays not ready after wrap-up until the agent is ready.
     pub waits_after_wrap_up: bool,
 }
 
 /// What a missed offer costs the seat, by how it was missed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissedPolicy {
-    /// Rang to the deadline: nobody sits there. `NotReady{rona}`
+    /// It rang to the deadline. `NotReady{rona}`
     pub no_answer: Consequence,
-    /// The reject key: a moment's peace. `NotReady{rejected}`
+    /// The agent pressed the reject key. `NotReady{rejected}`
     pub rejected: Consequence,
     /// 486: the phone is in another call, and the seat stays signed in. `NotReady{busy}`
     pub busy: Consequence,
-    /// The phone is away; sooner than after the back-off it returns when its phone is
-    /// reached again. `NotReady{unreachable}`
+    /// The phone is unreachable. The seat is ready again when the phone registers, or after the
+    /// back-off. `NotReady{unreachable}`
     pub unreachable: Consequence,
     /// A fault of phone or configuration. `NotReady{system}`
     pub failed: Consequence,
-    /// How long a call does not ring a seat again that missed it.
+    /// How long a call does not ring the seat that missed it.
     pub same_call: Duration,
 }
 
 impl MissedPolicy {
-    /// What this outcome costs, and by which word.
+    /// The reason and the consequence of this outcome.
     pub fn consequence(&self, outcome: MissedOutcome) -> (NotReadyReason, Consequence) {
         match outcome {
             MissedOutcome::NoAnswer => (NotReadyReason::Rona, self.no_answer),
@@ -157,45 +164,62 @@ impl Default for MissedPolicy {
     }
 }
 
-/// How a seat comes back from not ready.
+/// How a seat becomes ready again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
-    /// When somebody says ready.
+    /// When the agent, or a supervisor, makes it ready.
     UntilReady,
-    /// By itself after this long.
+    /// By itself after this time.
     BackOff(Duration),
+}
+
+impl SeatPolicy {
+    /// What the seat serves while no person with a profile of their own is signed in.
+    pub fn profile(&self) -> RoutingProfile {
+        RoutingProfile { skills: self.skills.clone(), queues: self.queues.clone() }
+    }
 }
 
 /// What keeps everything bounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls waiting in the whole house; one more is refused as `QueueFull`.
+    /// Calls waiting in the whole center; one more is refused as `QueueFull`.
     pub waiting_max: usize,
-    /// How long one wrap-up may be in all, extensions included.
+    /// How long one wrap-up may be in all, including extensions.
     pub wrap_up_max: Duration,
+    /// Temporary profiles at one time; one more is rejected.
+    pub temporary_profiles_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { waiting_max: WAITING_MAX, wrap_up_max: WRAP_UP_MAX }
+        Limits {
+            waiting_max: WAITING_MAX,
+            wrap_up_max: WRAP_UP_MAX,
+            temporary_profiles_max: TEMPORARY_PROFILES_MAX,
+        }
     }
 }
 
-/// Seven rings: long enough to put a cup down.
+/// Four cycles of the Chinese ringing tone (1 s on, 4 s off).
 const RING: Duration = Duration::from_secs(20);
 /// To finish the ticket; people extend it when it is a long one.
 const WRAP_UP: Duration = Duration::from_secs(20);
-/// Who rejects wants a moment, not an end of the shift.
+/// An agent who rejects a call wants a moment, not the end of the shift.
 const REJECTED_BACK_OFF: Duration = Duration::from_secs(15);
-/// A phone that is busy is soon free; FreeSWITCH's hard-coded 5 s taught that less is a storm.
+/// A busy phone is soon free. With FreeSWITCH's fixed 5 s, repeated offers became a storm.
 const BUSY_BACK_OFF: Duration = Duration::from_secs(10);
-/// Phones register every minute or so; a fixed contact never does and must come back by itself.
+/// Phones register about once a minute; one with a fixed contact never does and must come back by
+/// itself.
 const UNREACHABLE_BACK_OFF: Duration = Duration::from_secs(60);
-/// A wrong codec does not mend itself in seconds, but one bad answer is not for ever.
+/// A fault of phone or configuration rarely ends within seconds, but one failed call need not
+/// repeat.
 const FAILED_BACK_OFF: Duration = Duration::from_secs(30);
-/// Other seats get their turn first; the only seat gets the call again after this.
+/// Other seats are rung first; the only seat gets the call again after this time.
 const SAME_CALL_BACK_OFF: Duration = Duration::from_secs(30);
-/// Ten times the worst storm a province has seen.
+/// Ten times the busiest moment of a province's hotline.
 const WAITING_MAX: usize = 100_000;
-/// A ticket that needs longer is work for `NotReady{admin}`.
+/// More than the agents of the largest hotline.
+const TEMPORARY_PROFILES_MAX: usize = 10_000;
+/// A ticket that needs longer is done in `NotReady{admin}`.
 const WRAP_UP_MAX: Duration = Duration::from_secs(30 * 60);

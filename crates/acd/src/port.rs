@@ -1,14 +1,15 @@
-//! What goes in and out of the dispatcher.
+//! The dispatcher's inputs, outputs and commands.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{MissedReason, QueueExit, RefusalCause, SeatActor},
+    AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, RoutingProfile, SeatId, Skill,
+    Timestamp,
+    event::{SeatActor, MissedReason, QueueExit, RefusalCause},
 };
 
-/// What the dispatcher is told. Whatever names a seat, call or offer it does
-/// not know (any more) changes nothing: messages cross.
+/// What the dispatcher is told. An input about a seat, call or offer that it does not know, or no
+/// longer knows, changes nothing, because messages cross.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// The seat's phone can be reached: its first contact registered.
@@ -21,7 +22,7 @@ pub enum Input {
         /// The seat.
         seat: SeatId,
     },
-    /// The seat's phone is in a call of its own.
+    /// The seat's phone is in a call that the dispatcher did not make.
     SeatBusy {
         /// The seat.
         seat: SeatId,
@@ -31,20 +32,20 @@ pub enum Input {
         /// The seat.
         seat: SeatId,
     },
-    /// A call wants a seat. Answered by `CallQueued` or `Refused`.
+    /// A call waits for a seat. Answered by `CallQueued` or `Refused`.
     Enqueue {
         /// The call.
         call: CallId,
         /// Where it waits.
         queue: QueueId,
-        /// What a seat must know, and at least how well.
+        /// The lowest acceptable level by required skill.
         skills: BTreeMap<Skill, u8>,
         /// 0 is ordinary; higher goes first.
         priority: u8,
-        /// Since when it counts as waiting: its place among equals.
+        /// The start of its wait, which decides among equals.
         since: Timestamp,
     },
-    /// The caller is gone, whatever the call did.
+    /// The caller hung up, whatever the call did.
     Leave {
         /// The call.
         call: CallId,
@@ -68,20 +69,20 @@ pub enum Input {
         /// Its final SIP answer.
         code: u16,
     },
-    /// The seat could not be rung, because no voice port was free. The offer is taken back, the
-    /// seat keeps its place, and nobody is rung until [`Input::PortsFree`].
+    /// The seat could not be rung because no voice port was free. The offer is taken back, the seat
+    /// stays as idle as before, and no seat is rung until [`Input::PortsFree`].
     NotRung {
         /// Which offer.
         offer: OfferId,
     },
-    /// There is a free voice port again: seats may be rung.
+    /// A voice port is free again: seats may be rung.
     PortsFree,
     /// Caller and seat no longer talk: after-call work begins.
     TalkEnded {
         /// The call.
         call: CallId,
     },
-    /// Take no more calls; those still waiting at `until` leave as `Draining`.
+    /// The dispatcher refuses new calls; those still waiting at `until` leave as `Draining`.
     Drain {
         /// The last moment a waiting call may wait.
         until: Timestamp,
@@ -90,23 +91,23 @@ pub enum Input {
     Timeout,
 }
 
-/// What the dispatcher wants done.
+/// What the dispatcher asks its driver to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Put this on the record.
+    /// Write this event to the log.
     Event(Event),
     /// Ring this seat for this call, until it answers, misses, or the offer is withdrawn.
     Offer {
-        /// The offer: name it in every answer.
+        /// The offer, which every answer has to name.
         offer: OfferId,
         /// The call.
         call: CallId,
         /// The seat.
         seat: SeatId,
-        /// When the dispatcher ends it by itself, by `Withdraw`.
+        /// When the dispatcher ends it with `Withdraw`.
         until: Timestamp,
     },
-    /// Stop ringing this seat. If its answer crosses this, end that leg: the offer is over.
+    /// Stop ringing this seat. If the seat's answer crosses this, its leg has to be ended.
     Withdraw {
         /// The offer.
         offer: OfferId,
@@ -117,14 +118,14 @@ pub enum Output {
         /// Why.
         why: WithdrawReason,
     },
-    /// This call left its queue by rule; it is the caller's turn to be told.
+    /// This call left its queue by a rule; the caller has to be told.
     Exit {
         /// The call.
         call: CallId,
         /// The rule.
         exit: QueueExit,
     },
-    /// This call was not taken into its queue; nothing of it is on the record here.
+    /// This call was not taken into its queue, and no event was written about it.
     Refused {
         /// The call.
         call: CallId,
@@ -136,13 +137,13 @@ pub enum Output {
 /// Why a seat stops ringing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WithdrawReason {
-    /// It rang to the deadline, or never answered.
+    /// It was not answered by the deadline.
     Lapsed,
-    /// The offer was taken back: somebody hung up, signed out, or the queue's rule moved the call.
+    /// The caller hung up, the seat signed out, or a rule of the queue ended the wait.
     TakenBack,
 }
 
-/// What a person may want of a seat.
+/// What a person may ask of a seat.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AgentCommand {
     /// Sign in.
@@ -214,7 +215,7 @@ pub enum NotNowReason {
     PhoneUnreachable,
     /// The seat is not in wrap-up.
     NotInWrapUp,
-    /// The wrap-up is as long as one may be.
+    /// The wrap-up has reached its maximum.
     WrapUpAtMost,
 }
 
@@ -229,7 +230,7 @@ impl NotNowReason {
         NotNowReason::WrapUpAtMost,
     ];
 
-    /// The word the API and the page use.
+    /// The word in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             NotNowReason::SignedInElsewhere => "signed_in_elsewhere",
@@ -242,19 +243,19 @@ impl NotNowReason {
     }
 }
 
-/// Why a command was not granted.
+/// Why a command was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
     /// No such seat in the policy.
     NoSuchSeat,
-    /// Not in this state.
+    /// The seat's state does not allow it.
     NotNow {
-        /// Why, as a word for programs.
+        /// Why, as a code.
         reason: NotNowReason,
-        /// What the state is, in a sentence.
+        /// The state, as an English sentence.
         state: String,
-        /// The wishes that would be granted now: `log_in`, `log_out`, `ready`,
-        /// `not_ready`, `extend_wrap_up`.
+        /// The commands that are allowed now: `log_in`, `log_out`, `ready`, `not_ready`,
+        /// `extend_wrap_up`.
         allowed: Vec<&'static str>,
     },
 }
@@ -271,3 +272,67 @@ impl std::fmt::Display for Rejected {
 }
 
 impl std::error::Error for Rejected {}
+
+/// What a supervisor may ask about an agent's skills and queues.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProfileCommand {
+    /// Use these skills and queues instead of the configured ones.
+    Set {
+        /// The agent, signed in or not.
+        agent: AccountName,
+        /// All skills and queues from now on.
+        profile: RoutingProfile,
+        /// When the change ends; `None`: when the agent signs out.
+        until: Option<Timestamp>,
+        /// Who asks.
+        by: SeatActor,
+    },
+    /// Use the configured skills and queues again.
+    Withdraw {
+        /// The agent.
+        agent: AccountName,
+        /// Who asks.
+        by: SeatActor,
+    },
+}
+
+/// Why a change of a profile was rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileRejected {
+    /// The policy has no such queue.
+    NoSuchQueue(QueueId),
+    /// The level of this skill is not 1 to 10.
+    BadLevel(Skill),
+    /// The tier in this queue is not 1 to 10.
+    BadTier(QueueId),
+    /// More than 64 skills, or a skill's name is empty or longer than 120 bytes.
+    TooLarge,
+    /// `until` is not in the future.
+    EndsInThePast,
+    /// There are as many temporary profiles as [`crate::Limits`] allows.
+    TooMany,
+    /// The agent has no temporary profile.
+    NothingToWithdraw,
+}
+
+impl std::fmt::Display for ProfileRejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ProfileRejected::NoSuchQueue(queue) => write!(f, "there is no queue \"{queue}\""),
+            ProfileRejected::BadLevel(skill) => {
+                write!(f, "the level of skill \"{skill}\" has to be 1 to 10")
+            }
+            ProfileRejected::BadTier(queue) => {
+                write!(f, "the tier in queue \"{queue}\" has to be 1 to 10")
+            }
+            ProfileRejected::TooLarge => {
+                f.write_str("a profile has at most 64 skills with names of 1 to 120 bytes")
+            }
+            ProfileRejected::EndsInThePast => f.write_str("the end has to be in the future"),
+            ProfileRejected::TooMany => f.write_str("there are too many temporary profiles"),
+            ProfileRejected::NothingToWithdraw => f.write_str("the agent has no temporary profile"),
+        }
+    }
+}
+
+impl std::error::Error for ProfileRejected {}

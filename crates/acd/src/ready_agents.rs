@@ -1,15 +1,16 @@
 //! The seats that can take a call, by skill group and in each order that a strategy needs.
 //!
-//! Seats with the same skills and queues form one skill group. A dispatch looks at the first seat
-//! of each eligible group, never at all seats.
+//! Seats with the same [`RoutingProfile`] form one skill group. A dispatch looks at the first seat
+//! of each eligible group, never at all seats. A seat changes its group when a person signs in or
+//! out there, or when that person's profile changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{OfferId, QueueId, SeatId, Skill, Timestamp};
+use model::{OfferId, QueueId, RoutingProfile, RuledOutReason, SeatId, Skill, Timestamp};
 
 use crate::{
     Policy, SeatState, Strategy,
-    requirement::{EligibleGroup, GroupId, Rank, Requirement},
+    requirement::{CurrentRequirement, Eligibility, GroupId, Rank},
 };
 
 /// What the strategies compare, as it was when the seat became ready.
@@ -52,63 +53,127 @@ pub(crate) struct Turn {
     pub(crate) seat: SeatId,
 }
 
-/// Seats with the same skills and queues.
-#[derive(Debug)]
+/// Seats with the same profile.
+#[derive(Debug, Default)]
 struct SkillGroup {
-    skills: BTreeMap<Skill, u8>,
-    /// Tier by queue index.
+    profile: RoutingProfile,
+    /// Tier by queue index. Queues that the config does not have are left out.
     queues: BTreeMap<usize, u8>,
+    /// How many seats belong to it, ready or not. Without any its index may be used again.
+    members: usize,
     /// The same ready seats in the order of each strategy that some queue uses.
     ready: Vec<(Strategy, BTreeSet<Turn>)>,
 }
 
 /// All skill groups with their ready seats.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ReadyAgents {
+    strategies: BTreeSet<Strategy>,
     groups: Vec<SkillGroup>,
+    by_profile: BTreeMap<RoutingProfile, GroupId>,
+    /// Groups without members.
+    unused: Vec<GroupId>,
     group_of: BTreeMap<SeatId, GroupId>,
     stats: BTreeMap<SeatId, AgentStats>,
 }
 
+/// What [`ReadyAgents::assign`] changed in the list of groups.
+#[derive(Debug, Default)]
+pub(crate) struct Regrouping {
+    pub(crate) removed: Option<GroupId>,
+    pub(crate) added: Option<GroupId>,
+}
+
 impl ReadyAgents {
+    /// All seats of the policy in the groups of their own profiles, none of them ready.
     pub(crate) fn new(policy: &Policy, queue_index: &BTreeMap<QueueId, usize>) -> ReadyAgents {
-        let strategies: BTreeSet<Strategy> = policy.queues.values().map(|q| q.strategy).collect();
-        let mut groups: Vec<SkillGroup> = Vec::new();
-        let mut by_profile = BTreeMap::new();
-        let mut group_of = BTreeMap::new();
+        let strategies = policy.queues.values().map(|queue| queue.strategy).collect();
+        let mut agents = ReadyAgents { strategies, ..ReadyAgents::default() };
         for (seat, policy) in &policy.seats {
-            let id = *by_profile.entry((&policy.skills, &policy.queues)).or_insert_with(|| {
-                let index =
-                    |(queue, tier): (&QueueId, &u8)| Some((*queue_index.get(queue)?, *tier));
-                groups.push(SkillGroup {
-                    skills: policy.skills.clone(),
-                    queues: policy.queues.iter().filter_map(index).collect(),
-                    ready: strategies.iter().map(|s| (*s, BTreeSet::new())).collect(),
-                });
-                GroupId(groups.len() - 1)
-            });
-            group_of.insert(*seat, id);
+            agents.assign(*seat, policy.profile(), queue_index);
         }
-        ReadyAgents { groups, group_of, stats: BTreeMap::new() }
+        agents
     }
 
-    pub(crate) fn groups(&self) -> usize {
-        self.groups.len()
+    /// Puts a seat into the group of a profile. A ready seat has to enter again.
+    pub(crate) fn assign(
+        &mut self,
+        seat: SeatId,
+        profile: RoutingProfile,
+        queue_index: &BTreeMap<QueueId, usize>,
+    ) -> Regrouping {
+        self.leave(seat);
+        let mut regrouping = Regrouping::default();
+        let before = self.group_of.remove(&seat);
+        if let Some(group) = before.and_then(|group| self.groups.get_mut(group.0)) {
+            group.members -= 1;
+            if group.members == 0 {
+                self.by_profile.remove(&group.profile);
+                self.unused.extend(before);
+                regrouping.removed = before;
+            }
+        }
+        let id = match self.by_profile.get(&profile) {
+            Some(id) => *id,
+            None => {
+                let added = self.add(profile, queue_index);
+                regrouping.added = Some(added);
+                added
+            }
+        };
+        if let Some(group) = self.groups.get_mut(id.0) {
+            group.members += 1;
+        }
+        self.group_of.insert(seat, id);
+        regrouping
+    }
+
+    fn add(&mut self, profile: RoutingProfile, queue_index: &BTreeMap<QueueId, usize>) -> GroupId {
+        let index = |(queue, tier): (&QueueId, &u8)| Some((*queue_index.get(queue)?, *tier));
+        let group = SkillGroup {
+            queues: profile.queues.iter().filter_map(index).collect(),
+            members: 0,
+            ready: self.strategies.iter().map(|s| (*s, BTreeSet::new())).collect(),
+            profile: profile.clone(),
+        };
+        let id = self.unused.pop().unwrap_or(GroupId(self.groups.len()));
+        match self.groups.get_mut(id.0) {
+            Some(unused) => *unused = group,
+            None => self.groups.push(group),
+        }
+        self.by_profile.insert(profile, id);
+        id
+    }
+
+    /// The groups that have members.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = GroupId> + '_ {
+        let groups = self.groups.iter().enumerate().filter(|(_, group)| group.members > 0);
+        groups.map(|(n, _)| GroupId(n))
     }
 
     pub(crate) fn group_of(&self, seat: SeatId) -> Option<GroupId> {
         self.group_of.get(&seat).copied()
     }
 
-    /// The queues a seat serves, by index.
-    pub(crate) fn queues_of(&self, seat: SeatId) -> impl Iterator<Item = usize> + '_ {
-        let group = self.group_of(seat).and_then(|group| self.groups.get(group.0));
-        group.into_iter().flat_map(|group| group.queues.keys().copied())
+    /// The skills and queues of a seat at the moment.
+    pub(crate) fn profile(&self, seat: SeatId) -> Option<&RoutingProfile> {
+        self.group(seat).map(|group| &group.profile)
     }
 
-    /// The seats of these groups, ready or not.
-    pub(crate) fn seats_of(&self, eligible: &[EligibleGroup]) -> impl Iterator<Item = SeatId> {
-        let groups: BTreeSet<GroupId> = eligible.iter().map(|eligible| eligible.group).collect();
+    /// The queues a seat serves, by index.
+    pub(crate) fn queues_of(&self, seat: SeatId) -> impl Iterator<Item = usize> + '_ {
+        self.group(seat).into_iter().flat_map(|group| group.queues.keys().copied())
+    }
+
+    /// The seats, ready or not, whose groups meet a requirement.
+    pub(crate) fn eligible_seats(
+        &self,
+        requirement: &CurrentRequirement,
+    ) -> impl Iterator<Item = SeatId> {
+        let is_eligible = |group: &GroupId| {
+            matches!(self.eligibility(*group, requirement, false), Eligibility::Eligible(_))
+        };
+        let groups: BTreeSet<GroupId> = self.groups().filter(is_eligible).collect();
         let members = self.group_of.iter().filter(move |(_, group)| groups.contains(group));
         members.map(|(seat, _)| *seat)
     }
@@ -148,39 +213,50 @@ impl ReadyAgents {
         orders.iter().find(|(s, _)| *s == strategy).map(|(_, turns)| turns)
     }
 
-    /// The level of a skill in a group; 0 without it.
-    pub(crate) fn level(&self, group: GroupId, skill: &Skill) -> u8 {
-        self.groups.get(group.0).and_then(|g| g.skills.get(skill)).copied().unwrap_or(0)
+    /// Whether a group may serve calls with this requirement.
+    pub(crate) fn eligibility(
+        &self,
+        group: GroupId,
+        requirement: &CurrentRequirement,
+        by_skill: bool,
+    ) -> Eligibility {
+        let group = self.groups.get(group.0);
+        group.map_or(Eligibility::OtherQueues, |group| group.eligibility(requirement, by_skill))
     }
 
-    /// The groups that meet a requirement, in no order.
-    pub(crate) fn eligible(&self, requirement: &Requirement, by_skill: bool) -> Vec<EligibleGroup> {
-        let groups = self.groups.iter().enumerate();
-        let eligible = groups.filter_map(|(n, group)| {
-            let rank = group.rank_for(requirement, by_skill)?;
-            Some(EligibleGroup { rank, group: GroupId(n) })
-        });
-        eligible.collect()
+    fn group(&self, seat: SeatId) -> Option<&SkillGroup> {
+        self.groups.get(self.group_of(seat)?.0)
     }
 }
 
 impl SkillGroup {
-    /// `None` when the group does not meet the requirement.
-    fn rank_for(&self, requirement: &Requirement, by_skill: bool) -> Option<Rank> {
-        let level = |skill: &Skill| self.skills.get(skill).copied().unwrap_or(0);
-        if requirement.skills.iter().any(|(skill, least)| level(skill) < *least) {
-            return None;
-        }
+    fn eligibility(&self, requirement: &CurrentRequirement, by_skill: bool) -> Eligibility {
         let queues = std::iter::once(&requirement.queue).chain(&requirement.overflow);
-        let (overflow, tier) = queues.zip(0u8..).find_map(|(queue, overflow)| {
+        let served = queues.zip(0u8..).filter_map(|(queue, overflow)| {
             let tier = *self.queues.get(queue)?;
-            (tier <= requirement.tier_max).then_some((overflow, tier))
-        })?;
-        let sum = || {
-            let levels = requirement.skills.iter().map(|(skill, _)| u16::from(level(skill)));
-            levels.fold(0, u16::saturating_add)
+            Some((overflow, tier))
+        });
+        let Some((_, lowest_tier)) = served.clone().min_by_key(|(_, tier)| *tier) else {
+            return Eligibility::OtherQueues;
         };
-        let skill_deficit = if by_skill { u16::MAX - sum() } else { 0 };
-        Some(Rank { overflow, tier, skill_deficit })
+        let level = |skill: &Skill| self.profile.skills.get(skill).copied().unwrap_or(0);
+        if let Some((skill, required)) =
+            requirement.skills.iter().find(|(skill, least)| level(skill) < *least)
+        {
+            let (skill, required) = (skill.clone(), *required);
+            let level = level(&skill);
+            return Eligibility::RuledOut(RuledOutReason::Skill { skill, level, required });
+        }
+        let tier_max = requirement.tier_max;
+        let Some((overflow, tier)) = served.into_iter().find(|(_, tier)| *tier <= tier_max) else {
+            return Eligibility::RuledOut(RuledOutReason::Tier { tier: lowest_tier, tier_max });
+        };
+        let skill_deficit = if by_skill {
+            let levels = requirement.skills.iter().map(|(skill, _)| u16::from(level(skill)));
+            u16::MAX - levels.fold(0, u16::saturating_add)
+        } else {
+            0
+        };
+        Eligibility::Eligible(Rank { overflow, tier, skill_deficit })
     }
 }

@@ -1,10 +1,10 @@
 //! What a waiting call requires of a seat at the moment, and which groups of seats meet it.
 
-use model::Skill;
+use model::{RuledOutReason, Skill};
 
 /// What a call requires now: less than when it was queued once its queue's widening has begun.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Requirement {
+pub(crate) struct CurrentRequirement {
     /// The queue the call waits in, by index.
     pub(crate) queue: usize,
     /// Each required skill with its lowest acceptable level.
@@ -15,9 +15,19 @@ pub(crate) struct Requirement {
     pub(crate) overflow: Vec<usize>,
 }
 
-/// A skill group by its index.
+/// A skill group by its index. The index of a group without members is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct GroupId(pub(crate) usize);
+
+/// Whether a skill group may serve a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Eligibility {
+    Eligible(Rank),
+    /// It serves one of the queues, but does not meet the requirement.
+    RuledOut(RuledOutReason),
+    /// It serves none of the queues.
+    OtherQueues,
+}
 
 /// A skill group that meets a requirement. The order is the order in which groups are rung.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +43,7 @@ pub(crate) struct Rank {
     pub(crate) overflow: u8,
     /// The tier in which the group serves that queue.
     pub(crate) tier: u8,
-    /// For [`crate::Strategy::BestSkill`]: `u16::MAX` less the sum of the required skills' levels. Otherwise 0.
+    /// For [`crate::Strategy::BestSkill`], `u16::MAX` less the sum of the required skills' levels;
+    /// otherwise 0.
     pub(crate) skill_deficit: u16,
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::{
-    CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState,
-    event::{AfterTalk, SeatActor},
+    AccountName, CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState,
+    event::{SeatActor, AfterTalk},
 };
 
 /// What a seat is. Changed by its events only, so that the log tells the whole of it;
@@ -176,6 +176,14 @@ impl SeatState {
             Work::Talking { call, .. } => WorkState::Talking { call: *call },
             Work::WrapUp { call, until, .. } => WorkState::WrapUp { call: *call, until: *until },
         })
+    }
+
+    /// The person signed in, when known.
+    pub fn agent(&self) -> Option<&AccountName> {
+        match &self.login {
+            Login::LoggedIn { agent } => agent.as_ref(),
+            Login::LoggedOut => None,
+        }
     }
 
     /// Whether somebody is signed in.

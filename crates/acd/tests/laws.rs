@@ -1,19 +1,21 @@
-//! A hundred thousand steps of people, phones and callers at random, against the laws of the harness.
+//! Random steps of agents, supervisors, phones and callers, checked against the dispatcher's
+//! invariants.
 //!
-//! The model knows nothing of teams and classes: it looks at all seats and all
-//! calls by the policy's words alone.
+//! The model does not have skill groups and classes: it compares all seats with all calls by the
+//! policy alone.
 
 mod common;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use acd::{
-    AgentCommand, Consequence, Input, Output, Overflow, Policy, QueuePolicy, SeatPolicy, SeatState,
-    Strategy, Widening, Work,
+    AgentCommand, Consequence, Input, Output, Overflow, Policy, ProfileCommand, QueuePolicy,
+    SeatPolicy, SeatState, Strategy, Widening, Work,
 };
 use common::{Harness, queue, skills};
 use model::{
-    CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
+    AccountName, AgentProfile, CallId, Decision, Event, Login, NotReadyReason, OfferId, QueueId,
+    RoutingProfile, SeatId, Skill, Timestamp,
     event::{MissedReason, SeatActor},
 };
 use rand_chacha::{
@@ -23,10 +25,12 @@ use rand_chacha::{
 
 const SEATS: u32 = 9;
 const QUEUES: [&str; 3] = ["plain", "skilled", "small"];
+/// Accounts that sign in by name. The policy has no profile for the last.
+const AGENTS: [&str; 3] = ["li", "wang", "zhao"];
 const STEPS: usize = 12_500;
 
 #[test]
-fn the_laws_hold_in_a_hundred_thousand_steps() {
+fn invariants_hold_in_a_hundred_thousand_steps() {
     for seed in 1..=8 {
         Storm::new(seed).blow(STEPS);
     }
@@ -51,11 +55,13 @@ struct Storm {
     calls: BTreeMap<CallId, Waiting>,
     offers: BTreeMap<OfferId, (CallId, SeatId)>,
     talks: BTreeMap<CallId, SeatId>,
-    /// What the events say of the seats.
+    /// The temporary profiles by the events, each with its end.
+    temporary: BTreeMap<AccountName, (RoutingProfile, Option<Timestamp>)>,
+    /// The seats by the events.
     replayed: BTreeMap<SeatId, SeatState>,
     last_call: u64,
-    /// What the call that is just arriving asks: events do not tell levels.
-    asking: (BTreeMap<Skill, u8>, u8, Timestamp),
+    /// Priority and start of wait of the call that is just arriving.
+    arriving: (u8, Timestamp),
 }
 
 impl Storm {
@@ -72,7 +78,8 @@ impl Storm {
             offers: BTreeMap::new(),
             talks: BTreeMap::new(),
             last_call: 0,
-            asking: Default::default(),
+            arriving: Default::default(),
+            temporary: BTreeMap::new(),
         }
     }
 
@@ -81,7 +88,7 @@ impl Storm {
             self.step();
             self.check();
         }
-        // Calm: everything comes to rest.
+        // All calls end.
         let waiting: Vec<CallId> = self.calls.keys().chain(self.talks.keys()).copied().collect();
         for call in waiting {
             self.input(Input::Leave { call });
@@ -116,9 +123,36 @@ impl Storm {
         self.follow();
     }
 
-    fn handle_command(&mut self, wish: AgentCommand) {
-        let _ = self.harness.acd.handle_command(self.harness.now, wish);
+    fn handle_command(&mut self, command: AgentCommand) {
+        let _ = self.harness.acd.handle_command(self.harness.now, command);
         self.follow();
+    }
+
+    fn agent(&mut self) -> AccountName {
+        AccountName::from(AGENTS[self.below(3) as usize])
+    }
+
+    fn profile_command(&mut self, command: ProfileCommand) {
+        let _ = self.harness.acd.handle_profile_command(self.harness.now, command);
+        self.follow();
+    }
+
+    fn change_profile(&mut self) {
+        let agent = self.agent();
+        let queues = QUEUES.iter().filter_map(|q| {
+            let tier = self.below(4) as u8;
+            (tier > 0).then(|| (queue(q), tier))
+        });
+        let queues = queues.collect();
+        let level = self.below(11) as u8;
+        let profile = RoutingProfile { queues, skills: skills(&[("english", level)]) };
+        // Some levels are 0 and some ends in the past: those are rejected.
+        let until = match self.below(3) {
+            0 => None,
+            n => Some(self.harness.now + Duration::from_secs((n - 1) * self.below(30))),
+        };
+        let by = SeatActor::Person(AccountName::from("chen"));
+        self.profile_command(ProfileCommand::Set { agent, profile, until, by });
     }
 
     fn step(&mut self) {
@@ -128,14 +162,20 @@ impl Storm {
         let offer = self.one_of(&offers).unwrap_or(OfferId(self.chance.next_u64() % 50));
         let talks: Vec<CallId> = self.talks.keys().copied().collect();
         let calls: Vec<CallId> = self.calls.keys().copied().collect();
-        match self.below(44) {
+        match self.below(47) {
             0..=6 if self.calls.len() < 40 => self.arrive(),
             0..=11 => self.pass(),
             12..=14 => self.input(Input::SeatReached { seat }),
             15 => self.input(Input::SeatUnreached { seat }),
             16 => self.input(Input::SeatBusy { seat }),
             17..=18 => self.input(Input::SeatFree { seat }),
-            19..=21 => self.handle_command(AgentCommand::LogIn { seat, agent: None, by }),
+            19..=21 => {
+                let agent = match self.below(2) {
+                    0 => None,
+                    _ => Some(self.agent()),
+                };
+                self.handle_command(AgentCommand::LogIn { seat, agent, by });
+            }
             22..=24 => self.handle_command(AgentCommand::Ready { seat, by }),
             25 => {
                 let reason = match self.below(2) {
@@ -168,6 +208,11 @@ impl Storm {
             }
             38 => self.input(Input::NotRung { offer }),
             39..=41 => self.input(Input::PortsFree),
+            42..=43 => self.change_profile(),
+            44 => {
+                let agent = self.agent();
+                self.profile_command(ProfileCommand::Withdraw { agent, by });
+            }
             _ => {
                 let call = self.one_of(&calls).unwrap_or(CallId::from(0));
                 self.input(Input::Leave { call });
@@ -184,9 +229,9 @@ impl Storm {
         };
         let to = QUEUES[self.below(3) as usize];
         let priority = (self.below(8) / 7) as u8;
-        // Now and then somebody comes back with an older place.
+        // Some calls come back with an older start of their wait.
         let since = self.harness.now - Duration::from_secs(self.below(8) / 7 * 60);
-        self.asking = (asks.clone(), priority, since);
+        self.arriving = (priority, since);
         self.input(Input::Enqueue {
             call: CallId::from(self.last_call),
             queue: queue(to),
@@ -206,7 +251,7 @@ impl Storm {
         self.harness.now = end;
     }
 
-    /// Follow what came out, and hold each event to its law.
+    /// Takes the outputs and checks each event.
     fn follow(&mut self) {
         let now = self.harness.now;
         while let Some(output) = self.harness.acd.poll_output() {
@@ -217,8 +262,19 @@ impl Storm {
                 }
             }
             match &event {
-                Event::CallQueued(e) => self.queued(e.call, e.queue.clone()),
-                Event::OfferMade(e) => self.offered(e.offer, e.call, e.seat, &e.why),
+                Event::CallQueued(e) => {
+                    self.queued(e.call, e.queue.clone(), e.requirement.skills.clone())
+                }
+                Event::OfferMade(e) => {
+                    let decision = e.decision.as_deref().expect("an offer has its decision");
+                    self.offered(e.offer, e.call, e.seat, decision);
+                }
+                Event::AgentProfileChanged(e) => {
+                    self.temporary.insert(e.agent.clone(), (e.profile.clone(), e.until));
+                }
+                Event::AgentProfileRestored(e) => {
+                    assert!(self.temporary.remove(&e.agent).is_some(), "it ends once");
+                }
                 Event::OfferAccepted(e) => {
                     self.offer_ends(e.offer, e.call, e.seat);
                     assert!(self.calls.remove(&e.call).is_some());
@@ -240,21 +296,30 @@ impl Storm {
         }
     }
 
-    fn queued(&mut self, call: CallId, queue: QueueId) {
-        let (asks, priority, since) = self.asking.clone();
+    fn queued(&mut self, call: CallId, queue: QueueId, asks: BTreeMap<Skill, u8>) {
+        let (priority, since) = self.arriving;
         let (queued, offer, missed_by) = (self.harness.now, None, BTreeMap::new());
         let waiting = Waiting { queue, asks, priority, since, queued, offer, missed_by };
         assert!(self.calls.insert(call, waiting).is_none(), "it joined twice");
     }
 
-    fn offered(&mut self, offer: OfferId, call: CallId, seat: SeatId, why: &str) {
-        let at = |text: &str| format!("seed {}: {text} ({call} at seat {seat}: {why})", self.seed);
+    fn offered(&mut self, offer: OfferId, call: CallId, seat: SeatId, decision: &Decision) {
+        let at = |text: &str| {
+            format!("seed {}: {text} ({call} at seat {seat}: {decision:?})", self.seed)
+        };
         assert!(self.offers.values().all(|(_, rung)| *rung != seat), "{}", at("rung twice"));
         assert!(self.talks.values().all(|talks| *talks != seat), "{}", at("rung while talking"));
         let chosen = self.calls.get(&call).unwrap_or_else(|| panic!("{}", at("no such call")));
         assert_eq!(chosen.offer, None, "{}", at("offered twice"));
         assert!(self.may_serve(seat, call), "{}", at("must not serve it"));
-        // Law 4: nobody who could have this seat has waited longer by the global rule.
+        let candidates: Vec<SeatId> = decision.candidates.iter().map(|c| c.seat).collect();
+        assert_eq!(candidates.first(), Some(&seat), "{}", at("another candidate was first"));
+        assert!(decision.eligible as usize >= candidates.len(), "{}", at("miscounted"));
+        let may = |seat: &SeatId| self.may_serve(*seat, call);
+        assert!(candidates.iter().all(may), "{}", at("a candidate must not serve it"));
+        let mut ruled_out = decision.ruled_out.iter();
+        assert!(!ruled_out.any(|r| may(&r.seat)), "{}", at("ruled out without a reason"));
+        // No call that this seat may serve comes earlier by the global rule.
         let mine = self.precedence(call);
         let passed = self.calls.iter().find(|(other, w)| {
             w.offer.is_none() && self.precedence(**other) < mine && self.may_serve(seat, **other)
@@ -279,31 +344,47 @@ impl Storm {
         (u8::MAX - weight, u8::MAX - waiting.priority, waiting.since, call)
     }
 
-    /// By the policy's words alone: may this seat be offered this call now?
+    /// The skills and queues of a seat by the policy and the events.
+    fn profile(&self, seat: SeatId) -> RoutingProfile {
+        let own = self.policy.seats[&seat].profile();
+        let Login::LoggedIn { agent: Some(agent) } = &self.replayed[&seat].login else {
+            return own;
+        };
+        match (self.temporary.get(agent), self.policy.agents.get(agent)) {
+            (Some((temporary, _)), _) => temporary.clone(),
+            (None, Some(configured)) => configured.routing.clone(),
+            (None, None) => own,
+        }
+    }
+
+    /// By the policy alone: may this seat be offered this call now?
     fn may_serve(&self, seat: SeatId, call: CallId) -> bool {
         let now = self.harness.now;
         let waiting = &self.calls[&call];
-        let (rules, offers) = (&self.policy.queues[&waiting.queue], &self.policy.seats[&seat]);
+        let (rules, profile) = (&self.policy.queues[&waiting.queue], self.profile(seat));
         let waited = now.since(waiting.queued);
         let steps = || rules.widening.iter().filter(|step| step.after <= waited);
         let lower = steps().map(|step| step.lower_by).max().unwrap_or(0);
         let tiers = 1 + steps().map(|step| step.tiers).max().unwrap_or(0);
         let knows = waiting.asks.iter().all(|(skill, level)| {
-            *offers.skills.get(skill).unwrap_or(&0) >= level.saturating_sub(lower)
+            *profile.skills.get(skill).unwrap_or(&0) >= level.saturating_sub(lower)
         });
         let opened = rules.overflow.iter().filter(|o| o.after <= waited).map(|o| &o.to);
         let mut queues = std::iter::once(&waiting.queue).chain(opened);
-        let serves = queues.any(|q| offers.queues.get(q).is_some_and(|tier| *tier <= tiers));
+        let serves = queues.any(|q| profile.queues.get(q).is_some_and(|tier| *tier <= tiers));
         let sits_out = waiting.missed_by.get(&seat).is_some_and(|until| *until > now);
         knows && serves && !sits_out
     }
 
-    /// What must be so after every step.
+    /// What has to hold after every step.
     fn check(&mut self) {
         let now = self.harness.now;
+        let mut ends = self.temporary.values().filter_map(|(_, until)| *until);
+        assert!(ends.all(|until| until > now), "seed {}: a profile outlives its end", self.seed);
         for (seat, live) in self.harness.acd.seats() {
             let replayed = &self.replayed[&seat];
             assert_eq!(live.login, replayed.login);
+            assert_eq!(self.harness.acd.profile(seat), Some(&self.profile(seat)));
             assert_eq!(live.work_state(), replayed.work_state());
             assert_eq!(live.device.reachable, replayed.device.reachable);
             assert_eq!(live.next, replayed.next);
@@ -323,8 +404,8 @@ impl Storm {
                 Work::NotReady { .. } | Work::Off => {}
                 Work::Ready => {
                     assert!(live.device.reachable && !live.device.in_own_call);
-                    // No ready seat beside a free call it may take, unless no port is free to ring
-                    // it with.
+                    // No seat stays ready while a call it may serve waits, unless no port is free
+                    // to ring it with.
                     if self.harness.acd.is_without_ports() {
                         continue;
                     }
@@ -342,7 +423,13 @@ impl Storm {
     }
 }
 
-/// Three queues with everything a queue can have, nine seats of several kinds.
+fn agent(name: &str, levels: &[(&str, u8)], tiers: &[(&str, u8)]) -> (AccountName, AgentProfile) {
+    let queues = tiers.iter().map(|(name, tier)| (queue(name), *tier)).collect();
+    let routing = RoutingProfile { skills: skills(levels), queues };
+    (AccountName::from(name), AgentProfile { team: String::new(), routing })
+}
+
+/// Three queues with everything a queue can have, nine seats and two agents of several kinds.
 fn policy(seed: u64) -> Policy {
     let s = Duration::from_secs;
     let strategies = [
@@ -392,6 +479,11 @@ fn policy(seed: u64) -> Policy {
         queues: [(queue("plain"), plain), (queue("skilled"), skilled), (queue("small"), small)]
             .into(),
         seats: (1..=SEATS).map(|n| (SeatId(n), seat(n))).collect(),
+        agents: [
+            agent("li", &[("english", 9)], &[("skilled", 1), ("small", 2)]),
+            agent("wang", &[], &[("plain", 1)]),
+        ]
+        .into(),
         ready_at_login: seed.is_multiple_of(3),
         ..Policy::default()
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use acd::{Consequence, Input, Output, QueuePolicy, WithdrawReason, Work};
 use common::{Harness, one_queue, serves};
 use model::{
-    CallId, Event, NotReadyReason, OfferId, SeatId,
+    CallId, DecisionRule, Event, NotReadyReason, OfferId, SeatId,
     event::{MissedReason, QueueExit, RefusalCause, WithdrawalReason},
 };
 
@@ -16,12 +16,16 @@ fn plain() -> QueuePolicy {
 }
 
 #[test]
-fn a_call_rings_the_longest_idle_seat_and_is_told_why() {
+fn call_rings_the_longest_idle_seat_and_its_decision_lists_the_candidates() {
     let mut harness = Harness::open(plain(), 3);
     harness.call(1);
     assert_eq!(harness.rung(), [(1, 1)]);
     let Some((_, Event::OfferMade(made))) = harness.log.last() else { panic!("{:?}", harness.log) };
-    assert_eq!(made.why, "longest idle of 3 ready seats, idle 3 s; the call waited 0 s in main");
+    let decision = made.decision.as_deref().expect("an offer has its decision");
+    assert_eq!(decision.rule, DecisionRule::LongestIdle);
+    let candidates = decision.candidates.iter().map(|c| (c.seat.0, c.idle_ms));
+    assert_eq!(candidates.collect::<Vec<_>>(), [(1, 3_000), (2, 2_000), (3, 1_000)]);
+    assert_eq!((decision.eligible, decision.waited_ms), (3, 0));
     harness.picks_up(1);
     assert!(matches!(harness.work(1), Work::Talking { call, .. } if *call == CallId::from(1)));
     assert_eq!(harness.waiting(), [0u64; 0]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acd::{Overflow, Policy, QueueEstimate, QueuePolicy, SeatPolicy, Strategy, Widening};
 use common::{Harness, one_queue, queue, serves, skills};
-use model::{Event, SeatId, event::MissedReason};
+use model::{DecisionRule, Event, RuledOut, RuledOutReason, SeatId, event::MissedReason};
 
 fn plain() -> QueuePolicy {
     QueuePolicy { wrap_up: Duration::ZERO, ..QueuePolicy::default() }
@@ -62,7 +62,7 @@ fn priority_goes_before_wait_and_weight_before_both() {
 }
 
 #[test]
-fn only_who_knows_enough_is_rung_and_the_reason_says_how_much() {
+fn only_skilled_seats_are_rung_and_the_decision_has_the_levels() {
     let mut policy = one_queue(plain(), 2);
     policy.seats.get_mut(&SeatId(2)).unwrap().skills = skills(&[("english", 7)]);
     let mut harness = Harness::new(policy);
@@ -71,12 +71,14 @@ fn only_who_knows_enough_is_rung_and_the_reason_says_how_much() {
     harness.call_to("main", 1, 0, &[("english", 5)]);
     assert_eq!(harness.rung(), [(1, 2)]);
     let Some((_, Event::OfferMade(made))) = harness.log.last() else { panic!() };
-    assert_eq!(
-        made.why,
-        "the only ready seat that may take it, idle 1 s; english 7 of 5; \
-         the call waited 0 s in main"
-    );
-    // Who asks for less than others is not held up by them.
+    let decision = made.decision.as_deref().expect("an offer has its decision");
+    assert_eq!(decision.rule, DecisionRule::OnlyCandidate);
+    assert_eq!(decision.requirement.skills, skills(&[("english", 5)]));
+    assert_eq!(decision.candidates[0].skills, skills(&[("english", 7)]));
+    let skill = "english".into();
+    let reason = RuledOutReason::Skill { skill, level: 0, required: 5 };
+    assert_eq!(decision.ruled_out, [RuledOut { seat: SeatId(1), agent: None, reason }]);
+    // A call that requires less is not held up by the others.
     harness.call_to("main", 2, 0, &[("english", 5)]);
     harness.call_to("main", 3, 0, &[]);
     assert_eq!(harness.rung(), [(3, 1)]);

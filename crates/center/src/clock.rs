@@ -6,7 +6,7 @@
 //! when a start goes on from the log.
 
 use acd::SavedSeat;
-use model::{Event, Timestamp, WorkState};
+use model::{Event, TemporaryProfile, Timestamp, WorkState};
 
 use crate::{Center, Memory};
 
@@ -30,6 +30,7 @@ pub(crate) fn by_time_of_day(mut event: Event, ahead_us: i64) -> Event {
     match &mut event {
         Event::OfferMade(e) => e.until = e.until.shifted(ahead_us),
         Event::SeatWrapUpStarted(e) => e.until = e.until.shifted(ahead_us),
+        Event::AgentProfileChanged(e) => e.until = e.until.map(|at| at.shifted(ahead_us)),
         Event::SeatNotReady(e) => e.back = e.back.map(|back| back.shifted(ahead_us)),
         _ => {}
     }
@@ -48,4 +49,14 @@ pub(crate) fn by_now(left: SavedSeat, ahead_us: i64) -> SavedSeat {
         other => other,
     });
     SavedSeat { work, back: left.back.map(|back| back.shifted(-ahead_us)), ..left }
+}
+
+/// A temporary profile of the log, with its times counted by `now`.
+pub(crate) fn profile_by_now(profile: &TemporaryProfile, ahead_us: i64) -> TemporaryProfile {
+    TemporaryProfile {
+        routing: profile.routing.clone(),
+        until: profile.until.map(|until| until.shifted(-ahead_us)),
+        since: profile.since.shifted(-ahead_us),
+        by: profile.by.clone(),
+    }
 }

@@ -74,6 +74,8 @@ pub enum Refusal {
     },
     /// The person may not give this command, for this reason.
     Forbidden(String),
+    /// The change of an agent's profile was rejected.
+    Profile(acd::ProfileRejected),
     /// The desk says no.
     Desk(workflow::Refusal),
     /// The log cannot be written; nothing was done.
@@ -101,6 +103,7 @@ impl std::fmt::Display for Refusal {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
             Refusal::Forbidden(why) => f.write_str(why),
+            Refusal::Profile(rejected) => write!(f, "{rejected}"),
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
             Refusal::Busy => f.write_str(

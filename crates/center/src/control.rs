@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use model::{AccountName, CallId, NotReadyReason, SeatId, WorkState, desk::Actor};
+use model::{
+    AccountName, CallId, NotReadyReason, RoutingProfile, SeatId, Timestamp, WorkState,
+    desk::Actor,
+};
 use stats::Wallboard;
 use ticketing::rights::{self, Right};
 
@@ -53,6 +56,20 @@ pub enum ControlCommand {
         /// By how much.
         by: Duration,
     },
+    /// Change an agent's skills and queues for a time.
+    SetProfile {
+        /// The agent, signed in or not.
+        agent: AccountName,
+        /// All skills and queues from now on.
+        profile: RoutingProfile,
+        /// The time of day when the change ends; `None`: when the agent signs out.
+        until: Option<Timestamp>,
+    },
+    /// Use an agent's configured skills and queues again.
+    WithdrawProfile {
+        /// The agent.
+        agent: AccountName,
+    },
     /// End a call in any state.
     HangUp {
         /// The call.
@@ -81,6 +98,7 @@ impl ControlRequest {
         };
         let agent_at = |seat: &SeatId| board.seats.get(seat).and_then(|seat| seat.agent());
         let is_permitted = match &command {
+            ControlCommand::SetProfile { .. } | ControlCommand::WithdrawProfile { .. } => false,
             ControlCommand::LogIn { agent: Some(other), .. } if other != agent => false,
             // A phone may have signed the seat in without a name; the agent who sits there adds theirs.
             ControlCommand::LogIn { seat, .. } => {

@@ -17,7 +17,7 @@ mod memory;
 
 use std::{collections::VecDeque, sync::Arc};
 
-pub use acd::NotNowReason;
+pub use acd::{NotNowReason, ProfileRejected};
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use control::{ControlCommand, ControlRequest, Forbidden};
 pub use kept::Kept;
@@ -165,6 +165,10 @@ impl Center {
         let durable = memory.seq;
         // The log may be ahead of the clock: then the time of day begins where the log ends.
         let ahead_us = memory.ahead_of(now);
+        for (agent, profile) in &memory.wallboard.temporary_profiles {
+            let profile = clock::profile_by_now(profile, ahead_us);
+            dispatcher.restore_profile(agent.clone(), profile);
+        }
         for (seat, left) in seats {
             dispatcher.restore(now, seat, clock::by_now(left, ahead_us));
         }
@@ -486,6 +490,14 @@ impl Center {
             ControlCommand::ExtendWrapUp { seat, by: by_how_much } => {
                 acd::AgentCommand::ExtendWrapUp { seat, by_how_much, by }
             }
+            ControlCommand::SetProfile { agent, profile, until } => {
+                let until = until.map(|until| until.shifted(-self.ahead_us));
+                let set = acd::ProfileCommand::Set { agent, profile, until, by };
+                return self.profile_command(now, set);
+            }
+            ControlCommand::WithdrawProfile { agent } => {
+                return self.profile_command(now, acd::ProfileCommand::Withdraw { agent, by });
+            }
             ControlCommand::HangUp { call } => {
                 let end = self.end_by(call, &by);
                 let found = self.switch.release(now, call, end);
@@ -502,6 +514,14 @@ impl Center {
                 Refusal::NotNow { reason, state, allowed }
             }
         })
+    }
+
+    fn profile_command(
+        &mut self,
+        now: Timestamp,
+        command: acd::ProfileCommand,
+    ) -> Result<(), Refusal> {
+        self.switch.handle_profile_command(now, command).map_err(Refusal::Profile)
     }
 
     fn follow_switch(&mut self, now: Timestamp) {

@@ -64,7 +64,15 @@ fn calls() -> Vec<(u64, Event)> {
     let queued = |s| {
         let (call, queue) = (call(s), queue.clone());
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
-        Event::CallQueued(CallQueued { call, queue, skills, priority, position, expected_ms })
+        Event::CallQueued(CallQueued {
+            call,
+            queue,
+            skills,
+            requirement: Default::default(),
+            priority,
+            position,
+            expected_ms,
+        })
     };
     let (seat, ring_ms) = (SeatId(1001), 1_000);
     let connected =

@@ -68,12 +68,20 @@ fn log() -> Vec<Record> {
     let queued = |n| {
         let (call, queue, expected_ms) = (call(n), queue.clone(), Some(2_000));
         let (skills, priority, position) = (Vec::new(), 5, 1);
-        Event::CallQueued(CallQueued { call, queue, skills, priority, position, expected_ms })
+        Event::CallQueued(CallQueued {
+            call,
+            queue,
+            skills,
+            requirement: Default::default(),
+            priority,
+            position,
+            expected_ms,
+        })
     };
     let made = |n, of, seat| {
         let (offer, call, why) = (OfferId(n), call(of), "longest idle".into());
         let until = Timestamp::from_micros(CALL + 60_000_000);
-        Event::OfferMade(OfferMade { offer, call, seat, until, why })
+        Event::OfferMade(OfferMade { offer, call, seat, until, why, decision: None })
     };
     let by = SeatActor::Person("li".into());
     let events = [

@@ -458,10 +458,18 @@ mod tests {
             trunk: TrunkId::from("telecom"),
         };
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
-        let queued =
-            CallQueued { call, queue: queue.clone(), skills, priority, position, expected_ms };
+        let queued = CallQueued {
+            call,
+            queue: queue.clone(),
+            skills,
+            requirement: Default::default(),
+            priority,
+            position,
+            expected_ms,
+        };
         let until = Timestamp::from_micros(30_000_000);
-        let made = OfferMade { offer: OfferId(1), call, seat, until, why: String::new() };
+        let made =
+            OfferMade { offer: OfferId(1), call, seat, until, why: String::new(), decision: None };
         let connected = CallConnected { call, queue, seat, wait_ms: 12_000, ring_ms: 2_000 };
         let (end, seat) = (CallEnd::CallerHungUp, Some(seat));
         let ended =

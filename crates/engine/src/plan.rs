@@ -260,6 +260,7 @@ pub(crate) fn policy(settings: &Settings) -> acd::Policy {
     acd::Policy {
         queues: queues.collect(),
         seats: seats.collect(),
+        agents: settings.agents.clone(),
         ready_at_login: settings.floor.ready_at_login,
         missed: acd::MissedPolicy {
             no_answer: consequence(missed.no_answer),
@@ -294,7 +295,7 @@ pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
 pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
     let queues: Vec<QueueId> = settings.queues.iter().map(|q| q.name.clone()).collect();
     let seats: Vec<SeatId> = settings.seats.iter().map(|s| s.seat).collect();
-    Wallboard::new(settings.hotline.zone, queues, seats)
+    Wallboard::new(settings.hotline.zone, queues, seats).with_agents(settings.agents.clone())
 }
 
 /// The voices the voice thread speaks with, each at its place.

@@ -9,6 +9,7 @@
 pub mod desk;
 pub mod event;
 pub mod json;
+mod routing;
 mod seat;
 
 pub use desk::{
@@ -21,5 +22,9 @@ pub use primitives::{
     LegId, LineId, Number, OfferId, PayloadTypes, QueueId, RemoteMedia, SeatId, Seq,
     SignalledSource, Skill, SymmetricRtp, TicketId, Timestamp, TrunkId, Weekday, Zone, is_private,
     number, text,
+};
+pub use routing::{
+    AgentProfile, Candidate, Decision, DecisionRule, Requirement, RoutingProfile, RuledOut,
+    RuledOutReason, TemporaryProfile,
 };
 pub use seat::{Login, NotReadyReason, WorkState};

@@ -21,7 +21,10 @@ use engine::{
     start::start,
     tables,
 };
-use model::{Event, Record, SeatId, StaffChange, SymmetricRtp, TrunkId, Zone, event::Role};
+use model::{
+    DecisionRule, Event, Record, SeatId, StaffChange, SymmetricRtp, TrunkId, Zone,
+    event::{OfferMade, Role},
+};
 use settings::{Duties, Ports, Settings, Source, Trunk};
 
 use crate::{
@@ -184,6 +187,35 @@ async fn tell(engine: &Arc<Engine>, zone: Zone, say: &impl Fn(&str)) {
     }
 }
 
+/// Why a call was offered to a seat, in English.
+fn reason(made: &OfferMade) -> String {
+    let Some(decision) = &made.decision else { return made.why.clone() };
+    let n = decision.eligible;
+    let mut reason = match decision.rule {
+        DecisionRule::OnlyCandidate => "the only ready seat that may take it".to_owned(),
+        DecisionRule::OwnQueue => format!("of its own queue, {n} ready seats"),
+        DecisionRule::LowestTier => format!("lowest tier of {n} ready seats"),
+        DecisionRule::LongestIdle => format!("longest idle of {n} ready seats"),
+        DecisionRule::RoundRobin => format!("next in turn of {n} ready seats"),
+        DecisionRule::FewestCalls => format!("fewest calls of {n} ready seats"),
+        DecisionRule::LeastTalk => format!("least talk of {n} ready seats"),
+        DecisionRule::BestSkill => format!("best skilled of {n} ready seats"),
+        DecisionRule::Linear => format!("first by number of {n} ready seats"),
+    };
+    if let Some(chosen) = decision.candidates.first() {
+        reason.push_str(&format!(", idle {} s", chosen.idle_ms / 1_000));
+        for (skill, required) in &decision.requirement.skills {
+            let level = chosen.skills.get(skill).unwrap_or(&0);
+            reason.push_str(&format!("; {skill} {level} of {required}"));
+        }
+    }
+    if let Some(queue) = &decision.overflow {
+        reason.push_str(&format!("; by overflow to {queue}"));
+    }
+    let waited_s = decision.waited_ms / 1_000;
+    format!("{reason}; the call waited {waited_s} s in {}", decision.queue)
+}
+
 fn sentence(event: &Event) -> Option<String> {
     Some(match event {
         Event::SeatReached(e) => format!("seat {} registered its phone", e.seat),
@@ -196,7 +228,7 @@ fn sentence(event: &Event) -> Option<String> {
         Event::CallQueued(e) => {
             format!("call {} waits in {}, place {}", e.call, e.queue, e.position)
         }
-        Event::OfferMade(e) => format!("call {} rings at seat {}: {}", e.call, e.seat, e.why),
+        Event::OfferMade(e) => format!("call {} rings at seat {}: {}", e.call, e.seat, reason(e)),
         Event::OfferMissed(e) => format!("seat {} missed call {}: {:?}", e.seat, e.call, e.outcome),
         Event::CallConnected(e) => format!(
             "call {} talks with seat {} after {:.1} s",

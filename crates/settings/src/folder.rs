@@ -176,6 +176,7 @@ macro_rules! built_in_prompts {
 }
 
 const TEXTS: &[(&str, &str)] = built_in![
+    "agents.toml",
     "blacklist.toml",
     "courier.toml",
     "desk.toml",

@@ -77,6 +77,7 @@ pub const SECTIONS: &[Section] = &[
     overflow::SECTION,
     widening::SECTION,
     seats::SECTION,
+    agent::SECTION,
     blocked::SECTION,
     destination::SECTION,
     sms::SECTION,
@@ -454,6 +455,17 @@ section!(seats, "seats.toml", "[[seats]]", {
         "Whether they take the next call only when somebody says ready: for beginners.";
     SYMMETRIC = "symmetric", "auto, always or never", Value("\"auto\""),
         "Where our voice goes: auto is the address in the phone's SDP, or where its voice comes from when an address translation shows; always and never do not look.";
+});
+
+section!(agent, "agents.toml", "[[agent]]", {
+    ACCOUNT = "account", "name of an account", Required,
+        "The person; `heartline check` warns about a name that the keyring does not have.";
+    TEAM = "team", "text", Value("\"\""),
+        "The team they are shown in; it does not decide which calls they get.";
+    SKILLS = "skills", "table of skill to level 1 to 10", Value("{}"),
+        "Their skills, at whichever seat they sign in, instead of the seat's own.";
+    QUEUES = "queues", "table of queue to tier 1 to 10", Required,
+        "The queues they serve instead of the seat's own; tier 1 is rung first.";
 });
 
 section!(blocked, "blacklist.toml", "[[caller]]", {

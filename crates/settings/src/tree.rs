@@ -15,8 +15,8 @@ use std::{
 
 use crate::Ports;
 use model::{
-    AreaCode, CalendarTable, Date, LineId, NotReadyReason, Number, QueueId, SeatId, Skill,
-    SymmetricRtp, TrunkId, Zone,
+    AccountName, AgentProfile, AreaCode, CalendarTable, Date, LineId, NotReadyReason, Number, QueueId,
+    SeatId, Skill, SymmetricRtp, TrunkId, Zone,
 };
 
 /// Everything the config folder says.
@@ -60,6 +60,8 @@ pub struct Settings {
     pub queues: Vec<Queue>,
     /// Sorted by seat.
     pub seats: Vec<Seat>,
+    /// What agents serve, by the name of their account. Empty: every seat's own profile holds.
+    pub agents: BTreeMap<AccountName, AgentProfile>,
     /// Callers who are turned away, in the order of the file.
     pub blacklist: Vec<Blocked>,
     /// What leaves the house by HTTP and who may send us messages.
@@ -85,6 +87,11 @@ impl Settings {
     /// A queue by its name.
     pub fn queue(&self, name: &QueueId) -> Option<&Queue> {
         self.queues.iter().find(|queue| queue.name == *name)
+    }
+
+    /// The agents for whom a keyring has no account.
+    pub fn agents_without_account(&self, keyring: &crate::Keyring) -> Vec<&AccountName> {
+        self.agents.keys().filter(|name| keyring.account(name.as_str()).is_none()).collect()
     }
 
     /// A seat by its number.

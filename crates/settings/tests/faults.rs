@@ -579,3 +579,65 @@ fn proxy_that_would_be_every_address_is_refused() -> Outcome {
         "::/0 is every address: anybody could name any client",
     )
 }
+
+#[test]
+fn agents_file_is_read_by_account() -> Outcome {
+    let folder = Folder::new()?;
+    folder.append(
+        "agents.toml",
+        "[[agent]]\naccount = \"li\"\nteam = \"A\"\nskills = { english = 7 }\nqueues = { english = 1 }",
+    )?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    let li = settings.agents.get(&"li".into()).ok_or("no agent li")?;
+    assert_eq!(li.team, "A");
+    assert_eq!(li.routing.skills, [("english".into(), 7)].into());
+    assert_eq!(li.routing.queues, [("english".into(), 1)].into());
+    let unknown: Vec<&str> = settings
+        .agents_without_account(&settings::Keyring::default())
+        .into_iter()
+        .map(|name| name.as_str())
+        .collect();
+    assert_eq!(unknown, ["li"]);
+    Ok(())
+}
+
+#[test]
+fn folder_without_agents_file_is_sound() -> Outcome {
+    let folder = Folder::new()?;
+    fs::remove_file(folder.0.path().join("agents.toml"))?;
+    assert_eq!(folder.faults(), []);
+    Ok(())
+}
+
+#[test]
+fn faults_of_agents_are_told_with_their_line() -> Outcome {
+    let check = |table: &str, told: &str| -> Outcome {
+        let folder = Folder::new()?;
+        folder.write("agents.toml", table)?;
+        let found = folder.told();
+        assert!(found.len() == 1 && found[0].contains(told), "{table}\n  got {found:#?}");
+        assert!(found[0].starts_with("agents.toml:"), "{found:#?}");
+        Ok(())
+    };
+    let li = "[[agent]]\naccount = \"li\"\nqueues = { english = 1 }\n";
+    check(&format!("{li}{li}"), "agent \"li\" is at")?;
+    check("[[agent]]\naccount = \"Li Wei\"\nqueues = {}\n", "cannot be the name of an account")?;
+    check("[[agent]]\naccount = \"li\"\nqueues = { englsh = 1 }\n", "englsh")?;
+    check("[[agent]]\naccount = \"li\"\n", "queues")?;
+    check(&format!("{li}skills = {{ englsh = 5 }}\n"), "did you mean \"english\"?")?;
+    check(&format!("{li}skills = {{ english = 11 }}\n"), "english")?;
+    check("[[agents]]\naccount = \"li\"\n", "agents")
+}
+
+#[test]
+fn queue_may_be_served_by_agents_alone() -> Outcome {
+    let folder = Folder::new()?;
+    folder.append("queues.toml", "[[queue]]\nname = \"night\"\nskills = { night = 3 }")?;
+    assert_eq!(folder.faults().len(), 1);
+    folder.append(
+        "agents.toml",
+        "[[agent]]\naccount = \"li\"\nskills = { night = 3 }\nqueues = { night = 1 }",
+    )?;
+    assert_eq!(folder.faults(), []);
+    Ok(())
+}

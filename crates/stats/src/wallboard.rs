@@ -2,12 +2,12 @@
 
 mod snapshot;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{
-    AccountName, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record, SeatId,
-    Timestamp, WorkState, Zone,
-    event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
+    AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record,
+    SeatId, TemporaryProfile, Timestamp, WorkState, Zone,
+    event::{SeatActor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,12 @@ pub struct Wallboard {
     pub seats: BTreeMap<SeatId, SeatBoard>,
     /// Active alarms with their texts.
     pub alarms: BTreeMap<Alarm, String>,
+    /// What the config says agents serve.
+    #[serde(skip)]
+    pub agents: Arc<BTreeMap<AccountName, AgentProfile>>,
+    /// Profiles that supervisors changed for a time.
+    #[serde(skip)]
+    pub temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
     #[serde(skip)]
     zone: Zone,
     #[serde(skip)]
@@ -188,10 +194,18 @@ impl Wallboard {
             queues: queues.into_iter().map(|queue| (queue, QueueBoard::default())).collect(),
             seats: seats.into_iter().map(|seat| (seat, SeatBoard::default())).collect(),
             alarms: BTreeMap::new(),
+            agents: Arc::default(),
+            temporary_profiles: BTreeMap::new(),
             zone,
             today: zone.date(Timestamp::default()),
             waiting_calls: BTreeMap::new(),
         }
+    }
+
+    /// The same with the agents of the config.
+    #[must_use]
+    pub fn with_agents(self, agents: BTreeMap<AccountName, AgentProfile>) -> Wallboard {
+        Wallboard { agents: Arc::new(agents), ..self }
     }
 
     /// Applies one record.
@@ -246,6 +260,12 @@ impl Wallboard {
                 self.seat(e.seat).set_work(at, Some(WorkState::Ready));
                 self.set_ringing(e.call, None);
             }
+            Event::AgentProfileChanged(e) => {
+                let (routing, by) = (e.profile.clone(), e.by.clone());
+                let temporary = TemporaryProfile { routing, until: e.until, since: at, by };
+                self.temporary_profiles.insert(e.agent.clone(), temporary);
+            }
+            Event::AgentProfileRestored(e) => drop(self.temporary_profiles.remove(&e.agent)),
             Event::SeatReached(e) => self.seat(e.seat).set_reachable(at, true),
             Event::SeatUnreached(e) => self.seat(e.seat).set_reachable(at, false),
             Event::SeatLoggedIn(e) => {

@@ -60,6 +60,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
             call,
             queue: QueueId::from("mandarin"),
             skills: vec![],
+            requirement: Default::default(),
             priority: 0,
             position: 1,
             expected_ms: None,

@@ -169,6 +169,20 @@ impl Switch {
         result
     }
 
+    /// Handles a supervisor's change of an agent's skills and queues.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::handle_profile_command`].
+    pub fn handle_profile_command(
+        &mut self,
+        now: Timestamp,
+        command: acd::ProfileCommand,
+    ) -> Result<(), acd::ProfileRejected> {
+        let result = self.dispatcher.handle_profile_command(now, command);
+        self.follow_dispatcher(now);
+        result
+    }
+
     /// End a call, whatever it does, as `end`; `false` when there is no such call.
     pub fn release(&mut self, now: Timestamp, call: CallId, end: CallEnd) -> bool {
         if !self.calls.contains_key(&call) {

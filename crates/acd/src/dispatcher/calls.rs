@@ -1,51 +1,58 @@
-//! What a waiting call does: joins, asks less as it waits, leaves.
+//! What a waiting call does: it joins its queue, requires less as it waits, and leaves.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    CallId, Event, OfferId, QueueId, SeatId, Skill, Timestamp,
+    CallId, Event, OfferId, QueueId, Requirement, SeatId, Skill, Timestamp,
     event::{CallLeftQueue, CallQueued, QueueExit, RefusalCause, WithdrawalReason},
 };
 use queue::{QueueEntry, ServingSeat};
 
 use super::{Dispatcher, Timer};
-use crate::{Output, QueuePolicy, Strategy, Work, backlog::ClassId, requirement::Requirement};
+use crate::{
+    Output, QueuePolicy, Strategy, Work, backlog::ClassId, requirement::CurrentRequirement,
+};
 
-/// A call that waits, ringing somewhere or not.
+/// A call that waits, offered to a seat or not.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) queue: usize,
     pub(super) entry: QueueEntry,
     skills: BTreeMap<Skill, u8>,
-    /// When it was queued: its steps and its longest wait count from here.
+    /// When it was queued. Widening, overflow and the longest wait count from here.
     pub(super) queued: Timestamp,
     pub(super) stage: Stage,
-    /// Seats that missed it, and until when it does not ring them again.
+    /// Seats that missed it, each with the time until which the call does not ring it again.
     missed_by: Vec<(SeatId, Timestamp)>,
     timer: Option<Timestamp>,
 }
 
-/// How a waiting call stands.
+/// A waiting call's position and expected wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueEstimate {
-    /// Its entry in its queue, from 1.
+    /// Its position in its queue, from 1.
     pub position: u32,
-    /// How long it will still wait; `None` when too little is known to say so.
+    /// How long it will still wait; `None` when too few handle times are known.
     pub expected: Option<Duration>,
 }
 
-/// What a waiting call does.
+/// Whether a waiting call can be offered to a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Waits to be offered, in this class.
+    /// It can be offered to a seat, and waits in this class.
     Available(ClassId),
-    /// Rings.
+    /// It is offered to a seat.
     Offered(OfferId),
 }
 
 impl Call {
     pub(super) fn may_ring(&self, seat: SeatId) -> bool {
         self.missed_by.iter().all(|(missed, _)| *missed != seat)
+    }
+
+    /// Seats that missed it and are not rung for it again yet.
+    pub(super) fn missed_by(&self) -> Vec<SeatId> {
+        self.missed_by.iter().map(|(seat, _)| *seat).collect()
     }
 
     pub(super) fn does_not_ring(&mut self, seat: SeatId, until: Timestamp) {
@@ -65,7 +72,7 @@ impl Dispatcher {
         since: Timestamp,
     ) {
         if self.calls.contains_key(&call) || self.talks.contains_key(&call) {
-            // It is here already: a repeat changes nothing, least of all its entry.
+            // A repeated request does not change the call's position.
             return;
         }
         let refuse = |refusal| Output::Refused { call, refusal };
@@ -91,11 +98,12 @@ impl Dispatcher {
             call,
             queue: queue_id,
             skills: skills.keys().cloned().collect(),
+            requirement: Requirement { skills: skills.clone() },
             priority,
             position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(u32::MAX),
             expected_ms: expected.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         }));
-        // No class yet: `free` finds it one.
+        // It gets its class from `make_available`.
         let stage = Stage::Offered(OfferId(0));
         let (missed_by, timer) = (Vec::new(), None);
         let waiting = Call { queue: n, entry, skills, queued: now, stage, missed_by, timer };
@@ -107,18 +115,18 @@ impl Dispatcher {
         }
     }
 
-    /// The caller is gone.
+    /// The caller hung up.
     pub(super) fn leave(&mut self, now: Timestamp, call: CallId) {
         if self.talks.contains_key(&call) {
             self.talk_ended(now, call);
             return;
         }
-        // Else it waits, or it is gone already and nothing follows.
         self.withdraw_call(now, call, WithdrawalReason::CallerGone);
         self.forget(call);
     }
 
-    /// A call waits to be offered: at first, after a miss, and whenever its steps change.
+    /// Puts a call into the class of what it requires now: when it joins, after a missed offer, and
+    /// when a step of its queue's policy begins.
     pub(super) fn make_available(&mut self, now: Timestamp, call: CallId) {
         self.unclass(call);
         self.set_timer(call, None);
@@ -145,14 +153,14 @@ impl Dispatcher {
     pub(super) fn call_due(&mut self, now: Timestamp, call: CallId) {
         match self.calls.get(&call).map(|waiting| waiting.stage) {
             Some(Stage::Available(_)) => self.make_available(now, call),
-            // It rings: who rings may still be answered. Looked at if it is missed.
+            // The offer may still be answered. The steps are applied when it is missed.
             Some(Stage::Offered(_)) => {}
-            // Its timer goes with it, so this cannot be; and nothing is left to do.
+            // Its timer is removed with the call.
             None => {}
         }
     }
 
-    /// A call leaves its queue by rule.
+    /// A call leaves its queue by a rule of the queue.
     pub(super) fn exit(&mut self, now: Timestamp, call: CallId, exit: QueueExit) {
         let Some(waiting) = self.calls.get(&call) else { return };
         let Some(queue) = self.queues.get(waiting.queue) else { return };
@@ -162,17 +170,17 @@ impl Dispatcher {
         self.forget(call);
     }
 
-    /// A seat signed out: where it was the last, those who wait may have to leave.
-    pub(super) fn close_unstaffed(&mut self, now: Timestamp, seat: SeatId) {
-        let served: Vec<usize> = self.ready_agents.queues_of(seat).collect();
-        for n in served {
-            let Some(queue) = self.queues.get(n) else { continue };
+    /// A seat no longer serves these queues. Where it was the last and the queue says so, the
+    /// waiting calls leave.
+    pub(super) fn close_unstaffed(&mut self, now: Timestamp, left: &[usize]) {
+        for n in left {
+            let Some(queue) = self.queues.get(*n) else { continue };
             if !queue.policy.leave_when_empty || queue.staffed > 0 {
                 continue;
             }
             let waiting: Vec<CallId> = queue.calls.iter().map(|entry| entry.call).collect();
             for call in waiting {
-                // One that rings by overflow elsewhere may still be answered there.
+                // A call offered to a seat of an overflow queue may still be answered.
                 if !matches!(self.calls.get(&call).map(|w| w.stage), Some(Stage::Offered(_))) {
                     self.exit(now, call, QueueExit::Empty);
                 }
@@ -199,12 +207,12 @@ impl Dispatcher {
         }
     }
 
-    /// Where every waiting call stands and how long it will still wait: by position, by the
-    /// seats that may serve it, by what such calls have needed lately.
+    /// The position and expected wait of every waiting call, from the seats that may serve it and the
+    /// handle times of its queue.
     pub fn queue_estimates(&self, now: Timestamp) -> BTreeMap<CallId, QueueEstimate> {
         let mut estimates = BTreeMap::new();
         for queue in &self.queues {
-            let mut known: BTreeMap<Requirement, Vec<Duration>> = BTreeMap::new();
+            let mut known: BTreeMap<CurrentRequirement, Vec<Duration>> = BTreeMap::new();
             for (entry, position) in queue.calls.iter().zip(1..) {
                 let Some(waiting) = self.calls.get(&entry.call) else { continue };
                 let waited = now.since(waiting.queued);
@@ -214,7 +222,7 @@ impl Dispatcher {
                 let turns = known.entry(requirement).or_insert_with_key(|requirement| {
                     queue
                         .handle_times
-                        .turns(self.servers(now, requirement))
+                        .turns(self.serving_seats(now, requirement))
                         .take(queue.calls.len())
                         .collect()
                 });
@@ -225,7 +233,7 @@ impl Dispatcher {
         estimates
     }
 
-    /// How long a call that joins here now will wait; `None` when too little is known to say so.
+    /// How long a call that joins now will wait; `None` when too few handle times are known.
     fn expect(
         &self,
         now: Timestamp,
@@ -234,20 +242,19 @@ impl Dispatcher {
         position: usize,
     ) -> Option<Duration> {
         let queue = self.queues.get(n)?;
-        // Else all of the floor would be looked at for nothing.
+        // Without a mean there is no estimate, so the seats need not be looked at.
         queue.handle_times.mean()?;
         let requirement = requirement(n, skills, &queue.policy, Duration::ZERO, &self.queue_index);
-        queue.handle_times.wait(position, self.servers(now, &requirement))
+        queue.handle_times.wait(position, self.serving_seats(now, &requirement))
     }
 
-    /// The signed-in seats that may serve what is asked, and how long each has been busy.
-    fn servers(&self, now: Timestamp, requirement: &Requirement) -> Vec<ServingSeat> {
-        let eligible = self.ready_agents.eligible(requirement, false);
+    /// The signed-in seats that meet a requirement, and how long each has been busy.
+    fn serving_seats(&self, now: Timestamp, requirement: &CurrentRequirement) -> Vec<ServingSeat> {
         let busy = |seat| {
             let since = self.engaged.get(&seat).map(|(_, since)| *since);
             since.map_or(Duration::ZERO, |since| now.since(since))
         };
-        let servers = self.ready_agents.seats_of(&eligible).filter_map(|seat| {
+        let seats = self.ready_agents.eligible_seats(requirement).filter_map(|seat| {
             match self.seats.get(&seat)?.work {
                 Work::Ready => Some(ServingSeat::Free),
                 Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
@@ -256,10 +263,10 @@ impl Dispatcher {
                 Work::Off | Work::NotReady { .. } => None,
             }
         });
-        servers.collect()
+        seats.collect()
     }
 
-    /// Out of its class, its timer and its line.
+    /// Removes a call from its class, its timer and its queue.
     pub(super) fn forget(&mut self, call: CallId) {
         self.unclass(call);
         self.set_timer(call, None);
@@ -269,7 +276,7 @@ impl Dispatcher {
         }
     }
 
-    /// It rings: not free, and no timer but the offer's.
+    /// Marks a call as offered: it leaves its class, and only the offer's timer runs.
     pub(super) fn set_offered(&mut self, call: CallId, offer: OfferId) {
         self.unclass(call);
         self.set_timer(call, None);
@@ -297,14 +304,14 @@ impl Dispatcher {
     }
 }
 
-/// What a call asks after waiting this long.
+/// What a call requires after this wait.
 fn requirement(
     queue: usize,
     skills: &BTreeMap<Skill, u8>,
     policy: &QueuePolicy,
     waited: Duration,
     queue_index: &BTreeMap<QueueId, usize>,
-) -> Requirement {
+) -> CurrentRequirement {
     let reached = || policy.widening.iter().filter(|step| step.after <= waited);
     let lower_by = reached().map(|step| step.lower_by).max().unwrap_or(0);
     let more_tiers = reached().map(|step| step.tiers).max().unwrap_or(0);
@@ -313,7 +320,7 @@ fn requirement(
         0 => None,
         level => Some((skill.clone(), level)),
     };
-    Requirement {
+    CurrentRequirement {
         queue,
         skills: skills.iter().filter_map(least).collect(),
         tier_max: more_tiers.saturating_add(1),
@@ -321,7 +328,7 @@ fn requirement(
     }
 }
 
-/// When, counted from joining, a queue's rules next change something for a call.
+/// When, counted from joining, the queue's policy next changes something for a call.
 fn next_step(policy: &QueuePolicy, waited: Duration) -> Option<Duration> {
     let widening = policy.widening.iter().map(|step| step.after);
     let overflow = policy.overflow.iter().map(|overflow| overflow.after);

@@ -1,4 +1,4 @@
-//! What people may requirement of a seat, in every state; what cannot be is answered with what can.
+//! What people may ask of a seat, state by state. A rejection names the commands allowed now.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use super::{Dispatcher, seats::phone_problem};
 use crate::{AgentCommand, NotNowReason, Rejected, SeatState, Work};
 
 impl Dispatcher {
-    /// A person's command about a seat; denied with what is possible now. What is so
-    /// already is granted, and nothing is put on the record.
+    /// Handles a person's command about a seat. A command for a state that the seat already has is
+    /// accepted and writes no event.
     ///
     /// # Errors
     /// There is no such seat, or its state does not allow it.
@@ -21,7 +21,7 @@ impl Dispatcher {
         now: Timestamp,
         command: AgentCommand,
     ) -> Result<(), Rejected> {
-        let granted = match command {
+        let result = match command {
             AgentCommand::LogIn { seat, agent, by } => self.log_in_command(now, seat, agent, by),
             AgentCommand::LogOut { seat, by } => self.log_out_command(now, seat, by),
             AgentCommand::Ready { seat, by } => self.ready_command(now, seat, by),
@@ -33,7 +33,7 @@ impl Dispatcher {
             }
         };
         self.dispatch(now);
-        granted
+        result
     }
 
     fn log_in_command(
@@ -54,9 +54,9 @@ impl Dispatcher {
         }
         let is_first = match (&state.login, &agent) {
             (Login::LoggedOut, _) => true,
-            // Signed in already, by this name or without need of one.
+            // Signed in already, by this name or without asking for one.
             (Login::LoggedIn { agent: old }, new) if old == new || new.is_none() => return Ok(()),
-            // The phone signed in; now we learn who it was.
+            // The phone signed in without a name; now the person is known.
             (Login::LoggedIn { agent: None }, _) => false,
             (Login::LoggedIn { agent: Some(old) }, _) => {
                 let why = format!("{old} is signed in at seat {seat}");
@@ -80,7 +80,7 @@ impl Dispatcher {
     ) -> Result<(), Rejected> {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
-            // It is so already; and a seat that starts ready shall not sign itself in again.
+            // Signed out already. A seat that starts ready must not sign in by itself again.
             Work::Off => drop(self.signed_out.insert(seat)),
             Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => {
                 self.log_out(now, seat, by);
@@ -104,9 +104,9 @@ impl Dispatcher {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match &state.work {
             Work::Off => return Err(signed_out(state, seat)),
-            // It is ready, and already rung.
+            // It is ready, or rung already.
             Work::Ready | Work::Alerting { .. } => {}
-            // What was wished for afterwards is not wished any more.
+            // What was requested for after the talk is cancelled.
             Work::Talking { .. } => self.set_next(now, seat, None, by),
             Work::NotReady { reason: NotReadyReason::Unreachable, .. }
                 if phone_problem(state) == Some(NotReadyReason::Unreachable) =>
@@ -167,8 +167,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// While talking, a command waits for the end of the talk. It goes on record, so that it
-    /// outlives the engine as well as the talk.
+    /// While talking, a command waits for the end of the talk. It is written to the log, so that it
+    /// survives a restart.
     fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: SeatActor) {
         let is_so = self.seats.get(&seat).map(|state| state.next.as_ref().map(|(next, _)| next));
         if is_so != Some(next.as_ref()) {
@@ -176,7 +176,7 @@ impl Dispatcher {
         }
     }
 
-    /// The talk is over, and this was wished for.
+    /// Does what was requested for after the talk.
     pub(super) fn apply_after_talk(
         &mut self,
         now: Timestamp,
@@ -190,8 +190,8 @@ impl Dispatcher {
         }
     }
 
-    /// While alerting, a command takes effect at once: the offer goes, the seat does
-    /// what it wants, and the call rejoins with its old entry.
+    /// While alerting, a command takes effect at once: the offer is withdrawn, and the call returns
+    /// to its old position.
     fn withdraw_and(
         &mut self,
         now: Timestamp,

@@ -1,18 +1,18 @@
-//! The machine: inputs in, offers and events out.
+//! The dispatcher as a machine: inputs in, offers and events out.
 //!
-//! `seats` says what a seat goes through, `calls` what a waiting call does,
-//! `offers` how the two meet, `wishes` what people may requirement. Seats change by
-//! events only, in one entry ([`Dispatcher::seat_event`]), so that the log
-//! tells all of it.
+//! `seats` holds what changes a seat, `profiles` what it serves, `calls` what a waiting call does,
+//! `offers` how the two meet, and `commands` what people may ask. Seats change by events only, in
+//! one place ([`Dispatcher::seat_event`]), so that the log has all of it.
 
 mod calls;
 mod commands;
 mod offers;
+mod profiles;
 mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use model::{CallId, Event, OfferId, QueueId, SeatId, Timestamp};
+use model::{AccountName, CallId, Event, OfferId, QueueId, SeatId, TemporaryProfile, Timestamp};
 use queue::{CallQueue, HandleTimes};
 
 use crate::{
@@ -23,29 +23,36 @@ use calls::Call;
 pub use calls::QueueEstimate;
 use offers::{Offer, Talk};
 
-/// Who answers whom.
+/// Decides which agent answers which call.
 #[derive(Debug)]
 pub struct Dispatcher {
     policy: Policy,
     queues: Vec<Queue>,
     queue_index: BTreeMap<QueueId, usize>,
     seats: BTreeMap<SeatId, SeatState>,
-    /// Signed out by somebody in this run: those do not sign themselves in again.
+    /// Seats that a person signed out in this run. They do not sign in again by themselves.
     signed_out: BTreeSet<SeatId>,
+    /// Profiles that hold instead of the policy's until they end.
+    temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
+    /// The first of their ends.
+    profiles_end_at: Option<Timestamp>,
     ready_agents: ReadyAgents,
     backlog: Backlog,
     calls: BTreeMap<CallId, Call>,
     offers: BTreeMap<OfferId, Offer>,
     talks: BTreeMap<CallId, Talk>,
-    /// Seats on a call or its wrap-up: of which queue, since when.
+    /// Seats on a call or in its wrap-up: the call's queue, and since when.
     engaged: BTreeMap<SeatId, (usize, Timestamp)>,
+    /// Signed-in seats with the queues in whose `staffed` they are counted.
+    counted: BTreeMap<SeatId, Vec<usize>>,
     last_offer: OfferId,
     /// No voice port is free to ring a seat with.
     no_ports: bool,
     drain_at: Option<Timestamp>,
     timers: BTreeSet<(Timestamp, Timer)>,
-    /// Seats that became ready and calls that became free since the last dispatch.
+    /// Seats that became ready since the last dispatch.
     unmatched_seats: BTreeSet<SeatId>,
+    /// Calls that became available since the last dispatch.
     unmatched_calls: BTreeSet<CallId>,
     outputs: VecDeque<Output>,
 }
@@ -54,26 +61,29 @@ pub struct Dispatcher {
 struct Queue {
     id: QueueId,
     policy: QueuePolicy,
-    /// All who wait here, the ringing ones included.
+    /// All calls that wait here, including those offered to a seat.
     calls: CallQueue,
     /// How many signed-in seats serve it.
     staffed: usize,
     handle_times: HandleTimes,
 }
 
-/// Whose deadline a timer is. All timers of the dispatcher are these three.
+/// All timers of the dispatcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {
-    /// An offer's lease, a wrap-up or a back-off: what the seat's state says.
+    /// The end of an offer's lease, a wrap-up or a back-off, depending on the seat's state.
     Seat(SeatId),
-    /// The next widening, overflow, longest wait, or a seat it may ring again.
+    /// The next widening or overflow, the longest wait, or the moment a seat may be rung again.
     Call(CallId),
+    /// The first end of a temporary profile.
+    Profiles,
     /// The end of draining.
     Drain,
 }
 
 impl Dispatcher {
-    /// An empty floor by this policy. Offer ids continue after `last_offer`.
+    /// A dispatcher without calls, where no seat is signed in. Offer ids continue after
+    /// `last_offer`.
     pub fn new(policy: Policy, last_offer: OfferId) -> Dispatcher {
         let queue_index: BTreeMap<QueueId, usize> =
             policy.queues.keys().cloned().enumerate().map(|(n, queue)| (queue, n)).collect();
@@ -84,18 +94,20 @@ impl Dispatcher {
             staffed: 0,
             handle_times: HandleTimes::new(),
         });
-        let ready_agents = ReadyAgents::new(&policy, &queue_index);
         Dispatcher {
             queues: queues.collect(),
-            queue_index,
             seats: policy.seats.keys().map(|seat| (*seat, SeatState::default())).collect(),
             signed_out: BTreeSet::new(),
-            backlog: Backlog::new(ready_agents.groups()),
-            ready_agents,
+            temporary_profiles: BTreeMap::new(),
+            profiles_end_at: None,
+            ready_agents: ReadyAgents::new(&policy, &queue_index),
+            queue_index,
+            backlog: Backlog::default(),
             calls: BTreeMap::new(),
             offers: BTreeMap::new(),
             talks: BTreeMap::new(),
             engaged: BTreeMap::new(),
+            counted: BTreeMap::new(),
             last_offer,
             no_ports: false,
             drain_at: None,
@@ -107,7 +119,7 @@ impl Dispatcher {
         }
     }
 
-    /// Take one input; then drain `poll_output`.
+    /// Takes one input. Afterwards `poll_output` has to be called until it returns `None`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         match input {
             Input::SeatReached { seat } => self.seat_reached(now, seat),
@@ -140,7 +152,7 @@ impl Dispatcher {
         self.timers.first().map(|(at, _)| *at)
     }
 
-    /// Whether one more call would be refused there; also when there is no such queue.
+    /// Whether the queue refuses one more call. A queue that does not exist is full.
     pub fn is_full(&self, queue: &QueueId) -> bool {
         let Some(queue) = self.queue_index.get(queue).and_then(|n| self.queues.get(*n)) else {
             return true;
@@ -149,13 +161,13 @@ impl Dispatcher {
         queue.calls.len() >= max || self.calls.len() >= self.policy.limits.waiting_max
     }
 
-    /// Whether nobody is rung because no voice port is free.
+    /// Whether no seat is rung because no voice port is free.
     pub fn is_without_ports(&self) -> bool {
         self.no_ports
     }
 
-    /// How many more seats could have to be rung at once: those signed in that neither ring nor
-    /// talk, but not more than callers wait without a seat ringing for them.
+    /// How many more seats might have to be rung at once: the signed-in seats that neither ring
+    /// nor talk, but not more than the calls that wait without an offer.
     pub fn ringable_with(&self, more_callers: usize) -> usize {
         let callers = self.calls.len().saturating_sub(self.offers.len()) + more_callers;
         let idle = |state: &&SeatState| match state.work {
@@ -175,43 +187,37 @@ impl Dispatcher {
         self.seats.iter().map(|(seat, state)| (*seat, state))
     }
 
-    /// Who waits in a queue, in the order they are to be served; calls that ring are among them.
+    /// The calls in a queue in the order they are served, including those that ring.
     pub fn waiting(&self, queue: &QueueId) -> impl Iterator<Item = CallId> + '_ {
         let queue = self.queue_index.get(queue).and_then(|n| self.queues.get(*n));
         queue.into_iter().flat_map(|queue| queue.calls.iter().map(|entry| entry.call))
     }
 
-    /// A waiting call's entry in its queue, from 1.
+    /// A waiting call's position in its queue, from 1.
     pub fn position(&self, call: CallId) -> Option<usize> {
         let queue = self.queues.get(self.calls.get(&call)?.queue)?;
         queue.calls.position(call)
     }
 
     fn timeout(&mut self, now: Timestamp) {
-        while let Some((_, due)) = self.timers.pop_first_if_due(now) {
-            match due {
+        while let Some(timer) = self.pop_due_timer(now) {
+            match timer {
                 Timer::Seat(seat) => self.seat_due(now, seat),
                 Timer::Call(call) => self.call_due(now, call),
+                Timer::Profiles => self.profiles_due(now),
                 Timer::Drain => self.drained(now),
             }
         }
     }
 
-    fn event(&mut self, event: Event) {
-        self.outputs.push_back(Output::Event(event));
-    }
-}
-
-/// The one question asked of the timers.
-trait PopDue {
-    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Timer)>;
-}
-
-impl PopDue for BTreeSet<(Timestamp, Timer)> {
-    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Timer)> {
-        if self.first()?.0 > now {
+    fn pop_due_timer(&mut self, now: Timestamp) -> Option<Timer> {
+        if self.timers.first()?.0 > now {
             return None;
         }
-        self.pop_first()
+        self.timers.pop_first().map(|(_, timer)| timer)
+    }
+
+    fn event(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
     }
 }

@@ -1,9 +1,9 @@
-//! How a call and a seat meet: one offer is one seat, one call, one deadline, and ends exactly once.
+//! Offers: one seat, one call, one deadline. Each ends exactly once.
 
 use std::collections::BTreeSet;
 
 use model::{
-    CallId, Event, OfferId, SeatId, Timestamp,
+    CallId, Event, OfferId, QueueId, SeatId, Timestamp,
     event::{
         MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
         WithdrawalReason,
@@ -13,7 +13,10 @@ use model::{
 use super::{Dispatcher, calls::Stage};
 use crate::{
     Output, WithdrawReason,
-    matching::{Precedence, Why, best_call, best_seat},
+    backlog::CallClass,
+    decision::Context,
+    matching::{Precedence, best_call, best_seat},
+    requirement::Rank,
 };
 
 /// One reservation of one seat for one call.
@@ -22,11 +25,11 @@ pub(super) struct Offer {
     call: CallId,
     seat: SeatId,
     made: Timestamp,
-    /// Whether the phone has said that it rings.
+    /// Whether the phone has answered that it rings.
     rings: bool,
 }
 
-/// Caller and seat talk.
+/// A caller and a seat that talk.
 #[derive(Debug)]
 pub(super) struct Talk {
     seat: SeatId,
@@ -41,7 +44,7 @@ impl Dispatcher {
         if self.no_ports {
             return;
         }
-        // Fresh seats take the first calls of the center they may take, first call first.
+        // Ready seats take the first calls they may serve, the first call of all first.
         let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
         for seat in std::mem::take(&mut self.unmatched_seats) {
             takers.extend(self.first_for(seat).map(|first| (first, seat)));
@@ -50,14 +53,14 @@ impl Dispatcher {
             match self.first_for(seat) {
                 Some(still) if still == first => {
                     self.offer_best(now, first.1.call);
-                    // Unless its own strategy chose it, another of them was.
+                    // The queue's strategy may have chosen another seat.
                     takers.extend(self.first_for(seat).map(|next| (next, seat)));
                 }
-                // Somebody else took that one.
+                // Another seat has taken that call.
                 next => takers.extend(next.map(|next| (next, seat))),
             }
         }
-        // Fresh calls take what seats remain: none of these could serve an older free call.
+        // Then available calls take the seats that remain. None of those could serve an older call.
         let mut calls = Vec::from_iter(std::mem::take(&mut self.unmatched_calls));
         calls.sort_by_key(|call| self.precedence(*call));
         for call in calls {
@@ -66,15 +69,15 @@ impl Dispatcher {
     }
 
     pub(super) fn ringing(&mut self, offer: OfferId) {
-        // The lease runs from the offer, not from here: a slow phone gets no longer.
+        // The lease runs from the offer, so a slow phone does not get more time.
         if let Some(offer) = self.offers.get_mut(&offer) {
             offer.rings = true;
         }
     }
 
     pub(super) fn answered(&mut self, now: Timestamp, id: OfferId) {
-        // An answer that crossed the end of its offer: the switch was told to end
-        // that leg, and the call may ring elsewhere by now.
+        // The answer crossed the end of its offer: the switch was told to end that leg, and the
+        // call may ring elsewhere by now.
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let queue = self.calls.get(&call).map_or(0, |waiting| waiting.queue);
@@ -93,7 +96,7 @@ impl Dispatcher {
         reason: MissedReason,
         code: Option<u16>,
     ) {
-        // The 487 to our own CANCEL, or a repeat: the offer is over.
+        // The 487 to our own CANCEL, or a repeated answer: the offer is over.
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
@@ -110,8 +113,7 @@ impl Dispatcher {
         self.make_available(now, call);
     }
 
-    /// The lease is over and nobody ended it: a phone that rang was not answered,
-    /// one that never said so is not there.
+    /// The lease is over: a phone that rang was not answered; one that never rang is unreachable.
     pub(super) fn offer_lapsed(&mut self, now: Timestamp, id: OfferId) {
         let Some(offer) = self.offers.get(&id) else { return };
         let reason = match offer.rings {
@@ -143,7 +145,7 @@ impl Dispatcher {
         }
     }
 
-    /// Take an offer back: the seat is as idle as before, the call as free.
+    /// Takes an offer back: the seat is as idle as before. The caller puts the call back.
     pub(super) fn withdraw(&mut self, now: Timestamp, id: OfferId, why: WithdrawalReason) {
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
@@ -158,7 +160,7 @@ impl Dispatcher {
     }
 
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
-        // A talk that is over already, or one that never was.
+        // The talk is over already, or there was none.
         let Some(Talk { seat, queue }) = self.talks.remove(&call) else { return };
         let next = self.seats.get(&seat).and_then(|state| state.next.clone());
         let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
@@ -173,7 +175,7 @@ impl Dispatcher {
         }
     }
 
-    /// The first call of the center this seat may take, if it is ready.
+    /// The first call that this seat may take, if the seat is ready.
     fn first_for(&self, seat: SeatId) -> Option<Precedence> {
         if !self.ready_agents.is_ready(seat) {
             return None;
@@ -189,7 +191,7 @@ impl Dispatcher {
         Some((std::cmp::Reverse(weight), waiting.entry))
     }
 
-    /// Offer a free call to the seat its queue's strategy names, if there is one.
+    /// Offers an available call to the seat that its queue's strategy chooses, if there is one.
     fn offer_best(&mut self, now: Timestamp, call: CallId) {
         let Some(waiting) = self.calls.get(&call) else { return };
         let Stage::Available(class_id) = waiting.stage else { return };
@@ -197,26 +199,35 @@ impl Dispatcher {
         let Some(class) = self.backlog.class(class_id) else { return };
         let strategy = queue.policy.strategy;
         let best = best_seat(&self.ready_agents, class, strategy, |seat| waiting.may_ring(seat));
-        let Some((rank, group, seat)) = best else { return };
-        let why = Why {
+        let Some((rank, seat)) = best else { return };
+        let missed_by = waiting.missed_by();
+        let decision = Context {
             now,
             ready_agents: &self.ready_agents,
             class,
             queue: &queue.id,
+            overflow: self.overflow_queue(class, rank),
             strategy,
-            rank,
-            group,
-            seat,
-            waited_since: waiting.queued,
+            waited_ms: now.ms_since(waiting.queued),
+            missed_by: &missed_by,
+            agent_of: |seat| self.seats.get(&seat)?.agent().cloned(),
         }
-        .to_string();
+        .decision();
         let until = now + queue.policy.ring;
         self.last_offer = OfferId(self.last_offer.0 + 1);
         let offer = self.last_offer;
         self.set_offered(call, offer);
         self.offers.insert(offer, Offer { call, seat, made: now, rings: false });
-        let made = OfferMade { offer, call, seat, until, why };
+        let decision = Some(Box::new(decision));
+        let made = OfferMade { offer, call, seat, until, why: String::new(), decision };
         self.seat_event(now, seat, Event::OfferMade(made));
         self.outputs.push_back(Output::Offer { offer, call, seat, until });
+    }
+
+    /// The overflow queue through which a group of this rank is reached.
+    fn overflow_queue(&self, class: &CallClass, rank: Rank) -> Option<QueueId> {
+        let step = usize::from(rank.overflow.checked_sub(1)?);
+        let queue = self.queues.get(*class.requirement.overflow.get(step)?)?;
+        Some(queue.id.clone())
     }
 }

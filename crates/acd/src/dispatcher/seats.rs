@@ -1,4 +1,4 @@
-//! What a seat goes through: reached and lost, ready and not, wrap-up and back-off.
+//! The states of a seat: reachable or not, ready or not, wrap-up and back-off.
 
 use model::{
     Event, Login, NotReadyReason, SeatId, Timestamp, WorkState,
@@ -11,12 +11,12 @@ use super::{Dispatcher, Timer};
 use crate::{Consequence, SavedSeat, SeatState, Work, ready_agents::AgentStats};
 
 impl Dispatcher {
-    /// Put a seat back as the log left it, before the first input after a restart.
+    /// Puts a seat back as the log left it, before the first input after a restart.
     ///
-    /// Calls died with the engine: who talked or was rung is ready again, or what they wished
-    /// to be after the talk. A pause that a missed offer cost ends when it would have.
-    /// Phones count as away until they are reached: who was ready is
-    /// `NotReady{unreachable}` till then, and an event says so.
+    /// Calls ended with the engine: a seat that talked or was rung is ready again, or what was
+    /// requested for after the talk. A back-off ends at its old deadline. Phones count as
+    /// unreachable until they register: a ready seat is `NotReady{unreachable}` until then, and an
+    /// event records it.
     pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: SavedSeat) {
         let SavedSeat { login, work, signed_out, back, next } = left;
         let Some(state) = self.seats.get_mut(&seat) else { return };
@@ -28,7 +28,7 @@ impl Dispatcher {
         }
         state.login = login;
         state.work = Work::Ready;
-        self.staff(seat, true);
+        self.update_profile(now, seat);
         match work {
             Some(WorkState::WrapUp { call, until }) => {
                 self.change(now, seat, |state| {
@@ -37,7 +37,8 @@ impl Dispatcher {
             }
             Some(WorkState::NotReady { reason }) => {
                 let back = back.or_else(|| match reason {
-                    // Of a log that does not tell. A fault, or somebody who had not yet said ready: let them say it.
+                    // The log of an older version does not have the deadline. `System` may stand
+                    // for a person who had not been ready yet, so it does not end by itself.
                     NotReadyReason::System => None,
                     _ => self.back_off_end(now, &reason),
                 });
@@ -72,9 +73,9 @@ impl Dispatcher {
             Work::NotReady { reason: NotReadyReason::Unreachable, .. } => {
                 self.make_ready(now, seat, SeatActor::Engine);
             }
-            // Nobody there, or not ready for a reason that a phone does not end.
+            // Signed out, or not ready for a reason that the phone does not end.
             Work::Off | Work::NotReady { .. } => {}
-            // It never stopped being what it is.
+            // These states do not depend on the registration.
             Work::Ready | Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {}
         }
     }
@@ -85,8 +86,8 @@ impl Dispatcher {
             return;
         }
         self.seat_event(now, seat, Event::SeatUnreached(SeatUnreached { seat }));
-        // Ready: not any more. Alerting: its leg rings or fails on its own, and
-        // the lease ends it at the latest. Talking, wrap-up: looked at when they end.
+        // Only Ready changes here. While alerting, the leg fails by itself or the lease ends; while
+        // talking or in wrap-up, the phone is checked when they end.
         self.recheck_phone(now, seat);
     }
 
@@ -98,7 +99,7 @@ impl Dispatcher {
     pub(super) fn seat_free(&mut self, now: Timestamp, seat: SeatId) {
         self.change(now, seat, |state| state.device.in_own_call = false);
         let work = self.seats.get(&seat).map(|state| &state.work);
-        // A phone that made a call of its own is there: that ends `unreachable` too.
+        // A phone that has made a call is reachable, so this ends `Unreachable` too.
         if let Some(Work::NotReady {
             reason: NotReadyReason::Busy | NotReadyReason::Unreachable,
             ..
@@ -108,7 +109,7 @@ impl Dispatcher {
         }
     }
 
-    /// A seat's deadline has come.
+    /// A seat's timer has fired.
     pub(super) fn seat_due(&mut self, now: Timestamp, seat: SeatId) {
         let Some(state) = self.seats.get(&seat) else { return };
         match &state.work {
@@ -125,12 +126,12 @@ impl Dispatcher {
                 });
                 self.make_ready(now, seat, SeatActor::Engine);
             }
-            // These have no deadline: the timer was another state's, and went with it.
+            // These states have no deadline; the timers of others are removed when they end.
             Work::Off | Work::Ready | Work::Talking { .. } => {}
         }
     }
 
-    /// Wrap-up is over, or there was none.
+    /// The wrap-up is over, or there was none.
     pub(super) fn after_work(&mut self, now: Timestamp, seat: SeatId) {
         if self.policy.seats.get(&seat).is_some_and(|offers| offers.waits_after_wrap_up) {
             self.make_not_ready(now, seat, NotReadyReason::System, SeatActor::Engine);
@@ -139,7 +140,8 @@ impl Dispatcher {
         }
     }
 
-    /// Ready, or as ready as its phone lets it be: it comes by itself once the phone does.
+    /// Makes a seat ready, or not ready with the phone's reason. Then it becomes ready by itself
+    /// once the phone can be rung.
     pub(super) fn make_ready(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
         match self.seats.get(&seat).and_then(phone_problem) {
             None => self.seat_event(now, seat, Event::SeatReady(SeatReady { seat, by })),
@@ -173,7 +175,7 @@ impl Dispatcher {
         self.seat_event(now, seat, Event::SeatNotReady(not_ready));
     }
 
-    /// What the outcome of an offer costs: not ready until its back-off is over.
+    /// Makes a seat not ready after a missed offer, until its back-off is over.
     pub(super) fn back_off_after_miss(
         &mut self,
         now: Timestamp,
@@ -185,12 +187,16 @@ impl Dispatcher {
     }
 
     pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
+        let agent = self.seats.get(&seat).and_then(SeatState::agent).cloned();
         self.signed_out.insert(seat);
-        self.seat_event(now, seat, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));
-        self.close_unstaffed(now, seat);
+        let logged_out = SeatLoggedOut { seat, by: by.clone() };
+        self.seat_event(now, seat, Event::SeatLoggedOut(logged_out));
+        if let Some(agent) = agent {
+            self.profile_of_signed_out(now, &agent, by);
+        }
     }
 
-    /// A seat that counts as ready though its phone is away or in use is not.
+    /// Makes a ready seat not ready when its phone is unreachable or in use.
     pub(super) fn recheck_phone(&mut self, now: Timestamp, seat: SeatId) {
         let Some(state) = self.seats.get(&seat) else { return };
         if state.work == Work::Ready
@@ -200,12 +206,17 @@ impl Dispatcher {
         }
     }
 
-    /// The one entry where an event changes a seat, its timer, its entry on the floor.
+    /// The one place where an event changes a seat.
     pub(super) fn seat_event(&mut self, now: Timestamp, seat: SeatId, event: Event) {
+        let changes_login = matches!(event, Event::SeatLoggedIn(_) | Event::SeatLoggedOut(_));
         self.change(now, seat, |state| state.apply(now, &event));
         self.event(event);
+        if changes_login {
+            self.update_profile(now, seat);
+        }
     }
 
+    /// Changes a seat's state and brings its timer, its readiness and its handle time up to date.
     pub(super) fn change(
         &mut self,
         now: Timestamp,
@@ -213,9 +224,9 @@ impl Dispatcher {
         change: impl FnOnce(&mut SeatState),
     ) {
         let Some(state) = self.seats.get_mut(&seat) else { return };
-        let (was_in, deadline) = (state.is_logged_in(), due(state));
+        let deadline = due(state);
         change(state);
-        let (is_in, next) = (state.is_logged_in(), due(state));
+        let next = due(state);
         if deadline != next {
             deadline.map(|at| self.timers.remove(&(at, Timer::Seat(seat))));
             next.map(|at| self.timers.insert((at, Timer::Seat(seat))));
@@ -234,20 +245,6 @@ impl Dispatcher {
         {
             queue.handle_times.add(now.since(since));
         }
-        if was_in != is_in {
-            self.staff(seat, is_in);
-        }
-    }
-
-    fn staff(&mut self, seat: SeatId, is_in: bool) {
-        let served: Vec<usize> = self.ready_agents.queues_of(seat).collect();
-        for n in served {
-            let Some(queue) = self.queues.get_mut(n) else { continue };
-            queue.staffed = match is_in {
-                true => queue.staffed + 1,
-                false => queue.staffed.saturating_sub(1),
-            };
-        }
     }
 
     fn starts_ready(&self, seat: SeatId) -> bool {
@@ -255,7 +252,7 @@ impl Dispatcher {
             && !self.signed_out.contains(&seat)
     }
 
-    /// When a seat that is not ready for this reason is ready again by itself.
+    /// When a seat that is not ready for this reason becomes ready by itself.
     fn back_off_end(&self, now: Timestamp, reason: &NotReadyReason) -> Option<Timestamp> {
         let missed = &self.policy.missed;
         let consequence = match reason {
@@ -264,7 +261,7 @@ impl Dispatcher {
             NotReadyReason::Busy => missed.busy,
             NotReadyReason::Unreachable => missed.unreachable,
             NotReadyReason::System => missed.failed,
-            // A person's own reasons end when the person says so.
+            // A person's own reasons end when that person is ready.
             NotReadyReason::Break
             | NotReadyReason::Meal
             | NotReadyReason::Training
@@ -281,7 +278,7 @@ impl Dispatcher {
     }
 }
 
-/// Why a seat's phone could not take a call.
+/// Why a seat's phone cannot be rung.
 pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
     match state.device {
         device if !device.reachable => Some(NotReadyReason::Unreachable),
@@ -290,6 +287,7 @@ pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
     }
 }
 
+/// When a seat's state ends by itself.
 fn due(state: &SeatState) -> Option<Timestamp> {
     match &state.work {
         Work::Alerting { until, .. } | Work::WrapUp { until, .. } => Some(*until),

@@ -74,10 +74,10 @@ impl Harness {
         self.drain();
     }
 
-    pub(crate) fn handle_command(&mut self, wish: AgentCommand) -> Result<(), acd::Rejected> {
-        let granted = self.acd.handle_command(self.now, wish);
+    pub(crate) fn handle_command(&mut self, command: AgentCommand) -> Result<(), acd::Rejected> {
+        let result = self.acd.handle_command(self.now, command);
         self.drain();
-        granted
+        result
     }
 
     /// Let time pass, timers included.

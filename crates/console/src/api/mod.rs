@@ -22,6 +22,7 @@ mod matters;
 mod messaging;
 mod network;
 mod problems;
+mod profiles;
 mod publication;
 mod queues;
 mod reports;
@@ -77,6 +78,7 @@ pub fn description() -> Value {
 fn api() -> Api {
     let quick = people_and_calls()
         .merge(desk())
+        .merge(profiles::routes())
         .merge(attachments::routes())
         .merge(ticket_csv::routes())
         .merge(matters::routes())

@@ -3,8 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
-use center::{Command, ControlCommand, NotNowReason, Refusal};
-use model::{CallId, Login, NotReadyReason, SeatId, WorkState, event::SeatActor};
+use center::{Command, ControlCommand, NotNowReason, ProfileRejected, Refusal};
+use model::{
+    AccountName, AgentProfile, CallId, Login, NotReadyReason, RoutingProfile, SeatId,
+    TemporaryProfile, Timestamp, WorkState, event::SeatActor,
+};
 
 use crate::engine::{Client, Engine, refuse};
 
@@ -175,4 +178,87 @@ async fn invalid_command_does_not_reach_the_center() {
     let answer = wang.ask(Method::DELETE, "/api/v1/calls", "").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(engine.commands(), []);
+}
+
+#[tokio::test]
+async fn supervisor_changes_an_agents_profile_for_a_time() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let body = r#"{"skills":{"english":7},"queues":{"english":1},"until":1800000000000000}"#;
+    let answer = wang.post("/api/v1/agents/li/profile", body).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let answer = wang.post("/api/v1/agents/li/profile/withdraw", "").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let profile = RoutingProfile {
+        skills: [("english".into(), 7)].into(),
+        queues: [("english".into(), 1)].into(),
+    };
+    let until = Some(Timestamp::from_micros(1_800_000_000_000_000));
+    let by = SeatActor::Person("wang".into());
+    let agent = AccountName::from("li");
+    let set = ControlCommand::SetProfile { agent: agent.clone(), profile, until };
+    let withdraw = ControlCommand::WithdrawProfile { agent };
+    assert_eq!(given(&engine), [(by.clone(), set), (by, withdraw)]);
+}
+
+#[tokio::test]
+async fn agent_may_not_change_a_profile() {
+    let engine = Engine::new();
+    let li = Client::of(&engine, "li");
+    let answer = li.post("/api/v1/agents/li/profile", r#"{"queues":{"english":1}}"#).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let answer = li.post("/api/v1/agents/li/profile/withdraw", "").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(engine.commands(), []);
+}
+
+#[tokio::test]
+async fn rejected_profile_is_answered_with_the_reason() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let answer = wang.post("/api/v1/agents/nobody/profile", r#"{"queues":{}}"#).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let answer = wang.post("/api/v1/agents/li/profile", r#"{"skils":{}}"#).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refuse(&engine, Refusal::Profile(ProfileRejected::NoSuchQueue("nowhere".into())));
+    let answer = wang.post("/api/v1/agents/li/profile", r#"{"queues":{"nowhere":1}}"#).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refuse(&engine, Refusal::Profile(ProfileRejected::NothingToWithdraw));
+    let answer = wang.post("/api/v1/agents/li/profile/withdraw", "").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn changed_profile_is_shown_beside_the_configured_one() {
+    let engine = Engine::new();
+    let routing = |level| RoutingProfile {
+        skills: [("english".into(), level)].into(),
+        queues: [("english".into(), 1)].into(),
+    };
+    {
+        let mut board = engine.board.lock().unwrap();
+        let board = Arc::make_mut(&mut board);
+        let profile = AgentProfile { team: "A".to_owned(), routing: routing(3) };
+        board.agents = Arc::new([("zhao".into(), profile)].into());
+        let temporary = TemporaryProfile {
+            routing: routing(7),
+            until: None,
+            since: Timestamp::from_micros(1),
+            by: SeatActor::Person("wang".into()),
+        };
+        board.temporary_profiles = [("zhao".into(), temporary)].into();
+    }
+    let answer = Client::of(&engine, "li").get("/api/v1/agents/profiles").await;
+    let shown: serde_json::Value = answer.json();
+    let profiles = shown.as_array().unwrap();
+    let zhao = profiles.iter().find(|profile| profile["agent"] == "zhao").unwrap();
+    assert_eq!(zhao["team"], "A");
+    assert_eq!(zhao["configured"]["skills"]["english"], 3);
+    assert_eq!(zhao["changed"]["skills"]["english"], 7);
+    assert_eq!(zhao["changed"]["differs"], true);
+    assert_eq!(zhao["changed"]["by"], "wang");
+    // Li is signed in, and not in the config: the seat's own profile holds.
+    let li = profiles.iter().find(|profile| profile["agent"] == "li").unwrap();
+    assert_eq!(li["seat"], 1001);
+    assert_eq!(li.get("configured"), None);
 }

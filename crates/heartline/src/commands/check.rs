@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use engine::{Fault, keys, tables};
+use model::AccountName;
 use settings::{Keyring, Settings};
 
 use crate::output::say;
@@ -24,6 +25,12 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
             config.display()
         ));
     }
+    for agent in agents_without_account(&settings)? {
+        say(&format!(
+            "warning: {}/agents.toml: there is no account \"{agent}\"",
+            config.display()
+        ));
+    }
     for misfit in settings.misfits() {
         say(&format!("note: {}/{misfit}", config.display()));
     }
@@ -40,6 +47,16 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
         tables.network.routes().count(),
     ));
     Ok(())
+}
+
+/// The agents of the config for whom the keyring has no account; none when there is no keyring.
+fn agents_without_account(settings: &Settings) -> Result<Vec<&AccountName>, Fault> {
+    let path = keys::file_in(&settings.data.folder);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let keyring = Keyring::load(&path).map_err(|e| e.to_string())?;
+    Ok(settings.agents_without_account(&keyring))
 }
 
 /// Whether the keyring has the secrets courier.toml names, when there is a keyring here.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use primitives::{Party, RefusalCause};
 
-use crate::{CallId, LineId, Number, QueueId, SeatId, Skill, TrunkId};
+use crate::{CallId, LineId, Number, QueueId, Requirement, SeatId, Skill, TrunkId};
 
 /// A call arrived and was admitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,8 +52,12 @@ pub struct CallQueued {
     pub call: CallId,
     /// The queue.
     pub queue: QueueId,
-    /// The skills a seat must have.
+    /// The required skills, without their levels. Logs written before [`CallQueued::requirement`]
+    /// was recorded have only these.
     pub skills: Vec<Skill>,
+    /// What the call requires of a seat. Empty in logs written before this was recorded.
+    #[serde(default, skip_serializing_if = "Requirement::is_empty")]
+    pub requirement: Requirement,
     /// 0 is ordinary; higher goes first.
     pub priority: u8,
     /// Its position when it joined, from 1.

@@ -7,6 +7,7 @@
 //! To add an event: define its payload in the file of its subject, add a row to the table below,
 //! and follow it in the fold and the view that show it.
 
+mod agent;
 mod call;
 mod engine;
 mod offer;
@@ -17,6 +18,7 @@ mod seat;
 mod subject;
 mod ticket;
 
+pub use agent::*;
 pub use call::*;
 pub use engine::*;
 pub use offer::*;
@@ -176,6 +178,9 @@ events! {
     SeatNextSet(SeatNextSet) [seat by] All emergency;
     SeatWrapUpStarted(SeatWrapUpStarted) [call seat] All emergency;
     SeatPasswordSet(SeatPasswordSet) [seat] Staff hotline;
+
+    AgentProfileChanged(AgentProfileChanged) [agent by] All emergency;
+    AgentProfileRestored(AgentProfileRestored) [agent by] All emergency;
 
     RecordingStarted(RecordingStarted) [call] All emergency;
     RecordingClosed(RecordingClosed) [call] All emergency;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, OfferId, SeatId, Timestamp};
+use crate::{CallId, Decision, OfferId, SeatId, Timestamp};
 
 /// A seat was reserved and its phone is being rung.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,13 @@ pub struct OfferMade {
     pub seat: SeatId,
     /// The time it expires.
     pub until: Timestamp,
-    /// The reason for this seat.
+    /// Why this seat, as an English sentence: only in logs written before
+    /// [`OfferMade::decision`] was recorded.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
+    /// Why this seat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Box<Decision>>,
 }
 
 /// The seat answered.

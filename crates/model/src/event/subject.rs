@@ -66,6 +66,9 @@ macro_rules! set_subject {
     ($subject:ident, $event:ident, account) => {
         $subject.account = Some(&$event.account)
     };
+    ($subject:ident, $event:ident, agent) => {
+        $subject.account = Some(&$event.agent)
+    };
     ($subject:ident, $event:ident, by) => {
         $subject.by = $crate::event::subject::By::by(&$event.by)
     };

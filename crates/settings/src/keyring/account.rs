@@ -341,7 +341,7 @@ fn goes_on(staff: &Staff, today: Date) -> bool {
     staff.status(today) == AccountStatus::Open
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b);
     !name.is_empty() && name.len() <= NAME_MAX && name.bytes().all(plain)
 }

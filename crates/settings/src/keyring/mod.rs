@@ -24,6 +24,7 @@ use std::{collections::BTreeMap, fmt};
 use model::{AccountName, Date, Event, SeatId, Staff, Timestamp, event::Role};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::is_name as is_account_name;
 pub use error::{Full, KeyringError};
 pub use secret::password_from;
 

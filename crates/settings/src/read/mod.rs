@@ -1,5 +1,6 @@
 //! Pages to settings: one file here for each file of the config folder.
 
+mod agents;
 mod blacklist;
 mod codes;
 mod courier;
@@ -43,11 +44,13 @@ pub(crate) fn settings(folder: &Folder, faults: Faults) -> Result<Settings, Vec<
 fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let page = |file: &str| {
         let text = folder.texts.get(file).map(|text| text.as_ref());
-        (Page::new(folder.path(file), text.unwrap_or_default(), faults), text.is_some())
+        let page = Page::new(folder.path(file), text.unwrap_or_default(), faults);
+        // A folder of an older version has no agents.toml: then every seat's own profile holds.
+        (page, text.is_some() || file == AGENTS)
     };
     let pages = FILES.map(page);
     let tables = pages.each_ref().map(|(page, there)| open(page, *there));
-    let [heartline, trunks, lines, queues, seats] = std::array::from_fn(|i| {
+    let [heartline, trunks, lines, queues, seats, agents] = std::array::from_fn(|i| {
         let (page, _) = pages.get(i)?;
         Some(Table::root(page, tables.get(i)?.as_ref()?))
     });
@@ -63,10 +66,13 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let lines = lines.as_ref().map(|root| lines::read(root, &names));
     let queues = queues.as_ref().map(|root| queues::read(root, &names));
     let seats = seats.as_ref().map(|root| seats::read(root, &names));
+    let agents = agents.as_ref().map(|root| agents::read(root, &names));
 
     // What one file says about another is only worth saying when both can be read.
-    if let (Some(queues), Some(lines), Some(seats)) = (&queues, &lines, &seats) {
-        served::check(queues, lines, seats);
+    if let (Some(queues), Some(lines), Some(seats), Some(agents)) =
+        (&queues, &lines, &seats, &agents)
+    {
+        served::check(queues, lines, seats, agents);
     }
     if let (Some(trunks), Some(lines)) = (&trunks, &lines) {
         trunks::check(trunks, lines);
@@ -113,6 +119,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         lines,
         queues,
         seats: seats?.into_seats(),
+        agents: agents?.into_profiles(),
         blacklist: blacklist?,
         courier: courier?,
         desk: desk?,
@@ -184,5 +191,6 @@ fn impossible(folder: &Folder) -> Fault {
     }
 }
 
-const FILES: [&str; 5] =
-    ["heartline.toml", "trunks.toml", "lines.toml", "queues.toml", "seats.toml"];
+const FILES: [&str; 6] =
+    ["heartline.toml", "trunks.toml", "lines.toml", "queues.toml", "seats.toml", AGENTS];
+const AGENTS: &str = "agents.toml";

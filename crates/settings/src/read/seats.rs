@@ -70,13 +70,7 @@ pub(super) fn check(seats: &Seats<'_>, lines: &Lines<'_>) {
 
 fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     let numbers = t.read(&seats::NUMBERS, numbers);
-    let queues = t.read(&seats::QUEUES, |v| {
-        let tiers = kinds::levels(v)?;
-        for name in tiers.keys().filter(|name| !defined.queues.has(name)) {
-            kinds::unknown::<()>(v, "queue", name, &defined.queues);
-        }
-        Some(tiers)
-    });
+    let queues = t.read(&seats::QUEUES, |v| tiers(v, defined));
     let skills = t.read(&seats::SKILLS, kinds::skills);
     let contact = t.optional(&seats::CONTACT, contact);
     let starts_ready = t.read(&seats::STARTS_READY, kinds::flag);
@@ -84,8 +78,7 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     let symmetric = t.read(&seats::SYMMETRIC, kinds::symmetric);
 
     let numbers = numbers?;
-    let queues: BTreeMap<QueueId, u8> =
-        queues?.iter().map(|(name, tier)| (QueueId::from(name.as_str()), *tier)).collect();
+    let queues = queues?;
     let (skills, contact, starts_ready, waits) = (skills?, contact?, starts_ready?, waits?);
     let symmetric = symmetric?;
     if numbers.len() > 1 && contact.as_ref().is_some_and(|c| !c.contains(PLACE)) {
@@ -102,6 +95,15 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
         symmetric,
     };
     Some(numbers.into_iter().map(seat).collect())
+}
+
+/// A table of queue to tier.
+pub(super) fn tiers(v: &Value<'_>, defined: &Defined) -> Option<BTreeMap<QueueId, u8>> {
+    let tiers = kinds::levels(v)?;
+    for name in tiers.keys().filter(|name| !defined.queues.has(name)) {
+        kinds::unknown::<()>(v, "queue", name, &defined.queues);
+    }
+    Some(tiers.iter().map(|(name, tier)| (QueueId::from(name.as_str()), *tier)).collect())
 }
 
 /// `"1001-1080"`, `"1001-1010, 1020"`

@@ -2,21 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{QueueId, Skill};
+use model::{AgentProfile, QueueId, Skill};
 
-use super::{Placed, lines::Lines, seats::Seats};
+use super::{Placed, agents::Agents, lines::Lines, seats::Seats};
 use crate::{
     Queue, Seat, keys,
     page::{Table, nearest},
 };
 
-pub(super) fn check(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Seats<'_>) {
-    // A broken range may be the one that serves.
-    if !seats.all_sound {
+pub(super) fn check(
+    queues: &[Placed<'_, Queue>],
+    lines: &Lines<'_>,
+    seats: &Seats<'_>,
+    agents: &Agents<'_>,
+) {
+    // The queue may be served by a range or an agent that could not be read.
+    if !seats.all_sound || !agents.all_sound {
         return;
     }
-    check_asked(queues, lines, seats);
-    let seats: Vec<&Seat> = seats.seats.values().map(|(seat, _)| seat).collect();
+    let of_seats = seats.seats.values().map(|(seat, t)| (Serving::of_seat(seat), t));
+    let of_agents = agents.agents.values().map(|(agent, t)| (Serving::of_agent(agent), t));
+    let serving: Vec<(Serving<'_>, &Table<'_>)> = of_seats.chain(of_agents).collect();
+    check_asked(queues, lines, &serving);
+    let seats: Vec<Serving<'_>> = serving.into_iter().map(|(serving, _)| serving).collect();
     for (queue, t) in queues {
         if !seats.iter().any(|seat| reaches(queue, seat)) {
             let what = format!("nobody serves \"{}\"", queue.name);
@@ -38,12 +46,33 @@ pub(super) fn check(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Sea
     }
 }
 
+/// The skills and queues of a seat or an agent.
+#[derive(Clone, Copy)]
+struct Serving<'a> {
+    skills: &'a BTreeMap<Skill, u8>,
+    queues: &'a BTreeMap<QueueId, u8>,
+}
+
+impl<'a> Serving<'a> {
+    fn of_seat(seat: &'a Seat) -> Serving<'a> {
+        Serving { skills: &seat.skills, queues: &seat.queues }
+    }
+
+    fn of_agent(agent: &'a AgentProfile) -> Serving<'a> {
+        Serving { skills: &agent.routing.skills, queues: &agent.routing.queues }
+    }
+}
+
 /// A seat may know what nobody asks for yet, but not by a word that is nearly another.
-fn check_asked(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Seats<'_>) {
+fn check_asked(
+    queues: &[Placed<'_, Queue>],
+    lines: &Lines<'_>,
+    serving: &[(Serving<'_>, &Table<'_>)],
+) {
     let by_queue = queues.iter().flat_map(|(queue, _)| queue.skills.keys());
     let by_line = lines.lines.iter().flat_map(|(line, _)| line.skills.keys());
     let asked: BTreeSet<&str> = by_queue.chain(by_line).map(Skill::as_str).collect();
-    for (seat, t) in seats.seats.values() {
+    for (seat, t) in serving {
         for skill in seat.skills.keys().filter(|skill| !asked.contains(skill.as_str())) {
             if let Some(near) = nearest(skill.as_str(), asked.iter().copied()) {
                 let what = format!("nobody asks for \"{skill}\"");
@@ -68,7 +97,7 @@ fn check_skills(
     key: &str,
     queue: &Queue,
     asked: &BTreeMap<Skill, u8>,
-    seats: &[&Seat],
+    seats: &[Serving<'_>],
 ) {
     if seats.iter().any(|seat| reaches(queue, seat) && knows(queue, asked, seat)) {
         return;
@@ -80,7 +109,7 @@ fn check_skills(
 }
 
 /// Seats of a tier that no widening reaches would never be rung.
-fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[&Seat]) {
+fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
     let widest = queue.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
     let farthest = seats.iter().filter_map(|seat| seat.queues.get(&queue.name)).max();
     if let Some(tier) = farthest.filter(|tier| **tier > widest + 1) {
@@ -94,13 +123,13 @@ fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[&Seat]) {
 }
 
 /// Whether a seat serves a queue, or one it flows over into.
-fn reaches(queue: &Queue, seat: &Seat) -> bool {
+fn reaches(queue: &Queue, seat: &Serving<'_>) -> bool {
     let serves = |name: &QueueId| seat.queues.contains_key(name);
     serves(&queue.name) || queue.overflow.iter().any(|step| serves(&step.to))
 }
 
 /// Whether a seat knows enough, once the queue asks as little as it ever will.
-fn knows(queue: &Queue, asked: &BTreeMap<Skill, u8>, seat: &Seat) -> bool {
+fn knows(queue: &Queue, asked: &BTreeMap<Skill, u8>, seat: &Serving<'_>) -> bool {
     let lowered = queue.widening.iter().map(|step| step.lower_by).max().unwrap_or(0);
     asked.iter().all(|(skill, level)| {
         seat.skills.get(skill).copied().unwrap_or(0) >= level.saturating_sub(lowered)

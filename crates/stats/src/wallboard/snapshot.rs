@@ -3,8 +3,8 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use model::{
-    Date, QueueId, SeatId,
-    event::{Alarm, SeatActor},
+    AccountName, Date, QueueId, SeatId, TemporaryProfile,
+    event::{SeatActor, Alarm},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct WallboardSnapshot<'a> {
     seats: Cow<'a, BTreeMap<SeatId, SeatBoard>>,
     next_by: BTreeMap<SeatId, SeatActor>,
     alarms: Cow<'a, BTreeMap<Alarm, String>>,
+    /// Empty in what an older version wrote.
+    #[serde(default)]
+    temporary_profiles: Cow<'a, BTreeMap<AccountName, TemporaryProfile>>,
     today: Date,
     #[serde(rename = "places")]
     waiting_calls: Cow<'a, WaitingCalls>,
@@ -36,6 +39,7 @@ impl Wallboard {
             seats: Cow::Borrowed(&self.seats),
             next_by: next_by.collect(),
             alarms: Cow::Borrowed(&self.alarms),
+            temporary_profiles: Cow::Borrowed(&self.temporary_profiles),
             today: self.today,
             waiting_calls: Cow::Borrowed(&self.waiting_calls),
         }
@@ -62,6 +66,8 @@ impl Wallboard {
             queues,
             seats,
             alarms: saved.alarms.into_owned(),
+            agents: self.agents,
+            temporary_profiles: saved.temporary_profiles.into_owned(),
             zone: self.zone,
             today: saved.today,
             waiting_calls: saved.waiting_calls.into_owned(),

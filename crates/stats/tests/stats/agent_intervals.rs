@@ -37,7 +37,7 @@ fn morning() -> Vec<(u64, Event)> {
     let end = CallEnd::CallerHungUp;
     let ended =
         CallEnded { call, end, seat: Some(seat), total_ms: 70_000, wait_ms: 0, talk_ms: 60_000 };
-    let made = OfferMade { offer, call, seat, until: at(620), why: String::new() };
+    let made = OfferMade { offer, call, seat, until: at(620), why: String::new(), decision: None };
     vec![
         (0, Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by: by.clone() })),
         (60, Event::SeatReady(SeatReady { seat, by: by.clone() })),
@@ -88,7 +88,7 @@ fn time_counts_in_the_quarter_hour_in_which_it_passes() {
 fn missed_offers_are_counted_by_outcome() {
     let mut story = morning();
     let (offer, call, seat) = (OfferId(2), CallId::from(2), SEAT);
-    let made = OfferMade { offer, call, seat, until: at(820), why: String::new() };
+    let made = OfferMade { offer, call, seat, until: at(820), why: String::new(), decision: None };
     story.push((800, Event::OfferMade(made)));
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
     story.push((

@@ -56,13 +56,22 @@ impl Day {
         );
         let (queue, skills, priority, position) = (main_queue(), Vec::new(), 0, 1);
         let expected_ms = Some(20_000);
-        let queued = CallQueued { call, queue, skills, priority, position, expected_ms };
+        let queued = CallQueued {
+            call,
+            queue,
+            skills,
+            requirement: Default::default(),
+            priority,
+            position,
+            expected_ms,
+        };
         self.tell(s, Event::CallQueued(queued));
     }
 
     fn rings(&mut self, s: u64, call: u64) {
         let (offer, call, seat) = (OfferId(call), CallId::from(call), SEAT);
-        let made = OfferMade { offer, call, seat, until: at(s + 20), why: String::new() };
+        let made =
+            OfferMade { offer, call, seat, until: at(s + 20), why: String::new(), decision: None };
         self.tell(s, Event::OfferMade(made));
     }
 

@@ -34,7 +34,15 @@ fn emergency() -> Vec<Record> {
     };
     let queued = |call| {
         let (queue, skills, priority, position) = (queue.clone(), Vec::new(), 0, 1);
-        Event::CallQueued(CallQueued { call, queue, skills, priority, position, expected_ms: None })
+        Event::CallQueued(CallQueued {
+            call,
+            queue,
+            skills,
+            requirement: Default::default(),
+            priority,
+            position,
+            expected_ms: None,
+        })
     };
     let (first, second) = (CallId::from(NINE_S), CallId::from(NINE_S + 1));
     let (offer, seat) = (OfferId(SERIES.0 + 1), SEAT);
@@ -42,7 +50,8 @@ fn emergency() -> Vec<Record> {
         let seat = (talk_ms > 0).then_some(SEAT);
         Event::CallEnded(CallEnded { call, end, seat, total_ms: 40_000, wait_ms: 10_000, talk_ms })
     };
-    let made = OfferMade { offer, call: first, seat, until: at(40), why: String::new() };
+    let made =
+        OfferMade { offer, call: first, seat, until: at(40), why: String::new(), decision: None };
     let accepted = OfferAccepted { offer, call: first, seat, ring_ms: 5_000 };
     let connected =
         CallConnected { call: first, queue: queue.clone(), seat, wait_ms: 10_000, ring_ms: 5_000 };

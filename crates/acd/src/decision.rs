@@ -1,0 +1,126 @@
+//! The reason for an offer as data for the log. Words are made where it is shown.
+
+use model::{
+    AccountName, Candidate, Decision, DecisionRule, QueueId, Requirement, RuledOut, RuledOutReason,
+    SeatId, Timestamp,
+};
+
+use crate::{
+    Strategy,
+    backlog::CallClass,
+    ready_agents::{ReadyAgents, Turn},
+    requirement::{GroupId, Rank},
+};
+
+/// What a decision was made from, just before the chosen seat is reserved.
+pub(crate) struct Context<'a, A> {
+    pub(crate) now: Timestamp,
+    pub(crate) ready_agents: &'a ReadyAgents,
+    pub(crate) class: &'a CallClass,
+    pub(crate) queue: &'a QueueId,
+    /// The queue through which the chosen seat was reached, when it is not the call's own.
+    pub(crate) overflow: Option<QueueId>,
+    pub(crate) strategy: Strategy,
+    pub(crate) waited_ms: u64,
+    /// Seats that missed this call a moment ago.
+    pub(crate) missed_by: &'a [SeatId],
+    /// The person signed in at a seat.
+    pub(crate) agent_of: A,
+}
+
+impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
+    pub(crate) fn decision(self) -> Decision {
+        let candidates = self.first_candidates();
+        let missed = self.missed_by.iter().filter(|seat| self.ready_agents.is_ready(**seat));
+        let eligible = self.eligible_ready().saturating_sub(missed.count());
+        Decision {
+            rule: self.rule(&candidates),
+            queue: self.queue.clone(),
+            waited_ms: self.waited_ms,
+            requirement: Requirement {
+                skills: self.class.requirement.skills.iter().cloned().collect(),
+            },
+            eligible: u32::try_from(eligible).unwrap_or(u32::MAX),
+            candidates: candidates.iter().map(|candidate| self.candidate(candidate)).collect(),
+            ruled_out: self.ruled_out(),
+            overflow: self.overflow,
+        }
+    }
+
+    /// The first candidates in order, from the first [`GROUPS_MAX`] groups that have any.
+    fn first_candidates(&self) -> Vec<(Rank, Turn, GroupId)> {
+        let may_ring = |seat: SeatId| !self.missed_by.contains(&seat);
+        let groups = self.class.eligible.iter().filter_map(|eligible| {
+            let turns = self.ready_agents.ready(eligible.group, self.strategy)?;
+            (!turns.is_empty()).then_some((eligible, turns))
+        });
+        let mut candidates: Vec<_> = groups
+            .take(GROUPS_MAX)
+            .flat_map(|(eligible, turns)| {
+                let turns = turns.iter().filter(|turn| may_ring(turn.seat));
+                let turns = turns.take(Decision::LISTED_MAX);
+                turns.map(|turn| (eligible.rank, *turn, eligible.group))
+            })
+            .collect();
+        candidates.sort();
+        candidates.truncate(Decision::LISTED_MAX);
+        candidates
+    }
+
+    /// What decided between the first candidate and the second.
+    fn rule(&self, candidates: &[(Rank, Turn, GroupId)]) -> DecisionRule {
+        let [(first, ..), (second, ..), ..] = candidates else {
+            return DecisionRule::OnlyCandidate;
+        };
+        match self.strategy {
+            _ if first.overflow < second.overflow => DecisionRule::OwnQueue,
+            _ if first.tier < second.tier => DecisionRule::LowestTier,
+            Strategy::LongestIdle => DecisionRule::LongestIdle,
+            Strategy::RoundRobin => DecisionRule::RoundRobin,
+            Strategy::FewestCalls => DecisionRule::FewestCalls,
+            Strategy::LeastTalk => DecisionRule::LeastTalk,
+            Strategy::BestSkill => DecisionRule::BestSkill,
+            Strategy::Linear => DecisionRule::Linear,
+        }
+    }
+
+    fn candidate(&self, (rank, turn, _): &(Rank, Turn, GroupId)) -> Candidate {
+        let seat = turn.seat;
+        let stats = self.ready_agents.stats(seat);
+        let levels = self.ready_agents.profile(seat).map(|profile| &profile.skills);
+        let skills = self.class.requirement.skills.iter().filter_map(|(skill, _)| {
+            let level = *levels?.get(skill)?;
+            Some((skill.clone(), level))
+        });
+        Candidate {
+            seat,
+            agent: (self.agent_of)(seat),
+            tier: rank.tier,
+            idle_ms: self.now.ms_since(turn.idle_since),
+            answered: stats.map_or(0, |stats| stats.answered),
+            talked_ms: stats.map_or(0, |stats| stats.talked_ms),
+            skills: skills.collect(),
+        }
+    }
+
+    fn ruled_out(&self) -> Vec<RuledOut> {
+        let missed = self.missed_by.iter().filter(|seat| self.ready_agents.is_ready(**seat));
+        let missed = missed.map(|seat| (*seat, RuledOutReason::MissedThisCall));
+        let groups = self.class.ruled_out.iter().take(GROUPS_MAX);
+        let unfit = groups.flat_map(|(group, reason)| {
+            let turns = self.ready_agents.ready(*group, self.strategy).into_iter().flatten();
+            turns.take(Decision::LISTED_MAX).map(|turn| (turn.seat, reason.clone()))
+        });
+        let all = missed.chain(unfit).take(Decision::LISTED_MAX);
+        all.map(|(seat, reason)| RuledOut { seat, agent: (self.agent_of)(seat), reason }).collect()
+    }
+
+    fn eligible_ready(&self) -> usize {
+        let ready = |group| self.ready_agents.ready(group, self.strategy).map_or(0, |r| r.len());
+        self.class.eligible.iter().map(|eligible| ready(eligible.group)).sum()
+    }
+}
+
+/// Groups looked at for the list of candidates: each offer has to be quick, whatever the number of
+/// different profiles.
+const GROUPS_MAX: usize = 32;
