@@ -32,7 +32,7 @@ fn call_rings_the_longest_idle_seat_and_its_decision_lists_the_candidates() {
 }
 
 #[test]
-fn call_rejoins_with_its_old_place_after_a_missed_offer_and_rings_another_seat() {
+fn call_returns_to_its_old_position_after_a_missed_offer() {
     let mut harness = Harness::open(plain(), 2);
     harness.call(1);
     harness.pass_s(5);
@@ -50,7 +50,7 @@ fn call_rejoins_with_its_old_place_after_a_missed_offer_and_rings_another_seat()
 }
 
 #[test]
-fn the_only_seat_rings_the_same_call_again_only_after_a_while() {
+fn only_seat_is_offered_the_missed_call_again_after_the_back_off() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.misses(1, MissedReason::Declined);
@@ -69,7 +69,7 @@ fn the_only_seat_rings_the_same_call_again_only_after_a_while() {
 }
 
 #[test]
-fn each_way_to_miss_has_its_own_consequence() {
+fn each_missed_outcome_has_its_own_consequence() {
     for (missed, reason, comes_back) in [
         (MissedReason::Unanswered, NotReadyReason::Rona, None),
         (MissedReason::Declined, NotReadyReason::Rejected, Some(15)),
@@ -96,7 +96,7 @@ fn each_way_to_miss_has_its_own_consequence() {
 }
 
 #[test]
-fn an_unreachable_phone_returns_as_soon_as_it_is_reached() {
+fn unreachable_seat_is_ready_once_its_phone_is_reached() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.misses(1, MissedReason::Silent);
@@ -110,7 +110,7 @@ fn an_unreachable_phone_returns_as_soon_as_it_is_reached() {
 }
 
 #[test]
-fn a_lease_that_nobody_ends_ends_itself() {
+fn expired_lease_withdraws_the_offer() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.rings(1);
@@ -133,7 +133,7 @@ fn a_lease_that_nobody_ends_ends_itself() {
 }
 
 #[test]
-fn a_phone_that_never_said_it_rings_is_not_there() {
+fn phone_that_never_rang_counts_as_unreachable() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.pass_s(20);
@@ -141,7 +141,7 @@ fn a_phone_that_never_said_it_rings_is_not_there() {
 }
 
 #[test]
-fn caller_who_hangs_up_while_it_rings_leaves_the_seat_as_idle_as_before() {
+fn caller_hanging_up_keeps_the_ringing_seats_idle_time() {
     let mut harness = Harness::open(plain(), 2);
     harness.call(1);
     assert_eq!(harness.rung(), [(1, 1)]);
@@ -156,7 +156,7 @@ fn caller_who_hangs_up_while_it_rings_leaves_the_seat_as_idle_as_before() {
 }
 
 #[test]
-fn signing_out_while_it_rings_takes_effect_and_the_call_goes_on() {
+fn signing_out_while_ringing_returns_the_call_to_its_queue() {
     let mut harness = Harness::open(plain(), 2);
     harness.call(1);
     harness.call(2);
@@ -173,7 +173,7 @@ fn signing_out_while_it_rings_takes_effect_and_the_call_goes_on() {
 }
 
 #[test]
-fn a_break_wished_for_while_talking_begins_when_the_call_ends() {
+fn break_requested_while_talking_begins_after_the_call() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.picks_up(1);
@@ -206,7 +206,7 @@ fn wrap_up_ends_by_itself_or_by_ready() {
 }
 
 #[test]
-fn without_wrap_up_the_seat_is_ready_at_once() {
+fn zero_wrap_up_makes_the_seat_ready_at_once() {
     let mut harness = Harness::open(QueuePolicy { wrap_up: Duration::ZERO, ..plain() }, 1);
     harness.call(1);
     harness.picks_up(1);
@@ -217,7 +217,7 @@ fn without_wrap_up_the_seat_is_ready_at_once() {
 }
 
 #[test]
-fn a_full_queue_refuses_and_says_so() {
+fn full_queue_refuses_a_call() {
     let mut harness = Harness::open(QueuePolicy { max_length: Some(1), ..plain() }, 0);
     harness.call(1);
     harness.outputs.clear();
@@ -231,7 +231,7 @@ fn a_full_queue_refuses_and_says_so() {
 }
 
 #[test]
-fn the_longest_wait_ends_a_wait_but_not_a_ring() {
+fn max_wait_ends_waiting_but_not_ringing() {
     let wait = Some(Duration::from_secs(30));
     let mut harness = Harness::open(QueuePolicy { max_wait: wait, ..plain() }, 1);
     harness.call(1);
@@ -251,7 +251,7 @@ fn the_longest_wait_ends_a_wait_but_not_a_ring() {
 }
 
 #[test]
-fn who_is_missed_after_the_longest_wait_leaves_then() {
+fn call_missed_after_max_wait_leaves_its_queue() {
     let wait = Some(Duration::from_secs(5));
     let mut harness = Harness::open(QueuePolicy { max_wait: wait, ..plain() }, 2);
     harness.call(1);
@@ -264,7 +264,7 @@ fn who_is_missed_after_the_longest_wait_leaves_then() {
 }
 
 #[test]
-fn an_unstaffed_queue_lets_its_callers_go_when_told_to() {
+fn unstaffed_queue_with_leave_when_empty_releases_its_calls() {
     let mut harness = Harness::open(QueuePolicy { leave_when_empty: true, ..plain() }, 1);
     harness.not_ready(1, NotReadyReason::Break).unwrap();
     harness.call(1);
@@ -279,7 +279,7 @@ fn an_unstaffed_queue_lets_its_callers_go_when_told_to() {
 }
 
 #[test]
-fn draining_takes_no_one_in_and_lets_the_rest_go_at_its_end() {
+fn drain_refuses_new_calls_and_releases_the_rest_at_its_end() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.call(2);
@@ -296,7 +296,7 @@ fn draining_takes_no_one_in_and_lets_the_rest_go_at_its_end() {
 }
 
 #[test]
-fn the_same_call_joins_once() {
+fn call_is_queued_once() {
     let mut harness = Harness::open(plain(), 0);
     harness.call(1);
     harness.pass_s(5);
@@ -306,7 +306,7 @@ fn the_same_call_joins_once() {
 }
 
 #[test]
-fn what_names_nothing_known_changes_nothing() {
+fn inputs_about_unknown_ids_change_nothing() {
     let mut harness = Harness::open(plain(), 1);
     harness.outputs.clear();
     let (seat, call, offer) = (SeatId(99), CallId::from(99), OfferId(99));
@@ -328,7 +328,7 @@ fn what_names_nothing_known_changes_nothing() {
 }
 
 #[test]
-fn back_off_of_nothing_leaves_the_seat_ready_for_others() {
+fn zero_back_off_leaves_the_seat_ready_for_other_calls() {
     let mut policy = one_queue(plain(), 1);
     policy.missed.rejected = Consequence::BackOff(Duration::ZERO);
     policy.seats.insert(SeatId(2), serves(&[]));
@@ -343,7 +343,7 @@ fn back_off_of_nothing_leaves_the_seat_ready_for_others() {
 }
 
 #[test]
-fn seat_that_cannot_be_rung_for_want_of_a_port_keeps_its_turn() {
+fn seat_without_a_port_keeps_its_turn() {
     let mut harness = Harness::open(plain(), 2);
     harness.call(1);
     assert_eq!(harness.rung(), [(1, 1)]);
@@ -375,7 +375,7 @@ fn call_whose_wait_ends_while_no_port_is_free_leaves_its_queue() {
 }
 
 #[test]
-fn as_many_ports_are_wanted_as_seats_could_be_rung_for_callers() {
+fn ringable_seats_are_limited_by_waiting_calls() {
     let mut harness = Harness::open(plain(), 3);
     assert_eq!(harness.acd.ringable_with(1), 1, "one caller more, three seats");
     harness.call(1);
@@ -389,7 +389,7 @@ fn as_many_ports_are_wanted_as_seats_could_be_rung_for_callers() {
 }
 
 #[test]
-fn unreachable_phone_that_makes_a_call_of_its_own_is_there() {
+fn own_call_of_an_unreachable_phone_makes_the_seat_ready() {
     let mut harness = Harness::open(plain(), 1);
     harness.call(1);
     harness.pass_s(20);

@@ -31,7 +31,7 @@ fn two_queues(a: QueuePolicy, b: QueuePolicy) -> Policy {
 }
 
 #[test]
-fn a_shared_seat_takes_the_longest_wait_of_all_its_queues() {
+fn shared_seat_takes_the_longest_waiting_call_of_its_queues() {
     let mut harness = Harness::new(two_queues(plain(), plain()));
     harness.call_to("b", 1, 0, &[]);
     harness.pass_s(1);
@@ -45,7 +45,7 @@ fn a_shared_seat_takes_the_longest_wait_of_all_its_queues() {
 }
 
 #[test]
-fn priority_goes_before_wait_and_weight_before_both() {
+fn weight_goes_before_priority_and_priority_before_wait() {
     let heavy = QueuePolicy { weight: 1, ..plain() };
     let mut harness = Harness::new(two_queues(plain(), heavy));
     harness.call_to("a", 1, 0, &[]);
@@ -85,7 +85,7 @@ fn only_skilled_seats_are_rung_and_the_decision_has_the_levels() {
 }
 
 #[test]
-fn widening_asks_less_and_then_reaches_further() {
+fn widening_lowers_levels_and_adds_tiers() {
     let widening = vec![
         Widening { after: s(10), lower_by: 2, tiers: 0 },
         Widening { after: s(20), lower_by: 10, tiers: 1 },
@@ -107,7 +107,7 @@ fn widening_asks_less_and_then_reaches_further() {
 }
 
 #[test]
-fn overflow_brings_other_seats_and_keeps_the_place() {
+fn overflow_adds_seats_and_keeps_the_position() {
     let overflow = vec![Overflow { after: s(30), to: queue("b") }];
     let a = QueuePolicy { overflow, ..plain() };
     let mut harness = Harness::new(two_queues(a, plain()));
@@ -145,7 +145,7 @@ fn next_by(strategy: Strategy) -> u32 {
 }
 
 #[test]
-fn each_strategy_names_its_seat() {
+fn each_strategy_chooses_its_seat() {
     // Talks: seat 1, 2, 3 in turn for these; seat 1 is idle longest again.
     assert_eq!(next_by(Strategy::LongestIdle), 1);
     assert_eq!(next_by(Strategy::RoundRobin), 1);
@@ -157,7 +157,7 @@ fn each_strategy_names_its_seat() {
 }
 
 #[test]
-fn round_robin_goes_by_offers_not_by_idle_time() {
+fn round_robin_orders_by_last_offer() {
     let policy = one_queue(QueuePolicy { strategy: Strategy::RoundRobin, ..plain() }, 3);
     let mut harness = Harness::new(policy);
     (1..=3).for_each(|seat| harness.sit_down(seat));
@@ -170,7 +170,7 @@ fn round_robin_goes_by_offers_not_by_idle_time() {
 }
 
 #[test]
-fn fewest_calls_counts_since_signing_in() {
+fn fewest_calls_counts_from_sign_in() {
     let policy = one_queue(QueuePolicy { strategy: Strategy::FewestCalls, ..plain() }, 2);
     let mut harness = Harness::new(policy);
     harness.sit_down(1);
@@ -193,7 +193,7 @@ fn fewest_calls_counts_since_signing_in() {
 }
 
 #[test]
-fn best_skill_prefers_who_knows_more_then_who_idles_longer() {
+fn best_skill_prefers_higher_levels_then_longer_idle() {
     let mut policy = one_queue(QueuePolicy { strategy: Strategy::BestSkill, ..plain() }, 3);
     for (seat, level) in [(1, 5), (2, 9), (3, 9)] {
         policy.seats.get_mut(&SeatId(seat)).unwrap().skills = skills(&[("english", level)]);
@@ -207,7 +207,7 @@ fn best_skill_prefers_who_knows_more_then_who_idles_longer() {
 }
 
 #[test]
-fn a_lower_tier_is_rung_before_any_strategy_speaks() {
+fn lower_tier_is_rung_before_the_strategy_applies() {
     let widening = vec![Widening { after: s(0), lower_by: 0, tiers: 1 }];
     let mut policy = one_queue(QueuePolicy { widening, ..plain() }, 2);
     policy.seats.insert(
@@ -223,7 +223,7 @@ fn a_lower_tier_is_rung_before_any_strategy_speaks() {
 }
 
 #[test]
-fn the_expected_wait_follows_position_and_is_on_record_when_a_call_joins() {
+fn expected_wait_grows_with_the_position_and_is_logged() {
     let mut harness = Harness::open(plain(), 1);
     for call in 1..=6 {
         harness.call(call);

@@ -42,7 +42,7 @@ fn allowed(rejected: Result<(), Rejected>) -> Vec<&'static str> {
 }
 
 #[test]
-fn signing_in_is_not_yet_being_ready() {
+fn signed_in_seat_is_not_ready_by_default() {
     let mut harness = Harness::new(one_queue(QueuePolicy::default(), 1));
     reached(&mut harness, 1);
     harness.call(1);
@@ -53,7 +53,7 @@ fn signing_in_is_not_yet_being_ready() {
 }
 
 #[test]
-fn a_house_may_have_it_that_signing_in_is_being_ready() {
+fn ready_at_login_makes_a_signed_in_seat_ready() {
     let mut policy = one_queue(QueuePolicy::default(), 1);
     policy.ready_at_login = true;
     let mut harness = Harness::new(policy);
@@ -65,7 +65,7 @@ fn a_house_may_have_it_that_signing_in_is_being_ready() {
 }
 
 #[test]
-fn nobody_sits_in_two_places_nor_two_in_one() {
+fn agent_signs_in_at_one_seat_and_a_seat_has_one_agent() {
     let mut harness = Harness::new(one_queue(QueuePolicy::default(), 2));
     harness.handle_command(log_in(1, None)).unwrap();
     // The phone signed in; the page says who.
@@ -84,7 +84,7 @@ fn nobody_sits_in_two_places_nor_two_in_one() {
 }
 
 #[test]
-fn what_is_not_possible_is_denied_with_what_is() {
+fn rejected_command_lists_allowed_commands() {
     let mut harness = Harness::new(one_queue(QueuePolicy::default(), 1));
     assert_eq!(allowed(harness.ready(1)), ["log_in"]);
     assert_eq!(allowed(harness.not_ready(1, NotReadyReason::Break)), ["log_in"]);
@@ -102,7 +102,7 @@ fn what_is_not_possible_is_denied_with_what_is() {
 }
 
 #[test]
-fn a_lost_registration_is_felt_at_once() {
+fn lost_registration_makes_a_ready_seat_unreachable() {
     let mut harness = Harness::open(QueuePolicy::default(), 1);
     harness.input(Input::SeatUnreached { seat: ONE });
     assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
@@ -118,7 +118,7 @@ fn a_lost_registration_is_felt_at_once() {
 }
 
 #[test]
-fn a_break_is_not_ended_by_a_phone_that_comes_back() {
+fn registering_phone_does_not_end_a_break() {
     let mut harness = Harness::open(QueuePolicy::default(), 1);
     harness.not_ready(1, NotReadyReason::Meal).unwrap();
     harness.input(Input::SeatUnreached { seat: ONE });
@@ -127,7 +127,7 @@ fn a_break_is_not_ended_by_a_phone_that_comes_back() {
 }
 
 #[test]
-fn a_phone_in_its_own_call_is_not_rung() {
+fn phone_in_its_own_call_is_not_rung() {
     let mut harness = Harness::open(QueuePolicy::default(), 1);
     harness.input(Input::SeatBusy { seat: ONE });
     harness.call(1);
@@ -139,7 +139,7 @@ fn a_phone_in_its_own_call_is_not_rung() {
 }
 
 #[test]
-fn wrap_up_can_be_made_longer_up_to_its_limit() {
+fn wrap_up_is_extended_up_to_its_limit() {
     let mut harness = Harness::open(QueuePolicy::default(), 1);
     harness.call(1);
     harness.picks_up(1);
@@ -154,7 +154,7 @@ fn wrap_up_can_be_made_longer_up_to_its_limit() {
 }
 
 #[test]
-fn a_seat_that_wishes_to_stays_out_after_wrap_up() {
+fn seat_that_waits_after_wrap_up_stays_not_ready() {
     let mut policy = one_queue(QueuePolicy::default(), 1);
     policy.seats.get_mut(&ONE).unwrap().waits_after_wrap_up = true;
     let mut harness = Harness::new(policy);
@@ -167,7 +167,7 @@ fn a_seat_that_wishes_to_stays_out_after_wrap_up() {
 }
 
 #[test]
-fn a_fixed_seat_starts_signed_in_and_ready_until_somebody_signs_it_out() {
+fn starts_ready_seat_is_ready_until_it_is_signed_out() {
     let mut policy = one_queue(QueuePolicy::default(), 1);
     policy.seats.get_mut(&ONE).unwrap().starts_ready = true;
     let mut harness = Harness::new(policy);
@@ -180,7 +180,7 @@ fn a_fixed_seat_starts_signed_in_and_ready_until_somebody_signs_it_out() {
 }
 
 #[test]
-fn fixed_seat_that_was_signed_out_stays_so_after_a_restart() {
+fn signed_out_starts_ready_seat_stays_signed_out_after_a_restart() {
     let mut policy = one_queue(QueuePolicy::default(), 2);
     policy.seats.values_mut().for_each(|seat| seat.starts_ready = true);
     let mut harness = Harness::new(policy);
@@ -199,7 +199,7 @@ fn fixed_seat_that_was_signed_out_stays_so_after_a_restart() {
 }
 
 #[test]
-fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
+fn restored_seats_stay_signed_in_and_wait_for_their_phones() {
     let policy = one_queue(QueuePolicy::default(), 5);
     let mut harness = Harness::new(policy);
     harness.acd = acd::Dispatcher::new(one_queue(QueuePolicy::default(), 5), OfferId(70));
@@ -231,7 +231,7 @@ fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
 }
 
 #[test]
-fn what_was_wished_while_talking_and_what_a_miss_cost_outlive_the_engine() {
+fn requested_state_after_a_talk_and_back_off_survive_a_restart() {
     let mut harness = Harness::new(one_queue(QueuePolicy::default(), 3));
     let (now, call) = (harness.now, CallId::from(9));
     let login = || Login::LoggedIn { agent: Some(AccountName::from("li")) };

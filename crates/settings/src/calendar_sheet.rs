@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn twenty_years_go_out_and_come_back_as_they_were() {
+    fn twenty_years_survive_export_and_import() {
         let shipped = calendar::embedded().unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_years_notice_comes_in_and_the_others_stay() {
+    fn importing_a_year_keeps_the_others() {
         let folder = tempfile::tempdir().unwrap();
         let table = "year,notice,date,work,name\n2027,国办发明电〔2026〕9号,2027-01-01,false,元旦\n\
                      2027,,2027-01-02,false,元旦\n2027,,2027-01-03,true,元旦\n";
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_with_its_line() {
+    fn all_faults_of_a_sheet_are_reported_with_their_lines() {
         let folder = tempfile::tempdir().unwrap();
         let table = "year,notice,date,work,name\n2027,a,2027-02-30,false,元旦\n2027,b,2027-01-02,maybe,元旦\n\
                      soon,,2027-01-03,true,\n,,2027-01-04,true,\n";

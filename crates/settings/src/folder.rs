@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_built_in_is_what_is_shipped() {
+    fn built_in_files_equal_the_shipped_ones() {
         let faults = Faults::default();
         let shipped = Folder::read(Path::new("../../config"), &faults);
         let built_in = Folder::built_in();

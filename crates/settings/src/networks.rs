@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn network_of_a_carrier_or_a_house_is_not_noted() {
+    fn network_of_a_carrier_or_a_building_is_not_noted() {
         let narrow = vec![source("10.0.0.0", 8), source("2001:db8::", 32), source("::1", 128)];
         let noted = notes(|settings| {
             settings.trunks[0].media = narrow.clone();
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn network_of_nearly_everybody_is_noted_wherever_it_is_believed() {
+    fn nearly_every_address_as_a_network_is_noted() {
         let halves = || vec![source("0.0.0.0", 1), source("128.0.0.0", 1)];
         let media = notes(|settings| settings.trunks[0].media = vec![source("0.0.0.0", 0)]);
         assert_eq!(media, ["trunks.toml: media"]);

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_built_in_is_what_is_shipped() {
+    fn built_in_files_equal_the_shipped_ones() {
         let texts = |files: Vec<TableFile>| {
             files.into_iter().map(|file| (file.name, file.text)).collect::<Vec<_>>()
         };
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_has_no_tables() {
+    fn missing_folder_has_no_tables() {
         assert_eq!(load(Path::new("no-such-folder")), Ok(Vec::new()));
     }
 }

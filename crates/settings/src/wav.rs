@@ -138,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn a_telephone_prompt_is_read_as_it_is() {
+    fn eight_khz_prompt_is_unchanged() {
         let made = tone(440.0, 8_000.0);
         assert_eq!(samples(&file(1, 1, 8_000, 16, &made)).as_deref(), Ok(made.as_slice()));
     }
 
     #[test]
-    fn a_wide_prompt_keeps_speech_and_loses_what_would_fold() {
+    fn wideband_prompt_is_filtered_before_resampling() {
         let speech = samples(&file(1, 1, 16_000, 16, &tone(1_000.0, 16_000.0))).unwrap_or_default();
         let hiss = samples(&file(1, 1, 16_000, 16, &tone(6_000.0, 16_000.0))).unwrap_or_default();
         assert_eq!(speech.len(), 8_000);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_prompt_is_named() {
+    fn unusable_prompts_are_named() {
         let check = |bytes: &[u8], what: &str| {
             let refused = samples(bytes).err().map(|(said, _)| said);
             assert!(refused.as_ref().is_some_and(|s| s.contains(what)), "{what}: {refused:?}");
@@ -168,7 +168,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_fall(bytes: Vec<u8>, cut in 0usize..80) {
+        fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>, cut in 0usize..80) {
             let _ = samples(&bytes);
             let whole = file(1, 1, 16_000, 16, &[7; 8]);
             let _ = samples(&whole[..cut.min(whole.len())]);

@@ -20,7 +20,7 @@ fn kind(table: &CalendarTable, year: i32, month: u8, day: u8) -> Option<DayKind>
 }
 
 #[test]
-fn the_shipped_calendar_holds_the_notices_of_twenty_years() -> Outcome {
+fn shipped_calendar_has_twenty_years() -> Outcome {
     let table = shipped()?;
     let years: Vec<i32> = table.years.iter().map(|year| year.year).collect();
     assert_eq!(years, (2007..=2026).collect::<Vec<_>>());
@@ -38,7 +38,7 @@ fn the_shipped_calendar_holds_the_notices_of_twenty_years() -> Outcome {
 }
 
 #[test]
-fn the_built_in_calendar_is_the_shipped_one() -> Outcome {
+fn built_in_calendar_equals_the_shipped_one() -> Outcome {
     let built_in = calendar::embedded().map_err(|faults| format!("{faults:?}"))?;
     assert_eq!(built_in, shipped()?);
     Ok(())
@@ -54,7 +54,7 @@ fn every_key_is_in_the_readme() -> Outcome {
 }
 
 #[test]
-fn the_hotlines_own_days_stand_beside_the_notices() -> Outcome {
+fn own_days_are_added_to_the_notices() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("2027.toml"), "year = 2027\nnotice = \"x\"\n")?;
     let snow = "[[day]]\ndate = 2027-01-14\nwork = false\nname = \"snow\"\n";
@@ -76,7 +76,7 @@ fn faults(name: &str, text: &str) -> Result<Vec<String>, Box<dyn Error>> {
 }
 
 #[test]
-fn every_fault_is_told_at_once_with_its_line() -> Outcome {
+fn all_calendar_faults_are_reported_with_their_lines() -> Outcome {
     let text = "\
 year = 2013
 notice = \"x\"
@@ -109,7 +109,7 @@ off = [\"2013-06-10\"]
 }
 
 #[test]
-fn a_file_that_is_called_otherwise_or_says_nothing_is_a_fault() -> Outcome {
+fn misnamed_or_empty_calendar_file_is_a_fault() -> Outcome {
     let told = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
     assert_eq!(told, ["2014.toml:1:8: year: 2014.toml holds 2013; call it 2013.toml"]);
     let told = faults("2013.toml", "")?.join("\n");

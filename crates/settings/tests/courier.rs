@@ -52,7 +52,7 @@ const SMS: &str =
     "[sms]\nurl = \"https://s.example\"\nbody = '{\"m\":\"{to}\",\"t\":\"{text}\"}'\n";
 
 #[test]
-fn as_shipped_nothing_leaves_and_nobody_comes_in() -> Outcome {
+fn shipped_courier_has_no_destination_and_no_hook() -> Outcome {
     let settings = Settings::load(Path::new("../../config")).map_err(|f| format!("{f:?}"))?;
     assert!(settings.courier.destinations.is_empty());
     assert!(settings.courier.sms.is_none());
@@ -61,7 +61,7 @@ fn as_shipped_nothing_leaves_and_nobody_comes_in() -> Outcome {
 }
 
 #[test]
-fn the_examples_in_the_shipped_file_are_sound() -> Outcome {
+fn commented_examples_in_the_shipped_file_are_sound() -> Outcome {
     let shipped = fs::read_to_string("../../config/courier.toml")?;
     let examples: Vec<&str> =
         shipped.lines().filter_map(|line| line.strip_prefix("#   ")).collect();
@@ -73,7 +73,7 @@ fn the_examples_in_the_shipped_file_are_sound() -> Outcome {
 }
 
 #[test]
-fn a_destination_gets_every_deed_masked_from_now_on() -> Outcome {
+fn destination_defaults_to_masked_events_from_now_on() -> Outcome {
     let settings = read(PROVINCE, "")?;
     let province = &settings.courier.destinations[0];
     assert_eq!(province.events, model::desk::event_kinds());
@@ -87,7 +87,7 @@ fn a_destination_gets_every_deed_masked_from_now_on() -> Outcome {
 }
 
 #[test]
-fn a_gateway_is_quiet_at_night_and_asked_in_json() -> Outcome {
+fn sms_gateway_defaults_to_quiet_nights_and_json() -> Outcome {
     let sms = read(SMS, "")?.courier.sms.ok_or("no gateway")?;
     assert_eq!((sms.quiet_from_s, sms.quiet_until_s), (75_600, 28_800));
     assert_eq!((sms.content, sms.taken), (Content::Json, vec!["0".to_owned()]));
@@ -95,7 +95,7 @@ fn a_gateway_is_quiet_at_night_and_asked_in_json() -> Outcome {
 }
 
 #[test]
-fn a_webhook_says_what_comes_and_how_it_is_proven() -> Outcome {
+fn webhook_names_its_content_and_proof() -> Outcome {
     let hook = "[[hook]]\nname = \"wx\"\nchannel = \"wechat\"\nsecrets = [\"a\", \"b\"]\n";
     let settings = read(hook, "")?;
     let hook = &settings.courier.hooks[0];
@@ -105,7 +105,7 @@ fn a_webhook_says_what_comes_and_how_it_is_proven() -> Outcome {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_what_would_be_right() -> Outcome {
+fn each_courier_fault_says_how_to_mend_it() -> Outcome {
     let with = |line: &str| format!("{PROVINCE}{line}");
     check(&with("events = [\"ticket.closd\"]"), "no deed is called \"ticket.closd\"")?;
     check(&with("events = [\"ticket.openned\"]"), "did you mean \"ticket.opened\"?")?;
@@ -133,7 +133,7 @@ fn what_is_wrong_is_told_with_what_would_be_right() -> Outcome {
 }
 
 #[test]
-fn what_our_sms_say_can_be_changed_but_not_what_fills_them() -> Outcome {
+fn sms_texts_may_change_but_not_their_places() -> Outcome {
     let texts =
         read("", "city = \"株洲\"\n[templates]\nunit_yellow = \"{no}快到期\"\n")?.sms_templates;
     assert_eq!(texts["unit_yellow"], "{no}快到期");
@@ -145,7 +145,7 @@ fn what_our_sms_say_can_be_changed_but_not_what_fills_them() -> Outcome {
 }
 
 #[test]
-fn the_shipped_texts_are_the_defaults() -> Outcome {
+fn shipped_sms_texts_are_the_defaults() -> Outcome {
     let shipped = fs::read_to_string("../../config/desk/sms.toml")?;
     assert_eq!(read("", &shipped)?.sms_templates, read("", "")?.sms_templates);
     Ok(())

@@ -52,7 +52,7 @@ fn with_li(path: &Path) -> Result<Keyring, KeyringError> {
 }
 
 #[test]
-fn an_account_comes_in_by_its_password_and_by_nothing_else() -> Outcome {
+fn account_is_entered_by_its_password_only() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let ring = Keyring::load(&path)?;
@@ -65,7 +65,7 @@ fn an_account_comes_in_by_its_password_and_by_nothing_else() -> Outcome {
 }
 
 #[test]
-fn a_new_password_ends_the_old_one_and_is_asked_to_be_ones_own() -> Outcome {
+fn new_password_replaces_the_old_one() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     let before = ring.account("li").ok_or("gone")?;
@@ -80,7 +80,7 @@ fn a_new_password_ends_the_old_one_and_is_asked_to_be_ones_own() -> Outcome {
 }
 
 #[test]
-fn a_token_stands_for_its_account_until_either_goes() -> Outcome {
+fn token_is_valid_until_it_or_its_account_ends() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     let wallboard = ring.issue_token("li", "wallboard", [3; 32], NOW)?;
@@ -103,7 +103,7 @@ fn a_token_stands_for_its_account_until_either_goes() -> Outcome {
 }
 
 #[test]
-fn an_account_has_only_so_many_tokens() -> Outcome {
+fn number_of_tokens_is_limited() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     for n in 0..32 {
@@ -116,7 +116,7 @@ fn an_account_has_only_so_many_tokens() -> Outcome {
 }
 
 #[test]
-fn names_and_passwords_have_a_shape() -> Outcome {
+fn malformed_names_and_passwords_are_refused() -> Outcome {
     let mut ring = Keyring::default();
     let mut add = |name: &str, password: &str| {
         ring.add_account(name, Role::Agent, nothing(), password, [1; 16], &hand()).map(|_| ())
@@ -131,7 +131,7 @@ fn names_and_passwords_have_a_shape() -> Outcome {
 }
 
 #[test]
-fn all_that_is_wrong_with_an_account_is_told_at_once() -> Outcome {
+fn all_faults_of_an_account_are_reported_together() -> Outcome {
     let mut ring = Keyring::default();
     let added =
         ring.add_account("Wang", Role::SupGroup, until("soon"), "long enough", [1; 16], &hand());
@@ -142,7 +142,7 @@ fn all_that_is_wrong_with_an_account_is_told_at_once() -> Outcome {
 }
 
 #[test]
-fn a_seconded_person_is_out_the_day_after_the_last() -> Outcome {
+fn seconded_account_ends_after_its_last_day() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     ring.change_account("li", until("2026-11-23"), &hand())?;
@@ -174,7 +174,7 @@ fn a_seconded_person_is_out_the_day_after_the_last() -> Outcome {
 }
 
 #[test]
-fn the_last_admin_cannot_be_lost() -> Outcome {
+fn last_admin_cannot_be_removed() -> Outcome {
     let mut ring = Keyring::default();
     let add = |ring: &mut Keyring, name: &str| {
         ring.add_account(name, Role::Admin, nothing(), "long enough", [1; 16], &hand())
@@ -195,7 +195,7 @@ fn the_last_admin_cannot_be_lost() -> Outcome {
 }
 
 #[test]
-fn every_change_waits_here_until_it_is_on_the_record() -> Outcome {
+fn changes_are_kept_until_they_are_logged() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let by = Some(AccountName::from("root"));
@@ -236,7 +236,7 @@ fn every_change_waits_here_until_it_is_on_the_record() -> Outcome {
 }
 
 #[test]
-fn a_keyring_of_the_first_version_is_read_for_ever() -> Outcome {
+fn keyring_of_the_first_version_is_read() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let hash = serde_json::from_str::<serde_json::Value>(&fs::read_to_string(&path)?)?["accounts"]
@@ -275,7 +275,7 @@ fn seats_keep_both_hashes() -> Outcome {
 }
 
 #[test]
-fn nothing_secret_is_printed_or_kept_in_the_clear() -> Outcome {
+fn secrets_are_neither_printed_nor_stored_in_clear() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     let token = ring.issue_token("li", "script", [3; 32], NOW)?;
@@ -290,7 +290,7 @@ fn nothing_secret_is_printed_or_kept_in_the_clear() -> Outcome {
 }
 
 #[test]
-fn the_file_is_its_users_alone() -> Outcome {
+fn keyring_file_is_readable_by_its_user_only() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
@@ -300,7 +300,7 @@ fn the_file_is_its_users_alone() -> Outcome {
 }
 
 #[test]
-fn a_file_not_there_yet_is_empty_and_a_damaged_one_is_not() -> Outcome {
+fn missing_file_is_an_empty_keyring_and_damaged_one_an_error() -> Outcome {
     let (_dir, path) = place()?;
     assert_eq!(Keyring::load(&path)?, Keyring::default());
     with_li(&path)?;
@@ -320,7 +320,7 @@ fn a_file_not_there_yet_is_empty_and_a_damaged_one_is_not() -> Outcome {
 }
 
 #[test]
-fn what_a_crash_left_beside_the_file_is_in_nobodys_way() -> Outcome {
+fn temporary_file_left_by_a_crash_does_no_harm() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     fs::write(path.with_file_name("keys.json.new"), "half a")?;
@@ -334,7 +334,7 @@ fn what_a_crash_left_beside_the_file_is_in_nobodys_way() -> Outcome {
 }
 
 #[test]
-fn a_change_that_fails_changes_nothing() -> Outcome {
+fn failed_change_changes_nothing() -> Outcome {
     let (_dir, path) = place()?;
     let before = with_li(&path)?;
     let failed: Result<(), _> = Keyring::modify(&path, |ring| {
@@ -347,7 +347,7 @@ fn a_change_that_fails_changes_nothing() -> Outcome {
 }
 
 #[test]
-fn changes_made_at_once_are_all_kept_while_readers_see_whole_files() -> Outcome {
+fn concurrent_changes_are_all_kept_and_readers_see_whole_files() -> Outcome {
     const WRITERS: u32 = 8;
     const CHANGES: u32 = 25;
     let (_dir, path) = place()?;
@@ -390,7 +390,7 @@ fn confirmations(ring: &Keyring) -> Vec<(String, Role, Option<String>)> {
 }
 
 #[test]
-fn account_is_shut_until_a_second_person_confirms_its_role() -> Outcome {
+fn account_is_closed_until_a_second_person_confirms_its_role() -> Outcome {
     let mut ring = Keyring::default();
     add(&mut ring, "root", Role::Admin, &by("os:ma"))?;
     assert!(ring.verify("root", "correct horse", TODAY).is_ok(), "an admin sees no citizen");
@@ -416,7 +416,7 @@ fn account_is_shut_until_a_second_person_confirms_its_role() -> Outcome {
 }
 
 #[test]
-fn password_set_by_another_person_shuts_the_account_until_a_second_one_confirms() -> Outcome {
+fn password_set_by_another_person_needs_confirmation() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     ring.set_password("li", "battery staple", true, [2; 16], &by("yang"))?;
@@ -458,7 +458,7 @@ fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
 }
 
 #[test]
-fn small_office_confirms_what_it_gives_and_the_record_says_so() -> Outcome {
+fn small_office_role_is_confirmed_at_once_and_logged() -> Outcome {
     let mut ring = Keyring::default();
     let hand = Hand { small_office: true, ..by("root") };
     add(&mut ring, "wang", Role::Supervisor, &hand)?;
@@ -469,7 +469,7 @@ fn small_office_confirms_what_it_gives_and_the_record_says_so() -> Outcome {
 }
 
 #[test]
-fn roles_of_an_older_keyring_count_as_confirmed_and_the_record_says_so_once() -> Outcome {
+fn roles_of_an_older_keyring_are_confirmed_and_logged_once() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let text = fs::read_to_string(&path)?;

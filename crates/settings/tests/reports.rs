@@ -41,7 +41,7 @@ fn told(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
 }
 
 #[test]
-fn as_shipped_it_is_what_the_specification_says() -> Outcome {
+fn shipped_reports_follow_the_specification() -> Outcome {
     let shipped = Settings::load(Path::new("../../config")).map_err(|f| format!("{f:?}"))?.reports;
     assert_eq!((shipped.day_end_s, shipped.month_last, shipped.year_last), (86_400, 0, 12));
     assert_eq!((shipped.fairly_satisfied, shipped.partly_solved), (90, 0));
@@ -58,7 +58,7 @@ fn as_shipped_it_is_what_the_specification_says() -> Outcome {
 }
 
 #[test]
-fn a_city_cuts_its_periods_as_it_likes() -> Outcome {
+fn periods_of_reports_are_configurable() -> Outcome {
     let read = read(
         "[periods]\nday_ends = \"12:00\"\nweek_begins = \"saturday\"\nmonth_ends = 18\nyear_ends = 10\n\
          [counting]\nfairly_satisfied = 1\npartly_solved = 0.5\n\
@@ -74,7 +74,7 @@ fn a_city_cuts_its_periods_as_it_likes() -> Outcome {
 }
 
 #[test]
-fn every_fault_is_told_at_once() -> Outcome {
+fn all_faults_of_reports_are_reported_together() -> Outcome {
     let faults = told(
         "[periods]\nday_ends = \"00:00\"\nmonth_ends = 31\n\
          [counting]\nfairly_satisfied = 0.955\n\

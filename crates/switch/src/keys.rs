@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn key_that_comes_both_ways_is_one_press() {
+    fn key_by_rtp_and_info_is_one_press() {
         let keys = [
             (0, '5', Way::Rtp),
             (120, '5', Way::Info),
@@ -77,18 +77,18 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_come_one_way_are_each_a_press() {
+    fn keys_by_one_way_are_separate_presses() {
         let keys: Vec<_> = (0..40).map(|n| (n * 100, '1', Way::Info)).collect();
         assert_eq!(presses(&keys).len(), 40);
     }
 
     #[test]
-    fn same_key_the_other_way_much_later_is_a_press() {
+    fn same_key_by_the_other_way_later_is_a_second_press() {
         assert_eq!(presses(&[(0, '1', Way::Rtp), (2_100, '1', Way::Info)]), "11");
     }
 
     #[test]
-    fn both_sides_of_a_call_press_keys_of_their_own() {
+    fn keys_of_caller_and_seat_are_separate() {
         let mut keys = Keys::default();
         let now = Timestamp::from_micros(1);
         assert!(keys.is_press(now, Party::Caller, '1', Way::Rtp));

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_of_the_blacklist_ends_by_itself() {
+    fn blacklist_entry_ends_at_its_time() {
         let (at, caller) = (Timestamp::from_micros, |n: &str| Number::new(n));
         let blacklist = BTreeMap::from([(caller("1"), None), (caller("2"), Some(at(10)))]);
         let plan = Plan { blacklist, ..Plan::default() };
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seat_is_shown_the_lines_name_or_else_its_number() {
+    fn display_is_the_lines_name_or_its_number() {
         let line = |name: &str| LinePlan {
             name: name.to_owned(),
             numbers: Vec::new(),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_cover_by_head_tail_or_whole() {
+    fn patterns_match_prefix_suffix_or_all() {
         assert!(covers("12345", "12345"));
         assert!(!covers("12345", "123456"));
         assert!(covers("*12345", "+863712345"));

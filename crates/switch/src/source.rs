@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn rivals_raise_one_alarm_until_the_last_such_call_is_over() {
+    fn rival_sources_raise_one_alarm_until_the_last_call_ends() {
         let mut switch = switch();
         let calls = [1, 3].map(|leg| arrive(&mut switch, leg));
         let rival = |call| media::Event::SourcesConflict { call, party: Party::Caller };
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn assumed_source_is_on_the_record_of_its_call() {
+    fn assumed_source_is_logged_for_its_call() {
         let mut switch = switch();
         let call = arrive(&mut switch, 1);
         let assumed = media::Event::SourceAssumed { call, party: Party::Caller };

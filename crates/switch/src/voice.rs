@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn voice_that_never_came_is_absent_and_not_zero() {
+    fn voice_without_packets_is_absent() {
         let told = measured(CallId::from(1), &Quality::default(), false);
         assert_eq!((told.caller, told.seat), (LegQuality::default(), None));
         let told = measured(CallId::from(1), &Quality::default(), true);
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn both_directions_of_a_leg_are_told() {
+    fn both_directions_of_a_leg_are_measured() {
         let caller = Reception { packets: 990, lost: 10, jitter_ms: 3.12 };
         let to_caller = Some(Reception { packets: 970, lost: 30, jitter_ms: 12.0 });
         let caller_round_trip = Some(Duration::from_millis(80));

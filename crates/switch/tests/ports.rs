@@ -24,7 +24,7 @@ fn port_is_kept_for_each_seat_that_could_be_rung() {
 }
 
 #[test]
-fn no_port_is_kept_for_seats_nobody_signed_in_at() {
+fn no_port_is_kept_for_signed_out_seats() {
     let mut house = House::new(2, 3);
     for n in 1..=3 {
         assert_eq!(house.call(n), Ok(()), "caller {n}");
@@ -45,7 +45,7 @@ fn fewer_callers_than_seats_keep_one_port_a_caller() {
 }
 
 #[test]
-fn seat_that_cannot_be_rung_is_not_punished() {
+fn seat_without_a_port_gets_no_back_off() {
     // Nobody sat there when the callers took all ports.
     let mut house = House::new(1, 2);
     assert_eq!(house.call(1), Ok(()));
@@ -81,7 +81,7 @@ fn freed_port_rings_a_seat_before_it_takes_a_new_caller() {
 }
 
 #[test]
-fn missing_ports_are_one_alarm_that_clears_itself() {
+fn missing_ports_raise_one_alarm_that_clears_by_itself() {
     let mut house = House::new(1, 1);
     assert_eq!(house.call(1), Ok(()));
     for n in 2..50 {
@@ -102,7 +102,7 @@ fn missing_ports_are_one_alarm_that_clears_itself() {
 }
 
 #[test]
-fn phone_that_never_answers_is_unreachable_and_returns_by_itself() {
+fn silent_phone_is_unreachable_until_its_back_off_ends() {
     let mut house = House::new(1, 10);
     house.sit_down(1001);
     assert_eq!(house.call(1), Ok(()));
@@ -133,7 +133,7 @@ fn phone_that_rang_to_the_deadline_stays_until_settled() {
 }
 
 #[test]
-fn final_answer_of_a_phone_is_on_record_with_its_reason() {
+fn missed_offer_logs_the_phones_final_answer_and_reason() {
     for (code, reason, not_ready_for) in [
         (302, MissedReason::Redirected, NotReadyReason::Unreachable),
         (404, MissedReason::NotFound, NotReadyReason::Unreachable),
@@ -158,7 +158,7 @@ fn final_answer_of_a_phone_is_on_record_with_its_reason() {
 }
 
 #[test]
-fn callers_let_go_by_a_drain_hear_the_prompt_and_end_as_drained() {
+fn drained_callers_hear_the_prompt_and_end_as_drained() {
     let mut house = House::new(1, 10);
     house.sit_down(1001);
     assert_eq!(house.call(1), Ok(()));

@@ -176,7 +176,7 @@ fn remote(direction: Direction) -> RemoteMedia {
 }
 
 #[test]
-fn silence_in_a_talk_is_an_alarm_and_a_question_and_ends_nothing() {
+fn silence_in_a_talk_raises_an_alarm_and_probes_the_leg() {
     let mut desk = Desk::new(None);
     let (call, leg) = desk.talk();
     desk.silent(call, Party::Seat);
@@ -190,7 +190,7 @@ fn silence_in_a_talk_is_an_alarm_and_a_question_and_ends_nothing() {
 }
 
 #[test]
-fn far_end_that_stays_silent_is_asked_every_minute_until_it_speaks() {
+fn silent_far_end_is_probed_every_minute() {
     let mut desk = Desk::new(None);
     let (call, leg) = desk.talk();
     desk.silent(call, Party::Caller);
@@ -204,7 +204,7 @@ fn far_end_that_stays_silent_is_asked_every_minute_until_it_speaks() {
 }
 
 #[test]
-fn caller_who_waits_silently_is_asked_without_an_alarm() {
+fn silent_waiting_caller_is_probed_without_an_alarm() {
     let mut desk = Desk::new(None);
     let call = desk.arrives();
     desk.silent(call, Party::Caller);
@@ -228,7 +228,7 @@ fn hold_clears_the_alarm_and_resuming_raises_it_again() {
 }
 
 #[test]
-fn far_end_that_is_gone_ends_the_call_and_its_alarm() {
+fn lost_far_end_ends_the_call_and_its_alarm() {
     let mut desk = Desk::new(None);
     let (call, leg) = desk.talk();
     desk.silent(call, Party::Seat);
@@ -244,7 +244,7 @@ fn far_end_that_is_gone_ends_the_call_and_its_alarm() {
 }
 
 #[test]
-fn call_that_cannot_hear_its_last_prompt_is_hung_up_after_the_prompts_length() {
+fn held_call_is_hung_up_after_the_length_of_its_last_prompt() {
     let mut desk = Desk::new(Some(Duration::from_secs(5)));
     desk.arrives();
     desk.run_s(5);
@@ -258,7 +258,7 @@ fn call_that_cannot_hear_its_last_prompt_is_hung_up_after_the_prompts_length() {
 }
 
 #[test]
-fn call_that_heard_its_last_prompt_is_hung_up_at_once() {
+fn call_is_hung_up_when_its_last_prompt_has_ended() {
     let mut desk = Desk::new(Some(Duration::from_secs(5)));
     let call = desk.arrives();
     desk.run_s(5);
@@ -270,7 +270,7 @@ fn call_that_heard_its_last_prompt_is_hung_up_at_once() {
 }
 
 #[test]
-fn feature_call_ends_by_itself_though_nothing_is_played() {
+fn feature_call_ends_at_its_deadline_without_a_prompt() {
     let mut desk = Desk::new(None);
     desk.tell(Input::Sip(sip::Event::Incoming(sip::Incoming {
         leg: LegId(7),
@@ -292,7 +292,7 @@ fn feature_call_ends_by_itself_though_nothing_is_played() {
 }
 
 #[test]
-fn relay_that_is_not_closed_is_an_alarm_and_keeps_no_call_up() {
+fn unclosed_relay_raises_an_alarm_and_the_call_ends() {
     let mut desk = Desk::new(None);
     let (call, leg) = desk.talk();
     desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_password_of_ones_own_is_taken() {
+    fn long_password_is_accepted() {
         for good in ["correct horse", "lusab-babad-gutih", "春眠不觉晓处处闻啼鸟", "9f3k2-x0qwe"]
         {
             assert_eq!(faults(good), 0, "{good}");
@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_turns_up_by_chance_does_no_harm() {
+    fn short_name_within_a_password_is_accepted() {
         // Drawn for an account "li", and refused then.
         assert!(check("lusab-babad-gutih-tulid-dufom", "li", "").is_ok());
         assert!(check("lililililili-2026", "li", "").is_err());
     }
 
     #[test]
-    fn what_is_tried_first_is_not() {
+    fn common_passwords_are_refused() {
         for bad in [
             "Password2026!!",
             "woaini5201314",

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobodys_hash_costs_what_everybodys_does() -> Result<(), Box<dyn std::error::Error>> {
+    fn dummy_hash_takes_as_long_as_a_real_one() -> Result<(), Box<dyn std::error::Error>> {
         let made = hash("correct horse", [7; 16])?;
         let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
         assert_eq!(parameters(NOBODYS_HASH), parameters(&made));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_right_or_wrong() -> Result<(), Box<dyn std::error::Error>> {
+    fn password_is_verified() -> Result<(), Box<dyn std::error::Error>> {
         let made = hash("密码correct", [7; 16])?;
         assert!(matches("密码correct", &made));
         assert!(!matches("密码Correct", &made));

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_meet_when_a_number_fits_both() {
+    fn patterns_overlap_when_a_number_matches_both() {
         for (a, b) in [("12345", "*12345"), ("891*", "8912*"), ("*345", "*12345"), ("8*", "*5")] {
             assert!(meet(a, b) && meet(b, a), "{a} {b}");
         }
