@@ -4,25 +4,25 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Engine, House, Phone};
+use support::{Engine, Installation, Phone};
 
 /// A second line whose queue `english` no seat serves by itself; the agent `li` does.
-fn bilingual() -> House {
-    let house = House::with_seats(2);
-    house.edit("lines.toml", |text| {
+fn bilingual() -> Installation {
+    let installation = Installation::with_seats(2);
+    installation.edit("lines.toml", |text| {
         text + "\n[[line]]\nnumber = \"12346\"\nname = \"English\"\nqueue = \"english\"\n"
     });
-    house.edit("queues.toml", |text| {
+    installation.edit("queues.toml", |text| {
         text + "\n[[queue]]\nname = \"english\"\nskills = { english = 5 }\nwrap_up = \"1s\"\n"
     });
     std::fs::write(
-        house.path("config").join("agents.toml"),
+        installation.path("config").join("agents.toml"),
         "[[agent]]\naccount = \"li\"\nteam = \"A\"\nskills = { english = 7 }\n\
          queues = { english = 1 }\n",
     )
     .unwrap();
-    house.add_person("li", "agent");
-    house
+    installation.add_person("li", "agent");
+    installation
 }
 
 /// The agent signs in by name at a seat whose phone signed in before, and is ready.
@@ -46,8 +46,8 @@ fn profile_of(engine: &Engine<'_>, agent: &str) -> Value {
 
 #[test]
 fn agent_who_signs_in_gets_calls_of_their_own_skills() {
-    let house = bilingual();
-    let engine = house.start();
+    let installation = bilingual();
+    let engine = installation.start();
     let _first = engine.ready_seat(1001, 700);
     let _second = engine.ready_seat(1002, 900);
     sign_in_as(&engine, 1002, "li");
@@ -73,8 +73,8 @@ fn agent_who_signs_in_gets_calls_of_their_own_skills() {
 
 #[test]
 fn supervisors_change_holds_over_a_restart_until_the_agent_signs_out() {
-    let house = bilingual();
-    let engine = house.start();
+    let installation = bilingual();
+    let engine = installation.start();
     let _phone = engine.ready_seat(1002, 900);
     sign_in_as(&engine, 1002, "li");
     let change = json!({ "skills": { "english": 7 }, "queues": { "citizens": 1, "english": 2 } });
@@ -88,7 +88,7 @@ fn supervisors_change_holds_over_a_restart_until_the_agent_signs_out() {
     assert_eq!(connected(&engine, 1)["of"]["seat"], 1002);
     engine.kill();
 
-    let engine = house.start();
+    let engine = installation.start();
     engine.is_ready_again(1002);
     let profile = profile_of(&engine, "li");
     assert_eq!(profile["team"], "A");
@@ -104,18 +104,21 @@ fn supervisors_change_holds_over_a_restart_until_the_agent_signs_out() {
 
     engine.ask(1002, "logout", &json!({}));
     let restored = engine.events.wait_for("AgentProfileRestored");
-    assert_eq!(restored["of"], json!({
-        "agent": "li", "cause": "signed_out", "by": { "person": "chief" },
-    }));
+    assert_eq!(
+        restored["of"],
+        json!({
+            "agent": "li", "cause": "signed_out", "by": { "person": "chief" },
+        })
+    );
     assert_eq!(profile_of(&engine, "li").get("changed"), None);
     engine.stop();
 }
 
 #[test]
 fn check_warns_about_an_agent_without_an_account() {
-    let house = bilingual();
-    assert!(!house.ok(&["check", "config"]).contains("agents.toml"));
-    house.edit("agents.toml", |text| text.replace("\"li\"", "\"lu\""));
-    let said = house.ok(&["check", "config"]);
+    let installation = bilingual();
+    assert!(!installation.ok(&["check", "config"]).contains("agents.toml"));
+    installation.edit("agents.toml", |text| text.replace("\"li\"", "\"lu\""));
+    let said = installation.ok(&["check", "config"]);
     assert!(said.contains("config/agents.toml: there is no account \"lu\""), "{said}");
 }

@@ -113,7 +113,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    ("settings", &["spreadsheet", "model"]),
+    ("settings", &["switch", "acd", "sip", "media", "spreadsheet", "model"]),
     // Reports as documents; its tests build their own figures.
     (
         "press",

@@ -87,6 +87,30 @@ pub enum Strategy {
     Linear,
 }
 
+impl Strategy {
+    /// Every strategy.
+    pub const ALL: [Strategy; 6] = [
+        Strategy::LongestIdle,
+        Strategy::FewestCalls,
+        Strategy::BestSkill,
+        Strategy::RoundRobin,
+        Strategy::LeastTalk,
+        Strategy::Linear,
+    ];
+
+    /// Its word in the config.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Strategy::LongestIdle => "longest_idle",
+            Strategy::FewestCalls => "fewest_calls",
+            Strategy::BestSkill => "best_skill",
+            Strategy::RoundRobin => "round_robin",
+            Strategy::LeastTalk => "least_talk",
+            Strategy::Linear => "linear",
+        }
+    }
+}
+
 /// After this wait, seats of another queue may be rung as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overflow {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::{
     AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, RoutingProfile, SeatId, Skill,
     Timestamp,
-    event::{SeatActor, MissedReason, QueueExit, RefusalCause},
+    event::{MissedReason, QueueExit, RefusalCause, SeatActor},
 };
 
 /// What the dispatcher is told. An input about a seat, call or offer that it does not know, or no

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState,
-    event::{SeatActor, AfterTalk},
+    event::{AfterTalk, SeatActor},
 };
 
 /// What a seat is. Changed by its events only, so that the log tells the whole of it;

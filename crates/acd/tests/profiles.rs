@@ -9,7 +9,7 @@ use common::{Harness, queue, serves, skills};
 use model::{
     AccountName, AgentProfile, Event, QueueId, RoutingProfile, RuledOutReason, SeatId,
     TemporaryProfile, Timestamp,
-    event::{SeatActor, MissedReason, ProfileEnd},
+    event::{MissedReason, ProfileEnd, SeatActor},
 };
 
 fn name(name: &str) -> AccountName {
@@ -220,11 +220,11 @@ fn decision_tells_why_a_seat_was_ruled_out() {
     harness.ready(1).expect("ready");
     harness.sit_down(2);
     harness.pass_s(31);
-    let made = harness.log.iter().filter_map(|(_, event)| match event {
+    let mut made = harness.log.iter().filter_map(|(_, event)| match event {
         Event::OfferMade(e) => e.decision.as_deref(),
         _ => None,
     });
-    let last = made.last().expect("two offers");
+    let last = made.next_back().expect("two offers");
     assert_eq!(last.ruled_out.len(), 1);
     assert_eq!(last.ruled_out[0].agent, Some(name("li")));
     assert_eq!(last.ruled_out[0].reason, RuledOutReason::Tier { tier: 2, tier_max: 1 });

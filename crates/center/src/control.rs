@@ -6,8 +6,7 @@
 use std::time::Duration;
 
 use model::{
-    AccountName, CallId, NotReadyReason, RoutingProfile, SeatId, Timestamp, WorkState,
-    desk::Actor,
+    AccountName, CallId, NotReadyReason, RoutingProfile, SeatId, Timestamp, WorkState, desk::Actor,
 };
 use stats::Wallboard;
 use ticketing::rights::{self, Right};

@@ -7,10 +7,10 @@ use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{DayEnd, Policy},
 };
-use media::{Prompt, PromptId};
+use media::Prompt;
 use messaging::Templates;
-use model::{AreaCode, Date, IpNetwork, QueueId, SeatId};
-use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
+use model::{AreaCode, IpNetwork, QueueId, SeatId};
+use settings::{Settings, desk::ReplyBy};
 use stats::{QueueIntervals, Thresholds, Wallboard};
 use ticketing::{
     Desk, Rules,
@@ -160,127 +160,6 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::ReportRules {
     }
 }
 
-/// What the switch decides by.
-pub(crate) fn plan(settings: &Settings) -> switch::Plan {
-    let prompts = |names: &[PromptName]| -> Vec<PromptId> {
-        names.iter().filter_map(|name| prompt(settings, name)).collect()
-    };
-    let trunks = settings.trunks.iter().map(|trunk| {
-        let plan = switch::TrunkPlan { numbers: trunk.numbers.clone(), channels: trunk.channels };
-        (trunk.name.clone(), plan)
-    });
-    let lines = settings.lines.iter().map(|line| {
-        let queue = settings.queue(&line.queue);
-        let numbers = std::iter::once(line.number.as_str().to_owned());
-        let plan = switch::LinePlan {
-            name: line.name.clone(),
-            numbers: numbers.chain(line.aliases.iter().cloned()).collect(),
-            trunks: line.trunks.clone(),
-            queue: line.queue.clone(),
-            skills: line.skills.clone(),
-            priority: line.priority,
-            greeting: prompts(&line.greeting),
-            music: queue.and_then(|q| prompt(settings, &q.music)).unwrap_or(PromptId(0)),
-            announcements: queue.map_or_else(Default::default, |q| switch::Announcements {
-                first: prompts(&q.announcements.first),
-                first_after: q.announcements.first_after,
-                repeat: prompts(&q.announcements.repeat),
-                every: q.announcements.every,
-            }),
-        };
-        (line.number.clone(), plan)
-    });
-    // The last day is the whole day.
-    let zone = settings.hotline.zone;
-    let until = |day: Date| zone.moment(day.plus(1), 0);
-    let blocked = settings.blacklist.iter().flat_map(|b| {
-        let numbers = b.number.spellings(&settings.hotline.area_code).into_iter();
-        numbers.map(move |number| (number, b.expires.map(until)))
-    });
-    switch::Plan {
-        trunks: trunks.collect(),
-        lines: lines.collect(),
-        blacklist: blocked.collect(),
-        features: switch::Features {
-            log_in: settings.feature_codes.login.clone(),
-            log_out: settings.feature_codes.logout.clone(),
-            ready: settings.feature_codes.ready.clone(),
-            not_ready: settings.feature_codes.not_ready.clone(),
-            reasons: settings.feature_codes.reasons.clone(),
-            extend: settings.feature_codes.wrap_up_extend.clone(),
-            extend_by: settings.feature_codes.wrap_up_extend_by,
-        },
-        retry_after_s: u32::try_from(settings.sip.retry_after.as_secs()).unwrap_or(u32::MAX),
-        sorry: prompts(&settings.notices.sorry),
-        confirmed: prompts(&settings.notices.confirmed),
-        denied: prompts(&settings.notices.denied),
-        prompt_lengths: settings.prompts.iter().map(settings::Prompt::length).collect(),
-    }
-}
-
-/// What the dispatcher decides by.
-pub(crate) fn policy(settings: &Settings) -> acd::Policy {
-    let queues = settings.queues.iter().map(|queue| {
-        let overflow = queue.overflow.iter();
-        let widening = queue.widening.iter();
-        let policy = acd::QueuePolicy {
-            strategy: match queue.strategy {
-                Strategy::LongestIdle => acd::Strategy::LongestIdle,
-                Strategy::FewestCalls => acd::Strategy::FewestCalls,
-                Strategy::BestSkill => acd::Strategy::BestSkill,
-                Strategy::RoundRobin => acd::Strategy::RoundRobin,
-                Strategy::LeastTalk => acd::Strategy::LeastTalk,
-                Strategy::Linear => acd::Strategy::Linear,
-            },
-            ring: queue.ring,
-            wrap_up: queue.wrap_up,
-            max_length: Some(queue.max_length),
-            max_wait: queue.max_wait,
-            overflow: overflow
-                .map(|o| acd::Overflow { after: o.after, to: o.to.clone() })
-                .collect(),
-            widening: widening
-                .map(|w| acd::Widening { after: w.after, lower_by: w.lower_by, tiers: w.tiers })
-                .collect(),
-            leave_when_empty: queue.leave_when_empty,
-            weight: queue.weight,
-        };
-        (queue.name.clone(), policy)
-    });
-    let seats = settings.seats.iter().map(|seat| {
-        let policy = acd::SeatPolicy {
-            skills: seat.skills.clone(),
-            queues: seat.queues.clone(),
-            starts_ready: seat.starts_ready,
-            waits_after_wrap_up: seat.waits_after_wrap_up,
-        };
-        (seat.seat, policy)
-    });
-    let missed = settings.floor.missed;
-    acd::Policy {
-        queues: queues.collect(),
-        seats: seats.collect(),
-        agents: settings.agents.clone(),
-        ready_at_login: settings.floor.ready_at_login,
-        missed: acd::MissedPolicy {
-            no_answer: consequence(missed.no_answer),
-            rejected: consequence(missed.rejected),
-            busy: consequence(missed.busy),
-            unreachable: consequence(missed.unreachable),
-            failed: consequence(missed.failed),
-            same_call: missed.same_call,
-        },
-        ..acd::Policy::default()
-    }
-}
-
-fn consequence(of: settings::Consequence) -> acd::Consequence {
-    match of {
-        settings::Consequence::UntilReady => acd::Consequence::UntilReady,
-        settings::Consequence::BackOff(period) => acd::Consequence::BackOff(period),
-    }
-}
-
 /// An empty day that knows what each queue is measured by.
 pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
     let ms = |long: Duration| u64::try_from(long.as_millis()).unwrap_or(u64::MAX);
@@ -348,44 +227,12 @@ pub(crate) fn sip(
         registration_s_min: seconds(settings.sip.register.min),
         registration_s_max: seconds(settings.sip.register.max),
         registration_s_default: seconds(settings.sip.register.default),
-        digest: sip::DigestAlgorithms {
-            md5: settings.sip.digest.contains(&settings::Digest::Md5),
-            sha256: settings.sip.digest.contains(&settings::Digest::Sha256),
-        },
+        digest: settings.sip.digest,
         session_expires: settings.sip.session_expires,
         retry_after_s: seconds(settings.sip.retry_after),
-        shield: shield(settings.sip.shield),
-        streams: streams(settings.sip.streams),
+        shield: settings.sip.shield,
+        streams: settings.sip.streams,
         ..sip::Config::new(&settings.sip.realm)
-    }
-}
-
-fn shield(ours: settings::Shield) -> sip::shield::Limits {
-    let stranger = sip::shield::Rate { per_s: ours.messages_per_s, burst: ours.burst };
-    sip::shield::Limits {
-        stranger,
-        office: sip::shield::Rate {
-            per_s: stranger.per_s.saturating_mul(OFFICE_TIMES),
-            burst: stranger.burst.saturating_mul(OFFICE_TIMES),
-        },
-        trusted: sip::shield::Rate {
-            per_s: ours.trunk_messages_per_s,
-            burst: ours.trunk_messages_per_s.saturating_mul(2),
-        },
-        wrong_passwords: ours.wrong_passwords,
-        password_retry: ours.password_retry,
-    }
-}
-
-fn streams(ours: settings::Streams) -> sip::StreamLimits {
-    sip::StreamLimits {
-        total: ours.total as usize,
-        per_stranger: ours.per_stranger as usize,
-        per_known: ours.per_known as usize,
-        per_trunk: ours.per_trunk as usize,
-        first_message: ours.first_message,
-        message: ours.message,
-        idle: ours.idle,
     }
 }
 
@@ -419,19 +266,6 @@ pub(crate) fn limits(http: &settings::Http) -> console::Limits {
 /// One seat as the registrar shall know it.
 pub(crate) fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip::Seat {
     sip::Seat { seat: seat.seat, secret, fixed: seat.contact.clone() }
-}
-
-/// What the relays are started with.
-pub(crate) fn relays(settings: &Settings) -> media::Config {
-    media::Config {
-        voice_lost_after: settings.media.voice_lost_after,
-        assume_source: settings.media.assume_source,
-        ..media::Config::default()
-    }
-}
-
-fn prompt(settings: &Settings, name: &PromptName) -> Option<PromptId> {
-    settings.prompt(name).and_then(|place| u16::try_from(place).ok()).map(PromptId)
 }
 
 /// Addresses and folders in place of the config's.
@@ -471,8 +305,6 @@ pub fn with_addresses(mut settings: Settings, addresses: &Addresses) -> Result<S
     Ok(settings)
 }
 
-/// How many times more an address may send where phones have registered: config/README.md says so.
-const OFFICE_TIMES: u32 = 10;
 /// Longest time between two looks at the keys on disk.
 pub(crate) const KEYS_EVERY: Duration = Duration::from_secs(1);
 
@@ -483,21 +315,7 @@ const SORRY_MAX: Duration = Duration::from_secs(45);
 
 #[cfg(test)]
 mod tests {
-    use model::Number;
-
     use super::*;
-
-    #[test]
-    fn blocked_number_is_blocked_with_and_without_the_area_code() {
-        let mut settings = Settings::embedded().expect("the shipped config is sound");
-        settings.hotline.area_code = "0371".parse().unwrap();
-        let number = Number::new("67178888");
-        let (reason, approver) = (String::new(), String::new());
-        settings.blacklist = vec![settings::Blocked { number, reason, expires: None, approver }];
-        let blocked = plan(&settings).blacklist;
-        let blocked: Vec<&str> = blocked.keys().map(Number::reveal).collect();
-        assert_eq!(blocked, ["037167178888", "67178888"]);
-    }
 
     #[test]
     fn what_we_ship_is_what_the_desk_takes_for_granted() {

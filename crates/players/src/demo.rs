@@ -78,7 +78,7 @@ pub async fn run(
         line: settings.lines.first().map_or("12345".to_owned(), |l| l.number.to_string()),
         seats,
         start_codes: vec![
-            settings.feature_codes.login.clone(),
+            settings.feature_codes.log_in.clone(),
             settings.feature_codes.ready.clone(),
         ],
         between_calls: Duration::from_secs_f64(60.0 / f64::from(demo.calls)),

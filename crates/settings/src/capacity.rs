@@ -34,7 +34,11 @@ impl Settings {
         let mut misfits = Capacity {
             pairs: self.media.ports.pairs().into(),
             seats: self.seats.len() as u64,
-            queued: self.queues.iter().map(|queue| u64::from(queue.max_length)).sum(),
+            queued: self
+                .queues
+                .iter()
+                .map(|queue| u64::from(queue.policy.max_length.unwrap_or(u32::MAX)))
+                .sum(),
             channels,
         }
         .misfits();
@@ -130,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_ports_for_the_queues_say_how_many_would_do() {
+    fn too_few_ports_for_the_queues_are_reported_with_the_number_needed() {
         let said = misfits(500, 80, 600, None);
         assert_eq!(said.len(), 1);
         assert!(said[0].contains("500 pairs serve 420 callers at once"), "{}", said[0]);
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_ports_for_the_trunks_say_so() {
+    fn too_few_ports_for_the_trunks_are_reported() {
         let said = misfits(100, 40, 600, Some(240));
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said[0].contains("serve 60 callers") && said[0].contains("up to 240 callers"));

@@ -5,8 +5,8 @@
 //! [`tables`] hands on the CSV files of `config/desk`.
 //! [`keyring`] keeps who may come in: accounts, tokens and the seats' secrets.
 //!
-//! It knows the words of `model` and no machine: turning a queue's settings
-//! into a dispatcher's policy is the engine's work.
+//! Values are parsed into the types in which the machines take them (`acd::QueuePolicy`,
+//! `switch::Features`, `sip::StreamLimits`, …). The crate runs no machine.
 
 pub mod calendar;
 pub mod calendar_sheet;
@@ -21,6 +21,7 @@ mod kinds;
 mod networks;
 mod open311;
 mod page;
+mod policies;
 mod ports;
 mod read;
 mod reports;
@@ -40,10 +41,9 @@ pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use reports::Reports;
 pub use tree::{
-    Announcements, Blocked, Consequence, Digest, Drain, Duties, FeatureCodes, Floor, Hotline, Http,
-    Intake, Line, Media, Missed, Notices, Overflow, Prompt, PromptName, ProxyHeader, Queue,
-    Recording, RegisterTimes, Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Streams,
-    Trunk, Widening,
+    Announcements, Blocked, Drain, Duties, Floor, Hotline, Http, Intake, Line, Media, Notices,
+    Prompt, PromptName, ProxyHeader, Queue, Recording, RegisterTimes, Seat, Settings, Sip, Source,
+    Start, Store, Trunk,
 };
 
 use model::CalendarTable;

@@ -15,8 +15,8 @@ use std::{
 
 use crate::Ports;
 use model::{
-    AccountName, AgentProfile, AreaCode, CalendarTable, Date, LineId, NotReadyReason, Number, QueueId,
-    SeatId, Skill, SymmetricRtp, TrunkId, Zone,
+    AccountName, AgentProfile, AreaCode, CalendarTable, Date, LineId, Number, QueueId, SeatId,
+    Skill, SymmetricRtp, TrunkId, Zone,
 };
 
 /// Everything the config folder says.
@@ -44,8 +44,8 @@ pub struct Settings {
     pub drain: Drain,
     /// Who may confirm roles.
     pub duties: Duties,
-    /// What a seat's phone may dial to steer itself.
-    pub feature_codes: FeatureCodes,
+    /// What a seat's phone may dial to change its state; an empty code is switched off.
+    pub feature_codes: switch::Features,
     /// Rules for every seat.
     pub floor: Floor,
     /// Prompts that belong to the whole hotline.
@@ -127,8 +127,8 @@ pub struct Sip {
     pub advertise: Option<IpAddr>,
     /// The digest realm; changing it makes every seat's password void.
     pub realm: String,
-    /// What phones are asked for; never empty.
-    pub digest: Vec<Digest>,
+    /// What phones are asked for; at least one algorithm.
+    pub digest: sip::DigestAlgorithms,
     /// How long registrations last.
     pub register: RegisterTimes,
     /// What we ask for as session timer (RFC 4028), when the far end supports it.
@@ -136,18 +136,9 @@ pub struct Sip {
     /// Told to callers turned away for lack of room.
     pub retry_after: Duration,
     /// What one source may send.
-    pub shield: Shield,
+    pub shield: sip::shield::Limits,
     /// TCP connections.
-    pub streams: Streams,
-}
-
-/// A digest algorithm (RFC 8760).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Digest {
-    /// What every phone knows.
-    Md5,
-    /// Stronger; some phones refuse to register where it is so much as offered.
-    Sha256,
+    pub streams: sip::StreamLimits,
 }
 
 /// How long a phone's registration lasts (RFC 3261 10.3).
@@ -161,40 +152,6 @@ pub struct RegisterTimes {
     pub default: Duration,
 }
 
-/// `[sip.shield]`: what one source may send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shield {
-    /// Messages a second from one phone, and from one address nothing is known about, on average.
-    pub messages_per_s: u32,
-    /// Messages it may send at once, before the average counts.
-    pub burst: u32,
-    /// Messages a second from one trunk address, on average.
-    pub trunk_messages_per_s: u32,
-    /// Wrong passwords for one user from one address that are looked at without delay.
-    pub wrong_passwords: u32,
-    /// After those, one is looked at in each such time.
-    pub password_retry: Duration,
-}
-
-/// `[sip.streams]`: how many TCP connections may be open, and how long each may be silent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Streams {
-    /// All together.
-    pub total: u32,
-    /// From one address where no phone is known.
-    pub per_stranger: u32,
-    /// From one address where phones are known.
-    pub per_known: u32,
-    /// From one address of a trunk.
-    pub per_trunk: u32,
-    /// Within which a stranger's first message must be whole.
-    pub first_message: Duration,
-    /// Within which any message must be whole.
-    pub message: Duration,
-    /// After which a connection nobody uses is closed.
-    pub idle: Duration,
-}
-
 /// `[media]`: voice.
 #[derive(Clone, Debug)]
 pub struct Media {
@@ -202,11 +159,8 @@ pub struct Media {
     pub bind: IpAddr,
     /// RTP ports; RTCP is the odd port above.
     pub ports: Ports,
-    /// Whether a source of voice that nothing vouches for may be taken where the SDP's address
-    /// cannot be reached and it is alone.
-    pub assume_source: bool,
-    /// How long neither RTP nor RTCP comes before a side counts as silent; zero: it never does.
-    pub voice_lost_after: Duration,
+    /// What the relays are started with.
+    pub relays: media::Config,
 }
 
 /// `[recording]`: where voices are kept.
@@ -311,58 +265,13 @@ pub struct Duties {
     pub small_office: bool,
 }
 
-/// `[feature_codes]`: what a seat's phone may dial; an empty code is switched off.
-#[derive(Clone, Debug)]
-pub struct FeatureCodes {
-    /// Sign in. 签入
-    pub login: String,
-    /// Sign out. 签出
-    pub logout: String,
-    /// Take calls. 示闲
-    pub ready: String,
-    /// Take no calls; a digit after it names the reason. 示忙
-    pub not_ready: String,
-    /// More time for after-call work.
-    pub wrap_up_extend: String,
-    /// How much more, each time.
-    pub wrap_up_extend_by: Duration,
-    /// The digit after `not_ready` to its reason; no digit is `break`.
-    pub reasons: BTreeMap<char, NotReadyReason>,
-}
-
 /// `[floor]`: rules for every seat.
 #[derive(Clone, Debug)]
 pub struct Floor {
     /// Whether signing in makes a seat ready at once.
     pub ready_at_login: bool,
     /// What a missed offer costs the seat.
-    pub missed: Missed,
-}
-
-/// `[floor.missed]`: what a missed offer costs the seat, by how it was missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Missed {
-    /// Rang to the deadline.
-    pub no_answer: Consequence,
-    /// The reject key.
-    pub rejected: Consequence,
-    /// The phone is in another call.
-    pub busy: Consequence,
-    /// The phone is away; sooner when it is reached again.
-    pub unreachable: Consequence,
-    /// A fault of phone or configuration.
-    pub failed: Consequence,
-    /// How long the call does not ring the seat that missed it.
-    pub same_call: Duration,
-}
-
-/// How a seat comes back from not ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consequence {
-    /// `"until_ready"`: when somebody says ready.
-    UntilReady,
-    /// `"15s"`: by itself after this long.
-    BackOff(Duration),
+    pub missed: acd::MissedPolicy,
 }
 
 /// `[notices]`: prompts of the whole hotline.
@@ -478,75 +387,18 @@ pub struct Queue {
     pub name: QueueId,
     /// Shown on the wallboard.
     pub title: String,
-    /// Which free seat is rung.
-    pub strategy: Strategy,
-    /// How long one seat is rung.
-    pub ring: Duration,
-    /// After-call work.
-    pub wrap_up: Duration,
-    /// How long a caller may wait; `None`: for ever.
-    pub max_wait: Option<Duration>,
-    /// Callers that may wait; one more is turned away.
-    pub max_length: u32,
-    /// What a seat must know, and how well (1 to 10).
+    /// How it chooses a seat. Overflow and widening are in order of `after`.
+    pub policy: acd::QueuePolicy,
+    /// The level of each required skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
     /// Played while waiting.
     pub music: PromptName,
-    /// Announcements to those who wait.
+    /// Announcements to waiting callers.
     pub announcements: Announcements,
-    /// Where else to look for a seat, in order of `after`.
-    pub overflow: Vec<Overflow>,
-    /// What to ask less of as a caller waits, in order of `after`.
-    pub widening: Vec<Widening>,
-    /// Whether callers are let go, and new ones turned away, when nobody who serves it is signed in.
-    pub leave_when_empty: bool,
-    /// For shared seats: calls of a heavier queue go before those of a lighter. 0 is ordinary.
-    pub weight: u8,
-    /// An answer within this counts as in time.
+    /// An answer within this time counts as in time.
     pub service_level: Duration,
-    /// Who hangs up within this is a short abandon.
+    /// A caller who hangs up within this time is a short abandon.
     pub short_abandon: Duration,
-}
-
-/// Which free seat is rung first. Ties fall to the lower seat number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
-    /// The one free longest. The fair one.
-    LongestIdle,
-    /// The one with the fewest calls since it signed in.
-    FewestCalls,
-    /// The one that knows best what is asked, then the one free longest.
-    BestSkill,
-    /// By turn.
-    RoundRobin,
-    /// The one that has talked least since it signed in.
-    LeastTalk,
-    /// By seat number: the first that is free.
-    Linear,
-}
-
-impl Strategy {
-    /// Its word in the config.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Strategy::LongestIdle => "longest_idle",
-            Strategy::FewestCalls => "fewest_calls",
-            Strategy::BestSkill => "best_skill",
-            Strategy::RoundRobin => "round_robin",
-            Strategy::LeastTalk => "least_talk",
-            Strategy::Linear => "linear",
-        }
-    }
-
-    /// Every strategy.
-    pub const ALL: [Strategy; 6] = [
-        Strategy::LongestIdle,
-        Strategy::FewestCalls,
-        Strategy::BestSkill,
-        Strategy::RoundRobin,
-        Strategy::LeastTalk,
-        Strategy::Linear,
-    ];
 }
 
 /// What those who wait are told, and when.
@@ -562,41 +414,15 @@ pub struct Announcements {
     pub every: Option<Duration>,
 }
 
-/// After this long, seats of another queue count too. The caller keeps their place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overflow {
-    /// Since the caller joined.
-    pub after: Duration,
-    /// The other queue.
-    pub to: QueueId,
-}
-
-/// After this long, less is asked of a seat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Widening {
-    /// Since the caller joined.
-    pub after: Duration,
-    /// How much lower every skill level asked for is; a level that falls to 0 is asked no more.
-    pub lower_by: u8,
-    /// How many more tiers of seats count: 1 rings those of tier 2 too.
-    pub tiers: u8,
-}
-
 /// One seat, from a range in `seats.toml`.
 #[derive(Clone, Debug)]
 pub struct Seat {
     /// The number its phone registers with.
     pub seat: SeatId,
-    /// The queues it serves, and in which tier: 1 is rung first.
-    pub queues: BTreeMap<QueueId, u8>,
-    /// What it knows, and how well (1 to 10).
-    pub skills: BTreeMap<Skill, u8>,
+    /// Its skills, its queues, and how it becomes ready.
+    pub policy: acd::SeatPolicy,
     /// A contact that needs no registration: `sip:1001@192.0.2.10:5060`.
     pub contact: Option<String>,
-    /// Whether it is signed in and ready from the start, with nobody's name.
-    pub starts_ready: bool,
-    /// Whether it stays not ready after wrap-up until somebody says ready.
-    pub waits_after_wrap_up: bool,
     /// Whether our voice goes to where its voice comes from.
     pub symmetric: SymmetricRtp,
 }

@@ -71,7 +71,7 @@ fn check_added(file: &str, more: &str, told: &str) -> Outcome {
 }
 
 #[test]
-fn a_fault_names_file_line_column_and_key_and_what_would_be_right() -> Outcome {
+fn fault_names_file_line_column_key_and_remedy() -> Outcome {
     let folder = Folder::new()?;
     folder.write(
         "lines.toml",
@@ -89,7 +89,7 @@ fn a_fault_names_file_line_column_and_key_and_what_would_be_right() -> Outcome {
 }
 
 #[test]
-fn all_faults_of_all_files_come_at_once() -> Outcome {
+fn all_faults_of_all_files_are_reported_together() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("heartline.toml", "Asia/Shanghai", "Asia/Shanghei")?;
     folder.replace("heartline.toml", "# area_code = \"0371\"", "area_code = \"371\"")?;
@@ -116,7 +116,7 @@ fn all_faults_of_all_files_come_at_once() -> Outcome {
 }
 
 #[test]
-fn a_misspelt_key_is_never_ignored() -> Outcome {
+fn misspelt_key_is_a_fault() -> Outcome {
     let told = "sip.relm: there is no key \"relm\" here; did you mean \"realm\"?";
     check("heartline.toml", "realm =", "relm =", told)?;
     check("heartline.toml", "[http]", "[htpp]", "did you mean \"http\"?")?;
@@ -135,7 +135,7 @@ fn a_misspelt_key_is_never_ignored() -> Outcome {
 }
 
 #[test]
-fn removed_key_is_told_with_what_replaced_it() -> Outcome {
+fn removed_key_is_reported_with_its_replacement() -> Outcome {
     check_added(
         "heartline.toml",
         "[sip.shield]\nshut_out = \"10m\"",
@@ -157,7 +157,7 @@ fn proxy_has_addresses_and_shares_none_with_a_trunk() -> Outcome {
 }
 
 #[test]
-fn broken_grammar_is_told_without_guessing_about_other_files() -> Outcome {
+fn broken_grammar_is_reported_without_consequential_faults() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("queues.toml", "name = \"english\"", "name = \"english")?;
     folder.replace("heartline.toml", "\"12345\"", "7")?;
@@ -169,7 +169,7 @@ fn broken_grammar_is_told_without_guessing_about_other_files() -> Outcome {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() -> Outcome {
+fn unreadable_files_are_named() -> Outcome {
     let folder = Folder::new()?;
     fs::remove_file(folder.0.path().join("seats.toml"))?;
     assert_eq!(
@@ -184,7 +184,7 @@ fn what_cannot_be_read_is_named() -> Outcome {
 }
 
 #[test]
-fn addresses_and_ports_do_not_get_in_each_others_way() -> Outcome {
+fn overlapping_addresses_and_ports_are_faults() -> Outcome {
     let ports = |to: &str, told: &str| check("heartline.toml", "20000-20999", to, told);
     ports("20000-20998", "does not pair up")?;
     ports("40000-40999", "reaches into the ports the system hands out itself")?;
@@ -256,13 +256,13 @@ fn silence_detection_is_switched_off_by_zero() -> Outcome {
         let key = format!("[media]\nvoice_lost_after = {zero}\n");
         folder.replace("heartline.toml", "[media]\n", &key)?;
         let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
-        assert!(settings.media.voice_lost_after.is_zero(), "{zero}");
+        assert!(settings.media.relays.voice_lost_after.is_zero(), "{zero}");
     }
     Ok(())
 }
 
 #[test]
-fn a_fixed_offset_is_a_time_zone_too() -> Outcome {
+fn fixed_offset_is_a_time_zone() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("heartline.toml", "Asia/Shanghai", "-03:30")?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
@@ -322,7 +322,7 @@ fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
         (symmetric(1001), symmetric(1061)),
         (Some(SymmetricRtp::Always), Some(SymmetricRtp::Auto))
     );
-    assert!(settings.media.assume_source);
+    assert!(settings.media.relays.assume_source);
 
     check(
         "trunks.toml",
@@ -341,7 +341,7 @@ fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
 }
 
 #[test]
-fn a_number_leads_to_one_place() -> Outcome {
+fn number_of_two_lines_or_trunks_is_a_fault() -> Outcome {
     check_added(
         "lines.toml",
         "[[line]]\nnumber = \"912345\"\nqueue = \"english\"",
@@ -365,7 +365,7 @@ fn a_number_leads_to_one_place() -> Outcome {
 }
 
 #[test]
-fn a_queue_nobody_can_answer_is_told() -> Outcome {
+fn unserved_queue_is_a_fault() -> Outcome {
     let lonely = "[[queue]]\nname = \"cantonese\"";
     check_added("queues.toml", lonely, "queue[3].name: nobody serves \"cantonese\"")?;
     check(
@@ -398,7 +398,7 @@ fn a_queue_nobody_can_answer_is_told() -> Outcome {
 }
 
 #[test]
-fn a_fixed_contact_of_many_seats_says_where_the_number_goes() -> Outcome {
+fn shared_contact_needs_a_place_for_the_number() -> Outcome {
     let seats = "numbers = \"1061-1070\"";
     let shared = "numbers = \"1061-1070\"\ncontact = \"sip:desk@192.0.2.1\"";
     check("seats.toml", seats, shared, "10 seats cannot share one contact; write {seat}")?;
@@ -412,7 +412,7 @@ fn a_fixed_contact_of_many_seats_says_where_the_number_goes() -> Outcome {
 }
 
 #[test]
-fn feature_codes_are_told_apart_by_their_first_keys() -> Outcome {
+fn feature_codes_must_not_begin_alike() -> Outcome {
     check(
         "heartline.toml",
         "\"*72\"",
@@ -436,7 +436,7 @@ fn feature_codes_are_told_apart_by_their_first_keys() -> Outcome {
 }
 
 #[test]
-fn the_blacklist_wants_a_reason_and_somebody_who_answers_for_it() -> Outcome {
+fn blacklist_entry_needs_a_reason_and_an_approver() -> Outcome {
     let caller = "[[caller]]\nnumber = \"13800000000\"\nreason = \"silent calls\"";
     check_added(
         "blacklist.toml",
@@ -465,7 +465,7 @@ proptest::proptest! {
 
     /// Whatever the editor did, it is told or it is sound; it never stops the program.
     #[test]
-    fn a_torn_file_is_told_and_nothing_falls(
+    fn damaged_file_is_a_fault_without_a_panic(
         file in 0usize..6,
         at in 0usize..4_000,
         cut in 0usize..60,
@@ -492,7 +492,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn the_rules_of_the_desk_are_checked_one_by_one() -> Outcome {
+fn rules_of_the_desk_are_checked() -> Outcome {
     for (from, to, told) in [
         ("hub = \"hub\"", "hub = \"\"", "it is empty"),
         ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "one begins before the last has ended"),
@@ -530,7 +530,7 @@ fn the_rules_of_the_desk_are_checked_one_by_one() -> Outcome {
 }
 
 #[test]
-fn misnamed_file_is_told_with_the_name_it_should_have() -> Outcome {
+fn misnamed_file_is_reported_with_the_likely_name() -> Outcome {
     let folder = Folder::new()?;
     folder.write("trunk.toml", "[[trunk]]\n")?;
     folder.write("holiday-plan.toml", "")?;

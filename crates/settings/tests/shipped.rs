@@ -16,7 +16,7 @@ fn shipped() -> Result<Settings, String> {
 }
 
 #[test]
-fn the_shipped_config_is_a_working_hotline() -> Outcome {
+fn shipped_config_is_sound() -> Outcome {
     let settings = shipped()?;
     assert_eq!(settings.lines[0].number, LineId::from("12345"));
     assert_eq!(settings.lines[0].queue, QueueId::from("mandarin"));
@@ -25,13 +25,13 @@ fn the_shipped_config_is_a_working_hotline() -> Outcome {
     assert_eq!(settings.hotline.zone, Zone::CHINA);
     assert_eq!(settings.media.ports.pairs(), 500);
     let english = settings.queue(&QueueId::from("english")).ok_or("no english queue")?;
-    assert_eq!(english.widening.len(), 2);
+    assert_eq!(english.policy.widening.len(), 2);
     assert_eq!(settings.lines[1].skills, english.skills, "a line asks what its queue asks");
     Ok(())
 }
 
 #[test]
-fn the_built_in_config_is_the_shipped_one() -> Outcome {
+fn built_in_config_equals_the_shipped_one() -> Outcome {
     let built_in = Settings::embedded().map_err(|faults| format!("{faults:?}"))?;
     assert_eq!(format!("{built_in:?}"), format!("{:?}", shipped()?));
     Ok(())
@@ -54,7 +54,7 @@ fn mini_profile_is_sound_and_has_three_seats() -> Outcome {
 }
 
 #[test]
-fn every_prompt_is_found_by_its_name_and_says_something() -> Outcome {
+fn every_prompt_is_found_by_name_and_audible() -> Outcome {
     let settings = shipped()?;
     for (place, prompt) in settings.prompts.iter().enumerate() {
         assert_eq!(settings.prompt(&prompt.name), Some(place));
@@ -66,7 +66,7 @@ fn every_prompt_is_found_by_its_name_and_says_something() -> Outcome {
 }
 
 #[test]
-fn the_music_has_no_seam() -> Outcome {
+fn music_loops_without_a_click() -> Outcome {
     let settings = shipped()?;
     let music = settings.prompts.iter().find(|p| p.name.as_str() == "music").ok_or("no music")?;
     assert!((30..=40).contains(&music.length().as_secs()), "{music:?}");
@@ -80,7 +80,7 @@ fn the_music_has_no_seam() -> Outcome {
 }
 
 #[test]
-fn the_readme_tells_every_key_with_its_unit_default_and_reason() -> Outcome {
+fn readme_lists_every_key_with_unit_default_and_reason() -> Outcome {
     let readme = fs::read_to_string("../../config/README.md")?;
     let told: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
     let known: BTreeSet<String> =

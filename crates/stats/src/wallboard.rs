@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use model::{
     AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record,
     SeatId, TemporaryProfile, Timestamp, WorkState, Zone,
-    event::{SeatActor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason},
+    event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@
 
 use model::{
     AccountName, Event, RoutingProfile, SeatId, TemporaryProfile, Timestamp,
-    event::{SeatActor, AgentProfileChanged, AgentProfileRestored, ProfileEnd},
+    event::{AgentProfileChanged, AgentProfileRestored, ProfileEnd, SeatActor},
 };
 
 use super::{Dispatcher, Timer};
@@ -99,7 +99,13 @@ impl Dispatcher {
         self.update_agent(now, &agent);
     }
 
-    fn end_profile(&mut self, now: Timestamp, agent: &AccountName, cause: ProfileEnd, by: SeatActor) {
+    fn end_profile(
+        &mut self,
+        now: Timestamp,
+        agent: &AccountName,
+        cause: ProfileEnd,
+        by: SeatActor,
+    ) {
         if self.temporary_profiles.remove(agent).is_none() {
             return;
         }
@@ -122,7 +128,12 @@ impl Dispatcher {
     }
 
     /// An agent signed out: a temporary profile without another end ends here.
-    pub(super) fn profile_of_signed_out(&mut self, now: Timestamp, agent: &AccountName, by: SeatActor) {
+    pub(super) fn profile_of_signed_out(
+        &mut self,
+        now: Timestamp,
+        agent: &AccountName,
+        by: SeatActor,
+    ) {
         let temporary = self.temporary_profiles.get(agent);
         if temporary.is_some_and(|profile| profile.until.is_none()) {
             self.end_profile(now, agent, ProfileEnd::SignedOut, by);

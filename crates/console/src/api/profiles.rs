@@ -47,7 +47,10 @@ pub(super) fn routes() -> Api {
         .post(
             "/api/v1/agents/{agent}/profile/withdraw",
             withdraw,
-            RouteDoc::with_right(Right::AllSeats, "Let an agent serve again what `agents.toml` says"),
+            RouteDoc::with_right(
+                Right::AllSeats,
+                "Let an agent serve again what `agents.toml` says",
+            ),
         )
 }
 

@@ -158,7 +158,7 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
     };
     let now = Clock::start().now().max(memory.at);
     let started = EmergencyStarted { series, why: "to be imported".to_owned() };
-    let (plan, policy) = (plan::plan(settings), plan::policy(settings));
+    let (plan, policy) = (settings.switch_plan(), settings.dispatch_policy());
     let version = env!("CARGO_PKG_VERSION");
     let mut center = Center::start_emergency(now, memory, plan, policy, version, started);
     center.stop(now, "to be imported");

@@ -8,7 +8,7 @@ use model::{
 use recorder::SalvagedRecording;
 use settings::Settings;
 
-use crate::{emergency, plan};
+use crate::emergency;
 
 /// What was found at the start.
 pub(super) struct Notes<'a> {
@@ -31,7 +31,7 @@ pub(super) fn build(
     memory: Memory,
     notes: Notes<'_>,
 ) -> Center {
-    let (plan, policy) = (plan::plan(settings), plan::policy(settings));
+    let (plan, policy) = (settings.switch_plan(), settings.dispatch_policy());
     let version = env!("CARGO_PKG_VERSION");
     let mut center = match notes.emergency {
         None => Center::start(now, memory, plan, policy, version),

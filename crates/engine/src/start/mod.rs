@@ -319,7 +319,7 @@ async fn start_voice(
     recorder: &Recorder,
     shared: &Shared,
 ) -> Result<JoinHandle<()>, NotStarted> {
-    let mut relays = Relays::new(plan::relays(settings), plan::prompts(settings), entropy::seed());
+    let mut relays = Relays::new(settings.media.relays, plan::prompts(settings), entropy::seed());
     let shared = shared.for_media(recorder);
     let listened = clock.now().since(bound_at);
     tokio::time::sleep(media_thread::LISTEN_FIRST.saturating_sub(listened)).await;

@@ -26,10 +26,7 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
         ));
     }
     for agent in agents_without_account(&settings)? {
-        say(&format!(
-            "warning: {}/agents.toml: there is no account \"{agent}\"",
-            config.display()
-        ));
+        say(&format!("warning: {}/agents.toml: there is no account \"{agent}\"", config.display()));
     }
     for misfit in settings.misfits() {
         say(&format!("note: {}/{misfit}", config.display()));

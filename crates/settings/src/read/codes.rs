@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use model::NotReadyReason;
+use switch::Features;
 
 use crate::{
-    FeatureCodes,
     keys::{
         Key,
         feature_codes::{
@@ -16,7 +16,7 @@ use crate::{
     page::{Table, Value, nearest},
 };
 
-pub(super) fn read(t: &Table<'_>) -> Option<FeatureCodes> {
+pub(super) fn read(t: &Table<'_>) -> Option<Features> {
     let codes = CODES.map(|key| t.read(&key, code));
     let by = t.read(&WRAP_UP_EXTEND_BY, kinds::duration(Duration::from_secs(5)..=HOUR));
     let reasons = t.read(&REASONS, reasons);
@@ -34,14 +34,14 @@ pub(super) fn read(t: &Table<'_>) -> Option<FeatureCodes> {
         }
     }
     let [login, logout, ready, not_ready, wrap_up_extend] = codes;
-    Some(FeatureCodes {
-        login: login?,
-        logout: logout?,
+    Some(Features {
+        log_in: login?,
+        log_out: logout?,
         ready: ready?,
         not_ready: not_ready?,
-        wrap_up_extend: wrap_up_extend?,
-        wrap_up_extend_by: by?,
         reasons: reasons?,
+        extend: wrap_up_extend?,
+        extend_by: by?,
     })
 }
 
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_offered_is_one_the_house_knows() {
+    fn every_offered_reason_is_known() {
         assert!(REASON_WORDS.iter().all(|word| NotReadyReason::by_person(word).is_some()));
     }
 }

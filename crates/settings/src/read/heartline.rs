@@ -5,13 +5,14 @@ use std::{
     time::Duration,
 };
 
+use acd::{Consequence, MissedPolicy};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{AreaCode, Zone};
 
 use super::{Defined, codes, network};
 use crate::{
-    Consequence, Drain, Duties, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
-    Open311, ProxyHeader, Recording, Sip, Start, Store,
+    Drain, Duties, Floor, Hotline, Http, Intake, Media, Notices, Open311, ProxyHeader, Recording,
+    Sip, Start, Store,
     keys::{self, Section},
     kinds,
     page::{Table, Value},
@@ -30,7 +31,7 @@ pub(super) struct General {
     pub(super) start: Start,
     pub(super) drain: Drain,
     pub(super) duties: Duties,
-    pub(super) feature_codes: FeatureCodes,
+    pub(super) feature_codes: switch::Features,
     pub(super) floor: Floor,
     pub(super) notices: Notices,
 }
@@ -187,14 +188,14 @@ fn floor(t: &Table<'_>) -> Option<Floor> {
     Some(Floor { ready_at_login: ready_at_login?, missed: missed? })
 }
 
-fn missed(t: &Table<'_>) -> Option<Missed> {
+fn missed(t: &Table<'_>) -> Option<MissedPolicy> {
     let no_answer = t.read(&keys::missed::NO_ANSWER, consequence);
     let rejected = t.read(&keys::missed::REJECTED, consequence);
     let busy = t.read(&keys::missed::BUSY, consequence);
     let unreachable = t.read(&keys::missed::UNREACHABLE, consequence);
     let failed = t.read(&keys::missed::FAILED, consequence);
     let same_call = t.read(&keys::missed::SAME_CALL, back_off());
-    Some(Missed {
+    Some(MissedPolicy {
         no_answer: no_answer?,
         rejected: rejected?,
         busy: busy?,

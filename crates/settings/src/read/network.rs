@@ -2,9 +2,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use sip::{
+    DigestAlgorithms, StreamLimits,
+    shield::{Limits, Rate},
+};
+
 use super::heartline::DAY;
 use crate::{
-    BadPorts, Digest, Http, Media, Ports, RegisterTimes, Shield, Sip, Streams,
+    BadPorts, Http, Media, Ports, RegisterTimes, Sip,
     keys::{
         self,
         register::{DEFAULT, MAX, MIN},
@@ -38,7 +43,10 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
         tcp,
         advertise: advertise?,
         realm: realm?,
-        digest,
+        digest: DigestAlgorithms {
+            md5: digest.contains(&Digest::Md5),
+            sha256: digest.contains(&Digest::Sha256),
+        },
         register: register?,
         session_expires: session?,
         retry_after: retry?,
@@ -58,22 +66,26 @@ fn register(t: &Table<'_>) -> Option<RegisterTimes> {
     Some(RegisterTimes { min, max, default })
 }
 
-fn shield(t: &Table<'_>) -> Option<Shield> {
+fn shield(t: &Table<'_>) -> Option<Limits> {
     let messages = t.read(&keys::shield::MESSAGES_PER_S, kinds::count(1..=1_000_000));
     let burst = t.read(&keys::shield::BURST, kinds::count(1..=1_000_000));
     let trunk = t.read(&keys::shield::TRUNK_MESSAGES_PER_S, kinds::count(1..=10_000_000));
     let wrong = t.read(&keys::shield::WRONG_PASSWORDS, kinds::count(1..=1_000));
     let retry = t.read(&keys::shield::PASSWORD_RETRY, kinds::duration(SECOND..=HOUR));
-    Some(Shield {
-        messages_per_s: messages?,
-        burst: burst?,
-        trunk_messages_per_s: trunk?,
+    let (stranger, trunk) = (Rate { per_s: messages?, burst: burst? }, trunk?);
+    Some(Limits {
+        stranger,
+        office: Rate {
+            per_s: stranger.per_s.saturating_mul(OFFICE_TIMES),
+            burst: stranger.burst.saturating_mul(OFFICE_TIMES),
+        },
+        trusted: Rate { per_s: trunk, burst: trunk.saturating_mul(2) },
         wrong_passwords: wrong?,
         password_retry: retry?,
     })
 }
 
-fn streams(t: &Table<'_>) -> Option<Streams> {
+fn streams(t: &Table<'_>) -> Option<StreamLimits> {
     use keys::streams::{FIRST_MESSAGE, IDLE, MESSAGE, PER_KNOWN, PER_STRANGER, PER_TRUNK, TOTAL};
     let share = || kinds::count(1..=STREAMS_MAX);
     let within = || kinds::duration(SECOND..=Duration::from_secs(300));
@@ -84,11 +96,11 @@ fn streams(t: &Table<'_>) -> Option<Streams> {
     let first_message = t.read(&FIRST_MESSAGE, within());
     let message = t.read(&MESSAGE, within());
     let idle = t.read(&IDLE, kinds::duration(Duration::from_secs(10)..=DAY));
-    Some(Streams {
-        total: total?,
-        per_stranger: stranger?,
-        per_known: known?,
-        per_trunk: trunk?,
+    Some(StreamLimits {
+        total: total? as usize,
+        per_stranger: stranger? as usize,
+        per_known: known? as usize,
+        per_trunk: trunk? as usize,
         first_message: first_message?,
         message: message?,
         idle: idle?,
@@ -107,8 +119,11 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     Some(Media {
         bind: bind?,
         ports: ports?,
-        assume_source: assume_source?,
-        voice_lost_after: lost?,
+        relays: media::Config {
+            voice_lost_after: lost?,
+            assume_source: assume_source?,
+            ..media::Config::default()
+        },
     })
 }
 
@@ -151,6 +166,12 @@ fn realm(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Digest {
+    Md5,
+    Sha256,
+}
+
 fn digest(v: &Value<'_>) -> Option<Digest> {
     match kinds::some_text(v)?.to_ascii_lowercase().as_str() {
         "md5" => Some(Digest::Md5),
@@ -160,6 +181,9 @@ fn digest(v: &Value<'_>) -> Option<Digest> {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How many times more an address may send from which a phone has registered: an office behind one
+/// address has several phones (config/README.md).
+const OFFICE_TIMES: u32 = 10;
 /// As many as signalling has descriptors for.
 const STREAMS_MAX: u32 = 16_384;
 const HOUR: Duration = Duration::from_secs(3_600);

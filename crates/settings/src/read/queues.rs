@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 
+use acd::{Overflow, QueuePolicy, Strategy, Widening};
 use model::QueueId;
 
 use super::{Defined, Placed, heartline::DAY};
 use crate::{
-    Announcements, Overflow, Queue, Strategy, Widening,
+    Announcements, Queue,
     keys::{self, announcements, overflow, queue, widening},
     kinds::{self, LEVEL_MAX},
     page::{Table, Value, nearest},
@@ -61,18 +62,20 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
     Some(Queue {
         title: if title.is_empty() { name.to_string() } else { title },
         name,
-        strategy: strategy?,
-        ring: ring?,
-        wrap_up: wrap_up?,
-        max_wait: max_wait?,
-        max_length: max_length?,
+        policy: QueuePolicy {
+            strategy: strategy?,
+            ring: ring?,
+            wrap_up: wrap_up?,
+            max_length: Some(max_length?),
+            max_wait: max_wait?,
+            leave_when_empty: leave_when_empty?,
+            overflow,
+            widening,
+            weight: weight?,
+        },
         skills: skills?,
         music: music?,
         announcements: announcements?,
-        overflow,
-        widening,
-        leave_when_empty: leave_when_empty?,
-        weight: weight?,
         service_level: service_level?,
         short_abandon: short_abandon?,
     })

@@ -78,8 +78,13 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     let symmetric = t.read(&seats::SYMMETRIC, kinds::symmetric);
 
     let numbers = numbers?;
-    let queues = queues?;
-    let (skills, contact, starts_ready, waits) = (skills?, contact?, starts_ready?, waits?);
+    let policy = acd::SeatPolicy {
+        skills: skills?,
+        queues: queues?,
+        starts_ready: starts_ready?,
+        waits_after_wrap_up: waits?,
+    };
+    let contact = contact?;
     let symmetric = symmetric?;
     if numbers.len() > 1 && contact.as_ref().is_some_and(|c| !c.contains(PLACE)) {
         let what = format!("{} seats cannot share one contact", numbers.len());
@@ -87,11 +92,8 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     }
     let seat = |seat: SeatId| Seat {
         seat,
-        queues: queues.clone(),
-        skills: skills.clone(),
+        policy: policy.clone(),
         contact: contact.as_ref().map(|c| c.replace(PLACE, &seat.to_string())),
-        starts_ready,
-        waits_after_wrap_up: waits,
         symmetric,
     };
     Some(numbers.into_iter().map(seat).collect())

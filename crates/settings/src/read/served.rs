@@ -55,7 +55,7 @@ struct Serving<'a> {
 
 impl<'a> Serving<'a> {
     fn of_seat(seat: &'a Seat) -> Serving<'a> {
-        Serving { skills: &seat.skills, queues: &seat.queues }
+        Serving { skills: &seat.policy.skills, queues: &seat.policy.queues }
     }
 
     fn of_agent(agent: &'a AgentProfile) -> Serving<'a> {
@@ -110,7 +110,7 @@ fn check_skills(
 
 /// Seats of a tier that no widening reaches would never be rung.
 fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
-    let widest = queue.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
+    let widest = queue.policy.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
     let farthest = seats.iter().filter_map(|seat| seat.queues.get(&queue.name)).max();
     if let Some(tier) = farthest.filter(|tier| **tier > widest + 1) {
         let what = format!("seats of tier {tier} are never reached");
@@ -125,12 +125,12 @@ fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
 /// Whether a seat serves a queue, or one it flows over into.
 fn reaches(queue: &Queue, seat: &Serving<'_>) -> bool {
     let serves = |name: &QueueId| seat.queues.contains_key(name);
-    serves(&queue.name) || queue.overflow.iter().any(|step| serves(&step.to))
+    serves(&queue.name) || queue.policy.overflow.iter().any(|step| serves(&step.to))
 }
 
 /// Whether a seat knows enough, once the queue asks as little as it ever will.
 fn knows(queue: &Queue, asked: &BTreeMap<Skill, u8>, seat: &Serving<'_>) -> bool {
-    let lowered = queue.widening.iter().map(|step| step.lower_by).max().unwrap_or(0);
+    let lowered = queue.policy.widening.iter().map(|step| step.lower_by).max().unwrap_or(0);
     asked.iter().all(|(skill, level)| {
         seat.skills.get(skill).copied().unwrap_or(0) >= level.saturating_sub(lowered)
     })

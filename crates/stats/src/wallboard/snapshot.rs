@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use model::{
     AccountName, Date, QueueId, SeatId, TemporaryProfile,
-    event::{SeatActor, Alarm},
+    event::{Alarm, SeatActor},
 };
 use serde::{Deserialize, Serialize};
 
