@@ -34,14 +34,15 @@ use tokio::sync::watch;
 use crate::{
     attachments,
     clock::Clock,
+    destination_status::{DestinationStatus, entry},
     keys::Keys,
+    live::View,
     mailbox::Mailbox,
     metrics::{self, Metrics},
     progress::Progress,
+    recent::Recent,
     reports::Reports,
-    threads::center::{Callers, View},
-    threads::log::Recent,
-    threads::messaging::{DestinationStatus, entry},
+    threads::center::Callers,
 };
 
 /// What the console may reach.
@@ -416,7 +417,7 @@ impl console::Reports for Engine {
 
 impl Messaging for Engine {
     fn destinations(&self) -> io::Result<Vec<Destination>> {
-        self.courier.destinations(self)
+        self.courier.destinations(&|from, limit| self.records(from, limit))
     }
 
     fn dead_letters(
@@ -425,7 +426,12 @@ impl Messaging for Engine {
         after: Seq,
         limit: usize,
     ) -> io::Result<Option<Vec<DeadLetter>>> {
-        self.courier.dead_letters(self, destination, after, limit)
+        self.courier.dead_letters(
+            &|from, limit| self.records(from, limit),
+            destination,
+            after,
+            limit,
+        )
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, InboundOutcome> {

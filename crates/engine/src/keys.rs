@@ -7,30 +7,19 @@
 //! signalling.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use center::{Command, ControlCommand, ControlRequest};
 use console::Account;
 use model::{
-    AccountName, AccountStatus, Date, Event, SeatId, StaffChange, Zone,
-    desk::Actor,
-    event::{LoginRefusal, Role, SeatActor},
+    AccountName, Date, Event, SeatId, StaffChange, Zone,
+    event::{LoginRefusal, Role},
 };
-use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret, Settings};
+use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret};
 
-use crate::{
-    backend::Engine,
-    clock::Clock,
-    emergency, entropy,
-    fault::{EX_USAGE, Fault},
-    machine,
-    mailbox::{Mailbox, Post},
-    plan,
-    site::Site,
-};
+use crate::{clock::Clock, entropy};
 
 /// The keyring as the running engine knows it.
 pub(crate) struct Keys {
@@ -106,12 +95,13 @@ impl Keys {
         Hand { by, small_office, now: self.clock.wall(), today: self.today() }
     }
 
-    fn today(&self) -> Date {
+    /// The date in the zone of the hotline.
+    pub(crate) fn today(&self) -> Date {
         self.zone.date(self.clock.wall())
     }
 
     /// Look at the file; end the accounts whose last day has passed. Blocks.
-    fn look(&self) -> Result<Keyring, KeyringError> {
+    pub(crate) fn look(&self) -> Result<Keyring, KeyringError> {
         let turn = lock(&self.file);
         let fresh = Keyring::load(&self.path)?;
         *self.known() = fresh.clone();
@@ -155,7 +145,8 @@ impl Keys {
         made.map(|made| made.then_some(password)).map_err(|e| e.to_string())
     }
 
-    fn known(&self) -> MutexGuard<'_, Keyring> {
+    /// The keyring as it is known now.
+    pub(crate) fn known(&self) -> MutexGuard<'_, Keyring> {
         lock(&self.known)
     }
 }
@@ -163,174 +154,6 @@ impl Keys {
 // No code that holds a lock can leave half a keyring behind it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Look at the file every second; tell signalling and the log what is new, and sign out of
-/// their seats those who may not come in any more.
-pub(crate) async fn watch(
-    engine: Arc<Engine>,
-    settings: Settings,
-    to_sip: Arc<Mailbox<sip::Command>>,
-) {
-    let keys = Arc::clone(&engine.keys);
-    let mut sip = Post::new(&to_sip);
-    let mut told = keys.known().clone();
-    let mut leaving = BTreeSet::new();
-    let mut complained = false;
-    // What the folder for emergencies has a copy of, and whether it was said that it has none.
-    let (mut told_standby, mut uncopied) = (None, false);
-    loop {
-        tokio::time::sleep(plan::KEYS_EVERY).await;
-        let looking = Arc::clone(&keys);
-        let standby = settings.start.emergency.clone();
-        let kept = told_standby.clone();
-        let look = move || {
-            let fresh = looking.look()?;
-            let copied = match &standby {
-                Some(folder) if kept.as_ref() != Some(&fresh) => {
-                    emergency::keep_keys(folder, &fresh)
-                }
-                _ => Ok(()),
-            };
-            Ok::<_, KeyringError>((fresh, copied))
-        };
-        let Ok(read) = tokio::task::spawn_blocking(look).await else {
-            return;
-        };
-        let fresh = match read {
-            Ok((fresh, copied)) => {
-                match copied {
-                    Ok(()) => (told_standby, uncopied) = (Some(fresh.clone()), false),
-                    Err(e) if !uncopied => {
-                        tracing::error!("no copy of the keys is kept for an emergency: {e}");
-                        uncopied = true;
-                    }
-                    Err(_) => {}
-                }
-                fresh
-            }
-            Err(e) => {
-                if !complained {
-                    tracing::error!("{e}; the keys known before stay good");
-                    complained = true;
-                }
-                continue;
-            }
-        };
-        complained = false;
-        for (seat, secret) in fresh.seats() {
-            if told.seat(seat) != Some(secret)
-                && let Some(known) = settings.seat(seat)
-            {
-                sip.send(sip::Command::PutSeat(plan::seat_of(known, Some(secret_of(secret)))));
-            }
-        }
-        told = fresh;
-        // What was not handed over now is handed over in a second.
-        let _later = sip.flush();
-        sign_out(&engine, &told, &mut leaving).await;
-        if let Err(refusal) = engine.record_changes().await {
-            tracing::warn!("changes of the keys are not on the record yet: {refusal}");
-        }
-    }
-}
-
-/// Sign out of their seats, once, those whose account has ended. Who talks talks to the end.
-async fn sign_out(
-    engine: &Engine,
-    keyring: &Keyring,
-    leaving: &mut BTreeSet<(SeatId, AccountName)>,
-) {
-    let today = engine.keys.today();
-    let board = engine.view.wallboard.load_full();
-    let agents = board.seats.iter().filter_map(|(seat, on)| Some((*seat, on.agent()?.clone())));
-    let out: BTreeSet<_> = agents
-        .filter(|(_, agent)| {
-            let account = keyring.account(agent.as_str());
-            account.is_some_and(|account| account.staff.status(today) != AccountStatus::Open)
-        })
-        .collect();
-    for (seat, agent) in &out {
-        if !leaving.contains(&(*seat, agent.clone())) {
-            tracing::info!("seat {seat} is signed out: the account {agent} has ended");
-            let command = ControlCommand::LogOut { seat: *seat };
-            let request = ControlRequest { by: Actor::Engine, command };
-            let reply = engine.ask(SeatActor::Engine, Command::Control(request)).await;
-            if let Err(refusal) = reply {
-                tracing::warn!("seat {seat} is not signed out: {refusal}");
-            }
-        }
-    }
-    *leaving = out;
-}
-
-/// Refuses a folder without a keyring that was named by `--data` and is not the config's: it is
-/// likely the wrong one, and a change there would have no effect. `create` allows it.
-pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Result<(), Fault> {
-    let Some(data) = data else { return Ok(()) };
-    let path = file_in(data);
-    let is_of_config = || Settings::load(config).is_ok_and(|s| s.data.folder == *data);
-    if create || path.exists() || is_of_config() {
-        return Ok(());
-    }
-    let what = format!(
-        "there is no keyring {}, and {} names another folder: name the right one by --data or \
-         --config; user add, seat password, secret make and secret set begin a keyring there with \
-         --create",
-        path.display(),
-        config.display()
-    );
-    Err(Fault::new(EX_USAGE, what))
-}
-
-/// Add an account with a made password, which is returned.
-pub fn add_account(
-    site: &Site,
-    name: &str,
-    role: Role,
-    staff: StaffChange,
-) -> Result<String, String> {
-    let password = settings::password_from(entropy::seed());
-    change_keyring(site, |keyring, hand| {
-        keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
-    })?;
-    Ok(password)
-}
-
-/// Change the keyring from the command line, running engine or not.
-pub fn change_keyring<T>(
-    site: &Site,
-    change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
-) -> Result<T, String> {
-    let now = Clock::start().now();
-    let Site { data, zone, duties, .. } = site;
-    let by = Some(machine::person());
-    let hand = Hand { by, small_office: duties.small_office, now, today: zone.date(now) };
-    Keyring::modify(&file_in(data), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
-}
-
-/// Set a seat's SIP password.
-pub fn set_seat_password(
-    folder: &Path,
-    realm: &str,
-    seat: SeatId,
-    password: &str,
-) -> Result<(), String> {
-    let secret = sip::hash_password(&seat.to_string(), realm, password);
-    let set = |keyring: &mut Keyring| keyring.set_seat(seat, &secret.md5, &secret.sha256);
-    Keyring::modify(&file_in(folder), set).map_err(|e| e.to_string())
-}
-
-/// Keep a secret shared with a partner.
-pub fn set_shared(folder: &Path, name: &str, secret: &str) -> Result<(), String> {
-    Keyring::modify(&file_in(folder), |keyring| keyring.set_shared(name, secret))
-        .map_err(|e| e.to_string())
-}
-
-/// Forget a secret shared with a partner; whether there was one.
-pub fn remove_shared(folder: &Path, name: &str) -> Result<bool, String> {
-    Keyring::modify(&file_in(folder), |keyring| Ok(keyring.remove_shared(name)))
-        .map_err(|e| e.to_string())
 }
 
 /// Where a data folder keeps its keyring.
@@ -343,6 +166,7 @@ pub(crate) fn account_of(account: settings::Account) -> Account {
     Account { name, role, staff, password_no, role_asked }
 }
 
-fn secret_of(secret: &SeatSecret) -> sip::Secret {
+/// A seat's password, hashed, in the type of signalling.
+pub(crate) fn secret_of(secret: &SeatSecret) -> sip::Secret {
     sip::Secret { md5: secret.ha1_md5.clone(), sha256: secret.ha1_sha256.clone() }
 }

@@ -2,36 +2,11 @@
 //!
 //! Nothing is sent when no supervisor listens.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use sd_notify::NotifyState;
 
-use crate::threads::center::View;
-
-/// Counts the loops of each thread that a call needs. An idle thread loops five times a second at least.
-#[derive(Debug, Default)]
-pub(crate) struct LoopCounters {
-    pub(crate) center: AtomicU64,
-    pub(crate) signalling: AtomicU64,
-    pub(crate) voice: AtomicU64,
-}
-
-impl LoopCounters {
-    fn now(&self) -> [u64; 3] {
-        [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
-    }
-}
-
-/// Counts a loop of one thread. Only that thread writes this counter, so that no locked instruction is needed.
-pub(crate) fn count(turns: &AtomicU64) {
-    turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-}
+use crate::live::View;
 
 /// Calls are taken.
 pub fn ready(status: &str) {
@@ -75,6 +50,7 @@ const SHORTEST: Duration = Duration::from_millis(500);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::{LoopCounters, count};
 
     #[test]
     fn watchdog_is_told_only_when_every_thread_has_moved() {

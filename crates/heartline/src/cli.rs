@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use engine::{Fault, keys, plan, site};
+use engine::{Fault, keyring, plan, site};
 use model::{SeatId, event::Role};
 use reporting::bulletin::Report as Bulletin;
 
@@ -322,7 +322,7 @@ impl Place {
 
     /// Refuse a data folder that has no keyring and is likely the wrong one; `create` allows it.
     pub(crate) fn require_keyring(&self, create: bool) -> Result<(), Fault> {
-        keys::require_keyring(&self.config, self.data.as_deref(), create)
+        keyring::require_keyring(&self.config, self.data.as_deref(), create)
     }
 }
 

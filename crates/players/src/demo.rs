@@ -15,7 +15,7 @@ use engine::{
     Fault,
     backend::Engine,
     clock::Clock,
-    entropy, keys,
+    entropy, keyring,
     plan::{self, Addresses},
     site::Site,
     start::start,
@@ -60,7 +60,7 @@ pub async fn run(
     let hotline = &settings.hotline;
     let (zone, area_code) = (hotline.zone, hotline.area_code.clone());
     let site = Site { data: data.clone(), zone, area_code, duties };
-    let password = keys::add_account(&site, "demo", Role::Supervisor, StaffChange::default())?;
+    let password = keyring::add_account(&site, "demo", Role::Supervisor, StaffChange::default())?;
     let seats = make_seats(&settings, &data)?;
     let running = start(&settings, tables::embedded()?).await?;
     let engine = Arc::clone(&running.engine);
@@ -162,7 +162,7 @@ fn make_seats(settings: &Settings, data: &Path) -> Result<Vec<(SeatId, String)>,
     let mut seats = Vec::new();
     for seat in &settings.seats {
         let password = settings::password_from(entropy::seed());
-        keys::set_seat_password(data, &settings.sip.realm, seat.seat, &password)?;
+        keyring::set_seat_password(data, &settings.sip.realm, seat.seat, &password)?;
         seats.push((seat.seat, password));
     }
     Ok(seats)

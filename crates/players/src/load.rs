@@ -12,7 +12,7 @@ use engine::{
     clock::Clock,
     entropy,
     fault::{EX_USAGE, Fault},
-    keys,
+    keyring,
 };
 use model::{SeatId, Timestamp};
 use serde_json::{Value, json};
@@ -140,7 +140,7 @@ fn make_passwords(
 ) -> Result<Vec<(SeatId, String)>, Fault> {
     let made = numbers.map(|seat| {
         let password = settings::password_from(entropy::seed());
-        keys::set_seat_password(data, realm, seat, &password)?;
+        keyring::set_seat_password(data, realm, seat, &password)?;
         Ok::<_, String>((seat, password))
     });
     Ok(made.collect::<Result<Vec<_>, _>>()?)

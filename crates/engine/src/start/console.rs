@@ -11,8 +11,8 @@ use super::shared::{Folds, Shared};
 use crate::{
     backend::Engine,
     clock::Clock,
-    day_signatures, descriptors,
-    keys::{self, Keys},
+    day_signatures, descriptors, key_watch,
+    keys::Keys,
     known_sources::{self, KnownSources},
     open311, plan,
     progress::Progress,
@@ -114,7 +114,11 @@ pub(super) fn watch(
 ) {
     let folder = &settings.data.folder;
     tokio::spawn(descriptors::watch(Arc::clone(engine)));
-    tokio::spawn(keys::watch(Arc::clone(engine), settings.clone(), Arc::clone(&shared.to_sip)));
+    tokio::spawn(key_watch::watch(
+        Arc::clone(engine),
+        settings.clone(),
+        Arc::clone(&shared.to_sip),
+    ));
     tokio::spawn(known_sources::keep(Arc::clone(known), folder.clone()));
     if !engine.is_emergency {
         let (log, zone) = (engine.journal.clone(), settings.hotline.zone);

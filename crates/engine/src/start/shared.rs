@@ -17,18 +17,17 @@ use stats::{AgentIntervals, QueueIntervals};
 
 use super::NotStarted;
 use crate::{
+    destination_status::DestinationStatus,
     keys::Keys,
     known_sources::KnownSources,
+    live::{LoopCounters, View},
     mailbox::Mailbox,
     metrics::Metrics,
+    recent::Recent,
     reports::Reports,
-    supervisor::LoopCounters,
     threads::{
-        center::{self, Callers, View},
-        log::Recent,
-        media,
-        messaging::DestinationStatus,
-        signalling,
+        center::{self, Callers},
+        media, signalling,
     },
 };
 

@@ -4,12 +4,11 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
 use center::{Center, Input, Memory, Output, Reply};
 use crossbeam_channel::Sender;
 use model::{
@@ -17,13 +16,12 @@ use model::{
     event::{Alarm, AlarmRaised, ClockStepped},
 };
 use sip::Incoming;
-use stats::Wallboard;
 use tokio::sync::oneshot;
 
 use crate::{
     clock::{Clock, Follower, Look},
+    live::{self, View},
     mailbox::{Mailbox, Post},
-    supervisor::{self, LoopCounters},
 };
 
 /// What the thread shares with the rest.
@@ -91,22 +89,6 @@ impl Drop for Question {
     }
 }
 
-/// What others may look at without asking.
-pub(crate) struct View {
-    /// The live picture, renewed at most four times a second.
-    pub(crate) wallboard: ArcSwap<Wallboard>,
-    /// Calls up.
-    pub(crate) calls: AtomicUsize,
-    /// Voice ports free.
-    pub(crate) ports_free: AtomicUsize,
-    /// Packets to voice ports that came from strangers.
-    pub(crate) strangers: AtomicU64,
-    /// Whether the threads that a call needs still work.
-    pub(crate) turns: LoopCounters,
-    /// The engine stops: it takes no new calls.
-    pub(crate) draining: AtomicBool,
-}
-
 /// Run until told to stop; what the center remembers then.
 pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     shared.arrivals.read_here();
@@ -129,7 +111,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         let inbox = shared.inbox.take();
         let arrivals = shared.arrivals.take();
         out.wrote = false;
-        supervisor::count(&shared.view.turns.center);
+        live::count(&shared.view.turns.center);
         for incoming in arrivals {
             center.handle_input(clock.now(), Input::Arrival(incoming));
             out.follow(&mut center);

@@ -6,9 +6,8 @@
 //! itself, so the log never waits for it.
 
 use std::{
-    collections::VecDeque,
     path::Path,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,37 +22,15 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
+    destination_status::DestinationStatus,
     mailbox::{Mailbox, Post},
     metrics::Metrics,
     progress::Progress,
+    recent::Recent,
     reports::Reports,
     threads::knowledge::KnowledgeFeed,
-    threads::messaging::DestinationStatus,
     view::catch_up,
 };
-
-/// The newest durable records, so that those who follow live need not read the disk.
-#[derive(Default)]
-pub(crate) struct Recent {
-    records: RwLock<VecDeque<Record>>,
-}
-
-impl Recent {
-    /// From this record on, at most `limit`; `None` when it is too old to be here.
-    pub(crate) fn since(&self, from: Seq, limit: usize) -> Option<Vec<Record>> {
-        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
-        let first = records.front()?.seq;
-        let skip = usize::try_from(from.checked_sub(first)?).ok()?;
-        Some(records.iter().skip(skip).take(limit).cloned().collect())
-    }
-
-    fn push(&self, batch: &[Record]) {
-        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
-        records.extend(batch.iter().cloned());
-        let surplus = records.len().saturating_sub(RECENT_MAX);
-        records.drain(..surplus);
-    }
-}
 
 /// Folds beside the log that are as new as what is durable.
 pub(crate) struct Followers<'a> {
@@ -219,8 +196,6 @@ fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
     store.apply(batch).map_err(fault)
 }
 
-/// Records kept in memory for those who follow live: an hour of a city's busiest.
-const RECENT_MAX: usize = 8_192;
 /// Lets work gather: the first after a rest is done at once, the next not before its time.
 struct Pace {
     every: Duration,

@@ -28,9 +28,8 @@ use rustix::event::{Timespec, epoll};
 use crate::{
     clock::Clock,
     dscp::Dscp,
+    live::{self, View},
     mailbox::{Mailbox, Post},
-    supervisor,
-    threads::center::View,
 };
 
 /// Bound RTP and RTCP pairs, by RTP port.
@@ -177,7 +176,7 @@ pub(crate) fn run(
     let mut busy = false;
     let mut counted_at = clock.now();
     while !shared.stop.load(Ordering::Acquire) {
-        supervisor::count(&shared.view.turns.voice);
+        live::count(&shared.view.turns.voice);
         let due = |relays: &Relays| {
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
         };

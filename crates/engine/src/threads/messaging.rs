@@ -3,30 +3,24 @@
 //! It is started only when `courier.toml` names somebody to carry to. It has a
 //! thread of its own, behind all others: a partner that is slow slows no call.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    sync::{Arc, PoisonError, RwLock},
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io, sync::Arc, thread::JoinHandle, time::Duration};
 
 use center::Command;
-use console::{DeadLetter, EventLog, PendingDeliveries, Tickets};
+use console::{EventLog, Tickets};
 use courier::{
-    BodyFormat, BoxFuture, Courier, Destination, Envelope, EventSink, Gateway, Headers, Reconcile,
+    BodyFormat, BoxFuture, Courier, Destination, EventSink, Gateway, Headers, Reconcile,
     RecordSource, Secret,
 };
-use messaging::{Backoff, Cursor, MessagingState, QuietHours, SmsLimits, sign::Key};
+use messaging::{Backoff, MessagingState, QuietHours, SmsLimits, sign::Key};
 use model::{
-    Event, Record, Seq, TicketId, Timestamp,
-    desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent, Purpose},
+    Record, Seq, TicketId, Timestamp,
+    desk::{MessagingEvent, Purpose},
     event::SeatActor,
 };
 use settings::Settings;
 use tokio::sync::watch;
 
-use crate::{backend::Engine, entropy, keys::Keys};
+use crate::{backend::Engine, destination_status::entry, entropy, keys::Keys};
 
 /// A courier that runs.
 pub(crate) struct RunningCourier {
@@ -86,126 +80,6 @@ pub(crate) fn start(
     Ok(Some(RunningCourier { stop, thread }))
 }
 
-/// How far each destination has got, for those who ask: a fold beside the log.
-pub(crate) struct DestinationStatus {
-    mailroom: RwLock<MessagingState>,
-    carried: BTreeMap<DestinationId, Carried>,
-}
-
-/// What a destination that is carried to gets.
-struct Carried {
-    events: BTreeSet<String>,
-    reconciles: bool,
-}
-
-impl DestinationStatus {
-    /// What is on record so far, and who is carried to.
-    pub(crate) fn new(
-        settings: &Settings,
-        keys: &Keys,
-        mailroom: &MessagingState,
-    ) -> DestinationStatus {
-        let told = settings.courier.destinations.iter();
-        let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
-            let events = to.events.iter().cloned().collect();
-            (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
-        });
-        let cursors = mailroom.cursors.clone();
-        // What became of SMS and messages is asked of others.
-        let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
-        DestinationStatus { mailroom, carried: carried.collect() }
-    }
-
-    /// These are durable.
-    pub(crate) fn apply(&self, batch: &[Record]) {
-        let about_far_ends = |record: &&Record| match &record.event {
-            Event::Desk(entry) => match &entry.event {
-                DeskEvent::Messaging(event) => event.destination().is_some(),
-                _ => false,
-            },
-            _ => false,
-        };
-        let mut mailroom = self.mailroom.write().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
-    }
-
-    /// The destinations of our records, with their progress.
-    pub(crate) fn destinations(&self, engine: &Engine) -> io::Result<Vec<console::Destination>> {
-        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
-        let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
-        let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
-        drop(mailroom);
-        // The gateway is spoken of as a far end when it is stuck; it gets no records.
-        known.remove(&DestinationId::sms_gateway());
-        for name in self.carried.keys() {
-            known.entry(name.clone()).or_default();
-        }
-        let destination = |(name, cursor): (DestinationId, Cursor)| {
-            let carried = self.carried.get(&name);
-            let waiting = match carried {
-                Some(carried) => waiting(engine, &name, carried, cursor.done)?,
-                None => PendingDeliveries::default(),
-            };
-            let events = carried.map(|carried| carried.events.iter().cloned().collect());
-            let reconciles = carried.is_some_and(|carried| carried.reconciles);
-            Ok(console::Destination::new(name, events, reconciles, cursor, waiting))
-        };
-        known.into_iter().map(destination).collect()
-    }
-
-    /// What a destination refused, those after this record.
-    pub(crate) fn dead_letters(
-        &self,
-        engine: &Engine,
-        destination: &DestinationId,
-        after: Seq,
-        limit: usize,
-    ) -> io::Result<Option<Vec<DeadLetter>>> {
-        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(cursor) = mailroom.cursors.of(destination) else {
-            let is_new = self.carried.contains_key(destination);
-            return Ok(is_new.then(Vec::new));
-        };
-        let dead: Vec<_> = (cursor.dead.range(after.saturating_add(1)..).take(limit))
-            .map(|(seq, dead)| (*seq, dead.clone()))
-            .collect();
-        drop(mailroom);
-        let told = dead.into_iter().map(|(seq, dead)| {
-            let record = engine.records(seq, 1)?.into_iter().find(|record| record.seq == seq);
-            let letter = record.and_then(|record| Envelope::of(&record, destination));
-            Ok(DeadLetter {
-                seq,
-                key: destination.key(seq),
-                kind: letter.as_ref().map(|letter| letter.kind().to_owned()),
-                ticket: letter.and_then(|letter| letter.ticket()),
-                at: dead.at,
-                status: dead.status,
-                why: dead.why,
-                resending: dead.again,
-            })
-        });
-        told.collect::<io::Result<_>>().map(Some)
-    }
-}
-
-/// The letters behind this record, as far as it is worth looking.
-fn waiting(
-    engine: &Engine,
-    name: &DestinationId,
-    carried: &Carried,
-    done: Seq,
-) -> io::Result<PendingDeliveries> {
-    let records = engine.records(done + 1, LOOK_AT_MOST)?;
-    let is_letter = |record: &&Record| {
-        let letter = Envelope::of(record, name);
-        letter.is_some_and(|letter| carried.events.contains(letter.kind()))
-    };
-    let mut letters = records.iter().filter(is_letter);
-    let since = letters.next().map(|first| first.at);
-    let count = u64::from(since.is_some()) + letters.count() as u64;
-    Ok(PendingDeliveries { letters: count, more: records.len() == LOOK_AT_MOST, since })
-}
-
 /// Whether SMS go out: a gateway is configured, and we have what it asks for.
 pub(crate) fn has_gateway(settings: &Settings, keys: &Keys) -> bool {
     let sms = settings.courier.sms.as_ref();
@@ -242,12 +116,6 @@ pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, consol
         (hook.name.clone(), read)
     });
     hooks.collect()
-}
-
-/// An event of the engine's as the log has it.
-pub(crate) fn entry(event: MessagingEvent) -> Event {
-    let event = DeskEvent::Messaging(event);
-    Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }))
 }
 
 /// The engine, as much of it as the courier may reach.
@@ -357,8 +225,6 @@ fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) 
     parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be asked for: {e}")).ok()
 }
 
-/// Records that are counted for one destination: the half of a busy day.
-const LOOK_AT_MOST: usize = 20_000;
 /// Reads of the log and look-ups of names at once.
 const BLOCKING_THREADS: usize = 4;
 const FAREWELL: Duration = Duration::from_secs(1);

@@ -31,10 +31,9 @@ use crate::{
     clock::Clock,
     dscp::Dscp,
     known_sources::KnownSources,
+    live::{self, View},
     mailbox::{Mailbox, Post},
     sip_state::Keeper,
-    supervisor,
-    threads::center::View,
 };
 
 /// The sockets signalling comes and goes by.
@@ -131,7 +130,7 @@ pub(crate) fn run(
     this.feed(Input::Restore(saved));
     let mut events = Events::with_capacity(1024);
     while !shared.stop.load(Ordering::Acquire) {
-        supervisor::count(&shared.view.turns.signalling);
+        live::count(&shared.view.turns.signalling);
         let wait = this.wait();
         match this.poll.poll(&mut events, Some(wait)) {
             Ok(()) => {}

@@ -3,7 +3,7 @@
 use engine::{
     entropy,
     fault::{EX_USAGE, Fault},
-    keys,
+    keyring,
 };
 
 use crate::{
@@ -25,7 +25,7 @@ fn make(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     place.require_keyring(create)?;
     let secret = messaging::sign::secret_from(entropy::seed());
-    keys::set_shared(&data, name, &secret)?;
+    keyring::set_shared(&data, name, &secret)?;
     say(&format!("{name} is {secret}"));
     Ok(())
 }
@@ -37,7 +37,7 @@ fn set(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);
     read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
-    keys::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
+    keyring::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
     say(&format!("{name} is set"));
     Ok(())
 }
@@ -46,7 +46,7 @@ fn set(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
 fn remove(name: &str, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     place.require_keyring(false)?;
-    if !keys::remove_shared(&data, name)? {
+    if !keyring::remove_shared(&data, name)? {
         return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
     }
     say(&format!("{name} is forgotten"));

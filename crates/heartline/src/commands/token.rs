@@ -3,7 +3,7 @@
 use engine::{
     entropy,
     fault::{EX_USAGE, Fault},
-    keys,
+    keyring, keys,
 };
 use settings::Keyring;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
         (Some(TokenVerb::Revoke { name, label, place }), _) => {
             let site = place.site()?;
             place.require_keyring(false)?;
-            let revoked = keys::change_keyring(&site, |keyring, _| {
+            let revoked = keyring::change_keyring(&site, |keyring, _| {
                 keyring.revoke_tokens(&name, label.as_deref())
             })?;
             if revoked == 0 {
@@ -44,7 +44,7 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
         (None, Some(name)) => {
             let site = token.place.site()?;
             token.place.require_keyring(false)?;
-            let made = keys::change_keyring(&site, |keyring, hand| {
+            let made = keyring::change_keyring(&site, |keyring, hand| {
                 keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
             });
             say(&made.map_err(usage)?);

@@ -4,7 +4,7 @@ use engine::{
     clock::Clock,
     entropy,
     fault::{EX_USAGE, Fault},
-    keys,
+    keyring, keys,
     site::Site,
 };
 use model::{AccountStatus, Date, StaffChange, Zone, event::Role};
@@ -29,7 +29,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
                     role.as_str()
                 ));
             }
-            let password = keys::add_account(&site, &name, role, staff).map_err(usage)?;
+            let password = keyring::add_account(&site, &name, role, staff).map_err(usage)?;
             say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
         }
         UserVerb::Set { name, role, person, disabled, place } => {
@@ -37,7 +37,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let change = StaffChange { role, disabled, ..change_of(person) };
             let site = place.site()?;
             place.require_keyring(false)?;
-            let changed = keys::change_keyring(&site, |keyring, hand| {
+            let changed = keyring::change_keyring(&site, |keyring, hand| {
                 keyring.change_account(&name, change, hand)
             });
             say(&described(&changed.map_err(usage)?, today(site.zone)));
@@ -46,14 +46,14 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let site = place.site()?;
             place.require_keyring(false)?;
             let confirmed =
-                keys::change_keyring(&site, |keyring, hand| keyring.confirm_role(&name, hand));
+                keyring::change_keyring(&site, |keyring, hand| keyring.confirm_role(&name, hand));
             say(&described(&confirmed.map_err(usage)?, today(site.zone)));
         }
         UserVerb::End { name, place } => {
             let site = place.site()?;
             place.require_keyring(false)?;
             let ended =
-                keys::change_keyring(&site, |keyring, hand| keyring.end_account(&name, hand));
+                keyring::change_keyring(&site, |keyring, hand| keyring.end_account(&name, hand));
             say(&described(&ended.map_err(usage)?, today(site.zone)));
         }
         UserVerb::List { ending, json, place } => {
@@ -71,7 +71,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let site = place.site()?;
             place.require_keyring(false)?;
             let password = settings::password_from(entropy::seed());
-            let account = keys::change_keyring(&site, |keyring, hand| {
+            let account = keyring::change_keyring(&site, |keyring, hand| {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
             })
             .map_err(usage)?;

@@ -1,0 +1,114 @@
+//! Follows the keyring on disk while the engine runs.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use center::{Command, ControlCommand, ControlRequest};
+use model::{AccountName, AccountStatus, SeatId, desk::Actor, event::SeatActor};
+use settings::{Keyring, KeyringError, Settings};
+
+use crate::{
+    backend::Engine,
+    emergency,
+    keys::secret_of,
+    mailbox::{Mailbox, Post},
+    plan,
+};
+
+/// Look at the file every second; tell signalling and the log what is new, and sign out of
+/// their seats those who may not come in any more.
+pub(crate) async fn watch(
+    engine: Arc<Engine>,
+    settings: Settings,
+    to_sip: Arc<Mailbox<sip::Command>>,
+) {
+    let keys = Arc::clone(&engine.keys);
+    let mut sip = Post::new(&to_sip);
+    let mut told = keys.known().clone();
+    let mut leaving = BTreeSet::new();
+    let mut complained = false;
+    // What the folder for emergencies has a copy of, and whether it was said that it has none.
+    let (mut told_standby, mut uncopied) = (None, false);
+    loop {
+        tokio::time::sleep(plan::KEYS_EVERY).await;
+        let looking = Arc::clone(&keys);
+        let standby = settings.start.emergency.clone();
+        let kept = told_standby.clone();
+        let look = move || {
+            let fresh = looking.look()?;
+            let copied = match &standby {
+                Some(folder) if kept.as_ref() != Some(&fresh) => {
+                    emergency::keep_keys(folder, &fresh)
+                }
+                _ => Ok(()),
+            };
+            Ok::<_, KeyringError>((fresh, copied))
+        };
+        let Ok(read) = tokio::task::spawn_blocking(look).await else {
+            return;
+        };
+        let fresh = match read {
+            Ok((fresh, copied)) => {
+                match copied {
+                    Ok(()) => (told_standby, uncopied) = (Some(fresh.clone()), false),
+                    Err(e) if !uncopied => {
+                        tracing::error!("no copy of the keys is kept for an emergency: {e}");
+                        uncopied = true;
+                    }
+                    Err(_) => {}
+                }
+                fresh
+            }
+            Err(e) => {
+                if !complained {
+                    tracing::error!("{e}; the keys known before stay good");
+                    complained = true;
+                }
+                continue;
+            }
+        };
+        complained = false;
+        for (seat, secret) in fresh.seats() {
+            if told.seat(seat) != Some(secret)
+                && let Some(known) = settings.seat(seat)
+            {
+                sip.send(sip::Command::PutSeat(plan::seat_of(known, Some(secret_of(secret)))));
+            }
+        }
+        told = fresh;
+        // What was not handed over now is handed over in a second.
+        let _later = sip.flush();
+        sign_out(&engine, &told, &mut leaving).await;
+        if let Err(refusal) = engine.record_changes().await {
+            tracing::warn!("changes of the keys are not on the record yet: {refusal}");
+        }
+    }
+}
+
+/// Sign out of their seats, once, those whose account has ended. Who talks talks to the end.
+async fn sign_out(
+    engine: &Engine,
+    keyring: &Keyring,
+    leaving: &mut BTreeSet<(SeatId, AccountName)>,
+) {
+    let today = engine.keys.today();
+    let board = engine.view.wallboard.load_full();
+    let agents = board.seats.iter().filter_map(|(seat, on)| Some((*seat, on.agent()?.clone())));
+    let out: BTreeSet<_> = agents
+        .filter(|(_, agent)| {
+            let account = keyring.account(agent.as_str());
+            account.is_some_and(|account| account.staff.status(today) != AccountStatus::Open)
+        })
+        .collect();
+    for (seat, agent) in &out {
+        if !leaving.contains(&(*seat, agent.clone())) {
+            tracing::info!("seat {seat} is signed out: the account {agent} has ended");
+            let command = ControlCommand::LogOut { seat: *seat };
+            let request = ControlRequest { by: Actor::Engine, command };
+            let reply = engine.ask(SeatActor::Engine, Command::Control(request)).await;
+            if let Err(refusal) = reply {
+                tracing::warn!("seat {seat} is not signed out: {refusal}");
+            }
+        }
+    }
+    *leaving = out;
+}

@@ -1,0 +1,84 @@
+//! Changes of the keyring from the command line, beside a running engine or without one.
+
+use std::path::Path;
+
+use model::{SeatId, StaffChange, event::Role};
+use settings::{Hand, Keyring, KeyringError, Settings};
+
+use crate::{
+    clock::Clock,
+    entropy,
+    fault::{EX_USAGE, Fault},
+    keys::file_in,
+    machine,
+    site::Site,
+};
+
+/// Refuses a folder without a keyring that was named by `--data` and is not the config's: it is
+/// likely the wrong one, and a change there would have no effect. `create` allows it.
+pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Result<(), Fault> {
+    let Some(data) = data else { return Ok(()) };
+    let path = file_in(data);
+    let is_of_config = || Settings::load(config).is_ok_and(|s| s.data.folder == *data);
+    if create || path.exists() || is_of_config() {
+        return Ok(());
+    }
+    let what = format!(
+        "there is no keyring {}, and {} names another folder: name the right one by --data or \
+         --config; user add, seat password, secret make and secret set begin a keyring there with \
+         --create",
+        path.display(),
+        config.display()
+    );
+    Err(Fault::new(EX_USAGE, what))
+}
+
+/// Add an account with a made password, which is returned.
+pub fn add_account(
+    site: &Site,
+    name: &str,
+    role: Role,
+    staff: StaffChange,
+) -> Result<String, String> {
+    let password = settings::password_from(entropy::seed());
+    change_keyring(site, |keyring, hand| {
+        keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
+    })?;
+    Ok(password)
+}
+
+/// Change the keyring from the command line, running engine or not.
+pub fn change_keyring<T>(
+    site: &Site,
+    change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
+) -> Result<T, String> {
+    let now = Clock::start().now();
+    let Site { data, zone, duties, .. } = site;
+    let by = Some(machine::person());
+    let hand = Hand { by, small_office: duties.small_office, now, today: zone.date(now) };
+    Keyring::modify(&file_in(data), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
+}
+
+/// Set a seat's SIP password.
+pub fn set_seat_password(
+    folder: &Path,
+    realm: &str,
+    seat: SeatId,
+    password: &str,
+) -> Result<(), String> {
+    let secret = sip::hash_password(&seat.to_string(), realm, password);
+    let set = |keyring: &mut Keyring| keyring.set_seat(seat, &secret.md5, &secret.sha256);
+    Keyring::modify(&file_in(folder), set).map_err(|e| e.to_string())
+}
+
+/// Keep a secret shared with a partner.
+pub fn set_shared(folder: &Path, name: &str, secret: &str) -> Result<(), String> {
+    Keyring::modify(&file_in(folder), |keyring| keyring.set_shared(name, secret))
+        .map_err(|e| e.to_string())
+}
+
+/// Forget a secret shared with a partner; whether there was one.
+pub fn remove_shared(folder: &Path, name: &str) -> Result<bool, String> {
+    Keyring::modify(&file_in(folder), |keyring| Ok(keyring.remove_shared(name)))
+        .map_err(|e| e.to_string())
+}

@@ -1,0 +1,42 @@
+//! What the console and the supervisor read of the running threads without asking them.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwap;
+use stats::Wallboard;
+
+/// The live state of the engine.
+pub(crate) struct View {
+    /// The live picture, renewed at most four times a second.
+    pub(crate) wallboard: ArcSwap<Wallboard>,
+    /// Calls up.
+    pub(crate) calls: AtomicUsize,
+    /// Voice ports free.
+    pub(crate) ports_free: AtomicUsize,
+    /// Packets to voice ports that came from strangers.
+    pub(crate) strangers: AtomicU64,
+    /// Whether the threads that a call needs still work.
+    pub(crate) turns: LoopCounters,
+    /// The engine stops: it takes no new calls.
+    pub(crate) draining: AtomicBool,
+}
+
+/// Counts the loops of each thread that a call needs. An idle thread loops five times a second at least.
+#[derive(Debug, Default)]
+pub(crate) struct LoopCounters {
+    pub(crate) center: AtomicU64,
+    pub(crate) signalling: AtomicU64,
+    pub(crate) voice: AtomicU64,
+}
+
+impl LoopCounters {
+    /// The counters, in a fixed order.
+    pub(crate) fn now(&self) -> [u64; 3] {
+        [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
+    }
+}
+
+/// Counts a loop of one thread. Only that thread writes this counter, so that no locked instruction is needed.
+pub(crate) fn count(turns: &AtomicU64) {
+    turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+}
