@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use center::{AtTheDesk, Center, Command, Input, Memory, Output, Reply};
+use center::{Center, Command, DeskRequest, Input, Memory, Output, Reply};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use deadlines::calendar::{Calendar, OfficeHours};
 use journal::Journal;
@@ -68,7 +68,7 @@ fn give(n: u64, until: Instant, center: &Sender<Input>, answer: &Receiver<Reply>
     let mut times = Vec::new();
     while Instant::now() < until {
         let given = Instant::now();
-        let command = Command::Desk(Box::new(AtTheDesk {
+        let command = Command::Desk(Box::new(DeskRequest {
             by: person(Role::Agent, None),
             command: DeskCommand::Open(Box::new(opening(n))),
             expected: None,

@@ -10,7 +10,7 @@ use journal::{Journal, JournalError, OpenReport, Reader, verify};
 use model::{Event, Record, Seq, TicketId};
 use sim::Clerks;
 use store::{Store, StoreError};
-use ticketing::{Ticket, laws::Witness};
+use ticketing::{Ticket, laws::InvariantChecker};
 
 use crate::workload::{Acknowledgement, CITY, OPTIONS};
 
@@ -20,7 +20,7 @@ pub(crate) struct Verifier {
     /// The log as it was found last; later logs begin with the same records.
     records: Vec<Record>,
     memory: Memory,
-    witness: Witness,
+    witness: InvariantChecker,
     durable: Seq,
     granted: BTreeMap<TicketId, Seq>,
 }
@@ -29,7 +29,7 @@ impl Verifier {
     /// For a folder that is still empty.
     pub(crate) fn of(root: &Path) -> Verifier {
         let (durable, granted) = (0, BTreeMap::new());
-        let (memory, witness) = (Clerks::memory(&CITY), Witness::default());
+        let (memory, witness) = (Clerks::memory(&CITY), InvariantChecker::default());
         Verifier { root: root.into(), records: Vec::new(), memory, witness, durable, granted }
     }
 

@@ -8,16 +8,21 @@ use model::{
 use ticketing::{DeskCommand, Done, channels::ChannelsCommand, ticket::TicketCommand};
 use workflow::Fault;
 
-use crate::{AtTheChannels, Center, Refusal};
+use crate::{Center, ChannelsRequest, Refusal};
 
 impl Center {
     /// A command about messages or the knowledge base: decided and put on record in one turn.
-    pub(crate) fn at_the_channels(&mut self, now: Timestamp, reply_to: u64, order: AtTheChannels) {
-        let AtTheChannels { by, command, expected, key } = order;
+    pub(crate) fn handle_channels_request(
+        &mut self,
+        now: Timestamp,
+        reply_to: u64,
+        order: ChannelsRequest,
+    ) {
+        let ChannelsRequest { by, command, expected, key } = order;
         let key = key.map(|name| IdempotencyKey { name, command_sha256: command.sha256() });
-        match self.done_already(&by, key.as_ref()) {
+        match self.earlier_receipt(&by, key.as_ref()) {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
-            Ok(Some(done)) => return self.promise(reply_to, done.seq, Ok(done)),
+            Ok(Some(done)) => return self.reply_when_durable(reply_to, done.seq, Ok(done)),
             Ok(None) => {}
         }
         let unknown = match &command {
@@ -41,11 +46,11 @@ impl Center {
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;
-        self.promise(reply_to, seq, Ok(Done { seq, ticket }));
+        self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket }));
     }
 
     /// A message of a webhook: put on record once. The answer to a repeat waits as well until the
-    /// first is durable, since it promises the same.
+    /// first is durable, since it pending_replies the same.
     pub(crate) fn receive(&mut self, now: Timestamp, reply_to: u64, message: InboundMessage) {
         if !self.memory.channels.mailroom.is_repeat(now.max(self.memory.at), &message) {
             let event = DeskEvent::Messaging(MessagingEvent::MessageReceived(message));
@@ -53,7 +58,7 @@ impl Center {
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;
-        self.promise(reply_to, seq, Ok(Done { seq, ticket: None }));
+        self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket: None }));
     }
 
     /// What is wrong with a command at the desk that only the knowledge base knows.
@@ -66,8 +71,8 @@ impl Center {
     }
 
     /// One step of what follows by rule about messages; false when the rules rest.
-    pub(crate) fn follow_channels(&mut self, now: Timestamp) -> bool {
-        if let Some(event) = self.news_of_partners() {
+    pub(crate) fn run_channel_rules(&mut self, now: Timestamp) -> bool {
+        if let Some(event) = self.reconciliation_alarm() {
             self.append(now, event);
             return true;
         }
@@ -82,7 +87,7 @@ impl Center {
 
     /// An alarm while a partner does not have what we say it has (INT-01), until the next statement
     /// finds nothing or somebody has looked.
-    fn news_of_partners(&self) -> Option<Event> {
+    fn reconciliation_alarm(&self) -> Option<Event> {
         let alarm = Alarm::Unreconciled;
         let up = self.memory.wallboard.alarms.get(&alarm);
         match self.memory.channels.mailroom.cursors.disagreement() {

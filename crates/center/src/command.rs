@@ -15,12 +15,12 @@ pub enum Command {
     /// About a seat or a call.
     Control(ControlRequest),
     /// Something at the desk.
-    Desk(Box<AtTheDesk>),
+    Desk(Box<DeskRequest>),
     /// The same, with tickets that were put away and that somebody looked up for it
     /// ([`DeskCommand::recalls`]).
-    DeskRecalling(Box<AtTheDesk>, Vec<Ticket>),
+    DeskRecalling(Box<DeskRequest>, Vec<Ticket>),
     /// Something about messages or the knowledge base.
-    Channels(Box<AtTheChannels>),
+    Channels(Box<ChannelsRequest>),
     /// Put on record what somebody sent to a webhook, unless it is there already.
     Receive(Box<InboundMessage>),
     /// Put something on the record that happened outside the machine: an audit event.
@@ -29,7 +29,7 @@ pub enum Command {
 
 /// A command to the desk, with who gives it and what they have seen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AtTheDesk {
+pub struct DeskRequest {
     /// Who, and as what.
     pub by: Actor,
     /// What.
@@ -42,7 +42,7 @@ pub struct AtTheDesk {
 
 /// A command about messages or knowledge, with who gives it and what they have seen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AtTheChannels {
+pub struct ChannelsRequest {
     /// Who, and as what.
     pub by: Actor,
     /// What.
@@ -53,7 +53,7 @@ pub struct AtTheChannels {
     pub key: Option<String>,
 }
 
-/// The answer, given once what it promises is durable.
+/// The answer, given once what it pending_replies is durable.
 pub type Reply = Result<Done, Refusal>;
 
 /// Why a wish was not granted.

@@ -15,9 +15,9 @@ use std::{
 use model::{CallId, EmergencyId, OfferId, Seq, TicketId, Timestamp, Zone};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use stats::{Cdr, WallboardSnapshot};
-use ticketing::{channels, desk};
+use ticketing::{CallToFile, channels, desk};
 
-use crate::{Memory, OpenOffer, Owed, memory::Imported};
+use crate::{Memory, OpenOffer, memory::Imported};
 
 /// What the folds mean. Another number, and the log is read from the first record: it goes up
 /// whenever a fold learns to remember something else.
@@ -35,7 +35,7 @@ pub struct Kept<'a> {
     wallboard: WallboardSnapshot<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,
     open_offers: Cow<'a, BTreeMap<OfferId, OpenOffer>>,
-    owed: Cow<'a, BTreeMap<CallId, Owed>>,
+    owed: Cow<'a, BTreeMap<CallId, CallToFile>>,
     open_recordings: Cow<'a, BTreeMap<CallId, String>>,
     last_call: CallId,
     last_offer: OfferId,

@@ -2,7 +2,7 @@
 //!
 //! Inputs in, outputs out, `now` as an argument. Two programs drive it: the
 //! engine with threads, sockets and a clock, and the simulator with a seed.
-//! Here every event gets its number, tickets are opened, and what promises
+//! Here every event gets its number, tickets are opened, and what pending_replies
 //! something to a person waits until its record is durable.
 //!
 //! It will never know a disk, a socket, a thread or a clock.
@@ -18,23 +18,23 @@ mod memory;
 use std::{collections::VecDeque, sync::Arc};
 
 pub use acd::{NotNowReason, ProfileRejected};
-pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
+pub use command::{ChannelsRequest, Command, DeskRequest, Refusal, Reply};
 pub use control::{ControlCommand, ControlRequest, Forbidden};
 pub use kept::Kept;
-pub use memory::{Memory, OpenOffer, Owed};
+use memory::to_file;
+pub use memory::{Memory, OpenOffer};
 use model::{
-    CallId, Date, Event, Number, Record, Seq, Timestamp,
+    CallId, Date, Event, Record, Seq, TicketId, Timestamp,
     desk::{Actor, DeskEntry, DeskEvent, IdempotencyKey},
     event::{
-        Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, CallRefused, EmergencyStarted,
-        EngineStarted, EngineStopped, MissedCallFiled, MissedCallRepeated, OfferWithdrawn,
-        SeatActor, TicketOpened, WithdrawalReason,
+        Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EmergencyStarted, EngineStarted,
+        EngineStopped, OfferWithdrawn, SeatActor, WithdrawalReason,
     },
 };
 use stats::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
 pub use ticketing::Done;
-use ticketing::{DeskCommand, Ticket};
+use ticketing::{CallToFile, DeskCommand, Ticket};
 
 /// What the center is told.
 #[derive(Debug)]
@@ -110,30 +110,20 @@ pub struct Center {
     switch: Switch,
     durable: Seq,
     log_failed: bool,
-    promises: VecDeque<Promise>,
+    pending_replies: VecDeque<PendingReply>,
     outputs: VecDeque<Output>,
     /// The day for which the leaders' roster was looked at; none since it was changed.
-    day_seen: Option<Date>,
+    daily_alarms_checked: Option<Date>,
     /// How far the time of day is ahead of the drivers' `now`, in microseconds.
     ahead_us: i64,
 }
 
 /// An answer that waits for its record to be durable.
 #[derive(Debug)]
-struct Promise {
+struct PendingReply {
     seq: Seq,
     reply_to: u64,
     reply: Reply,
-}
-
-/// A call that reached nobody.
-struct Missed {
-    call: CallId,
-    caller: Number,
-    line: model::LineId,
-    wait_ms: u64,
-    /// It was refused on arrival.
-    refused: bool,
 }
 
 impl Center {
@@ -161,7 +151,7 @@ impl Center {
     ) -> Center {
         let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
         let seats: Vec<_> =
-            memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
+            memory.wallboard.seats.iter().map(|(seat, board)| (*seat, saved_seat(board))).collect();
         let durable = memory.seq;
         // The log may be ahead of the clock: then the time of day begins where the log ends.
         let ahead_us = memory.ahead_of(now);
@@ -179,22 +169,22 @@ impl Center {
             switch,
             durable,
             log_failed: false,
-            promises: VecDeque::new(),
+            pending_replies: VecDeque::new(),
             outputs: VecDeque::new(),
-            day_seen: None,
+            daily_alarms_checked: None,
             ahead_us,
         };
         let now = center.time_of_day(now);
         // Calls that were up ended with the last thing the engine wrote, before it writes again.
         let died = center.memory.written;
-        center.file_the_owed(now);
-        center.bury_the_dead(now, died);
+        center.file_missing_tickets(now);
+        center.close_interrupted_calls(now, died);
         if let Some(started) = emergency {
             center.append(now, Event::EmergencyStarted(started));
         }
         center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
-        center.follow_switch(now);
-        center.watch_the_days(now);
+        center.drain_switch(now);
+        center.check_daily_alarms(now);
         center
     }
 
@@ -220,10 +210,12 @@ impl Center {
             Input::Sip(event) => self.switch.handle_input(now, switch::Input::Sip(event)),
             Input::Media(event) => self.switch.handle_input(now, switch::Input::Media(event)),
             Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
-            Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
+            Input::Command { reply_to, by, command } => {
+                self.handle_command(now, reply_to, by, command)
+            }
             Input::Note(event) => self.append(at, event),
-            Input::Durable(seq) => self.keep_promises(at, seq),
-            Input::LogFailed(why) => self.break_promises(at, why),
+            Input::Durable(seq) => self.release_replies(at, seq),
+            Input::LogFailed(why) => self.fail_replies(at, why),
             Input::Clock { ahead_us } => {
                 self.ahead_us = ahead_us;
                 self.switch.set_ahead(ahead_us);
@@ -244,10 +236,10 @@ impl Center {
             Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
         }
         let at = self.time_of_day(now);
-        self.follow_switch(at);
-        self.follow_rules(at);
-        self.watch_the_days(at);
-        self.watch_missed_calls(at);
+        self.drain_switch(at);
+        self.run_desk_rules(at);
+        self.check_daily_alarms(at);
+        self.clear_missed_calls_full(at);
     }
 
     /// What to do next, in order.
@@ -307,17 +299,17 @@ impl Center {
         );
     }
 
-    fn obey(&mut self, now: Timestamp, reply_to: u64, by: SeatActor, command: Command) {
-        if self.is_emergency() && !fits_emergency(&command) {
+    fn handle_command(&mut self, now: Timestamp, reply_to: u64, by: SeatActor, command: Command) {
+        if self.is_emergency() && !is_allowed_in_emergency(&command) {
             return self.reply(reply_to, Err(Refusal::Emergency));
         }
         let at = self.time_of_day(now);
         let reply = match command {
-            Command::Desk(order) => return self.at_the_desk(at, reply_to, *order, &[]),
+            Command::Desk(order) => return self.handle_desk_request(at, reply_to, *order, &[]),
             Command::DeskRecalling(order, tickets) => {
-                return self.at_the_desk(at, reply_to, *order, &tickets);
+                return self.handle_desk_request(at, reply_to, *order, &tickets);
             }
-            Command::Channels(order) => return self.at_the_channels(at, reply_to, *order),
+            Command::Channels(order) => return self.handle_channels_request(at, reply_to, *order),
             Command::Receive(message) => return self.receive(at, reply_to, *message),
             Command::Control(request) => match request.authorize(&self.memory.wallboard) {
                 Ok(command) => self.control(now, by, command),
@@ -328,28 +320,28 @@ impl Center {
                 Ok(())
             }
         };
-        self.follow_switch(at);
+        self.drain_switch(at);
         let seq = self.memory.seq;
-        self.promise(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
+        self.reply_when_durable(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
     }
 
     /// Something at the desk: decided, put on record, and what follows by rule in the same turn.
-    fn at_the_desk(
+    fn handle_desk_request(
         &mut self,
         now: Timestamp,
         reply_to: u64,
-        order: AtTheDesk,
+        order: DeskRequest,
         recalled: &[Ticket],
     ) {
-        let AtTheDesk { by, command, expected, key } = order;
+        let DeskRequest { by, command, expected, key } = order;
         let key = key.map(|name| IdempotencyKey { name, command_sha256: command.sha256() });
-        match self.done_already(&by, key.as_ref()) {
+        match self.earlier_receipt(&by, key.as_ref()) {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
             Ok(Some(done)) => {
                 // The same answer as the first time, with what the rules made of the ticket since.
                 let now_at = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket));
                 let seq = now_at.max(done.seq);
-                return self.promise(reply_to, seq, Ok(Done { seq, ..done }));
+                return self.reply_when_durable(reply_to, seq, Ok(Done { seq, ..done }));
             }
             Ok(None) => {}
         }
@@ -373,15 +365,19 @@ impl Center {
             let entry = DeskEntry { by: by.clone(), key, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
-        self.follow_rules(now);
+        self.run_desk_rules(now);
         // What the sender expects next is the ticket as the rules have left it.
         let seq = ticket.map_or(self.memory.seq, |ticket| self.memory.desk.seq_of(ticket));
         let last = self.memory.seq;
-        self.promise(reply_to, last, Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }));
+        self.reply_when_durable(
+            reply_to,
+            last,
+            Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }),
+        );
     }
 
     /// What became of a command that was sent before under the same key.
-    pub(crate) fn done_already(
+    pub(crate) fn earlier_receipt(
         &self,
         by: &Actor,
         key: Option<&IdempotencyKey>,
@@ -390,13 +386,13 @@ impl Center {
     }
 
     /// What follows at the desk by rule, some of it now and the rest with the next turn.
-    fn follow_rules(&mut self, now: Timestamp) {
+    fn run_desk_rules(&mut self, now: Timestamp) {
         if self.is_emergency() {
             return;
         }
         for _ in 0..STEPS_A_TURN {
             let Some(event) = self.memory.desk.poll_step(now) else {
-                if self.follow_channels(now) {
+                if self.run_channel_rules(now) {
                     continue;
                 }
                 return;
@@ -408,13 +404,13 @@ impl Center {
 
     /// Alarms that depend on the date, looked at once a day: days on which no leader signs (LDR-02),
     /// unless the hotline keeps no roster, and a missing notice of holidays.
-    fn watch_the_days(&mut self, now: Timestamp) {
+    fn check_daily_alarms(&mut self, now: Timestamp) {
         let (desk, now) = (&self.memory.desk, now.max(self.memory.at));
         let today = desk.zone().date(now);
-        if self.day_seen == Some(today) {
+        if self.daily_alarms_checked == Some(today) {
             return;
         }
-        self.day_seen = Some(today);
+        self.daily_alarms_checked = Some(today);
         let gaps = match self.has_roster() {
             true => desk.leaders().alarm(today),
             false => Vec::new(),
@@ -424,12 +420,12 @@ impl Center {
         let holidays = missing.map_or_else(String::new, |year| {
             format!("config/calendar has no {year}.toml: due dates in {year} are provisional")
         });
-        self.keep_alarm(now, Alarm::NobodySigns, unsigned);
-        self.keep_alarm(now, Alarm::HolidaysUnknown, holidays);
+        self.set_alarm(now, Alarm::NobodySigns, unsigned);
+        self.set_alarm(now, Alarm::HolidaysUnknown, holidays);
     }
 
     /// Raises an alarm whose text has changed and clears one whose text is empty.
-    fn keep_alarm(&mut self, now: Timestamp, alarm: Alarm, text: String) {
+    fn set_alarm(&mut self, now: Timestamp, alarm: Alarm, text: String) {
         match self.memory.wallboard.alarms.get(&alarm) {
             Some(_) if text.is_empty() => {
                 self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
@@ -446,16 +442,16 @@ impl Center {
 
     /// When the roster is looked at again: another day has come into sight.
     fn next_day(&self) -> Option<Timestamp> {
-        let seen = self.day_seen.filter(|_| self.has_roster())?;
+        let seen = self.daily_alarms_checked.filter(|_| self.has_roster())?;
         Some(self.memory.desk.zone().moment(seen.plus(1), 0))
     }
 
     /// Answer, once what was written up to `seq` is durable.
-    fn promise(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
+    fn reply_when_durable(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
         match reply {
             Ok(_) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
             Ok(_) if seq > self.durable => {
-                self.promises.push_back(Promise { seq, reply_to, reply });
+                self.pending_replies.push_back(PendingReply { seq, reply_to, reply });
             }
             // Nothing new was written, or nothing was granted: there is nothing to wait for.
             Ok(_) | Err(_) => self.reply(reply_to, reply),
@@ -524,7 +520,7 @@ impl Center {
         self.switch.handle_profile_command(now, command).map_err(Refusal::Profile)
     }
 
-    fn follow_switch(&mut self, now: Timestamp) {
+    fn drain_switch(&mut self, now: Timestamp) {
         while let Some(output) = self.switch.poll_output() {
             match output {
                 switch::Output::Sip(command) => self.outputs.push_back(Output::Sip(command)),
@@ -537,77 +533,82 @@ impl Center {
         }
     }
 
-    /// One event, and the item for the desk that follows from it.
+    /// Appends an event, and the item that the desk files for it.
     fn append_with_ticket(&mut self, now: Timestamp, event: Event) {
+        if self.is_emergency() {
+            return self.append_in_emergency(now, event);
+        }
         match &event {
-            Event::CallConnected(connected) if !self.is_emergency() => {
-                let ticket = self.memory.open_calls.get(&connected.call).and_then(|cdr| {
-                    cdr.ticket.is_none().then(|| {
-                        Event::TicketOpened(TicketOpened {
-                            ticket: self.memory.next_ticket(now),
-                            call: cdr.call,
-                            caller: cdr.caller.clone(),
-                            line: cdr.line.clone(),
-                            seat: connected.seat,
-                        })
-                    })
+            Event::CallConnected(connected) => {
+                let cdr = self.memory.open_calls.get(&connected.call);
+                let call = cdr.filter(|cdr| cdr.ticket.is_none()).map(|cdr| {
+                    let answered = CallToFile { seat: Some(connected.seat), ..to_file(cdr) };
+                    (cdr.call, answered)
                 });
                 self.append(now, event);
-                if let Some(opened) = ticket {
-                    self.append(now, opened);
+                if let Some((call, answered)) = call {
+                    self.file_call(now, call, answered);
                 }
             }
             Event::CallEnded(ended) => {
                 let cdr = self.memory.open_calls.get(&ended.call).cloned();
-                let (call, wait_ms) = (ended.call, ended.wait_ms);
+                let wait_ms = ended.wait_ms;
                 self.append(now, event);
-                if let Some(mut cdr) = cdr {
-                    if cdr.connected.is_none() && !self.is_emergency() {
-                        let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
-                        let missed = Missed { call, caller, line, wait_ms, refused: false };
-                        cdr.ticket = Some(self.file_missed(now, missed));
-                    }
-                    cdr.ended = Some(now);
-                    self.outputs.push_back(Output::Describe(Box::new(cdr)));
+                let Some(mut cdr) = cdr else { return };
+                if cdr.connected.is_none() {
+                    let missed = CallToFile { wait_ms, ..to_file(&cdr) };
+                    cdr.ticket = Some(self.file_call(now, cdr.call, missed));
                 }
+                self.describe(now, cdr);
             }
-            Event::CallRefused(refused) if owes_a_call_back(refused) && !self.is_emergency() => {
-                let (call, caller) = (refused.call, refused.caller.clone());
-                let line = model::LineId::from(refused.dialled.reveal());
-                let has_room = self.memory.desk.has_room_for_refused(&caller);
+            Event::CallRefused(refused) => {
+                let (call, missed) = (refused.call, CallToFile::of_refused(refused));
                 self.append(now, event);
-                match has_room {
-                    true => {
-                        let missed = Missed { call, caller, line, wait_ms: 0, refused: true };
-                        self.file_missed(now, missed);
+                match missed {
+                    Some(missed) if self.memory.desk.accepts_call(&missed) => {
+                        self.file_call(now, call, missed);
                     }
-                    false => self.say_missed_calls_full(now),
+                    Some(_) => self.raise_missed_calls_full(now),
+                    None => {}
                 }
             }
             _ => self.append(now, event),
         }
     }
 
-    /// Files an item for a missed call, or counts it in its caller's open one.
-    fn file_missed(&mut self, now: Timestamp, missed: Missed) -> model::TicketId {
-        let Missed { call, caller, line, wait_ms, refused } = missed;
-        if let Some(ticket) = self.memory.desk.open_missed_call(&caller) {
-            let repeated = MissedCallRepeated { ticket, call, refused, wait_ms };
-            self.append(now, Event::MissedCallRepeated(repeated));
-            return ticket;
+    /// In an emergency there is no desk: calls are described for their recordings and not filed.
+    fn append_in_emergency(&mut self, now: Timestamp, event: Event) {
+        let cdr = match &event {
+            Event::CallEnded(ended) => self.memory.open_calls.get(&ended.call).cloned(),
+            _ => None,
+        };
+        self.append(now, event);
+        if let Some(cdr) = cdr {
+            self.describe(now, cdr);
         }
-        let ticket = self.memory.next_ticket(now);
-        let filed = MissedCallFiled { ticket, call, caller, line, wait_ms };
-        self.append(now, Event::MissedCallFiled(filed));
+    }
+
+    /// Hands out the record of a call that ended now, for its recording's sidecar.
+    fn describe(&mut self, now: Timestamp, mut cdr: Cdr) {
+        cdr.ended = Some(now);
+        self.outputs.push_back(Output::Describe(Box::new(cdr)));
+    }
+
+    /// Files a call at the desk, and returns the ticket it belongs to.
+    fn file_call(&mut self, now: Timestamp, call: CallId, filed: CallToFile) -> TicketId {
+        let next = self.memory.next_ticket(now);
+        let (ticket, event) = self.memory.desk.file_call(call, filed, next);
+        self.append(now, event);
         ticket
     }
 
-    /// Raises the alarm that refused callers get no item of their own any more.
-    fn say_missed_calls_full(&mut self, now: Timestamp) {
+    /// Raises the alarm that refused callers get no missed-call item of their own.
+    fn raise_missed_calls_full(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if !self.memory.wallboard.alarms.contains_key(&alarm) {
             let text = format!(
-                "{} missed-call items are open: refused callers without an item get none until some                  are worked off; the log has every refusal",
+                "{} missed-call items are open: refused callers without an item get none until some \
+                 are worked off; the log has every refusal",
                 ticketing::MISSED_CALLS_MAX
             );
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm, text }));
@@ -615,10 +616,10 @@ impl Center {
     }
 
     /// Clears that alarm once a tenth of the items were worked off.
-    fn watch_missed_calls(&mut self, now: Timestamp) {
+    fn clear_missed_calls_full(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if self.memory.wallboard.alarms.contains_key(&alarm)
-            && self.memory.desk.open_missed_calls() <= ticketing::MISSED_CALLS_MAX / 10 * 9
+            && self.memory.desk.missed_calls_worked_off()
         {
             self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
         }
@@ -629,7 +630,7 @@ impl Center {
         if let Event::Desk(entry) = &record.event
             && matches!(entry.event, DeskEvent::Leader(_))
         {
-            self.day_seen = None;
+            self.daily_alarms_checked = None;
         }
         self.memory.apply(&record);
         self.outputs.push_back(Output::Append(record));
@@ -639,25 +640,25 @@ impl Center {
         self.outputs.push_back(Output::Reply { reply_to, reply });
     }
 
-    fn keep_promises(&mut self, now: Timestamp, durable: Seq) {
+    fn release_replies(&mut self, now: Timestamp, durable: Seq) {
         self.durable = durable;
         if std::mem::replace(&mut self.log_failed, false) {
             self.append(now, Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }));
         }
-        while self.promises.front().is_some_and(|promise| promise.seq <= durable) {
-            if let Some(promise) = self.promises.pop_front() {
+        while self.pending_replies.front().is_some_and(|promise| promise.seq <= durable) {
+            if let Some(promise) = self.pending_replies.pop_front() {
                 self.reply(promise.reply_to, promise.reply);
             }
         }
     }
 
-    fn break_promises(&mut self, now: Timestamp, why: String) {
+    fn fail_replies(&mut self, now: Timestamp, why: String) {
         if !std::mem::replace(&mut self.log_failed, true) {
             // On the wall at once; on record when the log can be written again.
             let text = format!("{why}; new calls are turned away until the log can be written");
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
         }
-        for promise in std::mem::take(&mut self.promises) {
+        for promise in std::mem::take(&mut self.pending_replies) {
             self.reply(promise.reply_to, Err(Refusal::LogFailed));
         }
     }
@@ -666,26 +667,15 @@ impl Center {
         self.log_failed || self.memory.seq - self.durable > UNSYNCED_MAX
     }
 
-    /// Items for calls whose end is on record and whose item is not: a ticket where a seat
-    /// answered, a missed-call item otherwise.
-    fn file_the_owed(&mut self, now: Timestamp) {
-        for (call, owed) in self.memory.owed.clone() {
-            let Owed { caller, line, wait_ms, seat, refused } = owed;
-            match seat {
-                Some(seat) => {
-                    let ticket = self.memory.next_ticket(now);
-                    let opened = TicketOpened { ticket, call, caller, line, seat };
-                    self.append(now, Event::TicketOpened(opened));
-                }
-                None => {
-                    self.file_missed(now, Missed { call, caller, line, wait_ms, refused });
-                }
-            }
+    /// Files the calls whose end is on record and whose item is not.
+    fn file_missing_tickets(&mut self, now: Timestamp) {
+        for (call, filed) in self.memory.owed.clone() {
+            self.file_call(now, call, filed);
         }
     }
 
-    /// End on the record what was up when the engine died.
-    fn bury_the_dead(&mut self, now: Timestamp, died: Timestamp) {
+    /// Ends on the record the offers and calls that were up when the engine died.
+    fn close_interrupted_calls(&mut self, now: Timestamp, died: Timestamp) {
         let offers = std::mem::take(&mut self.memory.open_offers);
         for (offer, open) in offers {
             let withdrawn = OfferWithdrawn {
@@ -699,18 +689,12 @@ impl Center {
         }
         let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
         for cdr in calls {
-            // It talked, and the record of its ticket did not reach the disk.
-            if let (Some(_), None, Some(seat), false) =
-                (cdr.connected, cdr.ticket, cdr.seat, self.is_emergency())
-            {
-                let opened = TicketOpened {
-                    ticket: self.memory.next_ticket(now),
-                    call: cdr.call,
-                    caller: cdr.caller.clone(),
-                    line: cdr.line.clone(),
-                    seat,
-                };
-                self.append(now, Event::TicketOpened(opened));
+            // A seat had answered, and the record of the ticket did not reach the disk.
+            if cdr.connected.is_some() && cdr.ticket.is_none() && !self.is_emergency() {
+                let call = to_file(&cdr);
+                if call.seat.is_some() {
+                    self.file_call(now, cdr.call, call);
+                }
             }
             let talked = cdr.connected.map_or(0, |at| died.ms_since(at));
             let waited = match (cdr.queued, cdr.connected) {
@@ -731,7 +715,7 @@ impl Center {
 }
 
 /// Whether a command is taken in an emergency: what is about calls and seats is.
-fn fits_emergency(command: &Command) -> bool {
+fn is_allowed_in_emergency(command: &Command) -> bool {
     match command {
         Command::Control(_) => true,
         Command::Desk(_)
@@ -743,7 +727,7 @@ fn fits_emergency(command: &Command) -> bool {
 }
 
 /// A seat as the wall shows it, for the dispatcher to go on from.
-fn as_left(board: &SeatBoard) -> acd::SavedSeat {
+fn saved_seat(board: &SeatBoard) -> acd::SavedSeat {
     acd::SavedSeat {
         login: board.login.clone(),
         work: board.work.clone(),
@@ -751,31 +735,6 @@ fn as_left(board: &SeatBoard) -> acd::SavedSeat {
         back: board.back,
         next: board.next.clone().zip(board.next_by.clone()),
     }
-}
-
-/// Whether a citizen who was refused should be called back.
-fn owes_a_call_back(refused: &CallRefused) -> bool {
-    use model::event::RefusalCause;
-    // A seat's own call is no citizen's.
-    refused.trunk.is_some()
-        && match refused.cause {
-            RefusalCause::IntakeFull
-            | RefusalCause::EngineFull
-            | RefusalCause::NoPorts
-            | RefusalCause::TrunkFull
-            | RefusalCause::QueueFull
-            | RefusalCause::Draining
-            | RefusalCause::LogFailed
-            // Refused for what the carrier's equipment sent; the citizen could not know.
-            | RefusalCause::NoCodec
-            | RefusalCause::BadRequest
-            | RefusalCause::UnsupportedBody
-            | RefusalCause::UnsupportedUri
-            | RefusalCause::UnsupportedExtension
-            | RefusalCause::TooManyHops => true,
-            // A wrong number, a blocked caller.
-            RefusalCause::NoSuchLine | RefusalCause::Blacklisted => false,
-        }
 }
 
 /// Events by rule in one turn: a matter of five thousand followers is answered

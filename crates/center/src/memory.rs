@@ -4,16 +4,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use messaging::Templates;
 use model::{
-    CallId, EmergencyId, Event, LineId, Number, OfferId, Record, SeatId, Seq, TicketId, Timestamp,
-    Zone,
+    CallId, EmergencyId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
     desk::{DeskEvent, TicketEvent},
     event::{CallRefused, OfferMade, RecordImported},
 };
 use serde::{Deserialize, Serialize};
 use stats::{Cdr, Wallboard};
-use ticketing::{Desk, channels::Channels};
-
-use crate::owes_a_call_back;
+use ticketing::{CallToFile, Desk, channels::Channels};
 
 /// Everything that must survive a restart, and what hangs on the wall.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +34,7 @@ pub struct Memory {
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
     /// Calls that ended or were refused and have no item on the desk yet: a crash came between the two
     /// records. The next start files them.
-    pub owed: BTreeMap<CallId, Owed>,
+    pub owed: BTreeMap<CallId, CallToFile>,
     /// Recordings begun and not yet closed, by call, with their files.
     pub open_recordings: BTreeMap<CallId, String>,
     /// The highest call id seen.
@@ -72,23 +69,6 @@ pub struct Imported {
     pub series: BTreeMap<EmergencyId, Seq>,
     /// Calls of which the beginning is in the log and the end is not: an import was cut short.
     calls: BTreeMap<CallId, Cdr>,
-}
-
-/// A call that has no item on the desk yet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Owed {
-    /// Who called.
-    pub caller: Number,
-    /// What they dialled.
-    pub line: LineId,
-    /// How long they waited, in ms.
-    pub wait_ms: u64,
-    /// Who answered; nobody, and the caller has to be called back.
-    #[serde(default)]
-    pub seat: Option<SeatId>,
-    /// They were refused on arrival.
-    #[serde(default)]
-    pub refused: bool,
 }
 
 impl Memory {
@@ -188,22 +168,22 @@ impl Memory {
             if cdr.ended.is_some()
                 && let Some(cdr) = self.imported.calls.remove(&call)
             {
-                self.owe(call, Owed::of(&cdr));
+                self.owe(call, to_file(&cdr));
             }
         }
     }
 
     fn follow_refusal(&mut self, refused: &CallRefused) {
         self.last_call = self.last_call.max(refused.call);
-        if owes_a_call_back(refused) && self.desk.has_room_for_refused(&refused.caller) {
-            let (caller, line) = (refused.caller.clone(), LineId::from(refused.dialled.reveal()));
-            let owed = Owed { caller, line, wait_ms: 0, seat: None, refused: true };
-            self.owe(refused.call, owed);
+        if let Some(call) = CallToFile::of_refused(refused)
+            && self.desk.accepts_call(&call)
+        {
+            self.owe(refused.call, call);
         }
     }
 
     /// An item is owed; an emergency has no desk, and owes what its import finds.
-    fn owe(&mut self, call: CallId, owed: Owed) {
+    fn owe(&mut self, call: CallId, owed: CallToFile) {
         if self.emergency.is_none() {
             self.owed.insert(call, owed);
         }
@@ -246,7 +226,7 @@ impl Memory {
                 && let Some(cdr) = self.open_calls.remove(&call)
                 && cdr.ticket.is_none()
             {
-                self.owe(call, Owed::of(&cdr));
+                self.owe(call, to_file(&cdr));
             }
         }
     }
@@ -265,14 +245,13 @@ impl Memory {
     }
 }
 
-impl Owed {
-    fn of(cdr: &Cdr) -> Owed {
-        Owed {
-            caller: cdr.caller.clone(),
-            line: cdr.line.clone(),
-            wait_ms: cdr.wait_ms,
-            refused: false,
-            seat: cdr.connected.and(cdr.seat),
-        }
+/// What the desk's item says of a call.
+pub(crate) fn to_file(cdr: &Cdr) -> CallToFile {
+    CallToFile {
+        caller: cdr.caller.clone(),
+        line: cdr.line.clone(),
+        wait_ms: cdr.wait_ms,
+        seat: cdr.connected.and(cdr.seat),
+        refused: false,
     }
 }

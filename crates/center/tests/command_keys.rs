@@ -1,6 +1,8 @@
 //! Commands under an Idempotency-Key: once each, and one key for one command.
 
-use center::{AtTheChannels, AtTheDesk, Center, Command, Input, Memory, Output, Refusal, Reply};
+use center::{
+    Center, ChannelsRequest, Command, DeskRequest, Input, Memory, Output, Refusal, Reply,
+};
 use deadlines::calendar::{Calendar, OfficeHours};
 use messaging::{DestinationCommand, MessagingCommand};
 use model::{
@@ -65,7 +67,7 @@ impl Engine {
 
     fn at_the_desk(&mut self, by: Actor, key: &str, command: DeskCommand) -> Reply {
         let key = Some(key.to_owned());
-        self.answer(Command::Desk(Box::new(AtTheDesk { by, command, expected: None, key })))
+        self.answer(Command::Desk(Box::new(DeskRequest { by, command, expected: None, key })))
     }
 
     fn notes(&self) -> usize {
@@ -129,7 +131,7 @@ fn key_of_another_command_is_refused_and_nothing_is_done() {
 fn key_is_shared_by_the_desk_and_the_channels() {
     let mut engine = Engine::start(Vec::new());
     engine.at_the_desk(agent("li"), "k1", opening("路灯不亮")).unwrap();
-    let order = AtTheChannels {
+    let order = ChannelsRequest {
         by: agent("li"),
         command: ChannelsCommand::Courier(MessagingCommand::Keep(
             "province".into(),

@@ -1,6 +1,6 @@
 //! Without the hotline's log there is no desk; what an import brings in is owed an item, once.
 
-use center::{AtTheDesk, Center, Command, Input, Memory, Output, Refusal};
+use center::{Center, Command, DeskRequest, Input, Memory, Output, Refusal};
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::leader::LeaderCommand;
 use model::{
@@ -178,7 +178,7 @@ fn without_the_log_seats_work_and_the_desk_does_not() {
     let (account, role) = (AccountName::from("director"), Role::Director);
     let by = Actor::Person { account: account.clone(), role, unit: None, outsourced: false };
     let command = DeskCommand::Leader(LeaderCommand::ImportRoster { table: String::new() });
-    let order = AtTheDesk { by, command, expected: None, key: None };
+    let order = DeskRequest { by, command, expected: None, key: None };
     let instructed = ReportInstructed {
         report: "R1".into(),
         period: "2026-11-22".into(),

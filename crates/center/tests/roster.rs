@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{AtTheDesk, Center, Command, Input, Memory, Output};
+use center::{Center, Command, DeskRequest, Input, Memory, Output};
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::leader::LeaderCommand;
 use model::{
@@ -68,7 +68,7 @@ impl Engine {
         let (account, role) = (AccountName::from("director"), Role::Director);
         let by = Actor::Person { account: account.clone(), role, unit: None, outsourced: false };
         let command = DeskCommand::Leader(command);
-        let order = AtTheDesk { by, command, expected: None, key: None };
+        let order = DeskRequest { by, command, expected: None, key: None };
         self.replies += 1;
         let input = Input::Command {
             reply_to: self.replies,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use stats::Cdr;
 use ticketing::{
     Ticket,
-    masking::{self, Secrecy, Sight, Viewer},
+    masking::{self, Confidentiality, MaskingLevel, Viewer},
     rights::{Right, may},
 };
 
@@ -22,7 +22,8 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
     let is_open = || {
         !viewer.staff.employer.is_contractor()
             || cdr.agent.as_ref() == Some(&viewer.name)
-            || ticket.is_some_and(|ticket| self::sight(ticket, viewer, false) == Sight::Whole)
+            || ticket
+                .is_some_and(|ticket| self::sight(ticket, viewer, false) == MaskingLevel::Whole)
     };
     let whole = may(viewer.role, Right::WholeNumbers) && is_open();
     if !whole {
@@ -37,7 +38,7 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
 /// Texts that repeat the form are masked with it; replies and notes that people wrote later are not.
 pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
     let sight = sight(&ticket, viewer, own);
-    if sight == Sight::Whole {
+    if sight == MaskingLevel::Whole {
         return (ticket, true);
     }
     ticket.caller = masking::number_at(&ticket.caller, sight);
@@ -47,16 +48,16 @@ pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket
 }
 
 /// How much of a ticket's caller this person may see.
-pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> Sight {
+pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLevel {
     let outsourced = viewer.staff.employer.is_contractor();
     let viewer = Viewer { role: viewer.role, outsourced, own };
-    masking::sight(viewer, Secrecy::of(&ticket.form))
+    masking::sight(viewer, Confidentiality::of(&ticket.form))
 }
 
 /// A record of a ticket with the caller masked as far as the reader may not see them: in every field
 /// that holds a name, a number or a place.
-pub(crate) fn ticket_record(mut step: Value, sight: Sight) -> Value {
-    if sight == Sight::Whole {
+pub(crate) fn ticket_record(mut step: Value, sight: MaskingLevel) -> Value {
+    if sight == MaskingLevel::Whole {
         return step;
     }
     match &mut step {
@@ -109,10 +110,10 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
 }
 
 /// How much of a caller's number is shown to a role that does not see it whole.
-fn sight_of_calls(role: Role) -> Sight {
+fn sight_of_calls(role: Role) -> MaskingLevel {
     match may(role, Right::Tickets) {
-        true => Sight::Masked,
-        false => Sight::Nothing,
+        true => MaskingLevel::Masked,
+        false => MaskingLevel::Nothing,
     }
 }
 

@@ -13,11 +13,11 @@ use deadlines::calendar::Calendar;
 
 /// One number to try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Rung {
+pub struct ContactOption {
     /// Whose it is.
     pub unit: UnitId,
     /// As what they are called.
-    pub on_duty: OnDuty,
+    pub on_duty: ContactRole,
     /// Their name; empty for a room or a desk.
     pub name: Private,
     /// Their post; empty for liaisons.
@@ -29,7 +29,7 @@ pub struct Rung {
 /// As what somebody is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum OnDuty {
+pub enum ContactRole {
     /// By the duty roster.
     Roster(DutyTime),
     /// As liaison.
@@ -47,7 +47,7 @@ impl Network {
     /// Everybody to call about a unit at a moment, in order and each number once: the roster for
     /// that time, then the other rosters' people who might still be there, the liaisons, the public
     /// phone, and then the same of the unit above in its area.
-    pub fn ladder(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<Rung> {
+    pub fn ladder(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
         let date = calendar.zone().date(at);
         let (mut rungs, mut seen) = (Vec::new(), BTreeSet::new());
         let above = self.ancestors(unit, date);
@@ -69,12 +69,12 @@ impl Network {
         tried: &[Number],
         at: Timestamp,
         calendar: &Calendar,
-    ) -> Option<Rung> {
+    ) -> Option<ContactOption> {
         self.ladder(unit, at, calendar).into_iter().find(|rung| !tried.contains(&rung.number))
     }
 
-    fn rungs(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<Rung> {
-        let rung = |on_duty, name: &Private, post: &str, number: &Number| Rung {
+    fn rungs(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
+        let rung = |on_duty, name: &Private, post: &str, number: &Number| ContactOption {
             unit: unit.clone(),
             on_duty,
             name: name.clone(),
@@ -85,16 +85,16 @@ impl Network {
         for time in times(at, calendar) {
             let people = self.duty(unit, *time).iter();
             rungs.extend(people.map(|contact| {
-                rung(OnDuty::Roster(*time), &contact.name, &contact.post, &contact.number)
+                rung(ContactRole::Roster(*time), &contact.name, &contact.post, &contact.number)
             }));
         }
         if let Some(known) = self.unit_on(unit, calendar.zone().date(at)) {
             let liaisons = known.liaisons.iter();
             rungs.extend(
-                liaisons.map(|person| rung(OnDuty::Liaison, &person.name, "", &person.number)),
+                liaisons.map(|person| rung(ContactRole::Liaison, &person.name, "", &person.number)),
             );
             let phone = Number::new(&known.public_phone);
-            rungs.push(rung(OnDuty::PublicPhone, &Private::default(), "", &phone));
+            rungs.push(rung(ContactRole::PublicPhone, &Private::default(), "", &phone));
         }
         rungs
     }

@@ -10,17 +10,17 @@ use super::Network;
 
 /// A grade, and what gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Graded {
+pub struct GradeDecision {
     /// Which.
     pub grade: Grade,
     /// What gave it.
-    pub by: GradedBy,
+    pub by: GradeSource,
 }
 
 /// What gave a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum GradedBy {
+pub enum GradeSource {
     /// A rule of the table.
     Rule(GradeKey),
     /// The row of the directory.
@@ -42,22 +42,22 @@ impl Network {
         scope: Option<Scope>,
         row: Option<Grade>,
         date: Date,
-    ) -> Graded {
+    ) -> GradeDecision {
         let topic = self.topic_now(topic, date);
         let topics = Network::topic_chain(&topic).map(Some).chain([None]);
         for topic in topics {
             for (difficulty, scope) in [(difficulty, scope), (difficulty, None), (None, scope)] {
                 let key = GradeKey { topic: topic.clone(), difficulty, scope };
                 if let Some(rule) = self.grades.get(&key).and_then(|rule| rule.on(date)) {
-                    return Graded { grade: rule.grade, by: GradedBy::Rule(key) };
+                    return GradeDecision { grade: rule.grade, by: GradeSource::Rule(key) };
                 }
             }
         }
         let settled = || self.settle(&topic, date)?.grade;
         match (row, settled()) {
-            (Some(grade), _) => Graded { grade, by: GradedBy::Directory },
-            (None, Some(grade)) => Graded { grade, by: GradedBy::Topic },
-            (None, None) => Graded { grade: Grade::B, by: GradedBy::Nobody },
+            (Some(grade), _) => GradeDecision { grade, by: GradeSource::Directory },
+            (None, Some(grade)) => GradeDecision { grade, by: GradeSource::Topic },
+            (None, None) => GradeDecision { grade: Grade::B, by: GradeSource::Nobody },
         }
     }
 }

@@ -37,14 +37,14 @@ use serde::{Deserialize, Serialize};
 
 pub use csv::{Sheet, first_events};
 pub use dated::{Dated, End, Version};
-pub use duty::{OnDuty, Rung};
+pub use duty::{ContactOption, ContactRole};
 pub use fault::{Table, TableFault};
-pub use grade::{Graded, GradedBy};
+pub use grade::{GradeDecision, GradeSource};
 pub use laws::Notice;
 pub use register::{CHANGES_MAX, DRAFTS_MAX, Draft, NetworkCommand, Register};
-pub use route::{Asked, Route, Why};
+pub use route::{Asked, Route, RouteReason};
 pub use topic::Settled;
-pub use tree::{HandOver, Successor};
+pub use tree::{Handover, Successor};
 
 /// The network as it was, is and will be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

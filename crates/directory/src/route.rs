@@ -38,13 +38,13 @@ pub struct Route {
     /// Who takes it when the lead cannot.
     pub fallback: Option<UnitId>,
     /// What led here, in order.
-    pub why: Vec<Why>,
+    pub why: Vec<RouteReason>,
 }
 
 /// A step on the way to a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum RouteReason {
     /// The topic is out of use; this one follows it.
     TopicMoved {
         /// The one asked for.
@@ -111,7 +111,7 @@ impl Network {
     /// smallest area, in its newest version; without a row the topic's usual unit; else the
     /// government of the area, else the hub. `None` when the network has not even a hub.
     pub fn route(&self, asked: &Asked, date: Date) -> Option<Route> {
-        let mut way = Way { network: self, asked, date, why: Vec::new() };
+        let mut way = RouteSearch { network: self, asked, date, why: Vec::new() };
         let topic = way.topic();
         let found = topic.as_ref().and_then(|topic| self.row(topic, asked.area.as_ref(), date));
         let settled = topic.as_ref().and_then(|topic| self.settle(topic, date));
@@ -120,7 +120,7 @@ impl Network {
         let mut lead = match found {
             Some((key, from, basis, row)) => {
                 let (key, basis) = (key.clone(), basis.to_string());
-                way.why.push(Why::Row { key, from, basis });
+                way.why.push(RouteReason::Row { key, from, basis });
                 way.unit(&row.lead)
             }
             None => way.called(usual),
@@ -129,7 +129,7 @@ impl Network {
         let own = row.and_then(|row| row.fallback.as_ref());
         if lead.is_none() {
             lead = own.and_then(|whose| way.unit(whose)).inspect(|unit| {
-                way.why.push(Why::Fallback(unit.clone()));
+                way.why.push(RouteReason::Fallback(unit.clone()));
             });
         }
         let lead = lead.or_else(|| way.last_resort())?;
@@ -207,14 +207,14 @@ impl Network {
 pub(super) type Found<'a> = (&'a RouteKey, Option<Date>, &'a str, &'a RouteRow);
 
 /// What was found on the way.
-struct Way<'a> {
+struct RouteSearch<'a> {
     network: &'a Network,
     asked: &'a Asked,
     date: Date,
-    why: Vec<Why>,
+    why: Vec<RouteReason>,
 }
 
-impl Way<'_> {
+impl RouteSearch<'_> {
     fn area(&self) -> Option<&AreaId> {
         self.asked.area.as_ref()
     }
@@ -223,7 +223,7 @@ impl Way<'_> {
         let from = self.asked.topic.as_ref()?;
         let to = self.network.topic_now(from, self.date);
         if to != *from {
-            self.why.push(Why::TopicMoved { from: from.clone(), to: to.clone() });
+            self.why.push(RouteReason::TopicMoved { from: from.clone(), to: to.clone() });
         }
         Some(to)
     }
@@ -234,15 +234,15 @@ impl Way<'_> {
             let governs =
                 area.and_then(|area| self.network.government_of(area, self.date)).cloned();
             if governs.is_none() {
-                self.why.push(Why::NoGovernment);
+                self.why.push(RouteReason::NoGovernment);
             }
             return governs;
         };
-        let gone = |candidates| Why::Gone { unit: unit.clone(), candidates };
+        let gone = |candidates| RouteReason::Gone { unit: unit.clone(), candidates };
         match self.network.successor_of(unit, self.date) {
             Successor::Itself => Some(unit.clone()),
             Successor::One(by) => {
-                self.why.push(Why::Succeeded { unit: unit.clone(), by: by.clone() });
+                self.why.push(RouteReason::Succeeded { unit: unit.clone(), by: by.clone() });
                 Some(by)
             }
             Successor::Several(candidates) => {
@@ -263,8 +263,8 @@ impl Way<'_> {
         let unit = self.network.called(short, self.area(), self.date).cloned();
         let short = short.to_string();
         self.why.push(match &unit {
-            Some(unit) => Why::TopicLead { short, unit: unit.clone() },
-            None => Why::NobodyCalled { short },
+            Some(unit) => RouteReason::TopicLead { short, unit: unit.clone() },
+            None => RouteReason::NobodyCalled { short },
         });
         unit
     }
@@ -273,10 +273,12 @@ impl Way<'_> {
         let governs =
             self.area().and_then(|area| self.network.government_of(area, self.date)).cloned();
         let why = match governs {
-            Some(unit) => Why::AreaGovernment(unit),
-            None => Why::Hub(self.network.hub(self.date)?.clone()),
+            Some(unit) => RouteReason::AreaGovernment(unit),
+            None => RouteReason::Hub(self.network.hub(self.date)?.clone()),
         };
-        let (Why::AreaGovernment(unit) | Why::Hub(unit)) = &why else { return None };
+        let (RouteReason::AreaGovernment(unit) | RouteReason::Hub(unit)) = &why else {
+            return None;
+        };
         let unit = unit.clone();
         self.why.push(why);
         Some(unit)
@@ -293,13 +295,13 @@ impl Way<'_> {
             return Some(lead);
         };
         let instead = self.network.above_complaint(against, self.date);
-        self.why.push(Why::Conflict { unit: lead, instead: instead.clone() });
+        self.why.push(RouteReason::Conflict { unit: lead, instead: instead.clone() });
         instead
     }
 
     fn may_help(&mut self, unit: UnitId) -> Option<UnitId> {
         if self.is_conflicted(&unit) {
-            self.why.push(Why::Conflict { unit, instead: None });
+            self.why.push(RouteReason::Conflict { unit, instead: None });
             return None;
         }
         Some(unit)
@@ -313,16 +315,16 @@ impl Way<'_> {
         let unit = self.network.supervisor_for(lead, self.area(), self.date);
         let hub = || self.network.hub(self.date).filter(|hub| *hub != lead).cloned();
         let unit = unit.filter(|unit| !self.is_conflicted(unit)).or_else(hub)?;
-        self.why.push(Why::SupervisorByDefault(unit.clone()));
+        self.why.push(RouteReason::SupervisorByDefault(unit.clone()));
         Some(unit)
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for RouteReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Why::TopicMoved { from, to } => write!(f, "topic {from} is now {to}"),
-            Why::Row { key, from, basis } => {
+            RouteReason::TopicMoved { from, to } => write!(f, "topic {from} is now {to}"),
+            RouteReason::Row { key, from, basis } => {
                 let area = key.area.as_ref().map_or("any area", |area| area.as_str());
                 write!(f, "the directory says so for topic {} in {area}", key.topic)?;
                 if let Some(from) = from {
@@ -330,33 +332,33 @@ impl fmt::Display for Why {
                 }
                 if basis.is_empty() { Ok(()) } else { write!(f, ", by {basis}") }
             }
-            Why::TopicLead { short, unit } => {
+            RouteReason::TopicLead { short, unit } => {
                 write!(f, "no row of the directory; the topic is {short}'s, here {unit}")
             }
-            Why::NobodyCalled { short } => {
+            RouteReason::NobodyCalled { short } => {
                 write!(f, "no row of the directory, and no unit here is called {short}")
             }
-            Why::Succeeded { unit, by } => write!(f, "{unit} is no more; {by} follows it"),
-            Why::Gone { unit, candidates } if candidates.is_empty() => {
+            RouteReason::Succeeded { unit, by } => write!(f, "{unit} is no more; {by} follows it"),
+            RouteReason::Gone { unit, candidates } if candidates.is_empty() => {
                 write!(f, "{unit} is no more, and nobody follows it")
             }
-            Why::Gone { unit, candidates } => {
+            RouteReason::Gone { unit, candidates } => {
                 let names: Vec<&str> = candidates.iter().map(UnitId::as_str).collect();
                 write!(f, "{unit} was split into {}", names.join(", "))
             }
-            Why::NoGovernment => f.write_str("the area has no government, or is not known"),
-            Why::Fallback(unit) => write!(f, "{unit} is the row's fallback"),
-            Why::AreaGovernment(unit) => {
+            RouteReason::NoGovernment => f.write_str("the area has no government, or is not known"),
+            RouteReason::Fallback(unit) => write!(f, "{unit} is the row's fallback"),
+            RouteReason::AreaGovernment(unit) => {
                 write!(f, "{unit} governs the area and takes what is nobody's")
             }
-            Why::Hub(unit) => write!(f, "nobody else: the hub {unit} keeps it"),
-            Why::Conflict { unit, instead: Some(instead) } => {
+            RouteReason::Hub(unit) => write!(f, "nobody else: the hub {unit} keeps it"),
+            RouteReason::Conflict { unit, instead: Some(instead) } => {
                 write!(f, "{unit} is complained of or below who is; {instead} is above")
             }
-            Why::Conflict { unit, instead: None } => {
+            RouteReason::Conflict { unit, instead: None } => {
                 write!(f, "{unit} is complained of or below who is, and left out")
             }
-            Why::SupervisorByDefault(unit) => {
+            RouteReason::SupervisorByDefault(unit) => {
                 write!(f, "{unit} supervises: nobody else is named")
             }
         }

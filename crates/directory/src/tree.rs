@@ -27,7 +27,7 @@ pub enum Successor {
 
 /// Open work of a unit that is no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct HandOver<T> {
+pub struct Handover<T> {
     /// The unit that has it.
     pub from: UnitId,
     /// Who may take it.
@@ -170,7 +170,7 @@ impl Network {
         &self,
         open: impl IntoIterator<Item = (UnitId, T)>,
         date: Date,
-    ) -> Vec<HandOver<T>> {
+    ) -> Vec<Handover<T>> {
         let mut stranded: BTreeMap<UnitId, Vec<T>> = BTreeMap::new();
         for (unit, work) in open {
             if self.unit_on(&unit, date).is_none() {
@@ -179,7 +179,7 @@ impl Network {
         }
         let over = |(from, work): (UnitId, Vec<T>)| {
             let to = self.successor_of(&from, date);
-            HandOver { from, to, work }
+            Handover { from, to, work }
         };
         stranded.into_iter().map(over).collect()
     }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use center::{AtTheDesk, Command, Refusal, Reply};
+use center::{Command, DeskRequest, Refusal, Reply};
 use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, BoxFuture,
     Calls, ChangedAccount, Commands, DeadLetter, Destination, DrillDown, DrillDownRequest,
@@ -27,7 +27,7 @@ use store::{CallFilter, Reader, StoreError, TicketIndex};
 use ticketing::{
     DeskCommand, Ticket,
     ticket::TicketCommand,
-    worklist::{Holder, Work, in_hand},
+    worklist::{StaffMember, Work, in_hand},
 };
 use tokio::sync::watch;
 
@@ -138,7 +138,7 @@ impl Engine {
 
     /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
     /// them, the view has them. Without the view the desk says that it does not know them.
-    async fn with_archived_tickets(&self, order: Box<AtTheDesk>) -> Command {
+    async fn with_archived_tickets(&self, order: Box<DeskRequest>) -> Command {
         let (reader, home) = (self.reader.clone(), self.home.clone());
         let command = order.command.clone();
         let found =
@@ -269,7 +269,8 @@ impl Accounts for Engine {
             return Ok(None);
         };
         let staff = &account.staff;
-        let who = Holder { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
+        let who =
+            StaffMember { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
         let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
         // What is not over, and what stays open behind it.
         let places =

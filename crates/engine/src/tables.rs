@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use center::{AtTheDesk, Command};
+use center::{Command, DeskRequest};
 use directory::{
     Network, NetworkCommand, Register, Sheet, Table, TableFault,
     leader::{LeaderCommand, Leaders},
@@ -95,7 +95,7 @@ impl Tables {
 }
 
 async fn order(engine: &Engine, command: DeskCommand) -> Result<(), String> {
-    let order = AtTheDesk { by: Actor::Engine, command, expected: None, key: None };
+    let order = DeskRequest { by: Actor::Engine, command, expected: None, key: None };
     let done = engine.ask(SeatActor::Engine, Command::Desk(Box::new(order))).await;
     match done {
         Ok(_) => Ok(()),

@@ -5,7 +5,7 @@
 //! assignment counts in the month of its last due date, its last evaluation or the last fault found
 //! with it, whichever is latest; the deadline is counted from the end of that month.
 
-use deadlines::clock::{Allowance, ClockKind, Ground, Pauses, Policy};
+use deadlines::clock::{Allowance, ClockKind, Pauses, Policy, WorkingTime};
 use model::{Timestamp, Zone};
 use ticketing::Ticket;
 
@@ -13,17 +13,17 @@ use crate::{Period, PeriodCuts, PeriodKind};
 
 /// The last moment for an appeal against the assessment of a period that ends at `end`. A report
 /// that ranks units is released after it.
-pub fn window(end: Timestamp, ground: Ground<'_>, policy: &Policy) -> Timestamp {
+pub fn window(end: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Timestamp {
     let last = end - std::time::Duration::from_secs(1);
     days_from(last, ground, policy).map_or(end, |until| until.max(end))
 }
 
 /// The deadline for ruling on an appeal filed at `filed` (C11).
-pub fn ruling_due(filed: Timestamp, ground: Ground<'_>, policy: &Policy) -> Option<Timestamp> {
+pub fn ruling_due(filed: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
     days_from(filed, ground, policy)
 }
 
-fn days_from(start: Timestamp, ground: Ground<'_>, policy: &Policy) -> Option<Timestamp> {
+fn days_from(start: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
     match policy.promise(ClockKind::Appeal).map(|promise| promise.allowance) {
         Some(Allowance::Days(days)) => {
             ground.days_after(start, u32::from(days), &Pauses::default())
@@ -38,7 +38,7 @@ pub fn until(
     n: u16,
     cuts: &PeriodCuts,
     zone: Zone,
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
     policy: &Policy,
 ) -> Option<Timestamp> {
     let assignment = ticket.assignment(n)?;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deadlines::clock::{Ground, Policy};
+use deadlines::clock::{Policy, WorkingTime};
 use directory::{Draft, Network, Register, leader::Leaders};
 use knowledge::Knowledge;
 use model::{
@@ -214,7 +214,7 @@ impl ReferenceData {
     }
 
     /// Every order that was sent.
-    pub fn orders(&self, ground: Ground<'_>, policy: &Policy) -> Vec<OrderFact<'_>> {
+    pub fn orders(&self, ground: WorkingTime<'_>, policy: &Policy) -> Vec<OrderFact<'_>> {
         let sent = self.orders.iter().filter(|(_, (_, order))| order.issued.is_some());
         sent.map(|(id, (unit, order))| OrderFact {
             id: *id,
@@ -237,7 +237,7 @@ impl ReferenceData {
     pub fn unmet(
         &self,
         now: Timestamp,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
     ) -> impl Iterator<Item = MatterId> {
         let orders = self.all_orders().filter(move |(_, _, order)| {

@@ -27,7 +27,7 @@ pub mod urge;
 pub mod wording;
 pub mod worklist;
 
-pub use desk::{Desk, DeskCommand, Done, MISSED_CALLS_MAX};
+pub use desk::{CallToFile, Desk, DeskCommand, Done, MISSED_CALLS_MAX};
 pub use filing::Filing;
 pub use rules::Rules;
 pub use ticket::{Ticket, TicketKind};

@@ -16,7 +16,7 @@ use model::{
 
 /// How much of a caller is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sight {
+pub enum MaskingLevel {
     /// No name, number or place of theirs.
     Nothing,
     /// 王某, `138****5678`, the area alone.
@@ -38,7 +38,7 @@ pub struct Viewer {
 
 /// How secret a caller is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Secrecy {
+pub enum Confidentiality {
     /// As everybody.
     Ordinary,
     /// Asked not to be known to the units (T02).
@@ -56,15 +56,15 @@ pub struct Seen {
     pub masked: bool,
 }
 
-impl Secrecy {
+impl Confidentiality {
     /// How secret the caller of this form is.
-    pub fn of(form: &Form) -> Secrecy {
+    pub fn of(form: &Form) -> Confidentiality {
         if form.purpose == Some(Purpose::Report) || form.sensitive == Some(true) {
-            Secrecy::Few
+            Confidentiality::Few
         } else if form.confidential == Some(true) {
-            Secrecy::Confidential
+            Confidentiality::Confidential
         } else {
-            Secrecy::Ordinary
+            Confidentiality::Ordinary
         }
     }
 }
@@ -73,15 +73,15 @@ impl Secrecy {
 ///
 /// A contractor's people see who called whole where the caller asked for confidence on their own
 /// tickets only (SEAT-07).
-pub fn sight(viewer: Viewer, secrecy: Secrecy) -> Sight {
+pub fn sight(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
     let sight = sight_of_role(viewer, secrecy);
-    match viewer.outsourced && !viewer.own && secrecy != Secrecy::Ordinary {
-        true => sight.min(Sight::Masked),
+    match viewer.outsourced && !viewer.own && secrecy != Confidentiality::Ordinary {
+        true => sight.min(MaskingLevel::Masked),
         false => sight,
     }
 }
 
-fn sight_of_role(viewer: Viewer, secrecy: Secrecy) -> Sight {
+fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
     match viewer.role {
         // They speak with the caller, or answer for everything; the few.
         Role::Callback
@@ -89,35 +89,35 @@ fn sight_of_role(viewer: Viewer, secrecy: Secrecy) -> Sight {
         | Role::SupGroup
         | Role::Director
         | Role::Leader
-        | Role::GovSupervision => Sight::Whole,
+        | Role::GovSupervision => MaskingLevel::Whole,
         Role::Agent | Role::Supervisor => match secrecy {
-            Secrecy::Few if !viewer.own => Sight::Masked,
-            _ => Sight::Whole,
+            Confidentiality::Few if !viewer.own => MaskingLevel::Masked,
+            _ => MaskingLevel::Whole,
         },
         Role::Liaison => match secrecy {
-            Secrecy::Ordinary => Sight::Whole,
-            Secrecy::Confidential | Secrecy::Few => Sight::Masked,
+            Confidentiality::Ordinary => MaskingLevel::Whole,
+            Confidentiality::Confidential | Confidentiality::Few => MaskingLevel::Masked,
         },
         Role::Qa
         | Role::UnitHead
         | Role::Discipline
         | Role::Grid
         | Role::Auditor
-        | Role::Archivist => Sight::Masked,
+        | Role::Archivist => MaskingLevel::Masked,
         // The admin runs the engine and sees no citizen (三员分立).
-        Role::Admin | Role::Media | Role::Vendor | Role::Platform => Sight::Nothing,
+        Role::Admin | Role::Media | Role::Vendor | Role::Platform => MaskingLevel::Nothing,
     }
 }
 
 /// The form as this person sees it.
 pub fn form(form: &Form, viewer: Viewer) -> Seen {
-    form_at(form, sight(viewer, Secrecy::of(form)))
+    form_at(form, sight(viewer, Confidentiality::of(form)))
 }
 
 /// The form as seen so.
-pub fn form_at(form: &Form, sight: Sight) -> Seen {
+pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
     let mut copy = form.clone();
-    if sight == Sight::Whole {
+    if sight == MaskingLevel::Whole {
         return Seen { form: copy, masked: false };
     }
     let hidden = Hidden::of(form);
@@ -130,7 +130,7 @@ pub fn form_at(form: &Form, sight: Sight) -> Seen {
     copy.attachments = None;
     let whole = std::mem::take(&mut copy.name);
     match sight {
-        Sight::Masked => {
+        MaskingLevel::Masked => {
             copy.name = whole.map(|whole| Private::new(name(whole.reveal())));
             copy.employer = copy.employer.filter(|it| !it.is_empty()).map(|_| Private::new(HIDDEN));
             copy.contact = copy.contact.as_ref().map(number);
@@ -151,11 +151,11 @@ pub fn form_at(form: &Form, sight: Sight) -> Seen {
 /// The form as it may be published, with nothing in it that tells who called (PUB-06).
 /// `None`: confidential, reported or sensitive, and never published.
 pub fn for_publication(form: &Form) -> Option<Form> {
-    if Secrecy::of(form) != Secrecy::Ordinary {
+    if Confidentiality::of(form) != Confidentiality::Ordinary {
         return None;
     }
     let name = form.name.as_ref().map(|whole| Private::new(self::name(whole.reveal())));
-    let mut seen = form_at(form, Sight::Nothing).form;
+    let mut seen = form_at(form, MaskingLevel::Nothing).form;
     seen.name = name;
     // How somebody sounded, and what they told us in confidence of their lives.
     (seen.emotion_in, seen.emotion_out, seen.change_since_last) = (None, None, None);
@@ -168,11 +168,11 @@ pub fn text_for_publication(form: &Form, text: &str) -> String {
 }
 
 /// A caller's number as seen so: `138****5678` when masked.
-pub fn number_at(whole: &Number, sight: Sight) -> Number {
+pub fn number_at(whole: &Number, sight: MaskingLevel) -> Number {
     match sight {
-        Sight::Whole => whole.clone(),
-        Sight::Masked => number(whole),
-        Sight::Nothing => Number::default(),
+        MaskingLevel::Whole => whole.clone(),
+        MaskingLevel::Masked => number(whole),
+        MaskingLevel::Nothing => Number::default(),
     }
 }
 
@@ -405,10 +405,11 @@ mod tests {
     /// What 2.7 and its neighbours say, role by role: ordinary, confidential, few.
     #[test]
     fn every_role_sees_as_much_of_a_caller_as_2_7_says() {
-        use Sight::{Masked, Nothing, Whole};
+        use MaskingLevel::{Masked, Nothing, Whole};
         for role in Role::ALL {
-            let seen = [Secrecy::Ordinary, Secrecy::Confidential, Secrecy::Few]
-                .map(|secrecy| sight(by(*role), secrecy));
+            let seen =
+                [Confidentiality::Ordinary, Confidentiality::Confidential, Confidentiality::Few]
+                    .map(|secrecy| sight(by(*role), secrecy));
             let expected = match role.as_str() {
                 "callback" | "dispatcher" | "sup_group" | "director" | "leader"
                 | "gov_supervision" => [Whole, Whole, Whole],
@@ -443,18 +444,18 @@ mod tests {
     #[test]
     fn contractors_people_see_confidential_callers_on_their_own_tickets_only() {
         for role in Role::ALL {
-            for secrecy in [Secrecy::Confidential, Secrecy::Few] {
+            for secrecy in [Confidentiality::Confidential, Confidentiality::Few] {
                 let viewer = Viewer { outsourced: true, ..by(*role) };
-                assert!(sight(viewer, secrecy) <= Sight::Masked, "{role:?}");
+                assert!(sight(viewer, secrecy) <= MaskingLevel::Masked, "{role:?}");
                 let own = Viewer { own: true, ..viewer };
                 assert_eq!(sight(own, secrecy), sight_of_role(own, secrecy), "{role:?}");
             }
             let viewer = Viewer { outsourced: true, ..by(*role) };
-            let of_house = sight(by(*role), Secrecy::Ordinary);
-            assert_eq!(sight(viewer, Secrecy::Ordinary), of_house, "{role:?}");
+            let of_house = sight(by(*role), Confidentiality::Ordinary);
+            assert_eq!(sight(viewer, Confidentiality::Ordinary), of_house, "{role:?}");
         }
         let own = Viewer { outsourced: true, own: true, ..by(Role::Agent) };
-        assert_eq!(sight(own, Secrecy::Confidential), Sight::Whole);
+        assert_eq!(sight(own, Confidentiality::Confidential), MaskingLevel::Whole);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Calls that commands name as proof: that a caller was asked, told or connected.
 //!
 //! The desk has no call records. The console looks each named call up and asks
-//! [`NamedCall::fault`] before it gives the command.
+//! [`CallReference::fault`] before it gives the command.
 
 use model::{
     AreaCode, CallId, Number, Timestamp,
@@ -17,7 +17,7 @@ use workflow::Fault;
 
 /// A call that a command names, and what it is to prove.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedCall {
+pub struct CallReference {
     /// Where in the command: `parts[0].method.phone.call`.
     pub field: String,
     /// The call.
@@ -27,7 +27,7 @@ pub struct NamedCall {
 
 /// The record of a call, as far as it can prove something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallOnRecord {
+pub struct RecordedCall {
     /// Who called.
     pub caller: Number,
     /// When it arrived.
@@ -52,7 +52,7 @@ enum Proves {
 
 impl DeskCommand {
     /// The calls it names.
-    pub fn named_calls(&self) -> Vec<NamedCall> {
+    pub fn named_calls(&self) -> Vec<CallReference> {
         let (call, proves) = match self {
             DeskCommand::Ticket(_, command) => match command {
                 TicketCommand::Ask(Callback { call, reached, .. }) => {
@@ -77,28 +77,30 @@ impl DeskCommand {
             }
             _ => return Vec::new(),
         };
-        call.map(|call| NamedCall { field: "call".to_owned(), call, proves }).into_iter().collect()
+        call.map(|call| CallReference { field: "call".to_owned(), call, proves })
+            .into_iter()
+            .collect()
     }
 }
 
 /// Units that were told by telephone.
-fn units_told(dispatch: &Dispatch) -> Vec<NamedCall> {
+fn units_told(dispatch: &Dispatch) -> Vec<CallReference> {
     let parts = dispatch.parts.iter().enumerate();
     let named = parts.filter_map(|(n, part)| {
         let DispatchMethod::Phone { call, .. } = &part.method else { return None };
         let field = format!("parts[{n}].method.phone.call");
-        Some(NamedCall { field, call: *call, proves: Proves::Spoken })
+        Some(CallReference { field, call: *call, proves: Proves::Spoken })
     });
     named.collect()
 }
 
-impl NamedCall {
+impl CallReference {
     /// Why the call does not prove what it is named for. `ticket` is what the command is about, when
     /// it is about one that is known; `found` is the call's record; `home` is the hotline's area.
     pub fn fault(
         &self,
         ticket: Option<&Ticket>,
-        found: Option<&CallOnRecord>,
+        found: Option<&RecordedCall>,
         home: &AreaCode,
     ) -> Option<Fault> {
         self.wrong(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
@@ -107,7 +109,7 @@ impl NamedCall {
     fn wrong(
         &self,
         ticket: Option<&Ticket>,
-        found: Option<&CallOnRecord>,
+        found: Option<&RecordedCall>,
         home: &AreaCode,
     ) -> Option<String> {
         let Some(found) = found else {
@@ -197,8 +199,8 @@ mod tests {
         ticket
     }
 
-    fn call(caller: &str, arrived: u64, length: u64) -> CallOnRecord {
-        CallOnRecord {
+    fn call(caller: &str, arrived: u64, length: u64) -> RecordedCall {
+        RecordedCall {
             caller: Number::new(caller),
             arrived: minute(arrived),
             answered: true,
@@ -206,7 +208,7 @@ mod tests {
         }
     }
 
-    fn asked(call: u64, reached: Reached) -> NamedCall {
+    fn asked(call: u64, reached: Reached) -> CallReference {
         let callback = Callback {
             how: CallbackChannel::Manual,
             reached,
@@ -222,7 +224,7 @@ mod tests {
         command.named_calls().remove(0)
     }
 
-    fn told(call: u64) -> NamedCall {
+    fn told(call: u64) -> CallReference {
         let reply = ReplyMade {
             how: ReplyBy::Phone,
             by_unit: None,
@@ -242,15 +244,15 @@ mod tests {
         for caller in [CALLER, "0371-67178888", "67178888"] {
             assert_eq!(ask.fault(Some(&ticket), Some(&call(caller, 101, 3)), &home()), None);
         }
-        let up = CallOnRecord { ended: None, ..call(CALLER, 101, 0) };
+        let up = RecordedCall { ended: None, ..call(CALLER, 101, 0) };
         assert_eq!(ask.fault(Some(&ticket), Some(&up), &home()), None, "a call that is up");
         let what =
-            |found: Option<&CallOnRecord>| ask.fault(Some(&ticket), found, &home()).unwrap().what;
+            |found: Option<&RecordedCall>| ask.fault(Some(&ticket), found, &home()).unwrap().what;
         assert!(what(None).contains("no call"));
         assert!(what(Some(&call(OTHER, 101, 3))).contains("not of this ticket's caller"));
         assert!(what(Some(&call("anonymous", 101, 3))).contains("not of this ticket's caller"));
         assert!(what(Some(&call(CALLER, 99, 3))).contains("told the result"));
-        let unanswered = CallOnRecord { answered: false, ..call(CALLER, 101, 3) };
+        let unanswered = RecordedCall { answered: false, ..call(CALLER, 101, 3) };
         assert!(what(Some(&unanswered)).contains("reached no seat"));
         assert_eq!(
             asked(7, Reached::NoAnswer).fault(Some(&ticket), Some(&unanswered), &home()),
@@ -282,7 +284,7 @@ mod tests {
             who in 0..3_usize, arrived in 0..200_u64, length in 0..20_u64, answered: bool, id in 1..4_u64,
         ) {
             let caller = [CALLER, OTHER, ""][who];
-            let found = CallOnRecord { answered, ..call(caller, arrived, length) };
+            let found = RecordedCall { answered, ..call(caller, arrived, length) };
             let passes = asked(id, Reached::Yes).fault(Some(&ticket()), Some(&found), &home()).is_none();
             let is_right = arrived >= 100 && answered && (caller == CALLER || id == 1);
             prop_assert_eq!(passes, is_right);

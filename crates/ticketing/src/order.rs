@@ -11,7 +11,7 @@ pub use model::desk::{Approver, OrderLevel, OrderStep, Post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use deadlines::clock::{Ground, OverdueLevel, Pauses, Policy, Step, is_late, steps_between};
+use deadlines::clock::{OverdueLevel, Pauses, Policy, Step, WorkingTime, is_late, steps_between};
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -142,13 +142,13 @@ impl Order {
     }
 
     /// By when it must be answered: 3, 2 and 1 working days after it was sent.
-    pub fn reply_due(&self, ground: Ground<'_>, policy: &Policy) -> Option<Timestamp> {
+    pub fn reply_due(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
         let days = policy.order_reply_days.get(self.level.place())?;
         ground.days_after(self.issued?, u32::from(*days), &Pauses::default())
     }
 
     /// Not answered in time, or not well enough, and not closed since.
-    pub fn is_unmet(&self, now: Timestamp, ground: Ground<'_>, policy: &Policy) -> bool {
+    pub fn is_unmet(&self, now: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> bool {
         if self.state == OrderState::Closed {
             return false;
         }
@@ -217,7 +217,12 @@ impl Orders {
     }
 
     /// Whether an order of level 2 has not been met: the clock turns black (O5).
-    pub fn level_two_unmet(&self, now: Timestamp, ground: Ground<'_>, policy: &Policy) -> bool {
+    pub fn level_two_unmet(
+        &self,
+        now: Timestamp,
+        ground: WorkingTime<'_>,
+        policy: &Policy,
+    ) -> bool {
         (self.0.iter())
             .any(|order| order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy))
     }

@@ -21,7 +21,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use ticketing::{masking::Sight, rights::Right};
+use ticketing::{masking::MaskingLevel, rights::Right};
 
 use super::ticket_access::TicketAccess;
 use crate::{
@@ -101,7 +101,7 @@ async fn download(
     let not_found = || Problem::not_found("no file with this hash is attached to this ticket");
     let id: TicketId = ticket.parse().map_err(|_| not_found())?;
     let (ticket, is_own) = access.ticket(&user, id).await?;
-    if redact::sight(&ticket, &user.account, is_own) != Sight::Whole {
+    if redact::sight(&ticket, &user.account, is_own) != MaskingLevel::Whole {
         let detail = "you see the caller masked, and a scan cannot be masked";
         return Err(Problem::forbidden(detail));
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use deadlines::clock::{Clock, ENGLISH, Ground, MANDARIN, Policy, Reading, Words};
+use deadlines::clock::{Clock, ENGLISH, MANDARIN, Policy, Reading, Words, WorkingTime};
 use model::{
     Date, TicketId, Timestamp,
     desk::{AssignmentId, ClockKind, UnitId},
@@ -110,7 +110,7 @@ pub(super) async fn list(
 /// What clocks are read with.
 struct Reader<'a> {
     now: Timestamp,
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     policy: &'a Policy,
     /// Whether the matter has an order of level 2 that is not met.
     has_unmet_order: bool,

@@ -16,7 +16,7 @@ use axum::{
     extract::{FromRef, State},
     http::{HeaderMap, StatusCode},
 };
-use center::{AtTheDesk, Command};
+use center::{Command, DeskRequest};
 use model::{
     Seq, TicketId,
     desk::{AssignmentId, FilingId, MatterId, OrderId},
@@ -26,7 +26,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ticketing::{
     DeskCommand, Done,
-    named_calls::CallOnRecord,
+    named_calls::RecordedCall,
     worklist::{self, About},
 };
 use workflow::{Fault, Refusal};
@@ -154,7 +154,7 @@ impl DeskCommands {
             return Err(Problem::faults(faults));
         }
         let subject = subject(&command);
-        let request = AtTheDesk { by: user.actor(), command, expected, key };
+        let request = DeskRequest { by: user.actor(), command, expected, key };
         let command = Command::Desk(Box::new(request));
         match (self.commands.execute(user.seat_actor(), command).await, subject) {
             (Ok(done), _) => Ok(Json(done)),
@@ -203,7 +203,7 @@ impl DeskCommands {
             let ticket = subject.map(|ticket| tickets.ticket(ticket)).transpose()?.flatten();
             let mut faults = Vec::new();
             for named_call in named {
-                let found = calls.call(named_call.call)?.map(|cdr| CallOnRecord {
+                let found = calls.call(named_call.call)?.map(|cdr| RecordedCall {
                     arrived: cdr.arrived,
                     answered: cdr.connected.is_some(),
                     ended: cdr.ended,

@@ -6,7 +6,7 @@ use model::{Event, Record, Seq, TicketId, Timestamp, desk::Actor};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use ticketing::masking::Sight;
+use ticketing::masking::MaskingLevel;
 
 use super::ticket_access::TicketAccess;
 use crate::{
@@ -58,7 +58,7 @@ pub(super) async fn list(
 ) -> Result<Json<History>, Problem> {
     let (ticket, is_own) = access.ticket(&user, id).await?;
     let sight = redact::sight(&ticket, &user.account, is_own);
-    access.audit.ticket_view(&user, id, sight == Sight::Whole).await?;
+    access.audit.ticket_view(&user, id, sight == MaskingLevel::Whole).await?;
     let (after, limit) = (query.after.unwrap_or(0), paging::limit(query.limit));
     let records = read(&access.tickets, move |tickets| tickets.history(id, after, limit + 1));
     let records = records.await?;
@@ -67,7 +67,7 @@ pub(super) async fn list(
     Ok(Json(History { items, next }))
 }
 
-fn step(record: Record, sight: Sight) -> Step {
+fn step(record: Record, sight: MaskingLevel) -> Step {
     let Record { seq, at, event } = record;
     let (by, what) = match event {
         Event::Desk(entry) => (Some(entry.by), entry.event.to_value()),

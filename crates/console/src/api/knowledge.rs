@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use center::{AtTheChannels, Command};
+use center::{ChannelsRequest, Command};
 use knowledge::{Item, KnowledgeCommand, readable_visibility, sheet};
 use model::{
     Date, LineId, Seq,
@@ -525,7 +525,7 @@ impl KnowledgeAccess {
         expected: Option<Seq>,
         key: Option<String>,
     ) -> Result<ticketing::Done, Problem> {
-        let request = AtTheChannels { by: user.actor(), command, expected, key };
+        let request = ChannelsRequest { by: user.actor(), command, expected, key };
         let command = Command::Channels(Box::new(request));
         Ok(self.commands.execute(user.seat_actor(), command).await?)
     }

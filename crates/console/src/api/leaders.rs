@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use directory::leader::{Gap, Outcome, Report, Session, Signer};
+use directory::leader::{Gap, Outcome, Session, SessionTotals, Signer};
 use model::{
     TicketId,
     desk::{LeaderSessionId, SigningTurn, TenDays, TicketState},
@@ -74,7 +74,7 @@ struct SessionReport {
     #[serde(flatten)]
     held: SessionDocument,
     /// The results so far.
-    report: Report,
+    report: SessionTotals,
 }
 
 async fn all(

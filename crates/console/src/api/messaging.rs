@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::HeaderMap};
-use center::{AtTheChannels, Command};
+use center::{ChannelsRequest, Command};
 use messaging::{DestinationCommand, MessagingCommand};
 use model::{Seq, desk::DestinationId};
 use schemars::JsonSchema;
@@ -92,7 +92,7 @@ async fn command(
     let command = MessagingCommand::Keep(DestinationId::from(destination.as_str()), command);
     let command = ChannelsCommand::Courier(command);
     let key = idempotency_key(&headers)?;
-    let request = AtTheChannels { by: user.actor(), command, expected, key };
+    let request = ChannelsRequest { by: user.actor(), command, expected, key };
     let command = Command::Channels(Box::new(request));
     Ok(Json(commands.execute(user.seat_actor(), command).await?))
 }

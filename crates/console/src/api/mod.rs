@@ -45,7 +45,7 @@ use stats::Cdr;
 use ticketing::{
     Done, Ticket,
     assignment::{self, AssignmentCommand},
-    desk::{Opening, OrderDraft, OrderMove},
+    desk::{Opening, OrderCommand, OrderDraft},
     dissatisfaction::DissatisfactionCommand,
     filing::FilingCommand,
     rights::Right,
@@ -347,7 +347,7 @@ fn desk() -> Api {
         .post(
             "/api/v1/orders/{order}/events",
             commands::step_of_order,
-            by_table("A step of a supervision order").command::<OrderMove>(),
+            by_table("A step of a supervision order").command::<OrderCommand>(),
         )
         .post(
             "/api/v1/network/events",

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use directory::{Asked, Draft, HandOver, NetworkCommand, Route, Rung, Table};
+use directory::{Asked, ContactOption, Draft, Handover, NetworkCommand, Route, Table};
 use model::{
     Event, Number, Record, TicketId,
     desk::{AreaId, AssignmentId, DeskEvent, Reached, TicketEvent, TopicId, UnitId},
@@ -88,7 +88,7 @@ pub(super) fn routes() -> Api {
             "/api/v1/network/hand-overs",
             hand_overs,
             route_doc("Open work of units that no longer exist, and who may take it over")
-                .returns::<Vec<HandOver<AssignmentId>>>(),
+                .returns::<Vec<Handover<AssignmentId>>>(),
         )
         .merge(import)
 }
@@ -214,8 +214,8 @@ struct LadderQuery {
 #[derive(Serialize, JsonSchema)]
 struct Ladder {
     /// The first contact that was not called without success; `null` when all were.
-    next: Option<Rung>,
-    rungs: Vec<Rung>,
+    next: Option<ContactOption>,
+    rungs: Vec<ContactOption>,
 }
 
 async fn ladder(
@@ -269,7 +269,7 @@ async fn hand_overs(
     State(reference_data): State<Arc<dyn ReferenceDataReader>>,
     State(clock): State<HotlineClock>,
     user: User,
-) -> Result<Json<Vec<HandOver<AssignmentId>>>, Problem> {
+) -> Result<Json<Vec<Handover<AssignmentId>>>, Problem> {
     user.require(Right::Network)?;
     let today = clock.today();
     let closed_units: Vec<UnitId> = reference_data.get(|data| {

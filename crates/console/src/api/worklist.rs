@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::TicketIndex;
 use ticketing::{
-    masking::{self, Sight},
+    masking::{self, MaskingLevel},
     order::Ordered,
     rights::{self, Right},
     worklist::{self, Item, Seen, Work},
@@ -273,7 +273,7 @@ impl Search {
                     }
                     item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &actor);
                     let seen = title.get_or_insert_with(|| self.title(&ticket));
-                    (item.title, item.whole) = (seen.0.clone(), seen.1 == Sight::Whole);
+                    (item.title, item.whole) = (seen.0.clone(), seen.1 == MaskingLevel::Whole);
                     found.push(item);
                 }
                 true
@@ -364,7 +364,7 @@ impl Search {
     }
 
     /// The title as the person may see it, and how much of the caller they may see.
-    fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, Sight) {
+    fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, MaskingLevel) {
         let sight = redact::sight(ticket, &self.user.account, false);
         (masking::form_at(&ticket.form, sight).form.title, sight)
     }

@@ -1,6 +1,6 @@
 //! A new request: one ticket, in the name of the app that sent it.
 
-use center::{AtTheDesk, Command};
+use center::{Command, DeskRequest};
 use model::{
     AccountName, LineId, Number,
     desk::{Actor, Datum, ExternalReference, Form, MapPoint, Private, Purpose},
@@ -29,7 +29,7 @@ pub(super) async fn create(request: &ServerRequest<'_>, app: &str) -> Result<Nod
         message: None,
         form,
     };
-    let desk_request = AtTheDesk {
+    let desk_request = DeskRequest {
         by: Actor::Partner(SYSTEM.to_owned()),
         command: DeskCommand::Open(Box::new(opening)),
         expected: None,

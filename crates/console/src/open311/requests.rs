@@ -1,6 +1,6 @@
 //! Reading requests: a small part of each ticket, and only of tickets that may be public.
 
-use deadlines::clock::{Allowance, Ground};
+use deadlines::clock::{Allowance, WorkingTime};
 use model::{
     Date, TicketId, Timestamp, Zone,
     desk::{Disposition, Purpose, TicketClosure, TicketState},
@@ -199,7 +199,7 @@ fn request_node(request: &ServerRequest<'_>, ticket: &Ticket, has_code: bool) ->
     let place = private(ticket.form.address.as_ref().map(|address| address.reveal()));
     let address = if place.is_empty() { area } else { place };
     let status = if is_closed(ticket) { "closed" } else { "open" };
-    let ground = Ground { calendar: &config.calendar, day_end: config.policy.day_end };
+    let ground = WorkingTime { calendar: &config.calendar, day_end: config.policy.day_end };
     let mut fields = vec![
         ("service_request_id", Node::text(ticket.ticket.to_string())),
         ("status", Node::text(status)),

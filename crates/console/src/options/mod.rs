@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use deadlines::{
     calendar::{Calendar, OfficeHours},
-    clock::Ground,
+    clock::WorkingTime,
 };
 use model::{CalendarTable, QueueId, Zone};
 use ticketing::Rules;
@@ -51,8 +51,8 @@ pub struct Options {
 
 impl Options {
     /// What due dates are computed from.
-    pub(crate) fn ground(&self) -> Ground<'_> {
-        Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
+    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+        WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
     /// The place of a queue among the others. Queues that the config does not name come last.

@@ -37,14 +37,14 @@ pub struct Day<'a> {
     /// Its day of the week.
     pub weekday: Weekday,
     /// Why it is or is not worked.
-    pub why: DayWhy<'a>,
+    pub why: DayReason<'a>,
     /// Whether a notice to come may still change it.
     pub settled: bool,
 }
 
 /// Why a day is or is not worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DayWhy<'a> {
+pub enum DayReason<'a> {
     /// Monday to Friday, nothing else said.
     Weekday,
     /// A Saturday or Sunday that is worked for a holiday (调休上班).
@@ -66,30 +66,30 @@ impl Day<'_> {
     }
 }
 
-impl<'a> DayWhy<'a> {
-    fn of(weekday: Weekday, named: Option<&'a Named>) -> DayWhy<'a> {
+impl<'a> DayReason<'a> {
+    fn of(weekday: Weekday, named: Option<&'a Named>) -> DayReason<'a> {
         match named {
             Some(Named { kind: DayKind::Work, source: DaySource::Local, name }) => {
-                DayWhy::LocalWork(name)
+                DayReason::LocalWork(name)
             }
             Some(Named { kind: DayKind::Off, source: DaySource::Local, name }) => {
-                DayWhy::LocalOff(name)
+                DayReason::LocalOff(name)
             }
             Some(Named { kind: DayKind::Work, source: DaySource::Notice, name }) => {
-                if weekday.is_weekend() { DayWhy::MakeUp(name) } else { DayWhy::Weekday }
+                if weekday.is_weekend() { DayReason::MakeUp(name) } else { DayReason::Weekday }
             }
             Some(Named { kind: DayKind::Off, source: DaySource::Notice, name }) => {
-                DayWhy::Holiday(name)
+                DayReason::Holiday(name)
             }
-            None if weekday.is_weekend() => DayWhy::Weekend,
-            None => DayWhy::Weekday,
+            None if weekday.is_weekend() => DayReason::Weekend,
+            None => DayReason::Weekday,
         }
     }
 
     fn is_work(&self) -> bool {
         match self {
-            DayWhy::Weekday | DayWhy::MakeUp(_) | DayWhy::LocalWork(_) => true,
-            DayWhy::Weekend | DayWhy::Holiday(_) | DayWhy::LocalOff(_) => false,
+            DayReason::Weekday | DayReason::MakeUp(_) | DayReason::LocalWork(_) => true,
+            DayReason::Weekend | DayReason::Holiday(_) | DayReason::LocalOff(_) => false,
         }
     }
 }
@@ -122,7 +122,7 @@ impl Calendar {
     /// A day, and why it is or is not worked.
     pub fn day(&self, date: Date) -> Day<'_> {
         let weekday = date.weekday();
-        let why = DayWhy::of(weekday, self.named.get(&date));
+        let why = DayReason::of(weekday, self.named.get(&date));
         Day { date, weekday, why, settled: self.is_settled(date) }
     }
 
@@ -185,7 +185,7 @@ impl Calendar {
         std::iter::successors(Some((first, first.weekday())), next).take(days as usize).filter_map(
             move |(date, weekday)| {
                 let named = named.next_if(|(named, _)| **named == date).map(|(_, named)| named);
-                DayWhy::of(weekday, named).is_work().then_some(date)
+                DayReason::of(weekday, named).is_work().then_some(date)
             },
         )
     }
@@ -245,7 +245,7 @@ mod tests {
         let notice = named(day, DayKind::Off, DaySource::Notice);
         let local = named(day, DayKind::Work, DaySource::Local);
         for days in [vec![notice.clone(), local.clone()], vec![local, notice]] {
-            assert_eq!(calendar(days).day(day).why, DayWhy::LocalWork("x"));
+            assert_eq!(calendar(days).day(day).why, DayReason::LocalWork("x"));
         }
     }
 

@@ -11,14 +11,14 @@ use crate::calendar::Calendar;
 
 /// What due dates stand on: a calendar, and when a day ends for a deadline.
 #[derive(Clone, Copy, Debug)]
-pub struct Ground<'a> {
+pub struct WorkingTime<'a> {
     /// Which days and hours are worked.
     pub calendar: &'a Calendar,
     /// When the last day ends.
     pub day_end: DayEnd,
 }
 
-impl Ground<'_> {
+impl WorkingTime<'_> {
     /// The last second of a date that is still in time.
     pub fn close(&self, date: Date) -> Timestamp {
         let midnight = self.calendar.day_end(date);
@@ -44,7 +44,7 @@ impl Ground<'_> {
 
 /// What is known of a clock's way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Course {
+pub struct Deadline {
     /// The last second in time; `None` while a pause holds it and nobody knows how long.
     pub due: Option<Timestamp>,
     /// From when on it is yellow.
@@ -55,7 +55,7 @@ pub struct Course {
 
 impl Clock {
     /// Its course on this ground; `None` before it has started.
-    pub fn course(&self, ground: Ground<'_>) -> Option<Course> {
+    pub fn course(&self, ground: WorkingTime<'_>) -> Option<Deadline> {
         let start = self.running_since()?;
         let mut course = self.computed(ground, start);
         // A new notice may lengthen what a person was told, never shorten it (2.5b, ours).
@@ -71,7 +71,7 @@ impl Clock {
     }
 
     /// The last second in time; `None` before the start and while held by an open pause.
-    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+    pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let start = self.running_since()?;
         let pauses = self.pauses();
         let by_hours =
@@ -89,7 +89,7 @@ impl Clock {
         Some(self.told().map_or(due, |told| told.max(due)))
     }
 
-    fn computed(&self, ground: Ground<'_>, start: Timestamp) -> Course {
+    fn computed(&self, ground: WorkingTime<'_>, start: Timestamp) -> Deadline {
         let pauses = self.pauses();
         match self.promise().allowance {
             Allowance::Days(days) => {
@@ -98,7 +98,7 @@ impl Clock {
             }
             Allowance::Natural(s) => hours_course(ground, Hours::Natural, start, s, pauses),
             Allowance::Working(s) => hours_course(ground, Hours::Working, start, s, pauses),
-            Allowance::Until(due) => Course {
+            Allowance::Until(due) => Deadline {
                 due: Some(due),
                 warn_at: day_before(ground, start, due),
                 provisional: false,
@@ -111,7 +111,7 @@ impl Clock {
 ///
 /// `None` when that is before `start`: there is no time to delegate.
 pub fn child_due_latest(
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
     start: Timestamp,
     parent_due: Timestamp,
 ) -> Option<Timestamp> {
@@ -121,22 +121,27 @@ pub fn child_due_latest(
 
 /// How many days must be counted: a clock of none that stands still when its
 /// day ends is due with the next day that counts.
-pub(super) fn days_needed(ground: Ground<'_>, start: Timestamp, days: u32, pauses: &Pauses) -> u32 {
+pub(super) fn days_needed(
+    ground: WorkingTime<'_>,
+    start: Timestamp,
+    days: u32,
+    pauses: &Pauses,
+) -> u32 {
     let first = ground.close(ground.calendar.zone().date(start));
     if days == 0 && pauses.at(first).is_some() { 1 } else { days }
 }
 
-fn days_course(ground: Ground<'_>, start: Timestamp, days: u32, pauses: &Pauses) -> Course {
+fn days_course(ground: WorkingTime<'_>, start: Timestamp, days: u32, pauses: &Pauses) -> Deadline {
     let first = ground.calendar.zone().date(start);
     let days = days_needed(ground, start, days, pauses);
     if days == 0 {
         let provisional = !ground.calendar.is_settled(first);
-        return Course { due: Some(ground.close(first)), warn_at: None, provisional };
+        return Deadline { due: Some(ground.close(first)), warn_at: None, provisional };
     }
     // "At most one working day left" begins with the last day but one. A clock
     // of one day begins to warn on that day and not while its letter is still warm.
     let warns = days.saturating_sub(1).max(1);
-    let mut course = Course::default();
+    let mut course = Deadline::default();
     for walked in Walk::new(ground, start, days, pauses) {
         course.provisional |= !walked.day.settled;
         if let As::Counted(nth) = walked.as_what {
@@ -152,12 +157,12 @@ fn days_course(ground: Ground<'_>, start: Timestamp, days: u32, pauses: &Pauses)
 }
 
 fn hours_course(
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
     hours: Hours,
     start: Timestamp,
     seconds: u32,
     pauses: &Pauses,
-) -> Course {
+) -> Deadline {
     let need_us = u64::from(seconds) * 1_000_000;
     let at = |us| spent_at(ground, hours, start, us, pauses);
     let due = at(need_us);
@@ -168,11 +173,11 @@ fn hours_course(
         days.any(|day| !ground.calendar.is_settled(Date::from_days(day)))
     };
     // 25 % left (2.5d).
-    Course { due, warn_at: at(need_us - need_us / 4), provisional }
+    Deadline { due, warn_at: at(need_us - need_us / 4), provisional }
 }
 
 /// The start of the working day before a due date, but not before the clock itself.
-fn day_before(ground: Ground<'_>, start: Timestamp, due: Timestamp) -> Option<Timestamp> {
+fn day_before(ground: WorkingTime<'_>, start: Timestamp, due: Timestamp) -> Option<Timestamp> {
     let day = ground.calendar.workday_before(ground.calendar.zone().date(due))?;
     Some(ground.calendar.day_start(day).max(start))
 }

@@ -6,14 +6,14 @@ use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Allowance, Clock, Ground, Policy, is_late};
+use super::{Allowance, Clock, Policy, WorkingTime, is_late};
 
 /// Who allows more days.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Decider {
+pub enum ExtensionApprover {
     /// The supervision group: the first time.
     SupervisionGroup,
     /// The director: also a second time.
@@ -28,18 +28,18 @@ pub struct Extension {
     /// When the unit asked.
     pub asked_at: Timestamp,
     /// Who allowed it.
-    pub by: Decider,
+    pub by: ExtensionApprover,
 }
 
 /// A unit asks for more days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExtensionAsk {
+pub struct ExtensionRequest {
     /// Working days.
     pub days: u16,
     /// When the unit asked; what counts, however long the decision takes.
     pub asked_at: Timestamp,
     /// Who would allow it.
-    pub by: Decider,
+    pub by: ExtensionApprover,
     /// The citizen was told.
     pub citizen_told: bool,
 }
@@ -74,9 +74,9 @@ impl Clock {
     /// The extension, or everything that speaks against it at once.
     pub fn may_extend(
         &self,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
-        ask: ExtensionAsk,
+        ask: ExtensionRequest,
     ) -> Result<Extension, Vec<ExtensionRefusal>> {
         let given = self.extensions().len();
         let after_due = self.due(ground).is_some_and(|due| is_late(ask.asked_at, due));
@@ -88,7 +88,7 @@ impl Clock {
             (ask.days == 0, ExtensionRefusal::NoDays),
             (ask.days > days_max, ExtensionRefusal::TooMany { days_max }),
             (after_due, ExtensionRefusal::AfterDue),
-            (given == 1 && ask.by != Decider::Director, ExtensionRefusal::NeedsDirector),
+            (given == 1 && ask.by != ExtensionApprover::Director, ExtensionRefusal::NeedsDirector),
             (given >= EXTENSIONS_MAX, ExtensionRefusal::UsedUp),
             (!ask.citizen_told, ExtensionRefusal::CitizenNotTold),
         ];

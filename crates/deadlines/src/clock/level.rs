@@ -7,12 +7,12 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Course, Ground, Policy, late_from};
+use super::{Clock, Deadline, Policy, WorkingTime, late_from};
 
 /// What colour it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum LevelColor {
     /// O0
     Green,
     /// O1, the yellow card.
@@ -50,14 +50,14 @@ pub enum Step {
 }
 
 /// The colour of a level.
-pub fn mark(level: OverdueLevel) -> Mark {
+pub fn mark(level: OverdueLevel) -> LevelColor {
     match level {
-        OverdueLevel::O0 => Mark::Green,
-        OverdueLevel::O1 => Mark::Yellow,
-        OverdueLevel::O2 => Mark::Red,
-        OverdueLevel::O3 => Mark::RedTwo,
-        OverdueLevel::O4 => Mark::RedThree,
-        OverdueLevel::O5 => Mark::Black,
+        OverdueLevel::O0 => LevelColor::Green,
+        OverdueLevel::O1 => LevelColor::Yellow,
+        OverdueLevel::O2 => LevelColor::Red,
+        OverdueLevel::O3 => LevelColor::RedTwo,
+        OverdueLevel::O4 => LevelColor::RedThree,
+        OverdueLevel::O5 => LevelColor::Black,
     }
 }
 
@@ -86,9 +86,9 @@ impl Clock {
     /// The moments at which each level begins, O1 first; `None` for those not known.
     pub(super) fn level_starts(
         &self,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
-        course: Course,
+        course: Deadline,
     ) -> [(OverdueLevel, Option<Timestamp>); 5] {
         let after = |days: u16| {
             let end = ground.days_after(course.due?, u32::from(days), self.pauses())?;
@@ -111,9 +111,9 @@ impl Clock {
     pub(super) fn level_at(
         &self,
         now: Timestamp,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
-        course: Course,
+        course: Deadline,
     ) -> OverdueLevel {
         self.level_starts(ground, policy, course)
             .into_iter()
@@ -127,7 +127,7 @@ impl Clock {
     pub fn next_level_at(
         &self,
         now: Timestamp,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
     ) -> Option<Timestamp> {
         if self.end().is_some() {

@@ -23,15 +23,15 @@ mod walk;
 mod why;
 mod words;
 
-pub use course::{Course, Ground, child_due_latest};
+pub use course::{Deadline, WorkingTime, child_due_latest};
 pub use event::ClockEvent;
-pub use extension::{Decider, Extension, ExtensionAsk, ExtensionRefusal};
+pub use extension::{Extension, ExtensionApprover, ExtensionRefusal, ExtensionRequest};
 pub use fold::{Clock, End};
-pub use level::{Mark, Step, mark, steps, steps_between};
+pub use level::{LevelColor, Step, mark, steps, steps_between};
 pub use pause::{Pause, Pauses};
 pub use policy::{BadPolicy, DayEnd, Policy};
 pub use quick::{QUICK_KINDS, QuickKind, quick_kind};
-pub use reading::{Amount, Reading, Standing, Verdict, earliest_unmet};
+pub use reading::{Amount, ClockStatus, Reading, Verdict, earliest_unmet};
 pub use why::{Counted, Explanation, Line, What};
 pub use words::{ENGLISH, MANDARIN, Words};
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allowance, Clock, ClockKind, End, Ground, OverdueLevel, PauseCause, Policy, is_late,
+    Allowance, Clock, ClockKind, End, OverdueLevel, PauseCause, Policy, WorkingTime, is_late,
     spend::{Hours, spent_by},
     walk::counted,
 };
@@ -25,7 +25,7 @@ pub enum Amount {
 /// Where a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum ClockStatus {
     /// Not yet started.
     Armed,
     /// Running.
@@ -47,7 +47,7 @@ pub enum Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
     /// Where it stands.
-    pub standing: Standing,
+    pub standing: ClockStatus,
     /// The last second in time; `None` before the start and while held by an open pause.
     pub due: Option<Timestamp>,
     /// A notice to come may move the due date.
@@ -86,7 +86,7 @@ impl Clock {
     pub fn reading(
         &self,
         now: Timestamp,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         policy: &Policy,
         level_two_unmet: bool,
     ) -> Reading {
@@ -95,8 +95,8 @@ impl Clock {
         let (allowed, consumed) = self.amounts(seen, ground);
         let standing = self.standing(now, course.due);
         let level = match standing {
-            Standing::Armed => OverdueLevel::O0,
-            Standing::Running | Standing::Paused(_) if level_two_unmet => OverdueLevel::O5,
+            ClockStatus::Armed => OverdueLevel::O0,
+            ClockStatus::Running | ClockStatus::Paused(_) if level_two_unmet => OverdueLevel::O5,
             _ => self.level_at(seen, ground, policy, course),
         };
         let remaining = match (allowed, consumed) {
@@ -111,7 +111,7 @@ impl Clock {
     }
 
     /// What is kept of it; `None` before its end, or when it never started.
-    pub fn verdict(&self, ground: Ground<'_>, policy: &Policy) -> Option<Verdict> {
+    pub fn verdict(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Verdict> {
         let ended = self.end()?.at();
         let course = self.course(ground)?;
         Some(Verdict {
@@ -124,21 +124,21 @@ impl Clock {
         })
     }
 
-    fn standing(&self, now: Timestamp, due: Option<Timestamp>) -> Standing {
+    fn standing(&self, now: Timestamp, due: Option<Timestamp>) -> ClockStatus {
         match (self.end(), self.running_since()) {
             (Some(End::Met(at)), _) if at <= now => {
-                Standing::Met { at, on_time: due.is_none_or(|due| !is_late(at, due)) }
+                ClockStatus::Met { at, on_time: due.is_none_or(|due| !is_late(at, due)) }
             }
-            (Some(End::Stopped(at)), _) if at <= now => Standing::Stopped(at),
+            (Some(End::Stopped(at)), _) if at <= now => ClockStatus::Stopped(at),
             (_, Some(since)) if since <= now => {
-                self.pauses().at(now).map_or(Standing::Running, |p| Standing::Paused(p.cause))
+                self.pauses().at(now).map_or(ClockStatus::Running, |p| ClockStatus::Paused(p.cause))
             }
-            _ => Standing::Armed,
+            _ => ClockStatus::Armed,
         }
     }
 
     /// What has been counted of it by a moment.
-    pub fn consumed(&self, now: Timestamp, ground: Ground<'_>) -> Amount {
+    pub fn consumed(&self, now: Timestamp, ground: WorkingTime<'_>) -> Amount {
         self.amounts(self.seen(now), ground).1
     }
 
@@ -148,7 +148,7 @@ impl Clock {
     }
 
     /// All it has, and what of it is gone at a moment.
-    fn amounts(&self, now: Timestamp, ground: Ground<'_>) -> (Amount, Amount) {
+    fn amounts(&self, now: Timestamp, ground: WorkingTime<'_>) -> (Amount, Amount) {
         let start = self.running_since();
         let spent = |hours| {
             let spent = start.map_or(0, |start| spent_by(ground, hours, start, now, self.pauses()));
@@ -186,7 +186,7 @@ impl Clock {
 /// Each is judged on its own all the same. Held clocks have no due date and come last.
 pub fn earliest_unmet<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
 ) -> Option<(&'c Clock, Option<Timestamp>)> {
     clocks
         .into_iter()

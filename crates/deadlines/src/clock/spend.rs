@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use super::{Ground, Pauses, walk::WALK_DAYS_MAX};
+use super::{Pauses, WorkingTime, walk::WALK_DAYS_MAX};
 
 /// In which hours a clock runs at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) enum Hours {
 
 /// When `need_us` microseconds have run; `None` while an open pause holds it.
 pub(super) fn spent_at(
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
     hours: Hours,
     start: Timestamp,
     need_us: u64,
@@ -37,7 +37,7 @@ pub(super) fn spent_at(
 
 /// How many microseconds have run until `now`.
 pub(super) fn spent_by(
-    ground: Ground<'_>,
+    ground: WorkingTime<'_>,
     hours: Hours,
     start: Timestamp,
     now: Timestamp,
@@ -51,7 +51,7 @@ pub(super) fn spent_by(
 
 /// The spans in which the clock runs, in order. They stop where an open pause begins.
 pub(super) fn runs<'a>(
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     hours: Hours,
     start: Timestamp,
     pauses: &Pauses,
@@ -65,7 +65,7 @@ pub(super) fn runs<'a>(
 
 /// The spans in which it would run without pauses.
 fn open<'a>(
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     hours: Hours,
     start: Timestamp,
 ) -> Box<dyn Iterator<Item = (Timestamp, Timestamp)> + 'a> {

@@ -2,12 +2,12 @@
 
 use model::{Date, Timestamp};
 
-use super::{Ground, Pause, Pauses};
+use super::{Pause, Pauses, WorkingTime};
 use crate::calendar::Day;
 
 /// The days after a start, each with what it counted for, until the last is counted.
 pub(super) struct Walk<'a> {
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     pauses: &'a Pauses,
     date: Date,
     counted: u32,
@@ -39,7 +39,7 @@ pub(super) enum As {
 impl<'a> Walk<'a> {
     /// Until `of` days are counted; the day of `start` is day 0.
     pub(super) fn new(
-        ground: Ground<'a>,
+        ground: WorkingTime<'a>,
         start: Timestamp,
         of: u32,
         pauses: &'a Pauses,
@@ -78,7 +78,7 @@ impl<'a> Iterator for Walk<'a> {
 /// The days that count after a start, `of` at most, until an open pause holds the clock; what a
 /// [`Walk`] counts, without why.
 pub(super) fn counted<'a>(
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     start: Timestamp,
     of: u32,
     pauses: &'a Pauses,

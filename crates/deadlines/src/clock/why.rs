@@ -5,13 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allowance, Clock, Ground, PauseCause, Words,
+    Allowance, Clock, PauseCause, Words, WorkingTime,
     course::days_needed,
     spend::{Hours, runs},
     walk::{As, Walk},
     words::fill,
 };
-use crate::calendar::{Calendar, DayWhy};
+use crate::calendar::{Calendar, DayReason};
 
 /// The way to a due date, in the order of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -92,7 +92,7 @@ pub enum Counted {
 
 impl Clock {
     /// Why its due date is what it is; `None` before it has started.
-    pub fn why(&self, ground: Ground<'_>) -> Option<Explanation> {
+    pub fn why(&self, ground: WorkingTime<'_>) -> Option<Explanation> {
         let start = self.running_since()?;
         let mut lines = Lines { calendar: ground.calendar, lines: Vec::new() };
         lines.at(start, What::Started);
@@ -113,7 +113,13 @@ impl Clock {
     }
 
     /// The spans in which hours ran, up to the due date or the pause that holds it.
-    fn hours(&self, ground: Ground<'_>, hours: Hours, start: Timestamp, lines: &mut Lines<'_>) {
+    fn hours(
+        &self,
+        ground: WorkingTime<'_>,
+        hours: Hours,
+        start: Timestamp,
+        lines: &mut Lines<'_>,
+    ) {
         let due = self.due(ground);
         for (from, to) in runs(ground, hours, start, self.pauses()).take(SPANS_MAX) {
             if due.is_some_and(|due| from >= due) {
@@ -134,7 +140,7 @@ impl Clock {
         }
     }
 
-    fn ending(&self, ground: Ground<'_>, lines: &mut Lines<'_>) {
+    fn ending(&self, ground: WorkingTime<'_>, lines: &mut Lines<'_>) {
         let Some(course) = self.course(ground) else { return };
         let provisional = course.provisional;
         match course.due {
@@ -157,26 +163,26 @@ impl Clock {
     }
 
     /// The due date without what was told.
-    fn untold_due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+    fn untold_due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let mut clock = self.clone();
         clock.forget_told();
         clock.due(ground)
     }
 }
 
-fn day_line(why: DayWhy<'_>, as_what: As, of: u32) -> What {
+fn day_line(why: DayReason<'_>, as_what: As, of: u32) -> What {
     match (as_what, why) {
         (As::Paused(pause), _) => What::PausedAtEnd(pause.cause),
         (As::Held(pause), _) => What::Held(pause.cause),
-        (As::Counted(nth), DayWhy::MakeUp(name)) => {
+        (As::Counted(nth), DayReason::MakeUp(name)) => {
             What::Counted { nth, of, day: Counted::MakeUp(name.into()) }
         }
-        (As::Counted(nth), DayWhy::LocalWork(name)) => {
+        (As::Counted(nth), DayReason::LocalWork(name)) => {
             What::Counted { nth, of, day: Counted::Local(name.into()) }
         }
         (As::Counted(nth), _) => What::Counted { nth, of, day: Counted::Weekday },
-        (As::Rest, DayWhy::Holiday(name)) => What::Holiday(name.into()),
-        (As::Rest, DayWhy::LocalOff(name)) => What::LocalOff(name.into()),
+        (As::Rest, DayReason::Holiday(name)) => What::Holiday(name.into()),
+        (As::Rest, DayReason::LocalOff(name)) => What::LocalOff(name.into()),
         (As::Rest, _) => What::Weekend,
     }
 }

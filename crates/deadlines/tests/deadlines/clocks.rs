@@ -2,9 +2,10 @@
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
-    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension,
-    ExtensionAsk, ExtensionRefusal, Ground, Mark, OverdueLevel, PauseCause, Policy, QUICK_KINDS,
-    Reading, Standing, Step, child_due_latest, earliest_unmet, mark, quick_kind, steps_between,
+    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockStatus, ClockTerms, DayEnd, Extension,
+    ExtensionApprover, ExtensionRefusal, ExtensionRequest, LevelColor, OverdueLevel, PauseCause,
+    Policy, QUICK_KINDS, Reading, Step, WorkingTime, child_due_latest, earliest_unmet, mark,
+    quick_kind, steps_between,
 };
 use model::{DayKind, DaySource, SpecialDay, Timestamp, Zone, desk::OrderLevel};
 
@@ -18,8 +19,8 @@ fn days(n: u16) -> ClockTerms {
     ClockTerms { allowance: Allowance::Days(n), ..promise(ClockKind::HandleB) }
 }
 
-fn midnight(calendar: &Calendar) -> Ground<'_> {
-    Ground { calendar, day_end: DayEnd::Midnight }
+fn midnight(calendar: &Calendar) -> WorkingTime<'_> {
+    WorkingTime { calendar, day_end: DayEnd::Midnight }
 }
 
 fn due(clock: &Clock) -> Option<String> {
@@ -31,7 +32,11 @@ fn reading(clock: &Clock, now: &str) -> Reading {
 }
 
 fn extension(days: u16, asked: &str) -> ClockEvent {
-    ClockEvent::Extended(Extension { days, asked_at: at(asked), by: Decider::SupervisionGroup })
+    ClockEvent::Extended(Extension {
+        days,
+        asked_at: at(asked),
+        by: ExtensionApprover::SupervisionGroup,
+    })
 }
 
 #[test]
@@ -91,8 +96,8 @@ fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
         ]
     );
     assert_eq!(steps_between(OverdueLevel::O3, OverdueLevel::O1).count(), 0);
-    assert_eq!(OverdueLevel::ALL.map(mark)[..2], [Mark::Green, Mark::Yellow]);
-    assert_eq!(mark(OverdueLevel::O5), Mark::Black);
+    assert_eq!(OverdueLevel::ALL.map(mark)[..2], [LevelColor::Green, LevelColor::Yellow]);
+    assert_eq!(mark(OverdueLevel::O5), LevelColor::Black);
 }
 
 #[test]
@@ -123,7 +128,7 @@ fn an_arbitration_costs_two_days_and_the_due_date_falls_on_a_working_sunday() {
     clock.apply(at("2013-04-08T15:00:00"), &ClockEvent::Paused(PauseCause::Arbitrating));
     assert_eq!(due(&clock), None);
     let held = reading(&clock, "2013-04-09T09:00:00");
-    assert_eq!(held.standing, Standing::Paused(PauseCause::Arbitrating));
+    assert_eq!(held.standing, ClockStatus::Paused(PauseCause::Arbitrating));
     assert_eq!((held.consumed, held.remaining), (Amount::Days(0), Amount::Days(15)));
     clock.apply(at("2013-04-10T10:00:00"), &ClockEvent::Resumed(PauseCause::Arbitrating));
     assert_eq!(due(&clock).as_deref(), Some("2013-04-28T23:59:59"));
@@ -137,13 +142,13 @@ fn the_power_cut_is_extended_before_it_is_due() {
     let policy = Policy::shipped();
     let mut clock = Clock::started(promise(ClockKind::HandleC), at("2013-04-24T09:30:00"));
     assert_eq!(due(&clock).as_deref(), Some("2013-05-16T23:59:59"));
-    let ask = |days, asked: &str, by, citizen_told| ExtensionAsk {
+    let ask = |days, asked: &str, by, citizen_told| ExtensionRequest {
         days,
         asked_at: at(asked),
         by,
         citizen_told,
     };
-    let group = Decider::SupervisionGroup;
+    let group = ExtensionApprover::SupervisionGroup;
     let extension = clock
         .may_extend(ground, &policy, ask(10, "2013-05-14T10:00:00", group, true))
         .expect("in time");
@@ -152,7 +157,7 @@ fn the_power_cut_is_extended_before_it_is_due() {
 
     let again = clock.may_extend(ground, &policy, ask(3, "2013-05-20T10:00:00", group, true));
     assert_eq!(again, Err(vec![ExtensionRefusal::NeedsDirector]));
-    let late = ask(11, "2013-05-31T00:00:00", Decider::Director, false);
+    let late = ask(11, "2013-05-31T00:00:00", ExtensionApprover::Director, false);
     assert_eq!(
         clock.may_extend(ground, &policy, late),
         Err(vec![
@@ -161,10 +166,10 @@ fn the_power_cut_is_extended_before_it_is_due() {
             ExtensionRefusal::CitizenNotTold,
         ])
     );
-    let second = ask(3, "2013-05-20T10:00:00", Decider::Director, true);
+    let second = ask(3, "2013-05-20T10:00:00", ExtensionApprover::Director, true);
     let second = clock.may_extend(ground, &policy, second).expect("the director may");
     clock.apply(at("2013-05-20T11:00:00"), &ClockEvent::Extended(second));
-    let third = ask(3, "2013-05-21T10:00:00", Decider::Director, true);
+    let third = ask(3, "2013-05-21T10:00:00", ExtensionApprover::Director, true);
     assert_eq!(clock.may_extend(ground, &policy, third), Err(vec![ExtensionRefusal::UsedUp]));
 
     let quick = Clock::started(promise(ClockKind::QuickRespond), at("2013-05-21T10:00:00"));
@@ -197,7 +202,7 @@ fn a_change_of_grade_keeps_every_pause_and_extension() {
 fn a_leaders_clock_is_armed_by_the_signature_and_starts_with_the_dispatch() {
     let mut clock = Clock::armed(promise(ClockKind::LeaderSigned));
     clock.apply(at("2013-08-02T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitLeader));
-    assert_eq!(reading(&clock, "2013-08-03T09:00:00").standing, Standing::Armed);
+    assert_eq!(reading(&clock, "2013-08-03T09:00:00").standing, ClockStatus::Armed);
     clock.apply(at("2013-08-05T09:00:00"), &ClockEvent::Resumed(PauseCause::AwaitLeader));
     clock.apply(at("2013-08-05T10:00:00"), &ClockEvent::Started);
     clock.apply(at("2013-08-06T10:00:00"), &ClockEvent::Started);
@@ -239,9 +244,9 @@ fn what_is_met_stays_met_whatever_happens_later() {
     }
     assert_eq!(clock, met);
     let shown = reading(&clock, "2027-05-01");
-    assert_eq!(shown.standing, Standing::Met { at: at("2026-11-24T23:59:59"), on_time: true });
+    assert_eq!(shown.standing, ClockStatus::Met { at: at("2026-11-24T23:59:59"), on_time: true });
     assert_eq!(shown.level, OverdueLevel::O1, "frozen at the end");
-    assert_eq!(reading(&clock, "2026-11-24T10:00:00").standing, Standing::Running);
+    assert_eq!(reading(&clock, "2026-11-24T10:00:00").standing, ClockStatus::Running);
 }
 
 #[test]
@@ -249,7 +254,7 @@ fn a_recalled_clock_stops_and_is_kept() {
     let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
     clock.apply(at("2026-11-24T09:00:00"), &ClockEvent::Stopped);
     let shown = reading(&clock, "2026-12-24T09:00:00");
-    assert_eq!(shown.standing, Standing::Stopped(at("2026-11-24T09:00:00")));
+    assert_eq!(shown.standing, ClockStatus::Stopped(at("2026-11-24T09:00:00")));
     assert_eq!((shown.level, shown.consumed), (OverdueLevel::O0, Amount::Days(1)));
 }
 
@@ -274,7 +279,7 @@ fn an_unanswered_order_of_level_two_turns_a_clock_black() {
 #[test]
 fn the_day_may_end_with_the_office() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::OfficeClose };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::OfficeClose };
     let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
     assert_eq!(clock.due(ground).map(local).as_deref(), Some("2026-11-30T18:00:00"));
     // A pause that begins after the office has closed no longer saves the day.

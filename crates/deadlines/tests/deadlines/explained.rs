@@ -2,8 +2,8 @@
 
 use crate::common::{at, calendar};
 use deadlines::clock::{
-    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, ENGLISH, Ground, MANDARIN,
-    PauseCause,
+    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, ENGLISH, MANDARIN, PauseCause,
+    WorkingTime,
 };
 
 fn clock(allowance: Allowance, start: &str) -> Clock {
@@ -12,14 +12,14 @@ fn clock(allowance: Allowance, start: &str) -> Clock {
 
 fn english(clock: &Clock) -> Vec<String> {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     clock.why(ground).map(|why| why.say(&ENGLISH)).unwrap_or_default()
 }
 
 #[test]
 fn the_spring_festival_of_the_wage_story_is_told_day_by_day() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let clock = clock(Allowance::Days(7), "2013-02-01T10:00:00");
     let why = clock.why(ground).expect("started");
     assert_eq!(why.code, "C6-B");

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
-    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension,
-    Ground, OverdueLevel, PauseCause, Policy, Standing, What, is_late,
+    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockStatus, ClockTerms, DayEnd, Extension,
+    ExtensionApprover, OverdueLevel, PauseCause, Policy, What, WorkingTime, is_late,
 };
 use model::{Timestamp, Zone};
 use proptest::prelude::*;
@@ -25,8 +25,8 @@ fn calendar_once() -> &'static Calendar {
     ONCE.get_or_init(calendar)
 }
 
-fn ground(day_end: DayEnd) -> Ground<'static> {
-    Ground { calendar: calendar_once(), day_end }
+fn ground(day_end: DayEnd) -> WorkingTime<'static> {
+    WorkingTime { calendar: calendar_once(), day_end }
 }
 
 fn moment(seconds: u64) -> Timestamp {
@@ -79,7 +79,7 @@ fn history(start: u64, pauses: &[(u64, u64, usize)]) -> Vec<(Timestamp, ClockEve
 
 fn extended(clock: &Clock, days: u16) -> Clock {
     let mut clock = clock.clone();
-    let by = Decider::SupervisionGroup;
+    let by = ExtensionApprover::SupervisionGroup;
     let asked_at = Timestamp::default();
     clock.apply(asked_at, &ClockEvent::Extended(Extension { days, asked_at, by }));
     clock
@@ -321,7 +321,7 @@ proptest! {
                 prop_assert!(from <= due);
                 let now = from + Duration::from_secs(100 * 86_400);
                 let shown = held.reading(now, ground, &Policy::shipped(), false);
-                prop_assert_eq!(shown.standing, Standing::Paused(PauseCause::LegalCase));
+                prop_assert_eq!(shown.standing, ClockStatus::Paused(PauseCause::LegalCase));
                 prop_assert!(shown.level <= OverdueLevel::O1);
             }
         }

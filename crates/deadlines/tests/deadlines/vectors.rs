@@ -2,8 +2,8 @@
 
 use crate::common::{at, calendar, local};
 use deadlines::clock::{
-    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension, Ground,
-    MANDARIN, PauseCause,
+    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Extension, ExtensionApprover,
+    MANDARIN, PauseCause, WorkingTime,
 };
 
 const VECTORS: &str = include_str!("../data/calendar-test-vectors.csv");
@@ -38,7 +38,7 @@ fn vector(line: &str) -> Vector {
     }
     let days: u16 = ext.parse().expect("days");
     if days > 0 {
-        let by = Decider::SupervisionGroup;
+        let by = ExtensionApprover::SupervisionGroup;
         clock.apply(at(start), &ClockEvent::Extended(Extension { days, asked_at: at(start), by }));
     }
     Vector { id: id.into(), clock, due: due.into() }
@@ -47,7 +47,7 @@ fn vector(line: &str) -> Vector {
 #[test]
 fn all_26_vectors_fall_due_when_they_should() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let vectors = vectors();
     assert_eq!(vectors.len(), 26);
     for Vector { id, clock, due } in &vectors {
@@ -60,7 +60,7 @@ fn all_26_vectors_fall_due_when_they_should() {
 #[test]
 fn every_explanation_ends_with_the_due_date_and_counts_every_day() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     for Vector { id, clock, due } in vectors() {
         let why = clock.why(ground).expect("started");
         let said = why.say(&MANDARIN);

@@ -19,8 +19,8 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 pub use command::LeaderCommand;
-pub use roster::{Gap, GapWhy, Signer};
-pub use session::{Outcome, Report, Session, SessionState, Taken};
+pub use roster::{Gap, GapReason, Signer};
+pub use session::{Outcome, Session, SessionCall, SessionState, SessionTotals};
 
 /// The leaders' roster and sessions: a fold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,13 +29,13 @@ pub struct Gap {
     /// The last.
     pub last: Date,
     /// Why.
-    pub why: GapWhy,
+    pub why: GapReason,
 }
 
 /// Why nobody signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum GapWhy {
+pub enum GapReason {
     /// The ten days are nobody's turn.
     NoTurn,
     /// It is this leader's turn, who is away, and so are all deputies.
@@ -79,8 +79,8 @@ impl Leaders {
                 continue;
             }
             let why = match self.turn(date) {
-                Some(turn) => GapWhy::AllAway(turn.leader.clone()),
-                None => GapWhy::NoTurn,
+                Some(turn) => GapReason::AllAway(turn.leader.clone()),
+                None => GapReason::NoTurn,
             };
             match gaps.last_mut() {
                 Some(gap) if gap.last.plus(1) == date && gap.why == why => gap.last = date,
@@ -101,8 +101,8 @@ impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "nobody signs from {} to {}: ", self.first, self.last)?;
         match &self.why {
-            GapWhy::NoTurn => f.write_str("it is nobody's turn"),
-            GapWhy::AllAway(leader) => {
+            GapReason::NoTurn => f.write_str("it is nobody's turn"),
+            GapReason::AllAway(leader) => {
                 write!(f, "it is {leader}'s turn, who is away, and so are all deputies")
             }
         }

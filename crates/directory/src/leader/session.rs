@@ -16,7 +16,7 @@ pub struct Session {
     /// Where it stands.
     pub state: SessionState,
     /// The calls that were taken, in order.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<SessionCall>,
 }
 
 /// Where a session stands.
@@ -58,7 +58,7 @@ impl SessionState {
 
 /// A call a leader took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Taken {
+pub struct SessionCall {
     /// The call.
     pub call: CallId,
     /// Its ticket.
@@ -78,7 +78,7 @@ pub struct Outcome {
 
 /// What a session came to (LDR-05).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Report {
+pub struct SessionTotals {
     /// Calls taken.
     pub calls: usize,
     /// Tickets they belong to, each once.
@@ -123,7 +123,7 @@ impl Leaders {
                 session.state = SessionState::Open { since: at };
             }
             (SessionState::Open { .. }, LeaderSessionEvent::Taken { call, ticket, decided }) => {
-                let taken = Taken { call: *call, ticket: *ticket, decided: *decided };
+                let taken = SessionCall { call: *call, ticket: *ticket, decided: *decided };
                 session.taken.push(taken);
             }
             (SessionState::Open { since }, LeaderSessionEvent::Closed) => {
@@ -152,7 +152,7 @@ impl Leaders {
 
 impl Session {
     /// What it came to, with what became of its tickets by now.
-    pub fn report(&self, outcome: impl Fn(TicketId) -> Outcome) -> Report {
+    pub fn report(&self, outcome: impl Fn(TicketId) -> Outcome) -> SessionTotals {
         let mut pieces: Vec<TicketId> = self.taken.iter().map(|taken| taken.ticket).collect();
         pieces.sort_unstable();
         pieces.dedup();
@@ -160,7 +160,7 @@ impl Session {
             pieces.iter().map(|ticket| (*ticket, outcome(*ticket))).collect();
         let count = |what: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| what(o)).count();
         let open = outcomes.iter().filter(|(_, o)| !o.closed).map(|(ticket, _)| *ticket);
-        Report {
+        SessionTotals {
             calls: self.taken.len(),
             pieces: pieces.len(),
             decided: self.taken.iter().filter(|taken| taken.decided).count(),

@@ -1,6 +1,6 @@
 //! Leaders sign by turns of ten days, and answer calls by appointment.
 
-use directory::leader::{Gap, GapWhy, LeaderCommand, Leaders, Outcome, SessionState};
+use directory::leader::{Gap, GapReason, LeaderCommand, Leaders, Outcome, SessionState};
 use model::{
     AccountName, CallId, Date, SeatId, TicketId, Timestamp, Zone,
     desk::{
@@ -111,8 +111,8 @@ fn days_nobody_signs_raise_an_alarm_with_the_reason() {
     office.tell(now, &director, away("li", day(8, 25), day(8, 26))).unwrap();
     let gaps = office.leaders.gaps(day(8, 1), day(8, 31));
     let expected = [
-        Gap { first: day(8, 11), last: day(8, 20), why: GapWhy::NoTurn },
-        Gap { first: day(8, 25), last: day(8, 26), why: GapWhy::AllAway(account("li")) },
+        Gap { first: day(8, 11), last: day(8, 20), why: GapReason::NoTurn },
+        Gap { first: day(8, 25), last: day(8, 26), why: GapReason::AllAway(account("li")) },
     ];
     assert_eq!(gaps, expected);
     let text = "nobody signs from 2013-08-11 to 2013-08-20: it is nobody's turn";

@@ -1,7 +1,7 @@
 //! Whom to call until somebody answers.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{Network, OnDuty};
+use directory::{ContactRole, Network};
 use model::{
     CalendarTable, Number, Timestamp, Zone,
     desk::{DirectoryChange, DutyContact, DutyTime, Liaison, Private, Unit},
@@ -86,9 +86,9 @@ fn the_next_contact_is_the_first_that_was_not_tried() {
         ways.push((rung.unit, rung.on_duty));
     }
     assert_eq!(tried.len(), 6, "up to the district, and then nobody is left");
-    assert_eq!(ways[3], (office.clone(), OnDuty::Liaison));
-    assert_eq!(ways[4], (office, OnDuty::PublicPhone));
-    assert_eq!(ways[5], (unit("410103-000"), OnDuty::Roster(DutyTime::Holiday)));
+    assert_eq!(ways[3], (office.clone(), ContactRole::Liaison));
+    assert_eq!(ways[4], (office, ContactRole::PublicPhone));
+    assert_eq!(ways[5], (unit("410103-000"), ContactRole::Roster(DutyTime::Holiday)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Units are merged, split, renamed and ended, and the past stays what it was.
 
-use directory::{HandOver, Successor};
+use directory::{Handover, Successor};
 use model::desk::{DirectoryChange, Revision, RouteKey, RouteRow, TopicId, Unit, UnitRef};
 
 use crate::common::{asked, bureau, changed, day, ended, faults, founded, lawful, shipped, unit};
@@ -104,13 +104,13 @@ fn open_work_of_a_unit_that_ends_is_listed_with_who_may_take_it() {
     let over = network.hand_overs(open(), day("2019-01-01"));
     let several = Successor::Several(vec![unit("410100-202"), unit("410100-203")]);
     let expected = [
-        HandOver {
+        Handover {
             from: unit("410100-103"),
             to: Successor::One(unit("410100-113")),
             work: vec![1, 4],
         },
-        HandOver { from: unit("410100-201"), to: several, work: vec![3] },
-        HandOver { from: unit("410100-204"), to: Successor::Nobody, work: vec![5] },
+        Handover { from: unit("410100-201"), to: several, work: vec![3] },
+        Handover { from: unit("410100-204"), to: Successor::Nobody, work: vec![5] },
     ];
     assert_eq!(over, expected);
 }

@@ -1,6 +1,6 @@
 //! Whose a demand is, and why.
 
-use directory::{Asked, Network, Route, Why};
+use directory::{Asked, Network, Route, RouteReason};
 use model::desk::{AreaId, Grade, RouteKey, TopicId};
 
 use crate::common::{asked, changed, day, ended, lawful, shipped, unit};
@@ -19,7 +19,7 @@ fn the_area_handles_school_fees_and_the_price_bureau_supervises() {
     assert_eq!((route.grade, route.quick_kind), (Grade::B, None));
     assert_eq!(route.fallback, Some(unit("410105-000")));
     let key = RouteKey { topic: TopicId::from("110201"), area: None };
-    assert_eq!(route.why, [Why::Row { key, from: None, basis: String::new() }]);
+    assert_eq!(route.why, [RouteReason::Row { key, from: None, basis: String::new() }]);
     assert_eq!(route.why[0].to_string(), "the directory says so for topic 110201 in any area");
 }
 
@@ -65,7 +65,7 @@ fn without_a_row_the_topic_s_usual_unit_closest_to_the_area_handles() {
     assert_eq!(district.supervise, Some(unit("410105-000")));
     let city = route(&network, "110101", "410103");
     assert_eq!(city.lead, unit("410100-110"));
-    let lead = Why::TopicLead { short: "教育局".into(), unit: unit("410100-110") };
+    let lead = RouteReason::TopicLead { short: "教育局".into(), unit: unit("410100-110") };
     assert_eq!(city.why[0], lead);
     let nowhere = Asked { topic: Some(TopicId::from("110101")), ..Asked::default() };
     let nowhere = network.route(&nowhere, day("2013-04-25")).expect("a route");
@@ -79,7 +79,7 @@ fn what_is_nobody_s_goes_to_the_area_and_then_to_the_hub() {
     let unclear = Asked { area: Some(AreaId::from("410102")), ..Asked::default() };
     let taken = network.route(&unclear, day("2013-04-25")).expect("a route");
     assert_eq!(taken.lead, unit("410102-000"));
-    assert_eq!(taken.why[0], Why::AreaGovernment(unit("410102-000")));
+    assert_eq!(taken.why[0], RouteReason::AreaGovernment(unit("410102-000")));
     let lost = network.route(&Asked::default(), day("2013-04-25")).expect("a route");
     assert_eq!((lost.lead, lost.supervise), (unit("410100-000"), None));
     assert_eq!(Network::default().route(&Asked::default(), day("2013-04-25")), None);
@@ -94,7 +94,7 @@ fn every_shipped_topic_has_a_lead_and_another_who_supervises_in_every_area() {
             let asked =
                 Asked { topic: Some(topic.clone()), area: Some(area.clone()), against: None };
             let route = network.route(&asked, day("2026-11-24")).expect("a route");
-            let by_default = |why: &Why| matches!(why, Why::NobodyCalled { .. });
+            let by_default = |why: &RouteReason| matches!(why, RouteReason::NobodyCalled { .. });
             // 02, 18 and 19 are nobody's as a whole: their second level says whose they are.
             let whole = matches!(topic.as_str(), "02" | "18" | "19");
             assert_eq!(route.why.iter().any(by_default), whole, "{topic} {area}: {route:?}");
@@ -117,7 +117,8 @@ fn a_unit_that_is_complained_of_does_not_handle_it_nor_does_anybody_below() {
     };
     // 桐柏路分局 is below 中原区 in its area, and below the city's police in its trade.
     let police = against("120201", "410100-101");
-    let conflict = Why::Conflict { unit: unit("410100-101"), instead: Some(unit("410100-000")) };
+    let conflict =
+        RouteReason::Conflict { unit: unit("410100-101"), instead: Some(unit("410100-000")) };
     assert!(police.why.contains(&conflict), "{:?}", police.why);
     assert_eq!(police.lead, unit("410100-000"));
     assert_eq!(police.supervise, Some(unit("410102-000")));
@@ -158,7 +159,7 @@ fn a_lead_that_was_split_leaves_it_to_the_fallback_until_the_row_says_more() {
     let asked = asked("020201", "410103");
     let route = network.route(&asked, day("2014-01-01")).expect("a route");
     assert_eq!(route.lead, unit("410103-000"));
-    let gone = Why::Gone { unit: unit("410100-201"), candidates: Vec::new() };
+    let gone = RouteReason::Gone { unit: unit("410100-201"), candidates: Vec::new() };
     assert_eq!(route.why[1], gone);
     assert_eq!(route.supervise, Some(unit("410100-000")), "never the lead itself");
 }

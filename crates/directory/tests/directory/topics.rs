@@ -1,6 +1,6 @@
 //! Topics end and others follow them; the table of grades.
 
-use directory::{GradedBy, Why};
+use directory::{GradeSource, RouteReason};
 use model::desk::{Difficulty, DirectoryChange, Grade, Purpose, Revision, Scope, TopicId};
 
 use crate::common::{asked, day, faults, lawful, shipped, unit};
@@ -29,7 +29,8 @@ fn an_old_topic_leads_where_the_new_one_does() {
     assert_eq!(lead("2019-12-31").lead, unit("410100-113"));
     let after = lead("2020-01-01");
     assert_eq!(after.lead, unit("410100-108"));
-    let moved = Why::TopicMoved { from: TopicId::from("130302"), to: TopicId::from("060101") };
+    let moved =
+        RouteReason::TopicMoved { from: TopicId::from("130302"), to: TopicId::from("060101") };
     assert_eq!(after.why[0], moved);
     assert_eq!(after.quick_kind.as_deref(), Some("Q12"));
 }
@@ -51,7 +52,7 @@ fn the_closest_rule_gives_the_grade() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let grade = |topic: &str, difficulty, scope, row| {
         let graded = network.grade(&TopicId::from(topic), difficulty, scope, row, date);
-        (graded.grade, matches!(graded.by, GradedBy::Rule(_)))
+        (graded.grade, matches!(graded.by, GradeSource::Rule(_)))
     };
     let (complex, simple) = (Some(Difficulty::Complex), Some(Difficulty::Simple));
     assert_eq!(grade("010101", None, None, None), (Grade::B, false));
@@ -64,5 +65,5 @@ fn the_closest_rule_gives_the_grade() {
     assert_eq!(grade("020201", complex, None, None), (Grade::C, true));
     assert_eq!(grade("010101", None, None, Some(Grade::A)), (Grade::A, false), "the directory");
     let nobody = network.grade(&TopicId::from("99"), None, None, None, date);
-    assert_eq!((nobody.grade, nobody.by), (Grade::B, GradedBy::Nobody));
+    assert_eq!((nobody.grade, nobody.by), (Grade::B, GradeSource::Nobody));
 }

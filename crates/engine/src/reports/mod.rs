@@ -16,7 +16,7 @@ use std::{
 use console::{
     DrillDown, PeriodFigures, ReleaseRequest, RenderedReport, ReportError, ReportRequest,
 };
-use deadlines::{calendar::Calendar, clock::Ground};
+use deadlines::{calendar::Calendar, clock::WorkingTime};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
     DraftSchedule, DueReport, Period, ReferenceData, ReportIssue,
@@ -299,8 +299,8 @@ impl Reports {
     }
 
     /// What due dates stand on.
-    pub(crate) fn ground(&self) -> Ground<'_> {
-        Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
+    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+        WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
     fn period(&self, text: &str) -> Result<Period, ReportError> {

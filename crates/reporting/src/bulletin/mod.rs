@@ -14,7 +14,7 @@ mod yearly;
 
 use std::{collections::BTreeMap, fmt};
 
-use deadlines::clock::{Ground, Policy};
+use deadlines::clock::{Policy, WorkingTime};
 use model::{AccountName, Date, TicketId, Timestamp, Zone, desk::UnitId};
 use serde::Serialize;
 
@@ -167,7 +167,7 @@ pub struct Source<'a> {
     /// The reference data.
     pub reference: &'a ReferenceData,
     /// The calendar and office hours that due dates are computed with.
-    pub ground: Ground<'a>,
+    pub ground: WorkingTime<'a>,
     /// Every order that was sent.
     pub orders: Vec<OrderFact<'a>>,
     /// The rules of the city.
@@ -184,7 +184,7 @@ impl<'a> Source<'a> {
         zone: Zone,
         facts: &'a Facts,
         reference: &'a ReferenceData,
-        ground: Ground<'a>,
+        ground: WorkingTime<'a>,
         policy: &Policy,
         rules: &'a ReportRules,
         agents: BTreeMap<AccountName, AgentStats>,

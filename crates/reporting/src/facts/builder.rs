@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deadlines::clock::{Amount, Clock, End, Ground, is_late};
+use deadlines::clock::{Amount, Clock, End, WorkingTime, is_late};
 use model::{
     CallId, Timestamp,
     desk::{
@@ -20,7 +20,7 @@ use super::{
 
 /// Builds [`Facts`] from calls and tickets, which are added in order.
 pub struct FactsBuilder<'a> {
-    ground: Ground<'a>,
+    ground: WorkingTime<'a>,
     now: Timestamp,
     repeat_days: u32,
     /// Assignments excluded from the assessment on appeal.
@@ -34,7 +34,7 @@ pub struct FactsBuilder<'a> {
 impl<'a> FactsBuilder<'a> {
     /// Facts as of `now`, the report's time. A matter is a repeat within `repeat_days`.
     pub fn new(
-        ground: Ground<'a>,
+        ground: WorkingTime<'a>,
         now: Timestamp,
         repeat_days: u32,
         excluded: &'a BTreeSet<AssignmentId>,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use deadlines::{
     calendar::{Calendar, OfficeHours},
-    clock::{Clock, ClockEvent, DayEnd, Ground},
+    clock::{Clock, ClockEvent, DayEnd, WorkingTime},
 };
 use directory::Network;
 use model::{
@@ -199,8 +199,8 @@ impl Hotline {
         }
     }
 
-    pub(crate) fn ground(&self) -> Ground<'_> {
-        Ground { calendar: &self.calendar, day_end: DayEnd::Midnight }
+    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+        WorkingTime { calendar: &self.calendar, day_end: DayEnd::Midnight }
     }
 
     pub(crate) fn facts(&self, calls: &[Cdr], rows: &[TicketRow]) -> Facts {

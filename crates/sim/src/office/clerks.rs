@@ -1,6 +1,6 @@
 //! The back office without the phones: for who plays a center of their own, on a real disk.
 
-use center::{AtTheDesk, Command, Input, Memory};
+use center::{Command, DeskRequest, Input, Memory};
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, Timestamp, Zone,
     desk::{Actor, DeskEntry, DeskEvent},
@@ -75,7 +75,8 @@ impl Clerks {
         let wanted = self.office.handle_timeout(now, desk)?;
         self.asked += 1;
         self.office.gave(self.asked, wanted.ticket);
-        let order = AtTheDesk { by: wanted.by, command: wanted.command, expected: None, key: None };
+        let order =
+            DeskRequest { by: wanted.by, command: wanted.command, expected: None, key: None };
         let (reply_to, command) = (self.asked, Command::Desk(Box::new(order)));
         Some(Input::Command { reply_to, by: SeatActor::Engine, command })
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use deadlines::clock::{OverdueLevel, Standing};
+use deadlines::clock::{ClockStatus, OverdueLevel};
 use model::{
     Event, Record, Timestamp,
     desk::{
@@ -116,7 +116,7 @@ fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Optio
     let lead = ticket.assignment(id.n).filter(|a| a.is_lead() && a.parent.is_none())?;
     let mut met =
         lead.clocks.iter().filter_map(|clock| match desk.reading(ticket, clock, now).standing {
-            Standing::Met { at, on_time } if at == now => Some(on_time),
+            ClockStatus::Met { at, on_time } if at == now => Some(on_time),
             _ => None,
         });
     Some(met.all(|one| one))

@@ -12,7 +12,7 @@ use model::{
 use ticketing::{
     Desk, DeskCommand, Ticket,
     assignment::{Assignment, AssignmentCommand as A},
-    desk::{OrderDraft, OrderMove},
+    desk::{OrderCommand, OrderDraft},
     order::{Order, OrderState},
 };
 
@@ -197,6 +197,6 @@ fn ordered_step(id: OrderId, order: &Order, lead: &UnitId) -> Plan {
             (group(), OrderStep::Closed)
         }
     };
-    let step = OrderMove { event, text: "督查".into() };
+    let step = OrderCommand { event, text: "督查".into() };
     ordered(by, DeskCommand::Order(id, step), 5 * HOUR)
 }

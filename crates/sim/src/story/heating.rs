@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deadlines::{
     calendar::{Calendar, OfficeHours},
-    clock::{ClockKind, Standing},
+    clock::{ClockKind, ClockStatus},
 };
 use model::{
     CalendarTable, CallId, TicketId, Timestamp, Zone,
@@ -18,7 +18,7 @@ use model::{
 use ticketing::{
     Desk, DeskCommand, Rules, TicketKind,
     assignment::AssignmentCommand as A,
-    desk::{OrderDraft, OrderMove},
+    desk::{OrderCommand, OrderDraft},
     ticket::TicketCommand as T,
 };
 
@@ -235,8 +235,8 @@ impl<'a> Night<'a> {
         let ticket = desk.ticket(master).ok_or("the master is gone")?;
         let quick = ticket.clocks.iter().filter(|c| c.promise().kind == ClockKind::QuickRespond);
         let in_time = quick.map(|clock| desk.reading(ticket, clock, now).standing);
-        let standings: Vec<Standing> = in_time.collect();
-        let kept = standings.iter().all(|s| matches!(s, Standing::Met { on_time: true, .. }));
+        let standings: Vec<ClockStatus> = in_time.collect();
+        let kept = standings.iter().all(|s| matches!(s, ClockStatus::Met { on_time: true, .. }));
         self.holds(kept && standings.len() == 2, &format!("Q04 is met in time: {standings:?}"))?;
         self.tell("the heating company is at the station, within two hours");
         // The same caller again does not open a second ticket: it chases.
@@ -275,7 +275,7 @@ impl<'a> Night<'a> {
             (group(), OrderStep::Closed),
         ];
         for (by, event) in steps {
-            let step = OrderMove { event, text: "限时恢复".into() };
+            let step = OrderCommand { event, text: "限时恢复".into() };
             self.world.orders(&by, DeskCommand::Order(OrderId { matter, n: 1 }, step));
         }
         self.taken()?;
@@ -360,7 +360,7 @@ impl<'a> Night<'a> {
         let Some(ticket) = desk.ticket(ticket) else { return false };
         let lost = ticket.clocks.iter().find(|c| c.promise().kind == ClockKind::LostCall);
         let standing = lost.map(|clock| desk.reading(ticket, clock, self.world.now()).standing);
-        matches!(standing, Some(Standing::Met { on_time: true, .. }))
+        matches!(standing, Some(ClockStatus::Met { on_time: true, .. }))
     }
 
     /// The numbers of the night.

@@ -2,7 +2,7 @@
 
 use deadlines::{
     calendar::{Calendar, OfficeHours},
-    clock::{ClockKind, Standing},
+    clock::{ClockKind, ClockStatus},
 };
 use model::{
     AccountName, CalendarTable, CallId, Date, Event, LineId, Number, Record, SeatId, TicketId,
@@ -207,7 +207,7 @@ impl<'a> Teller<'a> {
             let clock = clocks.iter().rev().find(|c| c.promise().kind == kind);
             clock.map(|clock| self.desk.reading(ticket, clock, self.now).standing)
         };
-        let right = matches!(found, Some(Standing::Met { on_time, .. }) if on_time == in_time);
+        let right = matches!(found, Some(ClockStatus::Met { on_time, .. }) if on_time == in_time);
         self.holds(right, &format!("{} is met, in time {in_time}: found {found:?}", kind.code()))
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{AtTheDesk, Command, Input};
+use center::{Command, DeskRequest, Input};
 use model::{
     Event,
     desk::{Actor, DeskEntry, DeskEvent},
@@ -30,7 +30,8 @@ impl World {
         self.asked += 1;
         let reply_to = self.asked;
         office.gave(reply_to, wanted.ticket);
-        let order = AtTheDesk { by: wanted.by, command: wanted.command, expected: None, key: None };
+        let order =
+            DeskRequest { by: wanted.by, command: wanted.command, expected: None, key: None };
         let (by, command) = (SeatActor::Engine, Command::Desk(Box::new(order)));
         self.feed(Input::Command { reply_to, by, command });
     }

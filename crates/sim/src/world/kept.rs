@@ -4,7 +4,7 @@
 
 use center::{Memory, kept};
 use model::{Record, Seq};
-use ticketing::laws::{Breach, Witness};
+use ticketing::laws::{Breach, InvariantChecker};
 
 use crate::{Auditor, office::Tally};
 
@@ -12,7 +12,7 @@ use crate::{Auditor, office::Tally};
 pub(super) struct Kept {
     pub(super) memory: Memory,
     pub(super) auditor: Auditor,
-    pub(super) witness: Witness,
+    pub(super) witness: InvariantChecker,
     pub(super) tally: Tally,
     /// The memory at some record, written down, and the records since.
     written: Option<(Vec<u8>, Vec<Record>)>,
@@ -24,7 +24,7 @@ pub(super) struct Kept {
 impl Kept {
     /// Written down at least every `within` records.
     pub(super) fn new(memory: Memory, within: u64) -> Kept {
-        let (auditor, witness) = (Auditor::default(), Witness::default());
+        let (auditor, witness) = (Auditor::default(), InvariantChecker::default());
         let tally = Tally::default();
         Kept { memory, auditor, witness, tally, written: None, next: 1, within }
     }

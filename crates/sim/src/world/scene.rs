@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{AtTheDesk, Command, ControlCommand, ControlRequest, Input, Memory};
+use center::{Command, ControlCommand, ControlRequest, DeskRequest, Input, Memory};
 use model::{LegId, Number, Timestamp, desk::Actor, event::SeatActor};
 use ticketing::{Desk, DeskCommand};
 
@@ -52,7 +52,7 @@ impl World {
     /// Somebody gives a command to the desk.
     pub(crate) fn orders(&mut self, by: &Actor, command: DeskCommand) {
         self.asked += 1;
-        let order = AtTheDesk { by: by.clone(), command, expected: None, key: None };
+        let order = DeskRequest { by: by.clone(), command, expected: None, key: None };
         let (reply_to, command) = (self.asked, Command::Desk(Box::new(order)));
         self.feed(Input::Command { reply_to, by: SeatActor::Engine, command });
     }

@@ -8,8 +8,8 @@ use model::{
     },
 };
 
-use super::{Assignment, ExtensionWish, Return, ReturnVerdict};
-use deadlines::clock::{Clock, ClockEvent, Decider, Extension};
+use super::{Assignment, PendingExtension, Return, ReturnVerdict};
+use deadlines::clock::{Clock, ClockEvent, Extension, ExtensionApprover};
 
 impl Assignment {
     /// Follow an event. What it means for the rest of the ticket is the ticket's own.
@@ -60,13 +60,16 @@ impl Assignment {
             AssignmentEvent::ChildBack => self.state = S::Accepted,
             AssignmentEvent::ExtensionAsked { days, citizen_told, .. } => {
                 let citizen_told = *citizen_told;
-                self.extension = Some(ExtensionWish { at, days: *days, citizen_told });
+                self.extension = Some(PendingExtension { at, days: *days, citizen_told });
             }
             AssignmentEvent::ExtensionDecided { days, by_director, .. } => {
                 let asked_at = self.extension.take().map_or(at, |wish| wish.at);
                 if *days > 0 {
-                    let by =
-                        if *by_director { Decider::Director } else { Decider::SupervisionGroup };
+                    let by = if *by_director {
+                        ExtensionApprover::Director
+                    } else {
+                        ExtensionApprover::SupervisionGroup
+                    };
                     self.extensions = self.extensions.saturating_add(1);
                     let extension = Extension { days: *days, asked_at, by };
                     self.handling(at, &ClockEvent::Extended(extension));

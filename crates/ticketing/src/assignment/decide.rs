@@ -11,7 +11,7 @@ use model::{
 
 use super::{Assignment, AssignmentCommand, TABLE};
 use crate::{desk::Desk, ticket::Ticket};
-use deadlines::clock::{Decider, ExtensionAsk, child_due_latest, is_late};
+use deadlines::clock::{ExtensionApprover, ExtensionRequest, child_due_latest, is_late};
 use workflow::{
     Fault, Refusal, table,
     text::{TEXT_MAX, bounded, filled, hashes},
@@ -130,7 +130,13 @@ impl Case<'_> {
                     faults.push(Fault::new("extension", "one is asked for and not decided"));
                 }
                 // Asked too late is told at once; whether a second one needs the director is the decision's.
-                self.check_extension(&mut faults, days, self.now, Decider::Director, citizen_told);
+                self.check_extension(
+                    &mut faults,
+                    days,
+                    self.now,
+                    ExtensionApprover::Director,
+                    citizen_told,
+                );
                 D::ExtensionAsked { days, reason, plan, citizen_told }
             }
             AssignmentCommand::DecideExtension { days, reason } => {
@@ -140,8 +146,11 @@ impl Case<'_> {
                     return Err(self.not_now("no extension is asked for"));
                 };
                 if days > 0 {
-                    let by =
-                        if by_director { Decider::Director } else { Decider::SupervisionGroup };
+                    let by = if by_director {
+                        ExtensionApprover::Director
+                    } else {
+                        ExtensionApprover::SupervisionGroup
+                    };
                     self.check_extension(&mut faults, days, wish.at, by, wish.citizen_told);
                 }
                 D::ExtensionDecided { days, by_director, reason }
@@ -315,14 +324,14 @@ impl Case<'_> {
         faults: &mut Vec<Fault>,
         days: u16,
         asked_at: Timestamp,
-        by: Decider,
+        by: ExtensionApprover,
         citizen_told: bool,
     ) {
         let Some(clock) = self.assignment.handle_clock() else {
             faults.push(Fault::new("assignment", "has no time to extend"));
             return;
         };
-        let ask = ExtensionAsk { days, asked_at, by, citizen_told };
+        let ask = ExtensionRequest { days, asked_at, by, citizen_told };
         let policy = &self.desk.rules().clocks;
         if let Err(against) = clock.may_extend(self.desk.ground(), policy, ask) {
             faults.extend(against.iter().map(|why| Fault::new("extension", why.to_string())));

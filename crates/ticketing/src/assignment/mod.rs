@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::urge::Urges;
-use deadlines::clock::{Clock, ClockEvent, End, Ground};
+use deadlines::clock::{Clock, ClockEvent, End, WorkingTime};
 
 pub use command::{AssignmentCommand, TABLE, allowed};
 pub(crate) use decide::decide;
@@ -78,7 +78,7 @@ pub struct Assignment {
     /// What the unit said of whose it is.
     pub returns: Vec<Return>,
     /// More days asked for and not decided.
-    pub extension: Option<ExtensionWish>,
+    pub extension: Option<PendingExtension>,
     /// Extensions granted.
     pub extensions: u16,
     /// Times it was sent back by the hub or by the caller's word.
@@ -123,7 +123,7 @@ pub enum ReturnVerdict {
 
 /// More days asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ExtensionWish {
+pub struct PendingExtension {
     /// When.
     pub at: Timestamp,
     /// Working days.
@@ -224,7 +224,7 @@ impl Assignment {
     }
 
     /// When it must be done: the earliest of what it owes, whoever set it (2.5a).
-    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+    pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
         owed.filter(|clock| is_handling(clock.promise().kind))
             .filter_map(|clock| clock.due(ground))
@@ -234,7 +234,7 @@ impl Assignment {
     /// When it would have to be done by another grade.
     pub(crate) fn due_by(
         &self,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         now: Timestamp,
         clocks: &[ClockTerms],
     ) -> Option<Timestamp> {

@@ -29,7 +29,7 @@ use messaging::{MessagingCommand, MessagingState, Templates};
 use workflow::Refusal;
 
 pub use intake::Intake;
-pub use owed::Owed;
+pub use owed::OwedSms;
 pub use shelf::Shelf;
 
 /// Everything on record about messages and knowledge.
@@ -42,7 +42,7 @@ pub struct Channels {
     /// The knowledge base.
     pub shelf: Shelf,
     intake: Intake,
-    owed: Owed,
+    owed: OwedSms,
 }
 
 /// All of it but the config, to go on from without reading the whole log; borrowed when it is
@@ -52,7 +52,7 @@ pub struct Kept<'a> {
     mailroom: Cow<'a, MessagingState>,
     shelf: Cow<'a, Shelf>,
     intake: Cow<'a, Intake>,
-    owed: Cow<'a, Owed>,
+    owed: Cow<'a, OwedSms>,
 }
 
 /// What people may ask here.
@@ -86,7 +86,7 @@ impl Channels {
             mailroom: MessagingState::default(),
             shelf: Shelf::new(zone),
             intake: Intake::default(),
-            owed: Owed::default(),
+            owed: OwedSms::default(),
         }
     }
 

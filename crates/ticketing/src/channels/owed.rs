@@ -28,24 +28,24 @@ use messaging::{SmsHistory, SmsRequest, Templates, is_mobile};
 
 /// What is owed, and since when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Owed {
+pub struct OwedSms {
     #[serde(with = "pairs")]
-    texts: BTreeMap<Name, Owing>,
+    texts: BTreeMap<Name, SmsDebt>,
     in_order: VecDeque<(Timestamp, Name)>,
     /// What the rule has not looked at. Not remembered: a start looks at all that is owed.
     unseen: BTreeSet<Name>,
 }
 
 /// What the rule has looked at is no part of what it knows.
-impl PartialEq for Owed {
-    fn eq(&self, other: &Owed) -> bool {
+impl PartialEq for OwedSms {
+    fn eq(&self, other: &OwedSms) -> bool {
         self.texts == other.texts
     }
 }
 
 /// An SMS, or one to each number of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Owing {
+struct SmsDebt {
     since: Timestamp,
     /// Of a unit's: who has been written to about which assignment.
     told: BTreeSet<(u16, Number)>,
@@ -119,7 +119,7 @@ impl Kind {
     }
 }
 
-impl Owed {
+impl OwedSms {
     /// It happened.
     pub fn apply(&mut self, at: Timestamp, entry: &DeskEntry) {
         match &entry.event {
@@ -149,7 +149,7 @@ impl Owed {
 
     fn add(&mut self, at: Timestamp, name: Name, reason: &str) {
         let reason = line(reason, REASON_CHARS);
-        self.texts.insert(name, Owing { since: at, told: BTreeSet::new(), reason });
+        self.texts.insert(name, SmsDebt { since: at, told: BTreeSet::new(), reason });
         self.in_order.push_back((at, name));
         self.unseen.insert(name);
     }
@@ -257,10 +257,10 @@ mod pairs {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{Name, Owing};
+    use super::{Name, SmsDebt};
 
     pub(super) fn serialize<S: Serializer>(
-        map: &BTreeMap<Name, Owing>,
+        map: &BTreeMap<Name, SmsDebt>,
         s: S,
     ) -> Result<S::Ok, S::Error> {
         s.collect_seq(map)
@@ -268,8 +268,8 @@ mod pairs {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         d: D,
-    ) -> Result<BTreeMap<Name, Owing>, D::Error> {
-        Ok(Vec::<(Name, Owing)>::deserialize(d)?.into_iter().collect())
+    ) -> Result<BTreeMap<Name, SmsDebt>, D::Error> {
+        Ok(Vec::<(Name, SmsDebt)>::deserialize(d)?.into_iter().collect())
     }
 }
 

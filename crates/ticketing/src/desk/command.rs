@@ -47,7 +47,7 @@ pub enum DeskCommand {
     /// A new order for a matter.
     NewOrder(MatterId, OrderDraft),
     /// To the open order of a matter.
-    Order(OrderId, OrderMove),
+    Order(OrderId, OrderCommand),
     /// To the network of units.
     Network(NetworkCommand),
     /// To the leaders' turns and sessions.
@@ -94,7 +94,7 @@ pub struct OrderDraft {
 /// A step of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OrderMove {
+pub struct OrderCommand {
     /// Which.
     pub event: OrderStep,
     /// In words.
@@ -307,7 +307,7 @@ impl Desk {
         &self,
         by: &Actor,
         id: OrderId,
-        step: OrderMove,
+        step: OrderCommand,
     ) -> Result<Vec<DeskEvent>, Refusal> {
         let orders = self.orders.get(&id.matter);
         let order = orders.and_then(|orders| orders.all().get(usize::from(id.n).wrapping_sub(1)));

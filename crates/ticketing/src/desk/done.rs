@@ -13,7 +13,7 @@ use workflow::Refusal;
 
 /// A command that was done under a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct DoneCommand {
+pub(super) struct CompletedCommand {
     /// The last record of it.
     seq: Seq,
     ticket: Option<TicketId>,
@@ -41,7 +41,7 @@ impl Desk {
         let Some(IdempotencyKey { name, command_sha256 }) = &entry.key else { return };
         let (ticket, command_sha256) = (entry.event.ticket(), command_sha256.clone());
         let name = name_of(&entry.by, name);
-        let done = DoneCommand { seq, ticket, command_sha256 };
+        let done = CompletedCommand { seq, ticket, command_sha256 };
         if self.keys.insert(name.clone(), done).is_none() {
             self.keys_in_order.push_back(name);
         }

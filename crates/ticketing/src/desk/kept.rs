@@ -15,7 +15,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Matter, done::DoneCommand};
+use super::{Desk, Matter, done::CompletedCommand};
 use crate::{Filing, Ticket, order::Orders};
 use directory::{Register, leader::Leaders};
 
@@ -29,7 +29,7 @@ pub struct Kept<'a> {
     ordered: Cow<'a, BTreeMap<OrderId, UnitId>>,
     register: Cow<'a, Register>,
     leaders: Cow<'a, Leaders>,
-    keys: Cow<'a, BTreeMap<String, DoneCommand>>,
+    keys: Cow<'a, BTreeMap<String, CompletedCommand>>,
     keys_in_order: Cow<'a, VecDeque<String>>,
 }
 

@@ -11,6 +11,7 @@
 //! it in where something can still happen to it ([`DeskCommand::recalls`]).
 
 mod apply;
+mod call_filing;
 mod command;
 mod done;
 mod kept;
@@ -32,13 +33,14 @@ use crate::{
 };
 use deadlines::{
     calendar::Calendar,
-    clock::{Clock, ClockKind, Ground, OverdueLevel, Reading},
+    clock::{Clock, ClockKind, OverdueLevel, Reading, WorkingTime},
 };
 use directory::{Network, Register, leader::Leaders};
 
+pub use call_filing::CallToFile;
 pub(crate) use command::order_moves;
-pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
-use done::DoneCommand;
+pub use command::{DeskCommand, Done, Opening, OrderCommand, OrderDraft};
+use done::CompletedCommand;
 pub(crate) use done::sha256_of;
 pub use kept::Kept;
 pub use matter::Matter;
@@ -65,15 +67,15 @@ pub struct Desk {
     /// Who signs when, and the sessions.
     leaders: Leaders,
     /// Names of commands done lately, with the last record of each.
-    keys: BTreeMap<String, DoneCommand>,
+    keys: BTreeMap<String, CompletedCommand>,
     keys_in_order: VecDeque<String>,
-    rounds: Rounds,
+    rounds: RuleAgenda,
 }
 
 /// Where the rules look next. Not remembered: a start looks at every ticket once,
 /// so two desks are the same whatever they have yet to look at.
 #[derive(Clone, Debug, Default)]
-struct Rounds {
+struct RuleAgenda {
     /// Tickets that changed since they were looked at.
     unseen: BTreeSet<TicketId>,
     /// When a ticket is looked at again.
@@ -82,8 +84,8 @@ struct Rounds {
     looks: BTreeMap<TicketId, Timestamp>,
 }
 
-impl PartialEq for Rounds {
-    fn eq(&self, _: &Rounds) -> bool {
+impl PartialEq for RuleAgenda {
+    fn eq(&self, _: &RuleAgenda) -> bool {
         true
     }
 }
@@ -116,7 +118,7 @@ impl Desk {
             leaders: Leaders::default(),
             keys: BTreeMap::new(),
             keys_in_order: VecDeque::new(),
-            rounds: Rounds::default(),
+            rounds: RuleAgenda::default(),
         }
     }
 
@@ -134,8 +136,8 @@ impl Desk {
     }
 
     /// What due dates stand on.
-    pub fn ground(&self) -> Ground<'_> {
-        Ground { calendar: &self.calendar, day_end: self.rules.clocks.day_end }
+    pub fn ground(&self) -> WorkingTime<'_> {
+        WorkingTime { calendar: &self.calendar, day_end: self.rules.clocks.day_end }
     }
 
     /// Where the hotline is.
@@ -231,19 +233,8 @@ impl Desk {
     }
 
     /// The missed-call item in which one more missed call of this caller is counted.
-    pub fn open_missed_call(&self, caller: &Number) -> Option<TicketId> {
+    pub(crate) fn open_missed_call(&self, caller: &Number) -> Option<TicketId> {
         self.spellings(caller).iter().find_map(|number| self.missed.of(number))
-    }
-
-    /// How many missed-call items are open.
-    pub fn open_missed_calls(&self) -> usize {
-        self.missed.len()
-    }
-
-    /// Whether a refused caller gets an item, or is counted in an open one. Past
-    /// [`MISSED_CALLS_MAX`] open items only those who have one already.
-    pub fn has_room_for_refused(&self, caller: &Number) -> bool {
-        self.missed.len() < MISSED_CALLS_MAX || self.open_missed_call(caller).is_some()
     }
 
     /// Who follows this ticket as the master of its matter.

@@ -12,7 +12,7 @@ use crate::{Desk, Ticket};
 
 /// Which way a ticket went, or goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
+pub enum TicketPath {
     /// Not yet taken on, or not yet decided.
     Open,
     /// No demand, or none of its own.
@@ -31,33 +31,33 @@ pub enum Way {
     Dispatched,
 }
 
-impl Way {
+impl TicketPath {
     fn of(
         state: TicketState,
         closure: Option<TicketClosure>,
         follows: bool,
         dispatched: bool,
-    ) -> Way {
+    ) -> TicketPath {
         match closure {
-            _ if state == TicketState::Cancelled => Way::Invalid,
-            Some(TicketClosure::Invalid) => Way::Invalid,
-            Some(TicketClosure::Direct | TicketClosure::Filed) => Way::Direct,
-            Some(TicketClosure::Diverted) => Way::Diverted,
-            Some(TicketClosure::NotAccepted) => Way::NotAccepted,
-            Some(TicketClosure::Withdrawn) => Way::Withdrawn,
-            _ if follows => Way::Following,
-            _ if dispatched => Way::Dispatched,
-            _ => Way::Open,
+            _ if state == TicketState::Cancelled => TicketPath::Invalid,
+            Some(TicketClosure::Invalid) => TicketPath::Invalid,
+            Some(TicketClosure::Direct | TicketClosure::Filed) => TicketPath::Direct,
+            Some(TicketClosure::Diverted) => TicketPath::Diverted,
+            Some(TicketClosure::NotAccepted) => TicketPath::NotAccepted,
+            Some(TicketClosure::Withdrawn) => TicketPath::Withdrawn,
+            _ if follows => TicketPath::Following,
+            _ if dispatched => TicketPath::Dispatched,
+            _ => TicketPath::Open,
         }
     }
 
-    fn of_seen(seen: &Seen) -> Way {
-        Way::of(seen.state, seen.closure, seen.follows, seen.dispatched)
+    fn of_seen(seen: &Seen) -> TicketPath {
+        TicketPath::of(seen.state, seen.closure, seen.follows, seen.dispatched)
     }
 
-    fn of_ticket(ticket: &Ticket) -> Way {
+    fn of_ticket(ticket: &Ticket) -> TicketPath {
         let dispatched = !ticket.assignments.is_empty();
-        Way::of(ticket.state, ticket.closure, ticket.follows, dispatched)
+        TicketPath::of(ticket.state, ticket.closure, ticket.follows, dispatched)
     }
 }
 
@@ -65,7 +65,7 @@ impl Way {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Count {
     opened: BTreeMap<Channel, u64>,
-    away: BTreeMap<(Channel, Way), u64>,
+    away: BTreeMap<(Channel, TicketPath), u64>,
 }
 
 impl Count {
@@ -74,16 +74,16 @@ impl Count {
     }
 
     pub(super) fn put_away(&mut self, seen: &Seen) {
-        *self.away.entry((seen.channel, Way::of_seen(seen))).or_default() += 1;
+        *self.away.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
     }
 
-    pub(super) fn ways(&self, seen: &BTreeMap<TicketId, Seen>) -> BTreeMap<Way, u64> {
+    pub(super) fn ways(&self, seen: &BTreeMap<TicketId, Seen>) -> BTreeMap<TicketPath, u64> {
         let mut ways = BTreeMap::new();
         for ((_, way), n) in &self.away {
             *ways.entry(*way).or_default() += n;
         }
         for seen in seen.values() {
-            *ways.entry(Way::of_seen(seen)).or_default() += 1;
+            *ways.entry(TicketPath::of_seen(seen)).or_default() += 1;
         }
         ways
     }
@@ -92,11 +92,11 @@ impl Count {
     pub(super) fn differs(&self, seen: &BTreeMap<TicketId, Seen>, desk: &Desk) -> Option<String> {
         let mut by_desk = self.away.clone();
         for ticket in desk.tickets() {
-            *by_desk.entry((ticket.channel, Way::of_ticket(ticket))).or_default() += 1;
+            *by_desk.entry((ticket.channel, TicketPath::of_ticket(ticket))).or_default() += 1;
         }
         let mut by_records = self.away.clone();
         for seen in seen.values() {
-            *by_records.entry((seen.channel, Way::of_seen(seen))).or_default() += 1;
+            *by_records.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
         }
         if by_desk != by_records {
             return Some(format!("the desk counts {by_desk:?}, the records {by_records:?}"));

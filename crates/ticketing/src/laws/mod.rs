@@ -1,8 +1,8 @@
 //! What must always hold of the desk (hotline.md 2.8), as one text for whoever watches it.
 //!
-//! A [`Witness`] reads the log and keeps its own account of it, apart from
-//! [`Desk`]; [`Witness::look`] compares the two wherever something was done,
-//! [`Witness::audit`] everywhere. The property tests and the simulated months
+//! A [`InvariantChecker`] reads the log and keeps its own account of it, apart from
+//! [`Desk`]; [`InvariantChecker::look`] compares the two wherever something was done,
+//! [`InvariantChecker::audit`] everywhere. The property tests and the simulated months
 //! ask the same witness.
 //!
 //! The laws, by number; 1 to 12 are those of hotline.md:
@@ -51,7 +51,7 @@ use crate::{Desk, Ticket};
 use count::Count;
 use seen::Seen;
 
-pub use count::Way;
+pub use count::TicketPath;
 
 /// A law that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl fmt::Display for Breach {
 
 /// Reads the log and keeps its own account of the desk.
 #[derive(Clone, Debug, Default)]
-pub struct Witness {
+pub struct InvariantChecker {
     seen: BTreeMap<TicketId, Seen>,
     filings: BTreeMap<FilingId, Filed>,
     count: Count,
@@ -91,7 +91,7 @@ struct Filed {
     holds_to: Option<Timestamp>,
 }
 
-impl Witness {
+impl InvariantChecker {
     /// Read one record.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
@@ -163,7 +163,7 @@ impl Witness {
     }
 
     /// How many tickets went which way so far, those put away included.
-    pub fn ways(&self) -> BTreeMap<Way, u64> {
+    pub fn ways(&self) -> BTreeMap<TicketPath, u64> {
         self.count.ways(&self.seen)
     }
 

@@ -27,7 +27,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction, urge::Urges};
-use deadlines::clock::{Clock, Ground};
+use deadlines::clock::{Clock, WorkingTime};
 
 pub use command::{TABLE, TicketCommand, allowed};
 pub(crate) use decide::{check_form, decide};
@@ -381,7 +381,7 @@ impl Ticket {
     /// Whether by these clocks a lower unit would be due after the one that gave it on.
     pub(crate) fn is_outlived(
         &self,
-        ground: Ground<'_>,
+        ground: WorkingTime<'_>,
         now: Timestamp,
         clocks: &[ClockTerms],
     ) -> bool {
@@ -409,7 +409,7 @@ impl Ticket {
 
     /// By when its caller may expect an answer: the earliest due that an upper hotline, a kind that
     /// cannot wait or its leading unit has to meet. `None` before dispatch and while a pause holds it.
-    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+    pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         self.awaited().filter_map(|clock| clock.due(ground)).min()
     }
 

@@ -7,11 +7,11 @@ use model::{
 
 use super::About;
 use crate::Ticket;
-use deadlines::clock::{Ground, earliest_unmet};
+use deadlines::clock::{WorkingTime, earliest_unmet};
 
 /// A person as the desk's records name them.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'a> {
+pub struct StaffMember<'a> {
     /// Their account.
     pub account: &'a AccountName,
     /// Their name as it is printed; empty when nobody knows it.
@@ -22,7 +22,7 @@ pub struct Holder<'a> {
 
 /// Why it is theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hold {
+pub enum InHandReason {
     /// They wrote it down, and it is not taken on yet.
     Draft,
     /// They have taken it from the pool.
@@ -35,24 +35,24 @@ pub enum Hold {
     Officer,
 }
 
-impl Hold {
+impl InHandReason {
     /// As the list of what is to be handed over says it.
     pub fn word(self) -> &'static str {
         match self {
-            Hold::Draft => "draft",
-            Hold::Claim => "ticket",
-            Hold::Callback => "callback",
-            Hold::Assignment => "assignment",
-            Hold::Officer => "officer",
+            InHandReason::Draft => "draft",
+            InHandReason::Claim => "ticket",
+            InHandReason::Callback => "callback",
+            InHandReason::Assignment => "assignment",
+            InHandReason::Officer => "officer",
         }
     }
 }
 
 /// One thing they have in hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InHand {
+pub struct WorkInHand {
     /// Why.
-    pub hold: Hold,
+    pub hold: InHandReason,
     /// What.
     pub about: About,
     /// By when it is due.
@@ -60,26 +60,26 @@ pub struct InHand {
 }
 
 /// What of a ticket this person has in hand.
-pub fn in_hand(ticket: &Ticket, who: Holder<'_>, ground: Ground<'_>) -> Vec<InHand> {
+pub fn in_hand(ticket: &Ticket, who: StaffMember<'_>, ground: WorkingTime<'_>) -> Vec<WorkInHand> {
     let mut found = Vec::new();
     let is_theirs = |account: Option<&AccountName>| account == Some(who.account);
     let of_ticket = |hold| {
         let due = earliest_unmet(&ticket.clocks, ground).and_then(|(_, due)| due);
-        InHand { hold, about: About::Ticket(ticket.ticket), due }
+        WorkInHand { hold, about: About::Ticket(ticket.ticket), due }
     };
     let stays_open = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
     if is_theirs(ticket.officer.as_ref()) && (!ticket.is_over() || stays_open) {
-        found.push(of_ticket(Hold::Officer));
+        found.push(of_ticket(InHandReason::Officer));
     }
     if ticket.is_over() {
         return found;
     }
     let claimed = is_theirs(ticket.claim.as_ref().map(|claim| &claim.what));
     match ticket.state {
-        TicketState::Callback if claimed => found.push(of_ticket(Hold::Callback)),
-        _ if claimed => found.push(of_ticket(Hold::Claim)),
+        TicketState::Callback if claimed => found.push(of_ticket(InHandReason::Callback)),
+        _ if claimed => found.push(of_ticket(InHandReason::Claim)),
         TicketState::Draft if is_theirs(ticket.agent.as_ref()) => {
-            found.push(of_ticket(Hold::Draft));
+            found.push(of_ticket(InHandReason::Draft));
         }
         _ => {}
     }
@@ -89,8 +89,8 @@ pub fn in_hand(ticket: &Ticket, who: Holder<'_>, ground: Ground<'_>) -> Vec<InHa
             handler == who.account.as_str() || handler == who.real_name && !handler.is_empty()
         });
         if handles && assignment.is_open() && who.unit == Some(&assignment.unit) {
-            found.push(InHand {
-                hold: Hold::Assignment,
+            found.push(WorkInHand {
+                hold: InHandReason::Assignment,
                 about: About::Assignment(AssignmentId { ticket: ticket.ticket, n }),
                 due: assignment.due(ground),
             });

@@ -30,11 +30,11 @@ use crate::{
     ticket::{self, TicketKind},
 };
 use deadlines::clock::{
-    Clock, ClockKind, Ground, Policy, Step, earliest_unmet, is_late, steps_between,
+    Clock, ClockKind, Policy, Step, WorkingTime, earliest_unmet, is_late, steps_between,
 };
 use workflow::table;
 
-pub use hand::{Hold, Holder, InHand, in_hand};
+pub use hand::{InHandReason, StaffMember, WorkInHand, in_hand};
 pub use work::Work;
 
 /// What a list is a list of.
@@ -128,7 +128,7 @@ pub struct Seen<'a> {
     /// When.
     pub now: Timestamp,
     /// Days and hours.
-    pub ground: Ground<'a>,
+    pub ground: WorkingTime<'a>,
     /// How much time there is.
     pub policy: &'a Policy,
     /// An order of level 2 on its matter is not met.

@@ -1,5 +1,6 @@
 //! The desk: orders, urges, proposed units, what comes in by message, what was put away, and the invariants.
 
+mod call_backs;
 mod channels;
 #[path = "../../../deadlines/tests/deadlines/common/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the clocks")]

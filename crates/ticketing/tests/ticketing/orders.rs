@@ -1,6 +1,6 @@
 //! Supervision orders, from a reminder to the chief's own answer.
 
-use deadlines::clock::{DayEnd, Ground, Policy};
+use deadlines::clock::{DayEnd, Policy, WorkingTime};
 use ticketing::order::{
     Approver, Order, OrderLevel, OrderRefusal, OrderState, OrderStep, Orders, Post,
 };
@@ -44,7 +44,7 @@ fn an_order_that_is_answered_well_is_closed() {
 #[test]
 fn each_level_has_its_time_its_approver_and_its_answerer() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
     for (level, due, approver, post) in [
         (OrderLevel::Remind, "2026-02-25T23:59:59", Approver::Director, Post::Handler),
@@ -102,7 +102,7 @@ fn joint_orders_have_several_issuers_and_none_has_nobody() {
 #[test]
 fn level_two_is_unmet_from_the_second_after_its_time_until_it_is_closed() {
     let calendar = calendar();
-    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
     let mut orders = sent(OrderLevel::Warn, "2026-11-23T09:00:00");
     let unmet = |orders: &Orders, now: &str| orders.level_two_unmet(at(now), ground, &policy);

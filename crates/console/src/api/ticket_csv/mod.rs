@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use center::{AtTheDesk, Command, Refusal};
+use center::{Command, DeskRequest, Refusal};
 use futures_util::future;
 use model::{
     Event, TicketId, Timestamp,
@@ -209,7 +209,7 @@ async fn import(
     let replies = opened.chain(taken_over).map(|(command, name, is_numbered)| {
         let key = name.map(|name| format!("table {name}"));
         let is_opening = matches!(command, DeskCommand::Open(_));
-        let request = AtTheDesk { by: user.actor(), command, expected: None, key };
+        let request = DeskRequest { by: user.actor(), command, expected: None, key };
         let command = Command::Desk(Box::new(request));
         let reply = importer.commands.execute(user.seat_actor(), command);
         async move { (reply.await, is_numbered, is_opening) }

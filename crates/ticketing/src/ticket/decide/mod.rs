@@ -13,7 +13,7 @@ use model::{
 pub(crate) use register::check_form;
 
 use super::{TABLE, Ticket, TicketCommand};
-use crate::{desk::Desk, masking::Secrecy};
+use crate::{desk::Desk, masking::Confidentiality};
 use workflow::{
     Fault, Refusal, table,
     text::{LINE_MAX, TEXT_MAX, bounded, filled, is_hash, two_persons},
@@ -283,7 +283,7 @@ impl Case<'_> {
             let why = format!("a contractor's person may not {word}");
             return Err(Refusal::Forbidden { why, roles: vec![] });
         }
-        let is_confidential = Secrecy::of(&self.ticket.form) != Secrecy::Ordinary;
+        let is_confidential = Confidentiality::of(&self.ticket.form) != Confidentiality::Ordinary;
         if *outsourced && word == "reveal" && is_confidential {
             let why = "a contractor's person may not have a confidential caller revealed".into();
             return Err(Refusal::Forbidden { why, roles: vec![] });

@@ -18,7 +18,7 @@ use ticketing::{
     assignment::AssignmentCommand as A,
     filing::FilingCommand as F,
     ticket::TicketCommand as T,
-    worklist::{self, Hold, Holder},
+    worklist::{self, InHandReason, StaffMember},
 };
 
 use super::{people, player::Player};
@@ -421,23 +421,26 @@ fn what_somebody_has_in_hand_is_known_when_they_leave() {
     let id = desk.complaint("13800000001", Form::default());
     let dispatcher = Desk::by(Role::Dispatcher, None);
     assert!(desk.ticket(Role::Dispatcher, id, T::Claim));
-    let held = |desk: &Desk, by: &Actor, real_name: &str| -> Vec<(Hold, String, bool)> {
+    let held = |desk: &Desk, by: &Actor, real_name: &str| -> Vec<(InHandReason, String, bool)> {
         let account = by.account().expect("a person");
-        let who = Holder { account, real_name, unit: by.unit() };
+        let who = StaffMember { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");
         let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
         all.into_iter()
             .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
             .collect::<Vec<_>>()
     };
-    let none: Vec<(Hold, String, bool)> = Vec::new();
-    assert_eq!(held(&desk, &dispatcher, ""), [(Hold::Claim, id.to_string(), true)]);
+    let none: Vec<(InHandReason, String, bool)> = Vec::new();
+    assert_eq!(held(&desk, &dispatcher, ""), [(InHandReason::Claim, id.to_string(), true)]);
     let liaison = Desk::by(Role::Liaison, Some("district"));
     assert_eq!(held(&desk, &liaison, "张三"), none);
     assert!(desk.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
     let signed = A::Sign { handler: Some("张三".into()) };
     assert!(desk.unit(&liaison, id, 1, signed));
-    assert_eq!(held(&desk, &liaison, "张三"), [(Hold::Assignment, format!("{id}-1"), true)]);
+    assert_eq!(
+        held(&desk, &liaison, "张三"),
+        [(InHandReason::Assignment, format!("{id}-1"), true)]
+    );
     assert_eq!(held(&desk, &liaison, "李四"), none, "a colleague handles it");
     let street = Desk::by(Role::Liaison, Some("street"));
     assert_eq!(held(&desk, &street, "张三"), none, "of that name in another unit");

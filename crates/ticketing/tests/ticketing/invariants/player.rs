@@ -13,9 +13,9 @@ use model::{
 use ticketing::{
     Desk, DeskCommand, Rules,
     assignment::{self, AssignmentCommand},
-    desk::{Opening, OrderDraft, OrderMove},
+    desk::{Opening, OrderCommand, OrderDraft},
     filing::FilingCommand,
-    laws::{Breach, Witness},
+    laws::{Breach, InvariantChecker},
     rules::ReplyRule,
     ticket,
 };
@@ -28,7 +28,7 @@ pub(crate) struct Player {
     empty: Desk,
     pub(crate) desk: Desk,
     pub(crate) log: Vec<Record>,
-    pub(crate) witness: Witness,
+    pub(crate) witness: InvariantChecker,
     pub(crate) now: Timestamp,
     everybody: Vec<Actor>,
     opened: u32,
@@ -43,7 +43,7 @@ impl Player {
             desk: empty.clone(),
             empty,
             log: Vec::new(),
-            witness: Witness::default(),
+            witness: InvariantChecker::default(),
             now: common::at("2026-01-29T09:00:00"),
             everybody: people::everybody(),
             opened: 0,
@@ -97,7 +97,7 @@ impl Player {
         for record in &self.log {
             replayed.apply(record);
         }
-        Witness::replayed(&self.desk, &replayed).map_or(Ok(()), Err)
+        InvariantChecker::replayed(&self.desk, &replayed).map_or(Ok(()), Err)
     }
 
     /// A command, taken or not.
@@ -231,7 +231,7 @@ impl Player {
                 OrderStep::Closed,
                 OrderStep::Escalated,
             ]);
-            let step = OrderMove { event, text: pick.text() };
+            let step = OrderCommand { event, text: pick.text() };
             DeskCommand::Order(OrderId { matter, n: made as u16 }, step)
         } else {
             let level = pick.of(&[OrderLevel::Remind, OrderLevel::Warn, OrderLevel::Account]);
