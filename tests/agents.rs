@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use support::{Engine, Installation, Phone};
 
@@ -75,7 +77,7 @@ fn agent_who_signs_in_gets_calls_of_their_own_skills() {
 fn supervisors_change_holds_over_a_restart_until_the_agent_signs_out() {
     let installation = bilingual();
     let engine = installation.start();
-    let _phone = engine.ready_seat(1002, 900);
+    let phone = engine.ready_seat(1002, 900);
     sign_in_as(&engine, 1002, "li");
     let change = json!({ "skills": { "english": 7 }, "queues": { "citizens": 1, "english": 2 } });
     let answer = engine.api.post("/api/v1/agents/li/profile", &change);
@@ -86,6 +88,8 @@ fn supervisors_change_holds_over_a_restart_until_the_agent_signs_out() {
     let caller = Phone::caller("13811112222", 1_200);
     caller.dial("12345", engine.sip);
     assert_eq!(connected(&engine, 1)["of"]["seat"], 1002);
+    // Registrations are on disk within a second.
+    phone.talks_for(Duration::from_secs(2));
     engine.kill();
 
     let engine = installation.start();

@@ -24,9 +24,20 @@ fn written(name: &str) -> PathBuf {
 }
 
 fn lines(name: &str) -> Vec<String> {
-    let text = fs::read_to_string(written(name)).unwrap();
-    assert!(!text.is_empty(), "{name}");
+    lines_of(&written(name))
+}
+
+fn lines_of(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(!text.is_empty(), "{}", path.display());
     text.lines().map(str::to_owned).collect()
+}
+
+/// The records that all versions wrote.
+fn records_of_all_versions() -> Vec<String> {
+    let versions = fs::read_dir(written("..")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = versions.filter(|path| path.is_dir());
+    folders.flat_map(|folder| lines_of(&folder.join("events.jsonl"))).collect()
 }
 
 fn json(record: &Record) -> String {
@@ -74,7 +85,7 @@ fn compare(view: &Store) {
 
 #[test]
 fn every_record_is_written_again_as_it_was() {
-    for line in lines("events.jsonl") {
+    for line in records_of_all_versions() {
         let record = Record::from_json(line.as_bytes()).unwrap_or_else(|e| panic!("{e}: {line}"));
         assert_eq!(json(&record), line);
     }
@@ -82,7 +93,7 @@ fn every_record_is_written_again_as_it_was() {
 
 #[test]
 fn fixtures_hold_every_event_and_every_kind_of_desk_event() {
-    let records = lines("events.jsonl");
+    let records = records_of_all_versions();
     for name in Event::NAMES {
         let written = format!(",\"event\":\"{name}\",");
         assert!(records.iter().any(|line| line.contains(&written)), "no {name}");

@@ -1,5 +1,6 @@
 //! Free ports, and a UDP socket for handwritten messages.
 
+use std::fs::File;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,11 +18,24 @@ pub(crate) fn free_port() -> u16 {
         let place = std::process::id() * 7 + ASKED.fetch_add(1, Ordering::Relaxed);
         let port = PORTS.start + (place * 2 % PORTS.len() as u32) as u16;
         let tcp = TcpListener::bind(("127.0.0.1", port));
-        if tcp.is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+        if tcp.is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok() && reserve(port) {
             return port;
         }
     }
     panic!("no port is free for both UDP and TCP");
+}
+
+/// Keeps a port for this test process until it ends, so that no other test takes it before it is bound.
+fn reserve(port: u16) -> bool {
+    let folder = std::env::temp_dir().join("heartline-test-ports");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = File::create(folder.join(port.to_string())).unwrap();
+    let is_ours = file.try_lock().is_ok();
+    if is_ours {
+        // The lock ends with the process.
+        std::mem::forget(file);
+    }
+    is_ours
 }
 
 /// The first of four ports in a row, all free as [`free_port`] has it: two pairs for voice that an

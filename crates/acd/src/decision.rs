@@ -31,8 +31,6 @@ pub(crate) struct Context<'a, A> {
 impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
     pub(crate) fn decision(self) -> Decision {
         let candidates = self.first_candidates();
-        let missed = self.missed_by.iter().filter(|seat| self.ready_agents.is_ready(**seat));
-        let eligible = self.eligible_ready().saturating_sub(missed.count());
         Decision {
             rule: self.rule(&candidates),
             queue: self.queue.clone(),
@@ -40,7 +38,7 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
             requirement: Requirement {
                 skills: self.class.requirement.skills.iter().cloned().collect(),
             },
-            eligible: u32::try_from(eligible).unwrap_or(u32::MAX),
+            eligible: u32::try_from(self.eligible_ready()).unwrap_or(u32::MAX),
             candidates: candidates.iter().map(|candidate| self.candidate(candidate)).collect(),
             ruled_out: self.ruled_out(),
             overflow: self.overflow,
@@ -109,15 +107,21 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
         let groups = self.class.ruled_out.iter().take(GROUPS_MAX);
         let unfit = groups.flat_map(|(group, reason)| {
             let turns = self.ready_agents.ready(*group, self.strategy).into_iter().flatten();
+            let turns = turns.filter(|turn| !self.missed_by.contains(&turn.seat));
             turns.take(Decision::LISTED_MAX).map(|turn| (turn.seat, reason.clone()))
         });
         let all = missed.chain(unfit).take(Decision::LISTED_MAX);
         all.map(|(seat, reason)| RuledOut { seat, agent: (self.agent_of)(seat), reason }).collect()
     }
 
+    /// Ready seats that meet the requirement and have not just missed this call.
     fn eligible_ready(&self) -> usize {
         let ready = |group| self.ready_agents.ready(group, self.strategy).map_or(0, |r| r.len());
-        self.class.eligible.iter().map(|eligible| ready(eligible.group)).sum()
+        let all: usize = self.class.eligible.iter().map(|eligible| ready(eligible.group)).sum();
+        let missed = self.missed_by.iter().filter(|seat| self.ready_agents.is_ready(**seat));
+        let missed = missed.filter_map(|seat| self.ready_agents.group_of(*seat));
+        let missed = missed.filter(|of| self.class.eligible.iter().any(|e| e.group == *of));
+        all.saturating_sub(missed.count())
     }
 }
 
