@@ -94,6 +94,8 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     };
     engine.leave_descriptors(0);
     alarm("AlarmRaised", "descriptors_short");
+    // What was still open from the start is closed by now.
+    engine.leave_descriptors(0);
     let caller = ByHand::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("an answer");

@@ -332,7 +332,9 @@ impl Engine<'_> {
     pub(crate) fn leave_descriptors(&self, spare: u64) {
         use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
         let pid = self.program.id();
-        let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as u64;
+        // Some are open for a moment only: the fewest of several counts stay open.
+        let count = || std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as u64;
+        let open = (0..100).map(|_| count()).min().unwrap_or_default();
         let maximum = getrlimit(Resource::Nofile).maximum;
         let wanted = Rlimit { current: Some(open + spare), maximum };
         prlimit(Pid::from_raw(pid.cast_signed()), Resource::Nofile, wanted).unwrap();

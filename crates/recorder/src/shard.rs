@@ -232,7 +232,7 @@ impl Shard {
             .map(|(call, state)| (*call, state.closing.is_some()))
             .collect();
         for (call, is_closed) in due {
-            let silent = || format!("neither media nor an end came for {} s", idle.as_secs());
+            let silent = || format!("no voice and no end came for {} s", idle.as_secs());
             self.end(call, (!is_closed).then(silent));
         }
         if let Some(working) = self.health.settle(now) {

@@ -82,7 +82,7 @@ fn smuggled_headers_are_refused() {
     let twice = refused(&invite(&format!("{from}From: <sip:c@d>;tag=1\r\n\r\n")));
     assert_eq!(twice, ("a header that stands once stands twice", Some(400)));
     let lengths = refused(&invite(&format!("{from}l: 1\r\nContent-Length: 2\r\n\r\nab")));
-    assert_eq!(lengths, ("Content-Length is no number", Some(400)));
+    assert_eq!(lengths, ("Content-Length is not a number", Some(400)));
     let short = refused(&invite(&format!("{from}l: 9\r\n\r\nab")));
     assert_eq!(short, ("the body is shorter than Content-Length says", Some(400)));
     let bare_cr = refused(&invite(&format!("{from}X: a\rVia: b\r\n\r\n")));
@@ -139,7 +139,7 @@ fn blanks_and_brackets_around_the_request_uri_are_ignored() {
         assert_eq!(message.routes().len(), 0, "{line}");
     }
     let inner = text.replace("sip:12345@10.0.0.1 SIP/2.0", "sip:12345@10.0.0.1; lr SIP/2.0");
-    assert_eq!(refused(inner.as_bytes()), ("the Request-URI is none", Some(400)));
+    assert_eq!(refused(inner.as_bytes()), ("the Request-URI is malformed", Some(400)));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn call_with_a_malformed_contact_is_accepted() {
     let message = accepted(&invite(contact));
     assert_eq!(message.contacts().len(), 0);
     let register = String::from_utf8(invite(contact)).expect("text").replace("INVITE", "REGISTER");
-    assert_eq!(refused(register.as_bytes()), ("a Contact is none", Some(400)));
+    assert_eq!(refused(register.as_bytes()), ("a Contact is malformed", Some(400)));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn from_without_a_valid_uri_still_names_the_caller() {
     assert_eq!(caller.to_string(), from);
     // The open quote leaves open what is name and what is address.
     let open = refused(&invite("From: \"A <sip:1@10.0.0.2>;tag=1\r\n\r\n"));
-    assert_eq!(open, ("From is missing or none", Some(400)));
+    assert_eq!(open, ("From is missing or malformed", Some(400)));
 }
 
 #[test]
