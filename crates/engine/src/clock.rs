@@ -3,7 +3,7 @@
 //! Signalling, voice and the deadlines of calls count by [`Clock::now`], which is anchored to the
 //! machine's clock once and walks on whatever is done to that: a clock set forward by two hours
 //! ends no talk. Records, tickets, due dates, log-ins and signatures have the time of day,
-//! [`Clock::wall`], which [`Follower`] lets follow the machine's clock: forward at once, backward by
+//! [`Clock::wall`], which `Follower` lets follow the machine's clock: forward at once, backward by
 //! running at half its speed, since the log's time never runs backwards.
 
 use std::{

@@ -34,7 +34,7 @@ pub struct DraftSchedule {
 impl ReferenceData {
     /// Reports of the whole hotline that wait at `now`, the longest waiting first. `from` returns the
     /// earliest time at which a report can be released. Periods that ended before the log began are not
-    /// listed, nor those further back than [`LOOKED_BACK`].
+    /// listed, nor those further back than `LOOKED_BACK`.
     pub fn due(
         &self,
         now: Timestamp,
