@@ -1,8 +1,8 @@
-//! The states of tickets and assignments as diagrams, drawn from the tables of commands (OPS-02: the
-//! workflow can be drawn).
+//! The states of tickets and assignments as diagrams, drawn from the tables of commands
+//! (OPS-02: the workflow can be drawn).
 //!
-//! `cargo xtask diagrams` writes [`page`] to `docs/diagrams.md`. The laws of the desk check that no
-//! ticket moves where no arrow is.
+//! `cargo xtask diagrams` writes [`page`] to `docs/diagrams.md`. The laws of the desk check that a
+//! ticket changes its state only along an arrow.
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -36,7 +36,7 @@ pub(crate) fn has_arrow(from: TicketState, to: TicketState) -> bool {
     by_command || TICKET_RULES.iter().any(|rule| rule.from == from && rule.to == to)
 }
 
-/// One arrow between two states has all the commands and rules that lead along it.
+/// Draws one diagram. One arrow between two states has all commands and rules that lead along it.
 fn diagram<State: Copy + Ord + Debug>(
     table: &[Row<State>],
     rules: &[Rule<State>],

@@ -1,4 +1,5 @@
-//! An item closed unsatisfied (不满意事项): named in the quarter, worked on until it is struck off.
+//! An item that was closed as unsatisfied (不满意事项): the quarter's report names it, and a unit works
+//! on it until it is struck off.
 
 use model::{
     Timestamp,
@@ -16,21 +17,21 @@ use workflow::{
 /// One item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dissatisfaction {
-    /// Whose result it was.
+    /// The unit whose result it was.
     pub unit: Option<UnitId>,
-    /// Since when.
+    /// When it was opened.
     pub opened: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: DissatisfactionState,
     /// What the unit says has changed.
     pub changed: Option<String>,
     /// When it was struck off.
     pub struck_off: Option<Timestamp>,
-    /// Times the unit claimed in vain.
+    /// How often the unit asked for a callback and the caller was still not satisfied.
     pub in_vain: u16,
 }
 
-/// What people may ask.
+/// The commands to an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
@@ -38,13 +39,13 @@ pub struct Dissatisfaction {
     reason = "each field is named and documented on the deed of the same meaning"
 )]
 pub enum DissatisfactionCommand {
-    /// D1: the unit works on it again.
+    /// The unit works on it again (D1).
     StartRework,
-    /// D2: it asks for a callback.
+    /// The unit asks for a callback (D2).
     Claim { changed: String },
-    /// D3, D4: the hub has called.
+    /// Records a callback by the hub (D3, D4).
     CallBack(Callback),
-    /// D5: struck off.
+    /// Strikes it off (D5).
     StrikeOff,
 }
 
@@ -70,7 +71,7 @@ const fn row(
     Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
-/// The table of hotline.md 2.3.
+/// The table of hotline.md 2.3, DissatisfactionItem.
 pub const TABLE: &[Row<DissatisfactionState>] = &[
     row("D1", "start_rework", &[Open], &[Role::Liaison, Role::UnitHead]),
     row("D2", "claim", &[Rework], &[Role::Liaison, Role::UnitHead]),
@@ -90,7 +91,7 @@ impl Dissatisfaction {
         }
     }
 
-    /// Not struck off.
+    /// Whether it is not struck off.
     pub fn is_open(&self) -> bool {
         self.state != Cancelled
     }
@@ -107,7 +108,7 @@ impl Dissatisfaction {
                 self.in_vain = self.in_vain.saturating_add(u16::from(!satisfied));
                 self.state = if satisfied { Verified } else { Open };
             }
-            // Nobody reached: the claim waits for the next call.
+            // The caller was not reached: the claim waits for the next call.
             DissatisfactionEvent::CalledBack(_) => {}
             DissatisfactionEvent::StruckOff => {
                 self.struck_off = Some(at);
@@ -136,7 +137,8 @@ impl Dissatisfaction {
                 });
             }
             DissatisfactionCommand::Claim { changed } => DissatisfactionEvent::Claimed { changed },
-            // Only the hub's own recorded call strikes off (UNS-10).
+            // Only a recorded call by a person of the hub verifies the item (UNS-10, cancel by
+            // callback).
             DissatisfactionCommand::CallBack(callback)
                 if callback.how != CallbackChannel::Manual || callback.call.is_none() =>
             {

@@ -1,4 +1,5 @@
-//! A filing of a difficult matter (疑难备案): while it holds, the matter is answered and not dispatched.
+//! A filing of a difficult matter (疑难备案): while it holds, the matter is answered and not
+//! dispatched.
 
 use std::time::Duration;
 
@@ -21,21 +22,21 @@ use workflow::{
 /// One filing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Filing {
-    /// What the unit wrote.
+    /// The form that the unit wrote.
     pub form: FilingForm,
-    /// Where it stands.
+    /// The state.
     pub state: FilingState,
     /// When it was handed in.
     pub submitted: Option<Timestamp>,
     /// When it was approved.
     pub approved: Option<Timestamp>,
-    /// Until when it holds.
+    /// The last moment at which it holds.
     pub valid_to: Option<Timestamp>,
     /// The item of the knowledge base with its answer.
     pub knowledge: Option<KnowledgeId>,
 }
 
-/// What people may ask.
+/// The commands to a filing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
@@ -43,19 +44,19 @@ pub struct Filing {
     reason = "each field is named and documented on the deed of the same meaning"
 )]
 pub enum FilingCommand {
-    /// Write it; again while it is a draft.
+    /// Writes the filing; possible again while it is a draft.
     Draft(Box<FilingForm>),
-    /// F1: hand it in.
+    /// Hands it in (F1).
     Submit { report: String, seal: String },
-    /// F2: approve, two persons.
+    /// Approves it, by two persons (F2).
     Approve {
         second: AccountName,
         #[serde(default)]
         knowledge: Option<KnowledgeId>,
     },
-    /// F3: do not.
+    /// Rejects it (F3).
     Reject { reason: String },
-    /// F5: it holds no longer.
+    /// Revokes it, so that it no longer holds (F5).
     Revoke { reason: String },
 }
 
@@ -82,7 +83,7 @@ const fn row(
     Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
-/// The table of hotline.md 2.3.
+/// The table of hotline.md 2.3, DifficultFiling.
 pub const TABLE: &[Row<FilingState>] = &[
     row("", "draft", &[Drafted], &[Role::Liaison, Role::UnitHead]),
     row("F1", "submit", &[Drafted], &[Role::UnitHead]),
@@ -103,25 +104,25 @@ impl Filing {
         }
     }
 
-    /// Whether it answers for this unit now (UNS-04).
+    /// Whether it is approved and not expired, so that this unit gets no assignment (UNS-04).
     pub fn holds(&self, now: Timestamp, unit: Option<&UnitId>) -> bool {
         self.state == Approved
             && self.valid_to.is_some_and(|to| now <= to)
             && unit.is_none_or(|unit| *unit == self.form.unit)
     }
 
-    /// The clock of its review, while it waits for one (UNS-03).
+    /// The clock of its review, while it waits for one (UNS-03, review of filings).
     pub fn review(&self, policy: &Policy) -> Option<Clock> {
         let since = self.submitted.filter(|_| self.state == Submitted)?;
         Some(Clock::started(policy.promise(ClockKind::FilingReview)?, since))
     }
 
-    /// Neither decided nor over.
+    /// Whether it is not decided yet.
     pub fn is_pending(&self) -> bool {
         matches!(self.state, Drafted | Submitted)
     }
 
-    /// The filing after an event: made by its first draft, changed by what comes after.
+    /// The filing after an event: the first draft makes it, later events change it.
     pub fn follow(before: Option<&Filing>, at: Timestamp, event: &FilingEvent) -> Option<Filing> {
         match (before, event) {
             (None, FilingEvent::Drafted(form)) => Some(Filing::drafted(form)),
@@ -154,7 +155,7 @@ impl Filing {
     }
 }
 
-/// An event from a command; `filing` is `None` for the first draft.
+/// Decides a command; `filing` is `None` for the first draft.
 pub(crate) fn decide(
     rules: &Rules,
     now: Timestamp,
@@ -176,7 +177,7 @@ pub(crate) fn decide(
     let mut faults = Vec::new();
     let event = match command {
         FilingCommand::Draft(form) => {
-            // Four tests, each with what shows it (UNS-01).
+            // The four conditions of a filing, each with the text that shows it (UNS-01).
             filled(&mut faults, "repeated", &form.repeated);
             filled(&mut faults, "complex", &form.complex);
             filled(&mut faults, "exhausted", &form.exhausted);
@@ -236,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filing_goes_from_draft_to_approval_and_ends_with_its_time() {
+    fn approved_filing_holds_for_its_unit_for_a_year() {
         let (rules, now) = (Rules::shipped(), Timestamp::from_micros(1_000_000));
         let draft = FilingCommand::Draft(Box::new(form()));
         let event = decide(&rules, now, &head("410105-000"), None, draft);
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_does_not_approve_alone() {
+    fn filing_is_not_approved_by_one_person_alone() {
         let (rules, now) = (Rules::shipped(), Timestamp::default());
         let mut filing = Filing::drafted(&form());
         filing.state = Submitted;
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_empty_test_is_told_at_once() {
+    fn draft_lists_every_empty_condition() {
         let mut form = form();
         (form.repeated, form.answer) = (String::new(), " ".into());
         let draft = FilingCommand::Draft(Box::new(form));

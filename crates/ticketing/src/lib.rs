@@ -1,14 +1,16 @@
-//! Tickets, and what becomes of them.
+//! Tickets, the assignments of units, and everything decided about them.
 //!
-//! [`desk`] is all of it as one machine: [`ticket`] and [`assignment`] are the
-//! state machines of hotline.md 2.3 and 2.4, each with its table; [`urge`] and
-//! [`order`] are what happens when nobody kept the time.
-//! [`channels`] is messages and knowledge beside the desk as one fold, and what follows by rule.
-//! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
-//! [`worklist`] says what waits for whom, [`named_calls`] what a call has to be that proves something.
-//! [`laws`] is what must always hold of all of it, for those who watch.
+//! - [`desk`] is the whole desk as one machine. [`ticket`] and [`assignment`] are its state
+//!   machines (hotline.md 2.3 and 2.4), each with its table of commands; [`urge`] and [`order`]
+//!   follow when a deadline is missed.
+//! - [`channels`] is the fold over messages and knowledge beside the desk, with the steps that
+//!   follow by rule.
+//! - [`rights`] says what each role may do, [`masking`] how much of a caller a person sees.
+//! - [`worklist`] lists the open work of each role and unit; [`named_calls`] checks the calls that
+//!   commands name as proof.
+//! - [`laws`] checks the invariants of the desk, for tests and simulations.
 //!
-//! It will never know a SIP message, a disk or a page.
+//! It knows nothing of SIP messages, disks or web pages.
 
 pub mod assignment;
 pub mod channels;

@@ -1,11 +1,12 @@
-//! Who called: whole, masked, or not at all (hotline.md 2.7, REC-06, REC-14, PUB-06).
+//! How much of a caller a person sees: everything, a masked form, or nothing (hotline.md 2.7;
+//! REC-06, reports of wrongdoing; REC-14, unrest; PUB-06, names masked).
 //!
-//! Pure copies: what is kept is never changed. A form that asks for
-//! confidentiality, reports wrongdoing or is sensitive is shown to fewer; what
-//! is masked can be shown for a reason, and that is an event
-//! ([`TicketEvent::Revealed`](model::desk::TicketEvent)). Free text is masked too,
-//! where it repeats what the form says about the caller or holds long numbers;
-//! a name that is only in the text and not in the form it cannot know.
+//! Every function returns a copy; what is stored is never changed. A form is shown to fewer people
+//! when the caller asks for confidentiality, reports wrongdoing or is sensitive. Masked data can be
+//! revealed for a reason, which is recorded as an event
+//! ([`TicketEvent::Revealed`](model::desk::TicketEvent)). Free text is masked where it repeats what
+//! the form says about the caller and where it has long numbers. A name that is in the text and not
+//! in the form is not recognized.
 
 use model::{
     Number,
@@ -14,50 +15,51 @@ use model::{
     number::{digit, is_invisible, masked},
 };
 
-/// How much of a caller is seen.
+/// How much of a caller is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MaskingLevel {
-    /// No name, number or place of theirs.
+    /// No name, number or place.
     Nothing,
-    /// 王某, `138****5678`, the area alone.
+    /// Masked: 王某, `138****5678`, the area alone.
     Masked,
     /// Everything.
     Whole,
 }
 
-/// Who looks.
+/// The person who looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Viewer {
-    /// As what.
+    /// The role in which they look.
     pub role: Role,
-    /// Paid by a contractor (SEAT-07).
+    /// Whether they are employed by a contractor (SEAT-07, contractors).
     pub outsourced: bool,
-    /// Their own: they took it down, have it in hand, or talk with the caller now.
+    /// Whether the ticket is their own: they registered it, hold it, or talk with the caller now.
     pub own: bool,
 }
 
-/// How secret a caller is.
+/// How confidential a caller is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidentiality {
-    /// As everybody.
+    /// Not confidential.
     Ordinary,
-    /// Asked not to be known to the units (T02).
+    /// The caller asked that units do not learn who they are (T02).
     Confidential,
-    /// Reports wrongdoing, or touches unrest, a minor, a secret: shown to few.
+    /// The caller reports wrongdoing, or the form is sensitive (unrest, a minor, a secret): only
+    /// few roles see the caller.
     Few,
 }
 
-/// A form as somebody sees it.
+/// A form as a person sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// The copy.
     pub form: Form,
-    /// Whether something of it is hidden.
+    /// Whether part of it is hidden.
     pub masked: bool,
 }
 
 impl Confidentiality {
-    /// How secret the caller of this form is.
+    /// How confidential the caller of this form is.
     pub fn of(form: &Form) -> Confidentiality {
         if form.purpose == Some(Purpose::Report) || form.sensitive == Some(true) {
             Confidentiality::Few
@@ -69,10 +71,10 @@ impl Confidentiality {
     }
 }
 
-/// How much this person sees of a caller as secret as that.
+/// How much of a caller with this confidentiality the person sees.
 ///
-/// A contractor's people see who called whole where the caller asked for confidence on their own
-/// tickets only (SEAT-07).
+/// A contractor's people see a confidential caller unmasked on their own tickets only (SEAT-07,
+/// contractors).
 pub fn sight(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
     let sight = sight_of_role(viewer, secrecy);
     match viewer.outsourced && !viewer.own && secrecy != Confidentiality::Ordinary {
@@ -83,7 +85,7 @@ pub fn sight(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
 
 fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
     match viewer.role {
-        // They speak with the caller, or answer for everything; the few.
+        // These roles speak with the caller or are responsible for all tickets.
         Role::Callback
         | Role::Dispatcher
         | Role::SupGroup
@@ -104,7 +106,7 @@ fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
         | Role::Grid
         | Role::Auditor
         | Role::Archivist => MaskingLevel::Masked,
-        // The admin runs the engine and sees no citizen (三员分立).
+        // The admin runs the engine and sees no citizen's data (三员分立).
         Role::Admin | Role::Media | Role::Vendor | Role::Platform => MaskingLevel::Nothing,
     }
 }
@@ -114,7 +116,7 @@ pub fn form(form: &Form, viewer: Viewer) -> Seen {
     form_at(form, sight(viewer, Confidentiality::of(form)))
 }
 
-/// The form as seen so.
+/// The form at this masking level.
 pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
     let mut copy = form.clone();
     if sight == MaskingLevel::Whole {
@@ -126,7 +128,7 @@ pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
     }
     copy.spot = None;
     copy.address = None;
-    // A photograph or a letter hides nothing of its sender.
+    // A photograph or a letter may show its sender.
     copy.attachments = None;
     let whole = std::mem::take(&mut copy.name);
     match sight {
@@ -148,8 +150,9 @@ pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
     Seen { form: copy, masked }
 }
 
-/// The form as it may be published, with nothing in it that tells who called (PUB-06).
-/// `None`: confidential, reported or sensitive, and never published.
+/// The form as it may be published, without anything that identifies the caller (PUB-06, names
+/// masked). `None`: the form is confidential, reports wrongdoing or is sensitive, and is never
+/// published.
 pub fn for_publication(form: &Form) -> Option<Form> {
     if Confidentiality::of(form) != Confidentiality::Ordinary {
         return None;
@@ -157,17 +160,17 @@ pub fn for_publication(form: &Form) -> Option<Form> {
     let name = form.name.as_ref().map(|whole| Private::new(self::name(whole.reveal())));
     let mut seen = form_at(form, MaskingLevel::Nothing).form;
     seen.name = name;
-    // How somebody sounded, and what they told us in confidence of their lives.
+    // How the caller sounded and what they told about their life is confidential.
     (seen.emotion_in, seen.emotion_out, seen.change_since_last) = (None, None, None);
     Some(seen)
 }
 
-/// What somebody else wrote about it, as it may be published: without what the form says of who called.
+/// A text about the form, as it may be published: without what the form says of the caller.
 pub fn text_for_publication(form: &Form, text: &str) -> String {
     Hidden::of(form).scrub(text)
 }
 
-/// A caller's number as seen so: `138****5678` when masked.
+/// A caller's number at this masking level: `138****5678` when masked.
 pub fn number_at(whole: &Number, sight: MaskingLevel) -> Number {
     match sight {
         MaskingLevel::Whole => whole.clone(),
@@ -181,9 +184,9 @@ pub fn number(whole: &Number) -> Number {
     Number::new(&whole.masked())
 }
 
-/// The surname and 某: 王某, 欧阳某; of a name in letters the first one.
+/// The surname and 某, such as 王某 or 欧阳某; of a name in Latin letters the first letter.
 ///
-/// What is not known cannot be told: a form has no gender, so there is no 先生 or 女士.
+/// A form has no gender, so 先生 or 女士 is not added.
 pub fn name(whole: &str) -> String {
     let whole = whole.trim();
     let Some(first) = whole.chars().next() else { return String::new() };
@@ -195,10 +198,11 @@ pub fn name(whole: &str) -> String {
     if compound { format!("{two}某") } else { format!("{first}某") }
 }
 
-/// What of the form must not come back in its texts.
+/// The words of the form that must not appear in its texts.
 struct Hidden {
     words: Vec<(String, String)>,
-    /// Looked for last: what is written around one in a text belongs to it (`+86 138-1234-5678`).
+    /// Replaced last, after long numbers were masked with what is written around them (`+86
+    /// 138-1234-5678`).
     numbers: Vec<(String, String)>,
 }
 
@@ -206,7 +210,7 @@ impl Hidden {
     fn of(form: &Form) -> Hidden {
         let (mut words, mut numbers) = (Vec::new(), Vec::new());
         let hide = |hidden: &mut Vec<_>, whole: &str, shown: String| {
-            // One character is in every sentence.
+            // A single character would match in almost every sentence.
             if whole.chars().count() >= 2 {
                 hidden.push((whole.to_owned(), shown));
             }
@@ -220,7 +224,7 @@ impl Hidden {
         for whole in [&form.contact, &form.contact_alt].into_iter().flatten() {
             hide(&mut numbers, whole.reveal(), whole.masked());
         }
-        // The longest first: an address may hold a name.
+        // The longest first, because an address may contain a name.
         words.sort_by_key(|(whole, _)| std::cmp::Reverse(whole.len()));
         Hidden { words, numbers }
     }
@@ -234,7 +238,7 @@ impl Hidden {
     }
 }
 
-/// Every place of a word in a text, whatever blanks stand in either, replaced.
+/// Replaces every occurrence of a word in a text, whatever blanks stand in either.
 fn replaced(text: &str, word: &str, by: &str) -> String {
     let word: Vec<char> = word.chars().filter(|c| !is_invisible(*c)).collect();
     let chars: Vec<char> = text.chars().collect();
@@ -256,8 +260,8 @@ fn replaced(text: &str, word: &str, by: &str) -> String {
     shown
 }
 
-/// Telephone, identity card and account numbers in a text: any run of seven digits or more, in
-/// whatever digits, and a telephone number in parts (`138-1234-5678`).
+/// Masks telephone, identity card and account numbers in a text: any run of seven digits or more,
+/// in whatever digits, and a telephone number in parts (`138-1234-5678`).
 fn long_numbers(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut shown = String::with_capacity(text.len());
@@ -282,7 +286,7 @@ fn long_numbers(text: &str) -> String {
                     shown.push(chars[at]);
                 }
                 let run: String = chars[from..to].iter().filter_map(|c| digit(*c)).collect();
-                // The last character of an identity card's number may be an X.
+                // The last character of an identity card number may be an X.
                 let check = chars
                     .get(to)
                     .filter(|c| to - from == ID_CARD_DIGITS && c.eq_ignore_ascii_case(&'x'));
@@ -309,7 +313,7 @@ fn long_numbers(text: &str) -> String {
     shown
 }
 
-/// The runs of digits that begin at a place, with at most two separators between one and the next.
+/// The runs of digits that begin at an index, with one or two separators between two runs.
 fn parts_from(chars: &[char], at: usize) -> Vec<(usize, usize)> {
     let run_end = |from: usize| {
         (from..chars.len()).find(|at| digit(chars[*at]).is_none()).unwrap_or(chars.len())
@@ -329,8 +333,8 @@ fn parts_from(chars: &[char], at: usize) -> Vec<(usize, usize)> {
     parts
 }
 
-/// The longest telephone number that the first parts make together: where it ends, and its mask.
-/// `is_abroad`: a plus stands before it.
+/// The longest telephone number that the first parts make together: its end and its mask.
+/// `is_abroad`: a plus sign stands before it.
 fn telephone_in(
     chars: &[char],
     parts: &[(usize, usize)],
@@ -362,17 +366,17 @@ fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
 }
 
 const HIDDEN: &str = "***";
-/// What people write between the parts of a number.
+/// The separators that people write between the parts of a number.
 const PARTED_BY: [char; 9] = ['-', ' ', '－', '—', '　', '.', '(', ')', '）'];
-/// The sign before a country's code, half and full width.
+/// The sign before a country code, half and full width.
 const PLUS: [char; 2] = ['+', '＋'];
 /// Country, carrier, area and three parts of a number.
 const PARTS_MAX: usize = 6;
-/// A landline number without its area has seven digits.
+/// A landline number without its area code has seven digits or more.
 const LONG_DIGITS: usize = 7;
-/// And a check character.
+/// The digits of an identity card number before its check character.
 const ID_CARD_DIGITS: usize = 17;
-/// Those somebody may meet; 百家姓 has some sixty.
+/// The compound surnames in common use; 百家姓 has some sixty.
 const COMPOUND_SURNAMES: [&str; 16] = [
     "欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木",
     "东方", "南宫", "长孙", "宇文",
@@ -402,9 +406,9 @@ mod tests {
         Viewer { role, outsourced: false, own: false }
     }
 
-    /// What 2.7 and its neighbours say, role by role: ordinary, confidential, few.
+    /// The expected levels role by role, for ordinary, confidential and few (hotline.md 2.7).
     #[test]
-    fn every_role_sees_as_much_of_a_caller_as_2_7_says() {
+    fn every_role_sees_callers_as_hotline_md_2_7_says() {
         use MaskingLevel::{Masked, Nothing, Whole};
         for role in Role::ALL {
             let seen =
@@ -429,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_whole_only_for_who_took_it_down_and_the_few() {
+    fn report_of_wrongdoing_is_whole_for_its_agent_and_few_roles() {
         let report = Form { purpose: Some(Purpose::Report), ..demand() };
         assert!(form(&report, by(Role::Agent)).masked);
         assert!(!form(&report, Viewer { own: true, ..by(Role::Agent) }).masked);
@@ -459,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_form_tells_the_matter_and_not_the_caller() {
+    fn masked_form_keeps_the_matter_and_hides_the_caller() {
         let Seen { form, masked } = form(&demand(), by(Role::UnitHead));
         assert!(masked);
         let text = |private: &Option<Private>| private.as_ref().map(|p| p.reveal().to_owned());
@@ -476,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reporter_sees_neither_who_called_nor_whom_they_mean() {
+    fn reporter_sees_neither_caller_nor_person_complained_about() {
         let against = ComplaintTarget { name: Private::new("张老板"), unit: None };
         let seen = form(&Form { against: Some(against), ..demand() }, by(Role::Media)).form;
         assert_eq!((&seen.name, &seen.contact, &seen.address), (&None, &None, &None));
@@ -485,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_published_has_a_surname_and_no_place() {
+    fn published_form_has_a_surname_and_no_place() {
         let published = for_publication(&demand()).map(|form| (form.name, form.address));
         assert_eq!(published, Some((Some(Private::new("王某")), None)));
         for secret in [
@@ -498,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_with_nothing_to_hide_is_not_masked() {
+    fn form_without_personal_data_is_not_masked() {
         let anonymous = Form { title: Some("路灯不亮".into()), ..Form::default() };
         assert!(!form(&anonymous, by(Role::UnitHead)).masked);
     }
@@ -551,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn number_of_the_form_is_hidden_with_what_stands_before_it() {
+    fn number_of_the_form_is_hidden_with_its_prefix() {
         let hidden = Hidden::of(&demand());
         assert_eq!(hidden.scrub("请回电+8613812345678"), "请回电138****5678");
         let far = Form { address: Some(Private::new("园区1234567号")), ..demand() };
@@ -559,7 +563,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_word_is_found_whatever_blanks_stand_in_it() {
+    fn hidden_word_is_found_despite_blanks() {
         assert_eq!(
             replaced("住棉纺路3号院，棉纺路 3 号 院旁", "棉纺路 3 号院", HIDDEN),
             "住***，***旁"

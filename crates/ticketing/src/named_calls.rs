@@ -18,7 +18,7 @@ use workflow::Fault;
 /// A call that a command names, and what it is to prove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallReference {
-    /// Where in the command: `parts[0].method.phone.call`.
+    /// The field of the command that names it: `parts[0].method.phone.call`.
     pub field: String,
     /// The call.
     pub call: CallId,
@@ -28,7 +28,7 @@ pub struct CallReference {
 /// The record of a call, as far as it can prove something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedCall {
-    /// Who called.
+    /// The number that called.
     pub caller: Number,
     /// When it arrived.
     pub arrived: Timestamp,
@@ -42,16 +42,16 @@ pub struct RecordedCall {
 enum Proves {
     /// The caller was asked about the result, after they were told it.
     Asked(Reached),
-    /// The caller was asked whether an unsatisfied end has been made good.
+    /// The caller was asked again, after a ticket was closed as unsatisfied.
     AskedAgain(Reached),
     /// The caller was told something.
     Told(Reached),
-    /// Somebody was spoken with about the ticket.
+    /// A person was spoken with about the ticket.
     Spoken,
 }
 
 impl DeskCommand {
-    /// The calls it names.
+    /// The calls that the command names.
     pub fn named_calls(&self) -> Vec<CallReference> {
         let (call, proves) = match self {
             DeskCommand::Ticket(_, command) => match command {
@@ -83,7 +83,7 @@ impl DeskCommand {
     }
 }
 
-/// Units that were told by telephone.
+/// The calls by which units were told.
 fn units_told(dispatch: &Dispatch) -> Vec<CallReference> {
     let parts = dispatch.parts.iter().enumerate();
     let named = parts.filter_map(|(n, part)| {
@@ -95,8 +95,9 @@ fn units_told(dispatch: &Dispatch) -> Vec<CallReference> {
 }
 
 impl CallReference {
-    /// Why the call does not prove what it is named for. `ticket` is what the command is about, when
-    /// it is about one that is known; `found` is the call's record; `home` is the hotline's area.
+    /// Why the call does not prove what it is named for; `None` when it does. `ticket` is the
+    /// ticket of the command, if it is known; `found` is the call's record; `home` is the hotline's
+    /// area.
     pub fn fault(
         &self,
         ticket: Option<&Ticket>,
@@ -126,7 +127,7 @@ impl CallReference {
                 let since = item.map_or(ticket.opened, |item| item.opened);
                 (found.arrived < since, "the ticket was closed as unsatisfied")
             }
-            // What was told may be written down after the call, so its end counts.
+            // A conversation may be recorded after the call, so the end of the call counts.
             Proves::Told(_) | Proves::Spoken => {
                 let is_over = found.ended.is_some_and(|ended| ended < ticket.opened);
                 (is_over, "the ticket was opened")
@@ -149,8 +150,8 @@ impl CallReference {
     }
 }
 
-/// From one of the numbers the ticket has of its caller, or a call that it came from or that was
-/// added to it: a caller who withholds the number has no other.
+/// Whether the call is from a number that the ticket has of its caller, or is the ticket's first
+/// call or one added to it, which is the only proof when the number is withheld.
 fn is_of_caller(ticket: &Ticket, call: CallId, number: &Number, home: &AreaCode) -> bool {
     let form = &ticket.form;
     let numbers = [Some(&ticket.caller), form.contact.as_ref(), form.contact_alt.as_ref()];
@@ -183,7 +184,7 @@ mod tests {
         Timestamp::from_micros(n * 60_000_000)
     }
 
-    /// Opened by call 1 in minute 10, and the caller told the result in minute 100.
+    /// A ticket opened by call 1 in minute 10, whose caller was told the result in minute 100.
     fn ticket() -> Ticket {
         let id = TicketId(2_026_112_200_001);
         let opened = TicketOpened {
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn call_that_was_added_to_the_ticket_is_of_its_caller() {
+    fn call_added_to_the_ticket_is_of_its_caller() {
         let mut ticket = ticket();
         let added = TicketEvent::CallAdded { call: CallId::from(7), seat: None };
         let event = DeskEvent::Ticket(ticket.ticket, added);

@@ -1,7 +1,8 @@
-//! Supervision orders (督查令): three levels, one matter, one open order (hotline.md 2.5d).
+//! Supervision orders (督查令): three levels, and at most one open order in a matter
+//! (hotline.md 2.5d).
 //!
-//! Drafted, approved, issued, receipted, answered, checked, and then closed or
-//! followed by the next level. What the levels are called on paper is data of
+//! An order is drafted, approved, issued, receipted, answered and checked; then it is closed or
+//! followed by the next level. The printed names of the levels are data of
 //! [`Policy::order_names`]: some places number them the other way round.
 
 use std::fmt;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use deadlines::clock::{OverdueLevel, Pauses, Policy, Step, WorkingTime, is_late, steps_between};
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
@@ -23,31 +24,31 @@ pub enum OrderState {
     Approved,
     /// Sent.
     Issued,
-    /// The unit has signed for it.
+    /// The unit has confirmed receipt.
     Receipted,
-    /// The unit says that it is not theirs; the time runs on.
+    /// The unit says that the matter is not theirs; the time runs on.
     ReturnAsked,
     /// The unit has answered.
     Answered,
-    /// The answer was weighed.
+    /// The answer was checked.
     Checked {
-        /// It will do.
+        /// Whether the answer is sufficient.
         enough: bool,
     },
-    /// Done with.
+    /// Finished.
     Closed,
-    /// A heavier one follows.
+    /// Replaced by an order of a higher level.
     Escalated,
 }
 
 /// One order: a fold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
-    /// How heavy.
+    /// The level.
     pub level: OrderLevel,
-    /// Who issues it; several for a joint order (SUP-05).
+    /// The bodies that issue it; several for a joint order (SUP-05, joint supervision).
     pub issuers: Vec<String>,
-    /// Where it stands.
+    /// The state.
     pub state: OrderState,
     /// When it was sent.
     pub issued: Option<Timestamp>,
@@ -55,34 +56,35 @@ pub struct Order {
     pub answered: Option<Timestamp>,
 }
 
-/// The orders of one matter, in the order they were drafted.
+/// The orders of one matter, in the order in which they were drafted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Orders(Vec<Order>);
 
-/// Why not.
+/// Why a step of an order is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderRefusal {
     /// The matter has an open order.
     OneOpen,
-    /// A matter begins with level 1 unless it is urgent or a leader's.
+    /// An order of this level comes first: level 1, or the level after an escalated order. Only an
+    /// urgent or a leader's matter may begin with a higher level.
     BeginsBelow(OrderLevel),
-    /// Nobody issues it, or more than [`Order::ISSUERS_MAX`] do.
+    /// The order has no issuer, or more than [`Order::ISSUERS_MAX`].
     Issuers(usize),
-    /// That does not happen in this state.
+    /// The step is not possible in this state.
     NotNow(OrderState),
-    /// Another office approves this level.
+    /// This level is approved by another office.
     OtherApprover(Approver),
-    /// A higher post must answer this level.
+    /// This level must be answered by a higher post.
     HigherPost(Post),
-    /// There is nothing heavier.
+    /// There is no higher level.
     NothingHeavier,
 }
 
 impl Order {
-    /// Bodies that issue one order together.
+    /// The most bodies that may issue one order together.
     pub const ISSUERS_MAX: usize = 8;
 
-    /// Whether that may happen now.
+    /// Whether this step is possible now.
     pub fn may(&self, event: &OrderStep) -> Result<(), OrderRefusal> {
         use OrderState as S;
         let legal = match event {
@@ -118,7 +120,7 @@ impl Order {
         }
     }
 
-    /// It happened. What may not happen changes nothing.
+    /// Applies a step; a step that is not possible changes nothing.
     pub fn apply(&mut self, at: Timestamp, event: &OrderStep) {
         if self.may(event).is_err() {
             return;
@@ -141,13 +143,15 @@ impl Order {
         };
     }
 
-    /// By when it must be answered: 3, 2 and 1 working days after it was sent.
+    /// When the answer is due: by the shipped policy 3, 2 and 1 working days after the order was
+    /// sent, by level.
     pub fn reply_due(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
         let days = policy.order_reply_days.get(self.level.place())?;
         ground.days_after(self.issued?, u32::from(*days), &Pauses::default())
     }
 
-    /// Not answered in time, or not well enough, and not closed since.
+    /// Whether the order is not closed and was answered late or insufficiently, or not in time at
+    /// all.
     pub fn is_unmet(&self, now: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> bool {
         if self.state == OrderState::Closed {
             return false;
@@ -157,15 +161,15 @@ impl Order {
         late || self.state == OrderState::Checked { enough: false }
     }
 
-    /// Neither closed nor followed by a heavier one.
+    /// Whether it is neither closed nor replaced by a higher level.
     pub fn is_open(&self) -> bool {
         !matches!(self.state, OrderState::Closed | OrderState::Escalated)
     }
 }
 
 impl Orders {
-    /// Whether an order of this level may be drafted. `direct`: the matter is urgent or a leader's, or
-    /// so late that this level is asked for.
+    /// Whether an order of this level may be drafted. `direct`: the matter is urgent or a leader's,
+    /// or so late that its lateness asks for this level.
     pub fn may_draft(
         &self,
         level: OrderLevel,
@@ -186,37 +190,37 @@ impl Orders {
         Ok(())
     }
 
-    /// An order was drafted.
+    /// Adds a drafted order.
     pub fn draft(&mut self, level: OrderLevel, issuers: Vec<String>) {
         let state = OrderState::Drafted;
         self.0.push(Order { level, issuers, state, issued: None, answered: None });
     }
 
-    /// Something happened to the open one.
+    /// Applies a step to the last order.
     pub fn apply(&mut self, at: Timestamp, event: &OrderStep) {
         if let Some(order) = self.0.last_mut() {
             order.apply(at, event);
         }
     }
 
-    /// The open one.
+    /// The open order, if there is one.
     pub fn open(&self) -> Option<&Order> {
         self.0.last().filter(|order| order.is_open())
     }
 
-    /// What there has been.
+    /// A summary of the orders so far.
     pub fn ordered(&self) -> Ordered {
         let mut ordered = Ordered::default();
         self.0.iter().for_each(|order| ordered.add(order));
         ordered
     }
 
-    /// All, in the order they were drafted.
+    /// All orders, in the order in which they were drafted.
     pub fn all(&self) -> &[Order] {
         &self.0
     }
 
-    /// Whether an order of level 2 has not been met: the clock turns black (O5).
+    /// Whether an order of level 2 is unmet: then the clocks of the matter turn black (O5).
     pub fn level_two_unmet(
         &self,
         now: Timestamp,
@@ -228,24 +232,24 @@ impl Orders {
     }
 }
 
-/// What orders a matter has had, as far as a proposal asks.
+/// The orders that a matter has had, as far as a proposal needs them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ordered {
-    /// One is open.
+    /// Whether one is open.
     pub open: bool,
-    /// The heaviest that was drafted.
+    /// The highest level that was drafted.
     pub heaviest: Option<OrderLevel>,
 }
 
 impl Ordered {
-    /// One more.
+    /// Counts one more order.
     pub fn add(&mut self, order: &Order) {
         self.open |= order.is_open();
         self.heaviest = self.heaviest.max(Some(order.level));
     }
 
-    /// The order this lateness asks for and the matter has not had (2.5d). While one is open that one
-    /// is answered, or followed by a heavier one.
+    /// The level of order that this lateness asks for and that the matter has not had (hotline.md
+    /// 2.5d). `None` while an order is open: that one is answered or escalated.
     pub fn proposed(self, level: OverdueLevel) -> Option<OrderLevel> {
         let asked = steps_between(OverdueLevel::O2, level).filter_map(|step| match step {
             Step::ProposeOrder(level) => Some(level),

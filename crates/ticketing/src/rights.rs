@@ -63,15 +63,15 @@
 //! | take_over | director |
 //! | see_discipline | director, discipline |
 //!
-//! Three rules apply beside the table. A contractor's people never dispatch, decide, export persons'
-//! data or see the discipline list, whatever their role (SEAT-07, contractors). Exceptions need a
-//! second person. Nobody calls back about a ticket they worked on: a ticket records who did
-//! ([`Ticket::hands`](crate::Ticket)).
+//! Three rules apply beside the table. A contractor's people never dispatch, decide, export
+//! persons' data or see the discipline list, whatever their role (SEAT-07, contractors). Exceptions
+//! need a second person. A person who worked on a ticket does not call back about it: the ticket
+//! records the accounts that worked on it ([`Ticket::hands`](crate::Ticket)).
 //!
 //! Three duties are separated (三员分立): the admin runs the engine and makes accounts, and sees no
-//! citizen's data; a director confirms each role that sees persons or decides; only the auditor reads
-//! who saw and did what. Units, reporters and other systems see what is theirs, and no list of
-//! everything.
+//! citizen's data; a director confirms each role that sees persons or decides; only the auditor
+//! reads the audit. Units, reporters and other systems see their own items, and no list of all
+//! items.
 
 use std::fmt;
 
@@ -93,7 +93,7 @@ pub enum Right {
     Wallboard,
     /// Follow the log of calls and seats as it is written.
     Events,
-    /// Also see in it what people did beside calls.
+    /// Also see in the log what people did beside calls.
     People,
     /// See every call, not only those they answered.
     AllCalls,
@@ -131,59 +131,60 @@ pub enum Right {
     DailyReport,
     /// See the deliveries of records to partners, and decide about those that were refused.
     Courier,
-    /// Write the form and take it on (T01, T02).
+    /// Write the form and register the demand (T01, T02).
     Register,
     /// Answer on the spot (T03).
     AnswerDirectly,
-    /// Propose to count it as nuisance.
+    /// Propose to count a call as nuisance.
     MarkNuisance,
-    /// Confirm that (T06).
+    /// Confirm a proposed nuisance (T06).
     ConfirmNuisance,
-    /// Propose not to accept it.
+    /// Propose not to accept a demand.
     ProposeNotAccepted,
-    /// Not accept it (T05).
+    /// Not accept a demand (T05).
     NotAccept,
-    /// Give it to units, add one, take it back (T14 to T16).
+    /// Dispatch a ticket to units, add a unit, recall the ticket (T14 to T16).
     Dispatch,
-    /// For a unit: sign for it, contact the citizen, hand in the result, ask for return or more time.
+    /// Work for a unit: sign for an assignment, contact the citizen, hand in the result, ask for a
+    /// return or for more time.
     Handle,
     /// Sign a unit's result.
     SignResult,
-    /// Weigh a result for the hotline (T18, T19).
+    /// Accept a result or send it back, for the hotline (T18, T19).
     ReviewAsHub,
-    /// Weigh a result for the supervising unit.
+    /// Pass or reject a result, for the supervising unit.
     ReviewAsUnit,
-    /// Ask the citizen (T21).
+    /// Call the citizen and ask about the result (T21).
     CallBack,
-    /// Ask once more, by another body.
+    /// Ask the citizen a second time, for another body.
     CallBackSecond,
     /// Grant or refuse a return.
     DecideReturn,
-    /// Settle whose it is.
+    /// Decide a dispute about which unit is responsible.
     Arbitrate,
-    /// Propose a filing, a verdict of unreasonable, an exclusion.
+    /// Propose a filing, a verdict of unreasonable, or an exclusion.
     ProposeException,
     /// Approve a filing of a difficult matter.
     ApproveFiling,
     /// Decide that a demand is not reasonable.
     ApproveUnreasonable,
-    /// Take something out of the assessment.
+    /// Exclude an item from the assessment.
     ApproveExclusion,
-    /// Appeal, for a unit, against the assessment of its piece (考核申诉).
+    /// Appeal, for a unit, against the assessment of its assignment (考核申诉).
     Appeal,
     /// Ask to strike off an item (销号).
     AskStrikeOff,
-    /// Strike it off.
+    /// Strike off an item (销号).
     StrikeOff,
     /// Draft a supervision order.
     DraftOrder,
-    /// Approve one of level 1.
+    /// Approve a supervision order of level 1.
     #[serde(rename = "approve_order_1")]
     ApproveOrder1,
-    /// Of level 2.
+    /// Approve a supervision order of level 2.
     #[serde(rename = "approve_order_2")]
     ApproveOrder2,
-    /// Of level 3.
+    /// Approve a supervision order of level 3.
     #[serde(rename = "approve_order_3")]
     ApproveOrder3,
     /// Sign and instruct (批示).
@@ -196,20 +197,20 @@ pub enum Right {
     RevealIdentity,
     /// Draft a report.
     DraftReport,
-    /// Release one.
+    /// Release a report.
     ReleaseReport,
     /// Draft policy, calendar and the tree of units.
     DraftPolicy,
-    /// Approve them.
+    /// Approve drafts of policy, calendar and units.
     ApprovePolicy,
-    /// Take over what was over in another house (CALL-31).
+    /// Take over tickets that were closed at another hotline (CALL-31, cut-over).
     TakeOver,
-    /// See what was referred to discipline.
+    /// See what was referred to the discipline office.
     SeeDiscipline,
 }
 
 impl Right {
-    /// All of them, in the table's order.
+    /// All rights, in the table's order.
     pub const ALL: [Right; 57] = [
         Right::Wallboard,
         Right::Events,
@@ -270,7 +271,7 @@ impl Right {
         Right::SeeDiscipline,
     ];
 
-    /// Approving an order of this level.
+    /// The right to approve an order of this level.
     pub fn approve_order(level: OrderLevel) -> Right {
         match level {
             OrderLevel::Remind => Right::ApproveOrder1,
@@ -279,9 +280,9 @@ impl Right {
         }
     }
 
-    /// Whether a contractor's people never have it (SEAT-07, contractors): to dispatch, to decide, to
-    /// export persons' data, to see the discipline list. Confirming nuisance is work of the call
-    /// floor, so contractors may do it.
+    /// Whether a contractor's people never have it (SEAT-07, contractors): rights to dispatch, to
+    /// decide, to export persons' data and to see the discipline list. Confirming nuisance is work
+    /// of the call floor, so contractors may do it.
     pub fn is_for_government(self) -> bool {
         match self {
             Right::Export
@@ -426,7 +427,7 @@ pub fn roles_for(right: Right) -> &'static [Role] {
             R::Auditor,
             R::Archivist,
         ],
-        // Reporters read no single cases.
+        // Reporters do not read about single cases.
         Right::DailyReport => &[
             R::Supervisor,
             R::Agent,
@@ -558,7 +559,8 @@ mod tests {
 
     #[test]
     fn rights_of_the_desk_are_not_shared_by_agents_and_supervision() {
-        // SEAT-06 (roles): people who take calls do not supervise, and the other way round.
+        // SEAT-06 (roles): people who take calls do not supervise, and people who supervise take no
+        // calls.
         let first = Right::ALL.iter().position(|right| *right == Right::Register).unwrap();
         for right in Right::ALL {
             assert!(!roles_for(right).is_empty(), "{right}");

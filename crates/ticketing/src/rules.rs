@@ -1,7 +1,7 @@
-//! What a city decides for its desk: one versioned page (hotline.md 1.y, 2.3 to 2.5).
+//! The rules that a city sets for its desk, with a version (hotline.md 1.y, 2.3 to 2.5).
 //!
-//! Folds do not read it: what an event needs of it is written into the event, so
-//! that a log means the same after the rules have changed.
+//! Folds do not read them: an event has the values it needs in it, so that a log means the same
+//! after the rules have changed.
 
 pub use model::desk::ReplyRule;
 use model::{
@@ -17,62 +17,63 @@ use deadlines::clock::Policy;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// How much time each clock gives. What was promised by an earlier version stays as it was:
-    /// a promise has its time in it.
+    /// The time that each clock gives. A clock that was started by an earlier version keeps its own
+    /// time.
     pub clocks: Policy,
-    /// The hotline's own unit: supervises where nobody else does.
+    /// The hotline's own unit, which supervises where no other unit does.
     pub hub: UnitId,
-    /// Handlings at most: 1 is none again, 2 one redo, 0 until the caller is satisfied (1.y).
+    /// The most rounds of handling: 1 allows no redo, 2 allows one, 0 means no limit (hotline.md
+    /// 1.y).
     pub rounds_max: u16,
-    /// Who tells the caller.
+    /// Whether the hub or the unit tells the caller the result.
     pub reply_by: ReplyRule,
-    /// What a leader signs before it is dispatched.
+    /// Which tickets a leader signs before dispatch.
     pub presign: Presign,
     /// Posts that sign a result after the unit's head, in order (RPL-07).
     pub further_signatures: Vec<String>,
-    /// What a reviewer's eye is drawn to in a result (RPL-02).
+    /// The words that a reviewer is shown in a result (RPL-02, two qualities reviewed).
     pub wording: Wording,
-    /// Unsatisfied answers by SMS before T24.
+    /// Unsatisfied answers by SMS that T24 (close as unsatisfied) requires.
     pub unsatisfied_sms: u16,
-    /// Unsatisfied answers to a person before T24.
+    /// Unsatisfied answers to a person that T24 requires.
     pub unsatisfied_calls: u16,
-    /// Tries before somebody counts as unreachable.
+    /// Failed tries after which a caller counts as unreachable.
     pub tries_min: u16,
-    /// On so many days.
+    /// The number of different days on which these tries must be.
     pub tries_days_min: u16,
-    /// Days in which a citizen may open a ticket again.
+    /// Days in which a citizen may reopen a ticket.
     pub reopen_days: u16,
-    /// Days a filing holds.
+    /// Days for which a filing holds.
     pub filing_days: u16,
-    /// Days after which a closed ticket is put away.
+    /// Days after which a closed ticket is archived.
     pub archive_days: u16,
-    /// Minutes after which a ticket taken from the pool goes back.
+    /// Minutes after which a ticket that was claimed from the pool is released.
     pub claim_minutes: u16,
-    /// Ask by SMS first, when a gateway is configured.
+    /// Whether the caller is asked by SMS first, when a gateway is configured.
     pub ask_by_sms: bool,
-    /// Nobody is written to from this hour on.
+    /// The hour (0 to 23) from which no SMS is sent.
     pub quiet_from: u8,
-    /// Nor before this one.
+    /// The hour (0 to 23) before which no SMS is sent.
     pub quiet_to: u8,
     /// The hotline's area: a landline number of it is the same with and without the code.
     #[serde(default)]
     pub area_code: AreaCode,
 }
 
-/// What a leader signs before it is dispatched.
+/// Which tickets a leader signs before dispatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presign {
-    /// Everything (RPL-08).
+    /// All tickets (RPL-08, the head reads first).
     All,
-    /// What is important.
+    /// Important tickets.
     Important,
-    /// Only what is marked for the leader.
+    /// Only tickets marked for the leader.
     None,
 }
 
 impl Rules {
-    /// What we ship.
+    /// The shipped rules.
     pub fn shipped() -> Rules {
         Rules {
             clocks: Policy::shipped(),

@@ -1,4 +1,4 @@
-//! Urging (催办): who chased a matter, how often, and how often that counts.
+//! Urges (催办) of a matter: how often each source has urged, and how many of its urges count.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -8,12 +8,12 @@ use model::{Timestamp, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Urges of one source.
+/// The urges of one source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
-    /// Every one.
+    /// All urges.
     pub made: u32,
-    /// Those that count: a citizen's at most once a day.
+    /// Urges that count: those of a citizen count at most once a day.
     pub counted: u32,
     last: Option<Timestamp>,
 }
@@ -22,19 +22,19 @@ pub struct Tally {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Urges {
     of: BTreeMap<UrgeSource, Tally>,
-    /// The highest level the engine has urged at, so that it does so once a level.
+    /// The highest level at which the engine has urged, so that it urges once at each level.
     system_level: OverdueLevel,
 }
 
-/// Why an urge is not made.
+/// Why an urge is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrgeRefusal {
-    /// The hub has urged this assignment today (hotline.md 2.5d).
+    /// The hub has urged this assignment today already (hotline.md 2.5d).
     OnceADay,
 }
 
 impl Urges {
-    /// Whether this source may urge this assignment now. Only the hub is held back.
+    /// Whether this source may urge this assignment now. Only the hub is limited.
     pub fn may_urge(
         &self,
         source: UrgeSource,
@@ -47,7 +47,7 @@ impl Urges {
         Ok(())
     }
 
-    /// Whether one of this source counts now: a citizen's only once a day.
+    /// Whether an urge of this source counts now; a citizen's counts once a day.
     pub fn counts(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
         source != UrgeSource::Citizen || !self.urged_on(source, now, zone)
     }
@@ -56,7 +56,7 @@ impl Urges {
         self.of(source).last.is_some_and(|last| zone.date(last) == zone.date(now))
     }
 
-    /// An urge was made.
+    /// Applies an urge.
     pub fn apply(&mut self, at: Timestamp, urge: &Urge) {
         let tally = self.of.entry(urge.source).or_default();
         tally.made = tally.made.saturating_add(1);
@@ -67,7 +67,7 @@ impl Urges {
         }
     }
 
-    /// The highest level the engine has urged at.
+    /// The highest level at which the engine has urged.
     pub fn system_level(&self) -> OverdueLevel {
         self.system_level
     }
@@ -77,7 +77,7 @@ impl Urges {
         self.of.get(&source).copied().unwrap_or_default()
     }
 
-    /// Every urge of every source: the number of events (2.8, invariant 4).
+    /// The urges of all sources together: the number of events (hotline.md 2.8, invariant 4).
     pub fn made(&self) -> u32 {
         self.of.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
     }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn at(day: u64, hour: u64) -> Timestamp {
-        // 2026-11-23T00:00+08:00 and on.
+        // 2026-11-23T00:00+08:00 and later.
         Timestamp::from_micros((1_795_363_200 + day * 86_400 + hour * 3_600) * 1_000_000)
     }
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_citizen_may_urge_ten_times_a_day_and_counts_once() {
+    fn citizens_urges_count_once_a_day() {
         let mut urges = Urges::default();
         for hour in 8..18 {
             assert_eq!(urges.may_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hub_urges_once_a_day() {
+    fn hub_urges_once_a_day() {
         let mut urges = Urges::default();
         urge(&mut urges, at(0, 9), UrgeSource::Hub);
         let again = urges.may_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);

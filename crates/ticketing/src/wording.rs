@@ -1,8 +1,7 @@
-//! The words of a result (文字质量, RPL-02): what a reviewer's eye is drawn to before it is passed.
+//! Remarks on the wording of a result (文字质量; RPL-02, two qualities reviewed), for its reviewer.
 //!
-//! Nothing is refused here: whether a word is wrong only a person can say. The
-//! remarks are on the record with the result, and the score for wording is the
-//! reviewer's.
+//! Nothing is refused here: only a person can say whether a word is wrong. The remarks are recorded
+//! with the result, and the reviewer gives the score for wording.
 
 use model::desk::{HandlingResult, WordingFault, WordingRemark};
 use serde::{Deserialize, Serialize};
@@ -10,16 +9,16 @@ use serde::{Deserialize, Serialize};
 /// The words to look for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
-    /// That promise, and say neither what nor when.
+    /// Words that promise something without saying what or when.
     pub promise: Vec<String>,
-    /// That say that something was done and not what.
+    /// Words that say that something was done, but not what.
     pub vague: Vec<String>,
-    /// That send the caller to somebody else.
+    /// Words that send the caller to another office.
     pub passing_on: Vec<String>,
 }
 
 impl Wording {
-    /// What we ship; `config/desk.toml` has the same.
+    /// The shipped words; `config/desk.toml` has the same.
     pub fn shipped() -> Wording {
         let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         Wording {
@@ -44,7 +43,8 @@ impl Wording {
         }
     }
 
-    /// Each place once, in the order of the result; at most fifty.
+    /// The remarks on a result: each word once in a field, in the order of the fields, at most
+    /// fifty.
     pub fn remarks(&self, result: &HandlingResult) -> Vec<WordingRemark> {
         let lists = [
             (WordingFault::Promise, &self.promise),
@@ -75,7 +75,7 @@ impl Wording {
     }
 }
 
-/// How long the numbers are that can only be a mobile phone's or an identity card's.
+/// The lengths of the numbers that can only be a mobile number or an identity card number.
 fn persons_numbers(text: &str) -> impl Iterator<Item = usize> + '_ {
     text.split(|c: char| !c.is_ascii_digit() && c != 'X' && c != 'x').filter_map(|run| {
         let digits = run.chars().filter(char::is_ascii_digit).count();
@@ -85,11 +85,11 @@ fn persons_numbers(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// A result with more is read from its beginning anyway.
+/// A result with more remarks is read from its beginning anyway.
 const REMARKS_MAX: usize = 50;
 /// 1xx xxxx xxxx (YD/T 1013).
 const MOBILE_DIGITS: usize = 11;
-/// 17 digits and a check digit, which may be X (GB 11643).
+/// 17 digits and a check character, which may be X (GB 11643).
 const CARD_CHARS: usize = 18;
 
 #[cfg(test)]
@@ -112,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_result_is_left_alone() {
+    fn plain_result_has_no_remarks() {
         let plain =
             result("阀门锈死", "2月16日更换阀门，水压0.3兆帕，票号20130216123", "水压已恢复");
         assert_eq!(Wording::shipped().remarks(&plain), []);
     }
 
     #[test]
-    fn each_place_is_named_and_no_number_repeated() {
+    fn remarks_name_each_word_and_repeat_no_number() {
         let bad = result(
             "情况属实",
             "已协调相关部门，尽快处理，联系人13800001111",

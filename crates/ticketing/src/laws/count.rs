@@ -1,4 +1,5 @@
-//! Law 7: every ticket came by one channel and went one way, and both add up to all.
+//! Law 7: every ticket came by one channel and went one path, and both counts add up to all
+//! tickets.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +11,24 @@ use model::{
 use super::seen::Seen;
 use crate::{Desk, Ticket};
 
-/// Which way a ticket went, or goes.
+/// The path that a ticket took, or is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TicketPath {
-    /// Not yet taken on, or not yet decided.
+    /// Not registered yet, or not decided yet.
     Open,
-    /// No demand, or none of its own.
+    /// No demand, or no demand of its own.
     Invalid,
     /// Answered on the spot or by a filing.
     Direct,
-    /// Handed on to another house.
+    /// Handed on to another hotline or service.
     Diverted,
     /// Not accepted.
     NotAccepted,
-    /// Taken back, or nobody to be found.
+    /// Withdrawn by the caller, or closed because the caller could not be found.
     Withdrawn,
-    /// With another ticket of its matter.
+    /// Follows another ticket of its matter.
     Following,
-    /// To a unit.
+    /// Dispatched to a unit.
     Dispatched,
 }
 
@@ -61,7 +62,7 @@ impl TicketPath {
     }
 }
 
-/// What was opened by each channel, and what was put away.
+/// Opened tickets by channel, and archived tickets by channel and path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Count {
     opened: BTreeMap<Channel, u64>,
@@ -88,7 +89,7 @@ impl Count {
         ways
     }
 
-    /// How the desk's own count differs from the records'.
+    /// Describes how the desk's count differs from that of the records; `None` when they agree.
     pub(super) fn differs(&self, seen: &BTreeMap<TicketId, Seen>, desk: &Desk) -> Option<String> {
         let mut by_desk = self.away.clone();
         for ticket in desk.tickets() {

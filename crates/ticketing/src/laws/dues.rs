@@ -1,4 +1,5 @@
-//! Law 5: the due dates of a ticket as they were last known.
+//! Law 5: a pause or an extension never makes a due date earlier; the last known due dates of a
+//! ticket.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use model::{Timestamp, desk::ClockTerms};
 use crate::{Desk, Ticket};
 use deadlines::clock::Clock;
 
-/// Due dates by assignment (0 is the ticket itself) and place.
+/// Due dates by assignment (0 is the ticket itself) and by index among its clocks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dues(BTreeMap<(usize, usize), Due>);
 
@@ -15,12 +16,12 @@ pub(super) struct Dues(BTreeMap<(usize, usize), Due>);
 struct Due {
     promise: ClockTerms,
     at: Option<Timestamp>,
-    /// Pauses begun, pauses ended, days added: what may move it.
+    /// Pauses begun, pauses ended, days added: the three things that may move the due date.
     shape: (usize, usize, u32),
 }
 
 impl Dues {
-    /// What became due earlier since they were last looked at.
+    /// Describes the due dates that became earlier since the last call.
     pub(super) fn follow(&mut self, desk: &Desk, ticket: &Ticket) -> Vec<String> {
         let mut earlier = Vec::new();
         let own = std::iter::once(&ticket.clocks);
@@ -41,7 +42,7 @@ impl Dues {
         }
         let at = clock.due(desk.ground());
         let known = before.filter(|due| due.promise == promise).and_then(|due| due.at);
-        // While it is held nobody knows; what was known is compared when it runs again.
+        // A paused clock has no due date; the last known one is compared when the clock runs again.
         self.0.insert(key, Due { promise, at: at.max(known), shape });
         let (then, now) = (known?, at?);
         (now < then).then(|| {

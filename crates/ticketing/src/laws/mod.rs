@@ -1,33 +1,33 @@
-//! What must always hold of the desk (hotline.md 2.8), as one text for whoever watches it.
+//! The invariants of the desk (hotline.md 2.8), called laws, checked against the log.
 //!
-//! A [`InvariantChecker`] reads the log and keeps its own account of it, apart from
-//! [`Desk`]; [`InvariantChecker::look`] compares the two wherever something was done,
-//! [`InvariantChecker::audit`] everywhere. The property tests and the simulated months
-//! ask the same witness.
+//! An [`InvariantChecker`] reads the log and keeps its own account of it, independent of [`Desk`].
+//! [`InvariantChecker::look`] compares the two for the tickets that changed,
+//! [`InvariantChecker::audit`] for all tickets. The property tests and the simulated months use the
+//! same checker.
 //!
-//! The laws, by number; 1 to 12 are those of hotline.md:
+//! The laws by number; 1 to 12 are those of hotline.md:
 //!
-//! 1. Nothing is closed before the caller was told, but what is invalid, taken back or has
-//!    nobody to tell.
-//! 2. A leading unit has a supervising unit, and another one.
+//! 1. A ticket is closed only after the caller was told, unless it is invalid or withdrawn or has
+//!    no contact number.
+//! 2. A leading unit has a supervising unit, which is a different unit.
 //! 3. The desk replayed from its log is the same desk.
-//! 4. Urges, returns and send-backs are as many as there were.
-//! 5. No pause and no extension makes a promise due earlier.
-//! 6. Nothing is given to a unit whose filing of the matter holds.
-//! 7. Every ticket came by one channel and went one way; both add up to all.
-//! 8. The first valid evaluation stays, the last is the last.
-//! 9. What a call has brought names its call. (The hash of a recording is the call's side.)
-//! 11. A lower unit is due before the one above, which waits while it works.
-//! 12. What was dispatched has a unit that leads: units count at least as many as tickets.
+//! 4. The counts of urges, returns and send-backs equal the number of their events.
+//! 5. A pause or an extension never makes a due date earlier.
+//! 6. No assignment is given to a unit while a filing of that unit holds for the matter.
+//! 7. Every ticket came by one channel and went one path; both counts add up to all tickets.
+//! 8. The first valid evaluation never changes, and the final one is the last that was given.
+//! 9. A ticket that a call opened names its call. (The hash of a recording is checked elsewhere.)
+//! 11. A lower unit is due before the unit above it, which waits while the lower one works.
+//! 12. A dispatched ticket has a leading unit, so unit counts are at least the ticket count.
 //!
-//! And ours:
+//! Laws of this crate beside hotline.md:
 //!
-//! 13. A clock stands still for a cause only while there is one.
-//! 14. What is over is over: no unit has it, no clock of it runs, it does not follow.
-//! 15. Nobody follows what has ended without a result.
-//! 16. A ticket goes only the ways of the table (2.3).
+//! 13. A clock is paused for a cause only while the cause lasts.
+//! 14. A ticket that is over has no open assignment and no running clock, and follows no other.
+//! 15. No ticket follows one that ended without a result.
+//! 16. A ticket changes its state only along the arrows of the table (hotline.md 2.3).
 //!
-//! Invariant 10, released reports, is the reports' own.
+//! Invariant 10 (released reports do not change) is checked by the reports.
 
 mod count;
 mod dues;
@@ -56,9 +56,9 @@ pub use count::TicketPath;
 /// A law that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
-    /// Its number.
+    /// The number of the law.
     pub law: u8,
-    /// On which ticket, when on one.
+    /// The ticket; `None` when the law is about the whole desk.
     pub ticket: Option<TicketId>,
     /// What was found.
     pub what: String,
@@ -84,7 +84,7 @@ pub struct InvariantChecker {
     found: Vec<Breach>,
 }
 
-/// A filing as the witness saw it.
+/// A filing as the checker read it from the log.
 #[derive(Clone, Debug)]
 struct Filed {
     unit: UnitId,
@@ -92,7 +92,7 @@ struct Filed {
 }
 
 impl InvariantChecker {
-    /// Read one record.
+    /// Reads one record.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
         if let Some(ticket) = Ticket::open(record.seq, at, &record.event) {
@@ -113,7 +113,7 @@ impl InvariantChecker {
             }
             DeskEvent::Filing(id, event) => self.on_filing(*id, event),
             DeskEvent::Dissatisfaction(id, _) => drop(self.touched.insert(*id)),
-            // No law of 2.8 is about these.
+            // No law of hotline.md 2.8 is about these.
             DeskEvent::Order(..)
             | DeskEvent::Directory(_)
             | DeskEvent::Leader(_)
@@ -122,8 +122,8 @@ impl InvariantChecker {
         }
     }
 
-    /// What is wrong with whatever was touched since the last look. The desk must have followed
-    /// exactly the records read.
+    /// Returns the breaches on tickets that changed since the last look. The desk must have
+    /// followed exactly the records that the checker has read.
     pub fn look(&mut self, desk: &Desk) -> Vec<Breach> {
         let mut found = std::mem::take(&mut self.found);
         for id in std::mem::take(&mut self.touched) {
@@ -132,7 +132,7 @@ impl InvariantChecker {
         found
     }
 
-    /// What is wrong anywhere, and whether everything adds up.
+    /// Returns the breaches on all tickets, and checks the totals.
     pub fn audit(&mut self, desk: &Desk) -> Vec<Breach> {
         let mut found = std::mem::take(&mut self.found);
         self.touched.clear();
@@ -149,7 +149,7 @@ impl InvariantChecker {
         found
     }
 
-    /// Law 3: how a desk differs from the one replayed from its log.
+    /// Law 3: describes how a desk differs from the one replayed from its log.
     pub fn replayed(live: &Desk, replayed: &Desk) -> Option<Breach> {
         if live == replayed {
             return None;
@@ -162,7 +162,7 @@ impl InvariantChecker {
         Some(Breach { law: 3, ticket: other.map(|t| t.ticket), what })
     }
 
-    /// How many tickets went which way so far, those put away included.
+    /// The number of tickets on each path so far, archived ones included.
     pub fn ways(&self) -> BTreeMap<TicketPath, u64> {
         self.count.ways(&self.seen)
     }
@@ -220,7 +220,7 @@ impl InvariantChecker {
         }
     }
 
-    /// Law 6, at the moment it happens.
+    /// Law 6, checked when the assignment is given.
     fn given<'u>(
         &mut self,
         at: Timestamp,

@@ -1,4 +1,5 @@
-//! A ticket as its records alone tell it: where it must stand, and how often what was done.
+//! The account of one ticket that the records alone give: its state, and how often each thing was
+//! done.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use model::{
 use super::dues::Dues;
 use crate::{Ticket, diagram};
 
-/// What the records of one ticket have said.
+/// What the records of one ticket say.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub(super) channel: Channel,
@@ -22,10 +23,10 @@ pub(super) struct Seen {
     pub(super) closure: Option<TicketClosure>,
     pub(super) follows: bool,
     pub(super) dispatched: bool,
-    /// Since it was last taken up, the caller was told how it ended.
+    /// Whether the caller was told the outcome since the ticket was last opened or reopened.
     pub(super) told: bool,
     pub(super) urges: u32,
-    /// By assignment.
+    /// Urges by assignment number.
     pub(super) unit_urges: BTreeMap<u16, u32>,
     pub(super) returns: usize,
     pub(super) send_backs: u16,
@@ -76,7 +77,8 @@ impl Seen {
         }
     }
 
-    /// Follow an event by the table of hotline.md 2.3; the answer says what was no way to go.
+    /// Follows an event by the table of hotline.md 2.3; returns a text when the table has no such
+    /// step.
     pub(super) fn on_ticket(&mut self, at: Timestamp, event: &TicketEvent) -> Option<String> {
         use TicketEvent as D;
         use TicketState::{
@@ -159,7 +161,7 @@ impl Seen {
                 self.urges += 1;
                 (LIVE, from)
             }
-            // They change neither its state nor what is counted here.
+            // These change neither the state nor a count.
             _ => return None,
         };
         self.state = to;

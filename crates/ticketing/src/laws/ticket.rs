@@ -1,4 +1,4 @@
-//! The laws of one ticket, as it stands.
+//! The laws of one ticket in its present state.
 
 use model::{
     Timestamp,
@@ -13,7 +13,7 @@ use crate::{
 };
 use deadlines::clock::Clock;
 
-/// Everything that is wrong with it, with the law's number.
+/// Every breach found on the ticket, with the number of its law.
 pub(super) fn against(desk: &Desk, ticket: &Ticket, seen: &mut Seen) -> Vec<(u8, String)> {
     let mut wrong: Vec<(u8, String)> = Vec::new();
     let mut law = |number: u8, what: Option<String>| wrong.extend(what.map(|what| (number, what)));
@@ -86,7 +86,7 @@ fn led(ticket: &Ticket) -> Option<String> {
     (ticket.times.dispatched.is_some() && !led).then(|| "was dispatched to nobody".to_owned())
 }
 
-/// The earliest due date of the clocks of handling that are still owed.
+/// The earliest due date of the handling clocks that still run.
 fn due(desk: &Desk, assignment: &Assignment) -> Option<Timestamp> {
     let owed = assignment.clocks.iter().filter(|c| c.end().is_none());
     owed.filter(|c| is_handling(c.promise().kind)).filter_map(|c| c.due(desk.ground())).min()
