@@ -1,4 +1,4 @@
-//! What an event does to an assignment. A fold never fails.
+//! The effect of an event on an assignment. A fold never fails.
 
 use model::{
     Timestamp,
@@ -12,7 +12,7 @@ use super::{Assignment, PendingExtension, Return, ReturnVerdict};
 use deadlines::clock::{Clock, ClockEvent, Extension, ExtensionApprover};
 
 impl Assignment {
-    /// Follow an event. What it means for the rest of the ticket is the ticket's own.
+    /// Applies an event. The ticket handles what it means for the rest of the ticket.
     pub(crate) fn apply(&mut self, at: Timestamp, by: &Actor, event: &AssignmentEvent) {
         use AssignmentState as S;
         match event {
@@ -24,7 +24,7 @@ impl Assignment {
             }
             AssignmentEvent::HandlerNamed { handler } => self.handler = Some(handler.clone()),
             AssignmentEvent::ReturnAsked { ground, late, .. } => {
-                // Who says that it is not theirs has seen it.
+                // A unit that asks for a return has seen the assignment.
                 self.signed.get_or_insert(at);
                 self.clocks_of(ClockKind::Sign, at, &ClockEvent::Met);
                 self.returns.push(Return { at, ground: *ground, late: *late, verdict: None });
@@ -124,12 +124,12 @@ impl Assignment {
             AssignmentEvent::Withdrawn { .. } => self.withdraw(at),
             AssignmentEvent::OverdueExplained { reason, .. } => self.overdue = Some(*reason),
             AssignmentEvent::Urged(urge) => self.urges.apply(at, urge),
-            // On the record; it changes neither state nor time.
+            // It is recorded; it changes neither state nor time.
             AssignmentEvent::Obstructed { .. } => {}
         }
     }
 
-    /// A lower unit's assignment under this one.
+    /// The assignment of a lower unit below this one.
     pub(crate) fn delegated(
         &self,
         n: u16,
@@ -144,7 +144,7 @@ impl Assignment {
         };
         let role = if self.is_lead() { DispatchRole::Lead } else { DispatchRole::Assist };
         let (unit, method) = (unit.clone(), model::desk::DispatchMethod::Network);
-        // Who gave it on reviews what comes back.
+        // The unit that delegated it reviews the result.
         let (supervise, by) = (self.unit.clone(), self.handler.clone().unwrap_or_default());
         let mut child = Assignment::new(at, self.round, unit, role, method, supervise, by);
         child.parent = Some(n);
@@ -155,7 +155,7 @@ impl Assignment {
         Some(child)
     }
 
-    /// A clock is started on it by the rules.
+    /// Starts a clock that the rules give.
     pub(crate) fn start(&mut self, at: Timestamp, promise: Option<ClockTerms>) {
         self.clocks.extend(promise.map(|promise| Clock::started(promise, at)));
     }

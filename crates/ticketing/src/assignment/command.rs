@@ -1,4 +1,4 @@
-//! What people may ask of an assignment, and the table of its states (hotline.md 2.4).
+//! The commands to an assignment, and the table of its states (hotline.md 2.4).
 
 use model::{
     Timestamp,
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use workflow::table::{self, Row};
 
-/// A command, as it comes through the API: `{"type":"sign","payload":{…}}`.
+/// A command as it comes through the API: `{"type":"sign","payload":{…}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
@@ -21,77 +21,77 @@ use workflow::table::{self, Row};
     reason = "each field is named and documented on the deed of the same meaning"
 )]
 pub enum AssignmentCommand {
-    /// A01: sign for it.
+    /// Signs for the assignment (A01).
     Sign {
         #[serde(default)]
         handler: Option<String>,
     },
-    /// Name who handles it.
+    /// Names the person who handles it.
     NameHandler { handler: String },
-    /// A02: not ours.
+    /// Asks for a return, because the unit is not responsible (A02).
     AskReturn {
         ground: ReturnGround,
         basis: String,
         #[serde(default)]
         proposed: Option<UnitId>,
     },
-    /// A03: rightly so.
+    /// Approves the return (A03).
     ApproveReturn { reason: String },
-    /// A04: no.
+    /// Rejects the return (A04).
     RejectReturn { reason: String },
-    /// A05: ask an authority.
+    /// Asks an authority to decide (A05).
     Dispute { authority: String, text: String },
-    /// A06, A07: decided.
+    /// Records the authority's decision (A06, A07).
     DecideDispute { stays: bool, document: String, unit: UnitId },
-    /// A08: give it to a lower unit.
+    /// Delegates it to a lower unit (A08).
     Delegate {
         unit: UnitId,
         due: Timestamp,
         #[serde(default)]
         note: String,
     },
-    /// Ask for more days.
+    /// Asks for more days.
     AskExtension { days: u16, reason: String, plan: String, citizen_told: bool },
-    /// Give them, or not: 0 refuses.
+    /// Grants more days; 0 refuses them.
     DecideExtension { days: u16, reason: String },
-    /// Spoken with the caller.
+    /// Records a conversation with the caller.
     Contact(ContactMade),
-    /// Somebody is there.
+    /// Records that a person was on site.
     OnSite {
         by: String,
         finding: String,
         #[serde(default)]
         evidence: Vec<String>,
     },
-    /// Something is in the way.
+    /// Records an obstacle.
     Obstruct { text: String },
-    /// A10: write the result.
+    /// Writes the result (A10).
     DraftResult(Box<HandlingResult>),
-    /// A11: the head signs.
+    /// The head signs the result (A11).
     HeadSign { post: Post, name: String, how: String },
-    /// A12: the head does not.
+    /// The head rejects the result (A12).
     HeadReject { reason: String },
-    /// A further signature of the chain.
+    /// A further signatory signs the result.
     FurtherSign { post: Post, name: String, how: String },
-    /// A13: the supervising unit passes it.
+    /// The supervising unit passes the result (A13).
     SupPass {
         substance: u8,
         wording: u8,
         #[serde(default)]
         text: String,
     },
-    /// A14: it does not.
+    /// The supervising unit rejects the result (A14).
     SupReject { reason: RedoReason, text: String },
-    /// A17: take it back.
+    /// Withdraws the assignment (A17).
     Withdraw { reason: String },
-    /// Why it is late.
+    /// Explains why it is late.
     ExplainOverdue { reason: OverdueReason, text: String },
-    /// Chase it.
+    /// Urges the unit.
     Urge { channel: UrgeChannel, text: String },
 }
 
 impl AssignmentCommand {
-    /// Its word in the API.
+    /// The command's word in the API.
     pub fn word(&self) -> &'static str {
         match self {
             AssignmentCommand::Sign { .. } => "sign",
@@ -120,7 +120,7 @@ impl AssignmentCommand {
     }
 }
 
-/// The commands this doer could give now, guards aside.
+/// The commands that this actor may give in this state, apart from the checks of each command.
 pub fn allowed(state: AssignmentState, by: &Actor) -> Vec<&'static str> {
     table::allowed(TABLE, state, by)
 }
@@ -143,10 +143,10 @@ const fn row(
 const OPEN: &[AssignmentState] =
     &[Issued, Accepted, ReturnAsked, Arbitrating, Delegated, UnitSign, Submitted];
 const UNIT: &[Role] = &[Liaison, UnitHead];
-/// The hub may write down what a unit said on the phone (S2: no log-in needed).
+/// The hub may record what a unit said on the phone (scenario S2: no log-in needed).
 const UNIT_OR_HUB: &[Role] = &[Liaison, UnitHead, Dispatcher, SupGroup, Director];
 
-/// The table of hotline.md 2.4. What follows by rule (A09, A15, A16) has no command.
+/// The table of hotline.md 2.4. Steps that follow by rule (A09, A15, A16) have no command.
 pub const TABLE: &[Row<AssignmentState>] = &[
     row("A01", "sign", &[Issued], UNIT).leads_to(&[Accepted]),
     row("", "name_handler", OPEN, UNIT),
@@ -179,5 +179,6 @@ pub const TABLE: &[Row<AssignmentState>] = &[
     ),
 ];
 
-/// The head of the unit; or the hub, which writes down an oral signature with who gave it and when (S3).
+/// The head of the unit; or the hub, which records an oral signature with its giver and its time
+/// (scenario S3).
 const UNIT_OR_HEAD: &[Role] = &[UnitHead, Dispatcher, SupGroup, Director];

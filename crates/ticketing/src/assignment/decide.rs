@@ -1,4 +1,4 @@
-//! Whether a command may be done to an assignment, and what is done: the guards of hotline.md 2.4.
+//! Decides a command to an assignment: the guards of hotline.md 2.4.
 
 use model::{
     Timestamp,
@@ -17,10 +17,10 @@ use workflow::{
     text::{TEXT_MAX, bounded, filled, hashes},
 };
 
-/// Whom a command comes from, in relation to the assignment.
+/// The relation of a command's sender to the assignment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
-    /// The unit that has it.
+    /// The unit that handles it.
     Own,
     /// The unit that reviews it.
     Supervising,
@@ -28,7 +28,7 @@ enum Side {
     Hub,
 }
 
-/// What is done when this command is given now.
+/// Decides a command: the event it makes, or why it is refused.
 pub(crate) fn decide(
     desk: &Desk,
     now: Timestamp,
@@ -129,7 +129,8 @@ impl Case<'_> {
                 if assignment.extension.is_some() {
                     faults.push(Fault::new("extension", "one is asked for and not decided"));
                 }
-                // Asked too late is told at once; whether a second one needs the director is the decision's.
+                // A late request is refused at once; whether a second one needs the director is
+                // decided with the extension.
                 self.check_extension(
                     &mut faults,
                     days,
@@ -290,7 +291,7 @@ impl Case<'_> {
         sides
     }
 
-    /// It is a unit, and the matter is not one it has filed.
+    /// Checks that it is a unit of the network and has no filing that holds for the matter.
     fn check_lower(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
         let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
         if !network.is_empty() && network.unit_on(unit, today).is_none() {
@@ -378,7 +379,8 @@ impl Case<'_> {
         due.is_some_and(|due| is_late(self.now, due))
     }
 
-    /// Who at least signs: the chief for what is important, late or done again, else a deputy (2.4).
+    /// The lowest post that must sign: the chief for an important, late or repeated assignment,
+    /// otherwise a deputy (hotline.md 2.4).
     fn signed_by(&self) -> Post {
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         let again = self.ticket.eval_final.is_some_and(|e| !e.grade.is_satisfied());

@@ -1,7 +1,6 @@
 //! An assignment (承办): one unit's duty on a ticket, as a fold over the log.
 //!
-//! [`TABLE`] says which command is taken in which state from whom; `decide`
-//! holds the guards.
+//! [`TABLE`] says which command each role may give in each state; `decide` has the guards.
 
 mod apply;
 mod command;
@@ -24,28 +23,29 @@ use deadlines::clock::{Clock, ClockEvent, End, WorkingTime};
 pub use command::{AssignmentCommand, TABLE, allowed};
 pub(crate) use decide::decide;
 
-/// One unit's duty.
+/// The duty of one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Assignment {
-    /// Whose.
+    /// The unit.
     pub unit: UnitId,
-    /// To handle, to help, to supervise.
+    /// Whether the unit leads, assists or supervises.
     pub role: DispatchRole,
-    /// How they were told.
+    /// How the unit was told.
     pub method: DispatchMethod,
-    /// Its result is waited for: leads, and assistants of whom it was asked.
+    /// Whether the ticket waits for its result: that of leading units, and of assisting ones where
+    /// it was asked for.
     pub required: bool,
-    /// The one above that stays accountable, by its number.
+    /// The number of the assignment above, which stays accountable.
     pub parent: Option<u16>,
-    /// The unit that reviews what comes.
+    /// The unit that reviews the result.
     pub supervise: UnitId,
-    /// The person there who answers for it (SEAT-17).
+    /// The person in the supervising unit who is responsible (SEAT-17, named supervisor).
     pub supervisor: String,
-    /// The person who handles it (SEAT-16).
+    /// The person who handles it (SEAT-16, named handler).
     pub handler: Option<String>,
-    /// Where it stands.
+    /// The state.
     pub state: AssignmentState,
-    /// In which round.
+    /// The round of handling, from 1.
     pub round: u16,
     /// When it was issued.
     pub issued: Timestamp,
@@ -53,82 +53,82 @@ pub struct Assignment {
     pub signed: Option<Timestamp>,
     /// When the unit first spoke with the caller.
     pub first_contact: Option<Timestamp>,
-    /// When somebody was there.
+    /// When a person was first on site.
     pub on_site: Option<Timestamp>,
     /// When the result of this round was handed in.
     pub submitted: Option<Timestamp>,
-    /// When it was passed.
+    /// When the result was passed.
     pub passed: Option<Timestamp>,
-    /// When the first result was handed in, whatever the round.
+    /// When the first result of any round was handed in.
     pub first_result: Option<Timestamp>,
     /// Its clocks, those of earlier rounds included.
     pub clocks: Vec<Clock>,
     /// The result of this round.
     pub result: Option<HandlingResult>,
-    /// Places in it whose words the reviewer should look at.
+    /// Remarks on the wording of the result, for its reviewer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<WordingRemark>,
-    /// Who signed it.
+    /// The signatures of the result.
     pub signatures: Vec<Signature>,
-    /// Posts that sign it after the head, in order (RPL-07).
+    /// Posts that sign the result after the head, in order (RPL-07).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<String>,
-    /// 办理质量 and 文字质量 of the last review, 1 to 5.
+    /// The scores of the last review, 1 to 5: quality of handling (办理质量) and of wording (文字质量).
     pub scores: Option<(u8, u8)>,
-    /// What the unit said of whose it is.
+    /// The unit's requests for return, and their outcomes.
     pub returns: Vec<Return>,
-    /// More days asked for and not decided.
+    /// An extension that was asked for and is not decided.
     pub extension: Option<PendingExtension>,
-    /// Extensions granted.
+    /// The number of extensions granted.
     pub extensions: u16,
-    /// Times it was sent back by the hub or by the caller's word.
+    /// How often it was sent back by the hub or redone after an unsatisfied caller.
     pub send_backs: u16,
-    /// Times the supervising unit rejected it.
+    /// How often the supervising unit rejected the result.
     pub rejections: u16,
-    /// Chasings.
+    /// The urges of this assignment.
     pub urges: Urges,
     /// Why it is late.
     pub overdue: Option<OverdueReason>,
-    /// Results of its that the hub found vague or false: they cost points (2.6).
+    /// Results that the hub found vague or false; they cost points (hotline.md 2.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faulted: Vec<(Timestamp, RedoReason)>,
 }
 
-/// "Not ours", and what became of it.
+/// A request for return and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Return {
-    /// When it was said.
+    /// When it was made.
     pub at: Timestamp,
-    /// On what ground.
+    /// Its ground.
     pub ground: ReturnGround,
-    /// Outside the window.
+    /// Whether it was made after the return window.
     pub late: bool,
-    /// What became of it.
+    /// Its outcome.
     pub verdict: Option<ReturnVerdict>,
 }
 
-/// What became of a return.
+/// The outcome of a request for return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnVerdict {
-    /// Rightly returned.
+    /// The dispatcher approved the return.
     Approved,
-    /// The dispatcher says no.
+    /// The dispatcher rejected the return.
     Rejected,
-    /// An authority says no: binding on this ground.
+    /// An authority decided that the unit keeps it: binding on this ground.
     Stays,
-    /// An authority says yes.
+    /// An authority decided that another unit is responsible.
     Moves,
 }
 
-/// More days asked for.
+/// An extension that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PendingExtension {
-    /// When.
+    /// When it was asked for.
     pub at: Timestamp,
     /// Working days.
     pub days: u16,
-    /// The caller knows.
+    /// Whether the caller was told.
     pub citizen_told: bool,
 }
 
@@ -152,7 +152,7 @@ impl Assignment {
         for promise in dispatch.clocks.iter().filter(|p| is_for(part.role, p.kind)) {
             assignment.clocks.push(Clock::started(*promise, at));
         }
-        // Who listened on the phone has signed for it (DSP-01).
+        // A dispatch by phone is signed for by the person who listened (DSP-01, ways to dispatch).
         if matches!(part.method, DispatchMethod::Phone { .. }) {
             assignment.sign(at);
         }
@@ -203,27 +203,28 @@ impl Assignment {
         }
     }
 
-    /// Handles, and answers for the result.
+    /// Whether the unit leads, and is responsible for the result.
     pub fn is_lead(&self) -> bool {
         self.role == DispatchRole::Lead
     }
 
-    /// Returned or withdrawn.
+    /// Whether it was returned or withdrawn.
     pub fn is_gone(&self) -> bool {
         matches!(self.state, AssignmentState::Returned | AssignmentState::Withdrawn)
     }
 
-    /// Somebody still has to do something about it.
+    /// Whether work on it remains.
     pub fn is_open(&self) -> bool {
         !self.is_gone() && self.state != AssignmentState::Done
     }
 
-    /// The clock of the handling, of the round that counts now.
+    /// The handling clock of the present round.
     pub fn handle_clock(&self) -> Option<&Clock> {
         self.clocks.iter().rev().find(|clock| is_handling(clock.promise().kind))
     }
 
-    /// When it must be done: the earliest of what it owes, whoever set it (2.5a).
+    /// When it is due: the earliest due date of its running handling clocks, whether grade, leader
+    /// or upper hotline set it (hotline.md 2.5a).
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
         owed.filter(|clock| is_handling(clock.promise().kind))
@@ -231,7 +232,7 @@ impl Assignment {
             .min()
     }
 
-    /// When it would have to be done by another grade.
+    /// When it would be due by another grade's clocks.
     pub(crate) fn due_by(
         &self,
         ground: WorkingTime<'_>,
@@ -243,14 +244,14 @@ impl Assignment {
         other.due(ground)
     }
 
-    /// The post whose signature is missing, when the head has signed and others follow.
+    /// The post that signs next, when the head has signed and further signatures are needed.
     pub fn to_sign(&self) -> Option<&str> {
         let after = self.signatures.len().checked_sub(1)?;
         let waits = self.state == AssignmentState::Submitted;
         self.further.get(after).filter(|_| waits).map(String::as_str)
     }
 
-    /// Whether a return on this ground was decided against it for good (DSP-09).
+    /// Whether an authority decided that the unit keeps it on this ground (DSP-09, disputes).
     pub fn is_bound(&self, ground: ReturnGround) -> bool {
         (self.returns.iter()).any(|r| r.ground == ground && r.verdict == Some(ReturnVerdict::Stays))
     }
@@ -271,7 +272,7 @@ impl Assignment {
         self.clocks.iter_mut().for_each(|clock| clock.apply(at, event));
     }
 
-    /// The handling clocks: grade, leader's and upper hotline's together.
+    /// Applies an event to the handling clocks: those of grade, leader and upper hotline.
     pub(crate) fn handling(&mut self, at: Timestamp, event: &ClockEvent) {
         for clock in self.clocks.iter_mut().filter(|clock| is_handling(clock.promise().kind)) {
             clock.apply(at, event);
@@ -293,14 +294,15 @@ impl Assignment {
         }
     }
 
-    /// Another grade or policy: the same pauses, another allowance.
+    /// Another grade or policy gives another allowance; pauses stay.
     pub(crate) fn regrade(&mut self, at: Timestamp, clocks: &[ClockTerms]) {
         let Some(new) = clocks.iter().find(|p| is_graded(p.kind)) else { return };
         let running = |clock: &&mut Clock| {
             let end: Option<End> = clock.end();
             is_graded(clock.promise().kind) && end.is_none()
         };
-        // What was given on is due when the one above has said, whatever the grade (A08).
+        // A delegated assignment keeps the due date that the unit above has set, whatever the grade
+        // (A08).
         if self.role == DispatchRole::Supervise || self.parent.is_some() {
             return;
         }
@@ -309,8 +311,8 @@ impl Assignment {
         }
     }
 
-    /// Its passed result was found vague or false by the hub. Who gave it on answers for it; who
-    /// helped does not.
+    /// The hub found its passed result vague or false. The leading unit at the top is faulted, an
+    /// assisting or a lower unit is not.
     pub(crate) fn fault(&mut self, at: Timestamp, reason: RedoReason) {
         let passed = matches!(self.state, AssignmentState::SupPassed | AssignmentState::Done);
         let costs = matches!(reason, RedoReason::Vague | RedoReason::False);
@@ -319,7 +321,7 @@ impl Assignment {
         }
     }
 
-    /// T18, T23: once more, for those whose result was passed.
+    /// Starts another round when its result was passed (T18, T23).
     pub(crate) fn next_round(
         &mut self,
         at: Timestamp,
@@ -331,7 +333,7 @@ impl Assignment {
         if self.role == DispatchRole::Supervise || !passed || self.parent.is_some() {
             return;
         }
-        // Who helped has helped; who leads does it again.
+        // Only leading units handle a send-back inside the hub again.
         if !self.is_lead() && inside {
             return;
         }
@@ -349,7 +351,7 @@ impl Assignment {
     }
 }
 
-/// Which clocks of a dispatch a unit's part has.
+/// Whether a unit with this role in a dispatch gets this clock.
 fn is_for(role: DispatchRole, kind: ClockKind) -> bool {
     match role {
         DispatchRole::Lead => true,
@@ -360,13 +362,13 @@ fn is_for(role: DispatchRole, kind: ClockKind) -> bool {
     }
 }
 
-/// Clocks that the grade decides.
+/// Whether the grade decides the clock.
 pub(crate) fn is_graded(kind: ClockKind) -> bool {
     use ClockKind::{HandleA, HandleB, HandleC, HandleConsult};
     matches!(kind, HandleA | HandleB | HandleC | HandleConsult)
 }
 
-/// Clocks that end with a passed result.
+/// Whether the clock ends with a passed result.
 pub(crate) fn is_handling(kind: ClockKind) -> bool {
     is_graded(kind) || matches!(kind, ClockKind::LeaderSigned | ClockKind::Upper)
 }

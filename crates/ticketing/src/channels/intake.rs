@@ -1,9 +1,9 @@
-//! Messages that came in, and what becomes of each: an evaluation, an update, or a ticket (CHAN-01, CHAN-03, CHAN-08).
+//! Messages that came in, each of which becomes an evaluation, an update or a ticket (CHAN-01,
+//! seven channels; CHAN-03, SMS; CHAN-08, cases of the upper hotline).
 //!
-//! A message is on record before anything is made of it. What is made of it
-//! carries the message's name as its key, so that each is dealt with once and
-//! none is forgotten. What nobody can place becomes a draft that a person
-//! looks at: nothing that somebody wrote is lost.
+//! A message is recorded before anything is made of it. The events made of it carry a key with the
+//! message's number, so each message is handled exactly once, also after a crash. A message that
+//! fits no ticket becomes a draft for a person to look at, so that no message is lost.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -21,19 +21,20 @@ use crate::{Desk, DeskCommand, Ticket, ticket::TicketCommand};
 use messaging::{SmsHistory, SmsReply};
 use workflow::text::{LINE_MAX, TEXT_MAX};
 
-/// What came and what became of it.
+/// The messages to handle and the cases known so far.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Intake {
-    /// On record, and nothing made of them yet: never more than one turn's.
+    /// Recorded messages that are not handled yet, at most those of one turn.
     waiting: BTreeMap<Seq, InboundMessage>,
     /// Tickets by the name of the case they came from.
     cases: BTreeMap<String, TicketId>,
     in_order: VecDeque<String>,
-    /// Partners' drafts nobody has tried to register. Not remembered: a start tries all once.
+    /// Partners' drafts that no step has tried to register. Not stored: each start tries all of
+    /// them once.
     drafts: BTreeSet<TicketId>,
 }
 
-/// What the rule has looked at is no part of what it knows.
+/// Which drafts the rule has looked at does not count in a comparison.
 impl PartialEq for Intake {
     fn eq(&self, other: &Intake) -> bool {
         self.waiting == other.waiting && self.cases == other.cases
@@ -41,9 +42,10 @@ impl PartialEq for Intake {
 }
 
 impl Intake {
-    /// It happened.
+    /// Follows one entry of the log.
     pub fn apply(&mut self, seq: Seq, entry: &DeskEntry) {
-        // A person may use any name for a command; these are nobody's but ours.
+        // A person may choose any key for a command; the keys of other senders are made by
+        // `key_of`.
         if entry.by.account().is_none()
             && let Some(message) = entry.key.as_ref().and_then(message_of_key)
         {
@@ -57,14 +59,15 @@ impl Intake {
                 if self.cases.insert(case.clone(), *ticket).is_none() {
                     self.in_order.push_back(case.clone());
                 }
-                // Full: the oldest case is forgotten; its sender's next word opens a new ticket.
+                // When full, the oldest case is forgotten, and its sender's next message opens a
+                // new ticket.
                 while self.in_order.len() > CASES_MAX
                     && let Some(oldest) = self.in_order.pop_front()
                 {
                     self.cases.remove(&oldest);
                 }
             }
-            // With what it says now it may be registered.
+            // The new text may be enough to register the draft.
             DeskEvent::Ticket(ticket, TicketEvent::Written(_))
                 if matches!(entry.by, Actor::Partner(_)) =>
             {
@@ -74,12 +77,12 @@ impl Intake {
         }
     }
 
-    /// Whether there is something to look at.
+    /// Whether the rule has a message or draft to look at.
     pub fn is_due(&self) -> bool {
         !self.waiting.is_empty() || !self.drafts.is_empty()
     }
 
-    /// What becomes of the next message; nothing when there is none.
+    /// The events made of the next message; empty when there is none.
     pub fn poll_step(
         &mut self,
         now: Timestamp,
@@ -100,7 +103,7 @@ impl Intake {
             let Some(by) = desk.ticket(ticket).and_then(partner_of) else { continue };
             let register = TicketCommand::Register { form: Box::default(), matter: None };
             let command = DeskCommand::Ticket(ticket, register);
-            // What is missing is for a person to ask.
+            // A person asks for what is missing.
             if let Ok(events) = desk.decide(now, &by, command, None, next) {
                 let entry = |event| DeskEntry { by: by.clone(), key: None, event };
                 return events.into_iter().map(entry).collect();
@@ -132,7 +135,8 @@ impl Intake {
     }
 }
 
-/// The ticket an SMS is about: the last that asked this number, or one of theirs that waits for an answer.
+/// The ticket that an SMS is about: the last one that asked this number, or another ticket of the
+/// number that waits for an answer.
 fn answered<'d>(
     now: Timestamp,
     desk: &'d Desk,
@@ -155,7 +159,8 @@ fn answered<'d>(
     desk.of_caller(Some(&message.from)).find(waits).or(asked)
 }
 
-/// An SMS as an answer to the question (T21), as news of the ticket (REC-21), or as neither.
+/// Handles an SMS as an answer to the question (T21) or as an update of the ticket (REC-21, news
+/// from the caller); `None` when it is neither.
 fn answer(
     now: Timestamp,
     desk: &Desk,
@@ -169,14 +174,14 @@ fn answer(
         SmsReply::Text => (None, said(message)),
     };
     if ticket.is_over() {
-        // A late word of thanks is kept there; anything else is for a person to look at.
+        // Late thanks are recorded on the ticket; a person looks at any other text.
         let thanks = grade.is_some_and(|grade| grade.is_satisfied());
         return thanks.then(|| vec![updated(ticket.ticket, message)]);
     }
     if ticket.state != TicketState::Callback {
         return Some(vec![updated(ticket.ticket, message)]);
     }
-    // Said twice it is still one answer: three unsatisfied ones close a matter (T24).
+    // A repeated answer counts once, because three unsatisfied answers may close a ticket (T24).
     let said_before = ticket.eval_final.filter(|evaluation| {
         evaluation.round == ticket.round
             && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
@@ -195,12 +200,12 @@ fn answer(
         text: cut(&text, TEXT_MAX),
     };
     let command = DeskCommand::Ticket(ticket.ticket, TicketCommand::Ask(callback));
-    // A ticket with all the callbacks it can hold still takes the news.
+    // When the ticket can hold no more callbacks, the text is recorded as an update.
     let asked = desk.decide(now, by, command, None, next);
     Some(asked.unwrap_or_else(|_| vec![updated(ticket.ticket, message)]))
 }
 
-/// What the sender says beside the first time.
+/// The events for a further message about a known case.
 fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<DeskEvent> {
     let mut events = Vec::new();
     let mut change = form_of(message);
@@ -211,7 +216,7 @@ fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<DeskEvent> {
             change.content = Some(cut(&format!("{old}\n{said}"), TEXT_MAX));
         }
     } else if !draft {
-        // What was checked and dispatched is not written over; the day a partner sets is.
+        // A form that was checked is not overwritten, but the partner's due date is updated.
         change = Form { foreign: change.foreign, ..Form::default() };
     }
     if let (Some(new), Some(old)) = (&mut change.foreign, &ticket.form.foreign) {
@@ -242,7 +247,7 @@ fn updated(ticket: TicketId, message: &InboundMessage) -> DeskEvent {
     DeskEvent::Ticket(ticket, TicketEvent::CitizenUpdated { text: said(message) })
 }
 
-/// T01: a new demand.
+/// Opens a new ticket (T01).
 fn open(next: TicketId, message: &InboundMessage) -> Vec<DeskEvent> {
     let opened = TicketEvent::Opened {
         channel: message.channel,
@@ -258,7 +263,7 @@ fn form_of(message: &InboundMessage) -> Form {
     let particulars = &message.particulars;
     let first_line = message.text.reveal().lines().find(|line| !line.trim().is_empty());
     let title = particulars.title.clone().or_else(|| first_line.map(|line| cut(line, TITLE_CHARS)));
-    // A platform's number and day are kept, and the answer goes back under them.
+    // A partner's case number and due date are kept, because the answer is sent back under them.
     let is_partners = matches!(sender(message), Actor::Partner(_));
     let foreign = (is_partners || particulars.case.is_some()).then(|| {
         let (system, number) = (message.hook.clone(), message.case().to_owned());
@@ -279,7 +284,7 @@ fn form_of(message: &InboundMessage) -> Form {
     }
 }
 
-/// The text, and where its pictures are.
+/// The text, followed by the addresses of its pictures.
 fn said(message: &InboundMessage) -> String {
     let mut text = message.text.reveal().to_owned();
     for url in &message.media {
@@ -293,7 +298,7 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// Who wrote: a citizen, or another house.
+/// The sender: a citizen, or a partner such as another hotline.
 fn sender(message: &InboundMessage) -> Actor {
     match message.channel {
         Channel::Upper | Channel::Police | Channel::Grid | Channel::Platform => {
@@ -303,19 +308,19 @@ fn sender(message: &InboundMessage) -> Actor {
     }
 }
 
-/// The partner a draft came from.
+/// The partner that a draft came from.
 fn partner_of(ticket: &Ticket) -> Option<Actor> {
     let foreign = ticket.form.foreign.as_ref()?.first()?;
     (ticket.state == TicketState::Draft).then(|| Actor::Partner(foreign.system.clone()))
 }
 
-/// What names a case in the log: its webhook and its number there.
+/// The name of a case in the log: its webhook and its number there.
 fn name_of(message: &InboundMessage) -> String {
     format!("{}/{}", message.hook, message.case())
 }
 
 fn key_of(seq: Seq) -> IdempotencyKey {
-    // No sender chooses this name, so no second command comes under it.
+    // This name is not chosen by a sender, so a second command with it cannot occur.
     IdempotencyKey { name: format!("message-{seq}"), command_sha256: None }
 }
 
@@ -323,7 +328,7 @@ fn message_of_key(key: &IdempotencyKey) -> Option<Seq> {
     key.name.strip_prefix("message-")?.parse().ok()
 }
 
-/// A line in a list.
+/// The length of a title that is made from the text, in characters.
 const TITLE_CHARS: usize = 40;
-/// Cases known by name: as many as messages known by name.
+/// The most cases known by name; it equals the limit for messages known by name.
 const CASES_MAX: usize = 200_000;

@@ -1,14 +1,14 @@
-//! Messages and knowledge beside the desk: what comes in becomes tickets, what is owed goes out, what is cited counts.
+//! Messages and knowledge beside the desk: messages that came in become tickets, owed SMS are
+//! ordered, and citations of knowledge are counted.
 //!
-//! [`Channels`] holds the folds that are not a ticket's: the [`MessagingState`], the
-//! messages nobody has looked at yet, the SMS a ticket owes its caller, and
-//! the knowledge base. Like the desk it is one fold and one machine:
-//! [`Channels::poll_step`] is what follows by rule, from the state alone, so
-//! that a crash between two records loses nothing.
+//! [`Channels`] holds the folds that belong to no single ticket: the [`MessagingState`], the
+//! messages not handled yet, the SMS that tickets owe, and the knowledge base. Like the desk it is
+//! one fold and one machine: [`Channels::poll_step`] returns what follows by rule, from the state
+//! alone, so that a crash between two records loses nothing.
 //!
 //! - a message becomes a ticket, an update or an evaluation: `intake.rs`
 //! - an SMS is owed and ordered: `owed.rs`
-//! - items, and which record changed each: `shelf.rs`
+//! - knowledge items, and which record changed each: `shelf.rs`
 
 mod intake;
 mod owed;
@@ -32,12 +32,12 @@ pub use intake::Intake;
 pub use owed::OwedSms;
 pub use shelf::Shelf;
 
-/// Everything on record about messages and knowledge.
+/// The state of messages and knowledge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Channels {
-    /// What our SMS say; `None` while no gateway is configured, and none is ordered.
+    /// The templates of SMS; `None` while no gateway is configured, and then no SMS is ordered.
     templates: Option<Templates>,
-    /// What left and what came.
+    /// Messages sent and received.
     pub mailroom: MessagingState,
     /// The knowledge base.
     pub shelf: Shelf,
@@ -45,8 +45,8 @@ pub struct Channels {
     owed: OwedSms,
 }
 
-/// All of it but the config, to go on from without reading the whole log; borrowed when it is
-/// written, owned when it is read.
+/// The state without the config, from which a start goes on instead of reading the whole log.
+/// Borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept<'a> {
     mailroom: Cow<'a, MessagingState>,
@@ -55,31 +55,33 @@ pub struct Kept<'a> {
     owed: Cow<'a, OwedSms>,
 }
 
-/// What people may ask here.
+/// The commands to messages and knowledge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChannelsCommand {
-    /// Of the courier: an SMS, a dead letter.
+    /// A command about messages: an SMS, or a delivery that was given up.
     Courier(MessagingCommand),
-    /// Of the knowledge base.
+    /// A command about the knowledge base.
     Knowledge(KnowledgeCommand),
-    /// Many items at once.
+    /// Imports many knowledge items at once.
     Import {
         /// The items.
         rows: Vec<Row>,
-        /// Accepted and published as they say, by one who may.
+        /// Whether items are accepted and published as their rows say; the sender needs the right
+        /// to do so.
         publish: bool,
     },
 }
 
 impl ChannelsCommand {
-    /// Its SHA-256 in hex, by which a key given to two commands is noticed.
+    /// The command's SHA-256 in hex, by which a key that is used for two commands is noticed.
     pub fn sha256(&self) -> Option<String> {
         sha256_of(self)
     }
 }
 
 impl Channels {
-    /// Before the first record. `templates`: what our SMS say, when a gateway is configured.
+    /// The state before the first record. `templates`: the texts of SMS, when a gateway is
+    /// configured.
     pub fn new(zone: Zone, templates: Option<Templates>) -> Channels {
         Channels {
             templates,
@@ -90,7 +92,7 @@ impl Channels {
         }
     }
 
-    /// What is to be written down.
+    /// The state to be written to disk.
     pub fn keep(&self) -> Kept<'_> {
         Kept {
             mailroom: Cow::Borrowed(&self.mailroom),
@@ -100,7 +102,7 @@ impl Channels {
         }
     }
 
-    /// These templates with what was kept.
+    /// These templates with the state that was written.
     #[must_use]
     pub fn go_on_from(self, kept: Kept<'_>) -> Channels {
         Channels {
@@ -112,12 +114,12 @@ impl Channels {
         }
     }
 
-    /// Whether SMS go out.
+    /// Whether SMS are sent.
     pub fn writes_sms(&self) -> bool {
         self.templates.is_some()
     }
 
-    /// Follow one record, whatever it is about.
+    /// Follows one record of any kind.
     pub fn apply(&mut self, record: &Record) {
         let Event::Desk(entry) = &record.event else { return };
         self.mailroom.apply(record);
@@ -126,8 +128,8 @@ impl Channels {
         self.owed.apply(record.at, entry);
     }
 
-    /// What follows by rule, in one go; nothing when the rules rest. Apply it before asking again.
-    /// `next` is the number a new ticket gets.
+    /// The events that follow by rule, in one batch; empty when nothing follows. Apply them before
+    /// the next call. `next` is the number for a new ticket.
     pub fn poll_step(&mut self, now: Timestamp, desk: &Desk, next: TicketId) -> Vec<DeskEntry> {
         let entries = self.intake.poll_step(now, desk, &self.mailroom.texts, next);
         if !entries.is_empty() {
@@ -140,15 +142,16 @@ impl Channels {
         event.map(entry).into_iter().collect()
     }
 
-    /// Whether there is something the rules have not looked at.
+    /// Whether the rules have something to look at.
     pub fn is_due(&self) -> bool {
         self.intake.is_due() || (self.templates.is_some() && self.owed.is_due())
     }
 
-    /// What is done when this is asked now; `expected` the last record of the item its sender has seen.
+    /// Decides a command. `expected` is the last record of the item that the sender has seen.
     ///
     /// # Errors
-    /// A [`Refusal`]: not this person, not now, somebody was quicker, or everything that is wrong.
+    /// A [`Refusal`]: the person may not do it, the state does not allow it, the item has changed
+    /// since, or the list of all faults.
     pub fn decide(
         &self,
         now: Timestamp,

@@ -1,11 +1,12 @@
-//! SMS a ticket owes: to its caller the receipt when it is taken on (T02), what they are told by SMS (T20), the question
-//! when it was answered (T21), more time (2.4) and an end that did not satisfy (T24); to a unit what it was given
-//! (T14), and its yellow and red cards (2.5d).
+//! SMS that a ticket owes.
 //!
-//! A question is on record as asked; that it goes out is this rule. What is
-//! owed is computed from the log: the event makes it owed, the order settles
-//! it. An order that could not be made in its time is let go: nobody is told
-//! next week that their matter was taken on.
+//! The caller gets a receipt on registration (T02), replies by SMS (T20), the question after the
+//! answer (T21), notice of an extension (hotline.md 2.4) and notice of an unsatisfied end (T24). A
+//! unit gets notice of an assignment (T14) and its yellow and red cards (hotline.md 2.5d).
+//!
+//! The log says that a question was asked; this rule sends it. What is owed is computed from the
+//! log: the event makes the SMS owed, the order settles it. An SMS that could not be ordered within
+//! its time is dropped, because a late one would mislead: a receipt is of no use a week later.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -26,53 +27,53 @@ use crate::{Desk, Ticket, assignment::Assignment};
 use deadlines::clock::OverdueLevel;
 use messaging::{SmsHistory, SmsRequest, Templates, is_mobile};
 
-/// What is owed, and since when.
+/// The SMS that are owed, with the time since when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OwedSms {
     #[serde(with = "pairs")]
     texts: BTreeMap<Name, SmsDebt>,
     in_order: VecDeque<(Timestamp, Name)>,
-    /// What the rule has not looked at. Not remembered: a start looks at all that is owed.
+    /// SMS that the rule has not looked at. Not stored: each start looks at all that are owed.
     unseen: BTreeSet<Name>,
 }
 
-/// What the rule has looked at is no part of what it knows.
+/// Which SMS the rule has looked at does not count in a comparison.
 impl PartialEq for OwedSms {
     fn eq(&self, other: &OwedSms) -> bool {
         self.texts == other.texts
     }
 }
 
-/// An SMS, or one to each number of a unit.
+/// One owed SMS, or one to each number of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct SmsDebt {
     since: Timestamp,
-    /// Of a unit's: who has been written to about which assignment.
+    /// For units: the assignments and numbers that were written to.
     told: BTreeSet<(u16, Number)>,
-    /// Of an extension: why.
+    /// For an extension: its reason.
     reason: String,
 }
 
 type Name = (TicketId, Kind);
 
-/// Which SMS.
+/// The kind of SMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Kind {
-    /// 已受理: the number and the query code.
+    /// 已受理: the ticket's number and the query code.
     Accepted,
-    /// 评价, after the first handling or a later one.
+    /// 评价: the question, after the first handling or a later one.
     Evaluation,
-    /// 延期: an assignment has more time.
+    /// 延期: an assignment got more time.
     Extended(u16),
-    /// 回复: what the caller is told by SMS and not with a question, by its place among the replies' times.
+    /// 回复: a reply by SMS without a question, named by its time among the ticket's replies.
     Reply(Timestamp),
-    /// 不满意结案.
+    /// 不满意结案: the ticket was closed as unsatisfied.
     Unsatisfied,
-    /// 派单: to each unit that was given something at this time.
+    /// 派单: to each unit that got an assignment at this time.
     UnitNew(Timestamp),
     /// 黄牌: to the unit of an assignment.
     UnitYellow(u16),
-    /// 红牌
+    /// 红牌: to the unit of an assignment.
     UnitRed(u16),
 }
 
@@ -91,7 +92,7 @@ impl Kind {
         }
     }
 
-    /// Whether an order settles it, and not only for one of several numbers.
+    /// Whether an order is for this kind of SMS; for units each order covers one number.
     fn is_settled_by(self, order: &SmsOrder) -> bool {
         let named = |kind: Kind, round| kind.template(round) == order.template;
         match self {
@@ -105,7 +106,7 @@ impl Kind {
         matches!(self, Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_))
     }
 
-    /// How long after its event it may still go.
+    /// How long after its event it may still be ordered.
     fn within(self) -> Duration {
         match self {
             Kind::Accepted => Duration::from_secs(3_600),
@@ -120,7 +121,7 @@ impl Kind {
 }
 
 impl OwedSms {
-    /// It happened.
+    /// Follows one entry of the log.
     pub fn apply(&mut self, at: Timestamp, entry: &DeskEntry) {
         match &entry.event {
             DeskEvent::Ticket(ticket, event) => {
@@ -140,7 +141,7 @@ impl OwedSms {
             && at.since(since) > name.1.within()
         {
             self.in_order.pop_front();
-            // Owed again since: that one has its own place in the line.
+            // When it became owed again since, a later entry of the queue stands for it.
             if self.texts.get(&name).is_some_and(|owing| owing.since == since) {
                 self.settle(name);
             }
@@ -165,7 +166,7 @@ impl OwedSms {
             match (name.1.is_for_units(), order.assignment) {
                 (true, Some(n)) => drop(owing.told.insert((n, order.to.clone()))),
                 (true, None) => {}
-                // The oldest of several replies: they are ordered in order.
+                // The oldest of several replies, because they are ordered in sequence.
                 (false, _) => drop(settled.get_or_insert(*name)),
             }
         }
@@ -177,7 +178,7 @@ impl OwedSms {
         self.unseen.remove(&name);
     }
 
-    /// Whether there is something to look at.
+    /// Whether the rule has an SMS to look at.
     pub fn is_due(&self) -> bool {
         !self.unseen.is_empty()
     }
@@ -200,11 +201,12 @@ impl OwedSms {
                     false => wish_for_caller(now, desk, ticket, name.1, &owing.reason),
                 }
             });
-            // Full: it is looked at again by the next life, if that comes in time.
+            // When too many SMS wait for the gateway, the next start looks at it again, if that is
+            // in time.
             if let Some(wish) = wish.filter(|_| texts.has_room())
                 && let Ok(event) = texts.order(templates, wish)
             {
-                // The order settles it, or tells it whom to write to next.
+                // The order settles it, or records the number, so that the next number follows.
                 return Some(event);
             }
             self.unseen.remove(&name);
@@ -213,7 +215,7 @@ impl OwedSms {
     }
 }
 
-/// What an event of the ticket makes owed.
+/// The SMS that an event of the ticket makes owed.
 fn owed_by_ticket(at: Timestamp, by: &Actor, event: &TicketEvent) -> Option<Kind> {
     match event {
         TicketEvent::Registered { .. } => Some(Kind::Accepted),
@@ -233,7 +235,7 @@ fn owed_by_ticket(at: Timestamp, by: &Actor, event: &TicketEvent) -> Option<Kind
     }
 }
 
-/// What an event of an assignment makes owed, and why.
+/// The SMS that an event of an assignment makes owed, and the reason of an extension.
 fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(Kind, &str)> {
     match event {
         AssignmentEvent::Delegated { .. } => Some((Kind::UnitNew(at), "")),
@@ -251,7 +253,7 @@ fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(Kind,
     }
 }
 
-/// A map whose keys are more than a text, as a list of pairs.
+/// Serializes a map whose keys are no plain texts as a list of pairs.
 mod pairs {
     use std::collections::BTreeMap;
 
@@ -273,8 +275,8 @@ mod pairs {
     }
 }
 
-/// The SMS to the caller with all that fills its places; `None` when they cannot be written to, or
-/// are told in another way.
+/// The SMS to the caller with its values; `None` when the caller cannot get an SMS or is told in
+/// another way.
 fn wish_for_caller(
     now: Timestamp,
     desk: &Desk,
@@ -295,7 +297,7 @@ fn wish_for_caller(
             values.push(("unit", handler(desk, ticket, now)));
         }
         Kind::Extended(n) => {
-            // An assistant's or a lower unit's time is none of the caller's.
+            // The caller is not told about an assistant's or a lower unit's time.
             let led = ticket.assignment(n).filter(|a| a.is_lead() && a.parent.is_none())?;
             assignment = Some(n);
             values.push(("reason", reason.to_owned()));
@@ -304,7 +306,7 @@ fn wish_for_caller(
         }
         Kind::Reply(at) => {
             let reply = ticket.replies.iter().find(|reply| reply.at == at)?;
-            // With the question to come they are told what it asks about.
+            // The question that follows has the same answer in it.
             let asked = !reply.what.interim && ticket.filing.is_none();
             if asked && desk.rules().ask_by_sms {
                 return None;
@@ -318,7 +320,7 @@ fn wish_for_caller(
     Some(wish(to, ticket, kind, assignment, values, Urgency { urgent: false, asks }))
 }
 
-/// The next SMS to a number of a unit; `None` when all have been written to.
+/// The next SMS to a number of a unit; `None` when all numbers were written to.
 fn wish_for_unit(
     now: Timestamp,
     desk: &Desk,
@@ -364,7 +366,7 @@ fn wish_for_unit(
                 }
                 _ => {}
             }
-            // A red card and what must be looked at within hours are not kept for the morning.
+            // Red cards and quick kinds are also sent at night.
             let quick =
                 || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.promise().kind));
             let urgent = matches!(kind, Kind::UnitRed(_)) || quick();
@@ -404,7 +406,7 @@ fn promised(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
     desk.promised(ticket, now).map_or_else(String::new, |at| day(desk, at))
 }
 
-/// Who handled it, as people know them.
+/// The name of the unit that handled the ticket, for the caller.
 fn handler(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
     let of_master = || {
         let master = desk.matter(ticket.matter?)?.master;
@@ -416,15 +418,15 @@ fn handler(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
     }
 }
 
-/// What the caller was told, in a line.
+/// The answer to the caller in one line.
 fn short_answer(ticket: &Ticket) -> String {
     let told = ticket.replies.iter().rev().find(|reply| !reply.what.interim);
     let text = told.map(|reply| reply.what.text.as_str()).unwrap_or_default();
-    // The template goes on after it with a mark of its own.
+    // The template continues with its own punctuation.
     line(text, SHORT_CHARS).trim_end_matches(['。', '.', '；', ';']).to_owned()
 }
 
-/// So much of a text, and a sign that there is more.
+/// The first characters of a text, with an ellipsis when it is longer.
 fn line(text: &str, most: usize) -> String {
     let mut chars = text.chars();
     let mut short: String = chars.by_ref().take(most).collect();
@@ -434,19 +436,20 @@ fn line(text: &str, most: usize) -> String {
     short
 }
 
-/// `12月3日`
+/// A date such as `12月3日`.
 fn day(desk: &Desk, at: Timestamp) -> String {
     let date = desk.zone().date(at);
     format!("{}月{}日", date.month, date.day)
 }
 
-/// `12月3日18:00`
+/// A date and time such as `12月3日18:00`.
 fn minute(desk: &Desk, at: Timestamp) -> String {
     let second = desk.zone().second_of_day(at);
     format!("{}{:02}:{:02}", day(desk, at), second / 3_600, second / 60 % 60)
 }
 
-/// Characters of an answer in an SMS that also asks: what does not fit was told by phone or stands on the page.
+/// Characters of an answer in an SMS that also asks; the rest was told by phone or is on the web
+/// page.
 const SHORT_CHARS: usize = 60;
 /// Characters of an answer that is told by SMS.
 const REPLY_CHARS: usize = 300;
@@ -454,5 +457,5 @@ const REPLY_CHARS: usize = 300;
 const REASON_CHARS: usize = 40;
 /// Characters of a ticket's title in an SMS.
 const TITLE_CHARS: usize = 40;
-/// Numbers of one unit that are written to.
+/// The most numbers of one unit that are written to.
 const NUMBERS_MAX: usize = 5;

@@ -1,4 +1,5 @@
-//! The knowledge base as a fold over the whole log: items, citations, and which record changed each item.
+//! The knowledge base as a fold over the whole log: items, citations, and the last record that
+//! changed each item.
 
 use std::collections::BTreeMap;
 
@@ -12,34 +13,36 @@ use serde::{Deserialize, Serialize};
 use knowledge::{Knowledge, KnowledgeCommand};
 use workflow::{Fault, Refusal};
 
-/// The knowledge base, for everybody who follows the log.
+/// The knowledge base, for every reader of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelf {
     knowledge: Knowledge,
-    /// The last record that changed an item, uses aside.
+    /// The last record that changed an item; uses do not count.
     changed: BTreeMap<KnowledgeId, Seq>,
     seq: Seq,
 }
 
 impl Shelf {
-    /// Nothing on it.
+    /// An empty knowledge base.
     pub fn new(zone: Zone) -> Shelf {
         Shelf { knowledge: Knowledge::new(zone), changed: BTreeMap::new(), seq: 0 }
     }
 
-    /// Follow one record, whatever it is about.
+    /// Follows one record of any kind.
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
         let Event::Desk(entry) = &record.event else { return };
         match &entry.event {
             DeskEvent::Knowledge(id, event) => {
                 self.knowledge.apply(record.at, &entry.by, id, event);
-                // A use is no change: who has read the item has still read it.
+                // A use does not change an item: a person who has read it has read its present
+                // text.
                 if !matches!(event, KnowledgeEvent::Used { .. }) {
                     self.changed.insert(id.clone(), record.seq);
                 }
             }
-            // An answer that names an item is a use of it (REC-17, KB-03).
+            // An answer that names an item is a use of it (REC-17, direct answers; KB-03, knowledge
+            // support).
             DeskEvent::Ticket(ticket, TicketEvent::Answered { knowledge: Some(id), .. }) => {
                 self.knowledge.cited(record.at, id, *ticket);
             }
@@ -52,12 +55,12 @@ impl Shelf {
         &self.knowledge
     }
 
-    /// The last record it has seen.
+    /// The last record read.
     pub fn seq(&self) -> Seq {
         self.seq
     }
 
-    /// The last record that changed an item, uses aside; 0 when there is no such item.
+    /// The last record that changed an item, without uses; 0 when the item does not exist.
     pub fn seq_of(&self, id: &KnowledgeId) -> Seq {
         self.changed.get(id).copied().unwrap_or(0)
     }
@@ -67,12 +70,13 @@ impl Shelf {
         self.changed.iter().filter(move |(_, at)| **at > seq).map(|(id, _)| id)
     }
 
-    /// The item a record changed, while nothing has changed it since.
+    /// The item that a record changed, if no later record has changed it.
     pub fn changed_by(&self, seq: Seq) -> Option<&KnowledgeId> {
         self.changed.iter().find(|(_, at)| **at == seq).map(|(id, _)| id)
     }
 
-    /// What is wrong with answering from this item. A base with nothing in it takes names as they come.
+    /// Why an answer cannot cite this item; `None` when it can. An empty knowledge base accepts any
+    /// name.
     pub fn cannot_cite(&self, id: &KnowledgeId) -> Option<Fault> {
         if self.changed.is_empty() {
             return None;
@@ -82,7 +86,7 @@ impl Shelf {
         (!published).then(|| Fault::new("knowledge", what()))
     }
 
-    /// Whether the sender of a command has seen the item as it is.
+    /// Checks that the sender of a command has seen the item in its present state.
     pub(super) fn check_seen(
         &self,
         command: &KnowledgeCommand,

@@ -1,4 +1,5 @@
-//! What one person has in hand, and somebody else must take over when they leave (SEAT-09, OPS-03).
+//! The work that one person holds and that another person must take over when they leave (SEAT-09,
+//! rotation; OPS-03, end of contracts).
 
 use model::{
     AccountName, Timestamp,
@@ -14,29 +15,29 @@ use deadlines::clock::{WorkingTime, earliest_unmet};
 pub struct StaffMember<'a> {
     /// Their account.
     pub account: &'a AccountName,
-    /// Their name as it is printed; empty when nobody knows it.
+    /// Their printed name; empty when it is not known.
     pub real_name: &'a str,
     /// The unit they act for.
     pub unit: Option<&'a UnitId>,
 }
 
-/// Why it is theirs.
+/// The reason why a person holds a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InHandReason {
-    /// They wrote it down, and it is not taken on yet.
+    /// They wrote the draft, and it is not registered yet.
     Draft,
-    /// They have taken it from the pool.
+    /// They claimed it from the pool.
     Claim,
-    /// They have taken it to ask the caller.
+    /// They claimed it for a callback.
     Callback,
     /// They handle it for their unit.
     Assignment,
-    /// They are the one person for a hard case.
+    /// They are the named officer of a hard case.
     Officer,
 }
 
 impl InHandReason {
-    /// As the list of what is to be handed over says it.
+    /// The word in the list of work to be handed over.
     pub fn word(self) -> &'static str {
         match self {
             InHandReason::Draft => "draft",
@@ -48,18 +49,18 @@ impl InHandReason {
     }
 }
 
-/// One thing they have in hand.
+/// One piece of work that a person holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkInHand {
-    /// Why.
+    /// Why they hold it.
     pub hold: InHandReason,
-    /// What.
+    /// The ticket or assignment.
     pub about: About,
-    /// By when it is due.
+    /// When it is due.
     pub due: Option<Timestamp>,
 }
 
-/// What of a ticket this person has in hand.
+/// The parts of a ticket that this person holds.
 pub fn in_hand(ticket: &Ticket, who: StaffMember<'_>, ground: WorkingTime<'_>) -> Vec<WorkInHand> {
     let mut found = Vec::new();
     let is_theirs = |account: Option<&AccountName>| account == Some(who.account);
@@ -84,7 +85,7 @@ pub fn in_hand(ticket: &Ticket, who: StaffMember<'_>, ground: WorkingTime<'_>) -
         _ => {}
     }
     for (n, assignment) in (1..).zip(&ticket.assignments) {
-        // Who signs for it may write the handler's name or the account's.
+        // On signing, the handler's name or account may be written.
         let handles = assignment.handler.as_deref().is_some_and(|handler| {
             handler == who.account.as_str() || handler == who.real_name && !handler.is_empty()
         });

@@ -1,11 +1,11 @@
-//! What waits for whom: the work lists of the roles and of the units (SUP-04; hotline.md 2.3, 2.4, 2.7).
+//! The work lists of roles and units (SUP-04, government supervision; hotline.md 2.3, 2.4, 2.7).
 //!
-//! All of it follows from the state, so nobody keeps a list: [`waits`] says
-//! what a ticket waits for, which is what it is filed under; [`of_ticket`] says
-//! by when, how late it is, and which right of [`crate::rights`] it needs.
+//! The lists follow from the state, so they are not stored: [`waits`] says what a ticket waits for,
+//! by which it is indexed; [`of_ticket`] adds the due date, the lateness and the right of
+//! [`crate::rights`] that the work needs.
 //!
-//! Every ticket that is not over waits for somebody, or for another ticket
-//! that does: `tests/invariants/worklists.rs` holds it.
+//! Every ticket that is not over waits for a person, or for another ticket that does:
+//! `tests/invariants/worklists.rs` checks it.
 
 mod hand;
 mod work;
@@ -37,12 +37,12 @@ use workflow::table;
 pub use hand::{InHandReason, StaffMember, WorkInHand, in_hand};
 pub use work::Work;
 
-/// What a list is a list of.
+/// The subject of a list item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// A ticket.
     Ticket(TicketId),
-    /// A unit's duty.
+    /// An assignment of a unit.
     Assignment(AssignmentId),
     /// An item closed unsatisfied, by its ticket.
     Dissatisfaction(TicketId),
@@ -50,94 +50,95 @@ pub enum About {
     Filing(FilingId),
     /// An order.
     Order(OrderId),
-    /// A draft of the network.
+    /// A draft of changes to the network.
     Draft(u32),
 }
 
-/// Something that waits for somebody.
+/// One piece of open work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Item {
-    /// What has to be done.
+    /// The work to be done.
     pub work: Work,
-    /// What with: the number of a ticket, assignment, filing, order or draft.
+    /// The number of its subject: ticket, assignment, filing, order or draft.
     pub id: String,
     /// The ticket it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// The unit it waits for, or that it is about.
+    /// The unit that has to do it, or that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
-    /// Where it stands.
+    /// The state of its subject.
     pub state: String,
-    /// By when; none while it is held or when nothing is promised.
+    /// When it is due; `None` while the clock is paused or when nothing is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<u64>")]
     pub due: Option<Timestamp>,
-    /// A notice of next year's holidays may move it.
+    /// Whether a notice of next year's holidays may move the due date.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
     /// How late it is.
     pub level: OverdueLevel,
-    /// The headline.
+    /// The title of the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where.
+    /// The area of the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<AreaId>,
-    /// What about.
+    /// The topic of the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicId>,
-    /// How heavy.
+    /// The grade of the ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// The supervision group it belongs to (SEAT-08).
+    /// The supervision group it belongs to (SEAT-08, supervision groups).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupId>,
-    /// Who has taken it from the pool.
+    /// The account that claimed it from the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<AccountName>,
-    /// The filing that answers its matter: it is matched and not dispatched (UNS-04).
+    /// The filing that answers its matter: it is matched with that filing and not dispatched
+    /// (UNS-04).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filing: Option<String>,
-    /// The order its lateness asks for (SUP-02).
+    /// The level of order that its lateness asks for (SUP-02, supervision orders).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderLevel>,
-    /// All that it asks for: people decide (2.5d).
+    /// All steps that its lateness asks for; people decide on them (hotline.md 2.5d).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<Step>,
-    /// What whoever looks may do now, guards aside.
+    /// The commands the viewer may give now, apart from the checks of each command.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<&'static str>,
     /// The right it needs.
     #[serde(skip)]
     pub right: Right,
-    /// Whoever looks may see the caller whole, and the title with it.
+    /// Whether the viewer may see the caller and the title unmasked.
     #[serde(skip)]
     pub whole: bool,
-    /// What it is.
+    /// Its subject.
     #[serde(skip)]
     pub about: About,
-    /// Who had a hand in it, and does not call back (2.7).
+    /// Accounts that worked on it; they do not call back (hotline.md 2.7).
     #[serde(skip)]
     pub hands: Vec<AccountName>,
 }
 
-/// What dues and levels stand on.
+/// The values from which due dates and levels are computed.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
-    /// When.
+    /// The present time.
     pub now: Timestamp,
-    /// Days and hours.
+    /// Working days and hours.
     pub ground: WorkingTime<'a>,
-    /// How much time there is.
+    /// The time that each clock gives.
     pub policy: &'a Policy,
-    /// An order of level 2 on its matter is not met.
+    /// Whether an order of level 2 on its matter is unmet.
     pub level_two_unmet: bool,
     /// The orders its matter has had.
     pub ordered: Ordered,
 }
 
-/// What a ticket waits for, in which unit where it is a unit's, and on which assignment.
+/// The work that a ticket waits for, each with its unit and its assignment number where it has one.
 pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
     let mut waits = Vec::new();
     let mut waits_for = |work| waits.push((work, None, None));
@@ -175,10 +176,11 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
         let own = || Some(assignment.unit.clone());
         match assignment.state {
             AssignmentState::Issued => add(Work::Sign, own()),
-            // A supervising unit that has signed for it waits for the others.
+            // A supervising unit that has signed for it has to wait for the handling units.
             AssignmentState::Accepted if !is_supervising(assignment) => add(Work::Handle, own()),
             AssignmentState::UnitSign => add(Work::HeadSign, own()),
-            // Who signs after the head does so first; the head sees that they do (RPL-07).
+            // The further signatories sign before the review, and the head sees that they do
+            // (RPL-07).
             AssignmentState::Submitted if assignment.to_sign().is_some() => {
                 add(Work::FurtherSign, None);
                 add(Work::HeadSign, own());
@@ -193,7 +195,8 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
             | AssignmentState::Returned
             | AssignmentState::Withdrawn => {}
         }
-        // Late, as the engine has told its head; whether late enough is seen when somebody looks.
+        // The engine has told the unit's head that it is late; the list decides whether it is late
+        // enough for an order.
         let told = assignment.urges.system_level() >= OverdueLevel::O2;
         if told && assignment.is_lead() && assignment.parent.is_none() && assignment.is_open() {
             add(Work::DraftOrder, None);
@@ -218,7 +221,7 @@ fn is_supervising(assignment: &Assignment) -> bool {
     assignment.role == model::desk::DispatchRole::Supervise
 }
 
-/// Everything a ticket waits for, with by when and how late.
+/// All work that a ticket waits for, with due dates and lateness.
 pub fn of_ticket(ticket: &Ticket, seen: Seen<'_>) -> Vec<Item> {
     let items = waits(ticket).into_iter().map(|(work, unit, n)| one(ticket, work, unit, n, seen));
     items.filter(|item| item.work != Work::DraftOrder || item.order.is_some()).collect()
@@ -243,7 +246,7 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
             let open = ticket.follow_ups.iter().filter(|followed| followed.checked.is_none());
             by_then(open.map(|followed| followed.follow_up.due).min(), seen)
         }
-        // Its clocks stand still; what was promised is the call (REC-12).
+        // The ticket's clocks are paused; the call at the set time is due (REC-12, unclear caller).
         (None, Work::Inquire) => by_then(ticket.call_at, seen),
         (None, Work::Watch) => {
             let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
@@ -280,19 +283,19 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
     }
 }
 
-/// A moment somebody has set.
+/// Due at a time that a person has set.
 fn by_then(due: Option<Timestamp>, seen: Seen<'_>) -> (Option<Timestamp>, bool, OverdueLevel) {
     let late = due.is_some_and(|due| is_late(seen.now, due));
     (due, false, if late { OverdueLevel::O2 } else { OverdueLevel::O0 })
 }
 
-/// The earliest due of what is still owed, whether it may move, and the worst level.
+/// The earliest due date of the clocks that still run, whether it may move, and the worst level.
 fn read<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
     seen: Seen<'_>,
 ) -> (Option<Timestamp>, bool, OverdueLevel) {
     let owed = |clock: &&Clock| {
-        // A window in which something may be said is no duty.
+        // A return window is a right, not a duty.
         clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow
     };
     let owed: Vec<&Clock> = clocks.into_iter().filter(owed).collect();
@@ -305,7 +308,7 @@ fn read<'c>(
     }
 }
 
-/// What a filing waits for.
+/// The work that a filing waits for.
 pub fn of_filing(id: FilingId, filing: &Filing, seen: Seen<'_>) -> Option<Item> {
     let work = match filing.state {
         FilingState::Drafted => Work::SubmitFiling,
@@ -317,13 +320,13 @@ pub fn of_filing(id: FilingId, filing: &Filing, seen: Seen<'_>) -> Option<Item> 
     };
     let item = Item::new(work, About::Filing(id), word(&filing.state));
     let (ticket, unit) = (Some(id.matter.0), Some(filing.form.unit.clone()));
-    // An order of its matter makes no review late.
+    // An order of its matter does not make the review late.
     let seen = Seen { level_two_unmet: false, ..seen };
     let (due, provisional, level) = read(filing.review(seen.policy).iter(), seen);
     Some(Item { ticket, unit, due, provisional, level, ..item })
 }
 
-/// What an order waits for.
+/// The work that an order waits for.
 pub fn of_order(id: OrderId, unit: &UnitId, order: &Order, seen: Seen<'_>) -> Option<Item> {
     let work = match order.state {
         OrderState::Drafted => Work::ApproveOrder,
@@ -349,7 +352,7 @@ pub fn of_order(id: OrderId, unit: &UnitId, order: &Order, seen: Seen<'_>) -> Op
     Some(Item { ticket: Some(id.matter.0), unit: Some(unit.clone()), ..item })
 }
 
-/// What a draft of the network waits for.
+/// The work that a draft of the network waits for.
 pub fn of_draft(number: u32, note: &str) -> Item {
     let item = Item::new(Work::ApproveNetwork, About::Draft(number), "drafted".into());
     Item { title: Some(note.to_owned()), ..item }
@@ -383,7 +386,7 @@ impl Item {
         }
     }
 
-    /// Whether it waits for this person. `is_hub`: whether a unit is the hotline itself, whose own
+    /// Whether this person can do it. `is_hub`: whether a unit is the hotline itself, whose own
     /// groups review for it.
     pub fn is_for(&self, by: &Actor, is_hub: impl Fn(&UnitId) -> bool) -> bool {
         let right = match &self.unit {
@@ -397,13 +400,13 @@ impl Item {
         is_own && !had_a_hand && rights::check(by, right).is_ok()
     }
 
-    /// In which order people see it: by due date, what has none last.
+    /// The sort key of a list: by due date, items without one last.
     pub fn place(&self) -> (u64, String) {
         (self.due.map_or(u64::MAX, Timestamp::micros), format!("{}.{}", self.id, word(&self.work)))
     }
 }
 
-/// Where a ticket, an assignment or an item stands, as a word of the API.
+/// The state of a ticket, an assignment or a dissatisfaction item, as a word of the API.
 pub fn state_of(ticket: &Ticket, about: About) -> String {
     match about {
         About::Assignment(id) => ticket.assignment(id.n).map(|found| word(&found.state)),
@@ -413,7 +416,7 @@ pub fn state_of(ticket: &Ticket, about: About) -> String {
     .unwrap_or_default()
 }
 
-/// What this person may do with a ticket now, guards aside.
+/// The commands that this person may give on a ticket now, apart from the checks of each command.
 pub fn allowed_on_ticket(ticket: &Ticket, about: About, by: &Actor) -> Vec<&'static str> {
     match about {
         About::Assignment(id) => match ticket.assignment(id.n) {
@@ -428,12 +431,12 @@ pub fn allowed_on_ticket(ticket: &Ticket, about: About, by: &Actor) -> Vec<&'sta
     }
 }
 
-/// What this person may do with a filing now, guards aside.
+/// The commands that this person may give on a filing now, apart from the checks of each command.
 pub fn allowed_on_filing(filing: &Filing, by: &Actor) -> Vec<&'static str> {
     table::allowed(filing::TABLE, filing.state, by)
 }
 
-/// What this person may do with an order of a unit now.
+/// The steps that this person may take on a unit's order now.
 pub fn allowed_on_order(order: &Order, unit: &UnitId, by: &Actor) -> Vec<&'static str> {
     order_moves(order, unit, by)
 }

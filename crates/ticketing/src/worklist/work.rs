@@ -1,35 +1,35 @@
-//! What has to be done, and what one must be allowed to do it.
+//! The kinds of work, and the right that each needs.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rights::Right;
 
-/// What has to be done next.
+/// The next work to be done.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
-    /// Write it down and take it on, answer it, or send it to review (T02, T03, T09).
+    /// Write the form, then register the ticket, answer it or send it to review (T02, T03, T09).
     Register,
-    /// Say whether it was nuisance, as an agent proposes (T06).
+    /// Decide whether it was nuisance, as an agent proposes (T06).
     ConfirmNuisance,
-    /// Call back who reached nobody.
+    /// Call back a caller who reached nobody.
     MissedCall,
-    /// Learn what is missing (T08).
+    /// Find out what is missing (T08).
     Inquire,
-    /// Check it and give it to a unit (T10 to T14).
+    /// Check the ticket and dispatch it to a unit (T10 to T14).
     Dispatch,
     /// Sign or instruct (T13).
     LeaderSign,
-    /// See that what a leader signed is done (SUP-04).
+    /// See that what a leader signed is done (SUP-04, government supervision).
     Watch,
-    /// Sign for it (A01).
+    /// Sign for the assignment (A01).
     Sign,
     /// Handle it and hand in a result (A10).
     Handle,
-    /// Sign the result (A11), and see that those who sign after the head do.
+    /// Sign the result (A11), and see that the further signatories do.
     HeadSign,
     /// Sign the result after the unit's head (RPL-07).
     FurtherSign,
@@ -37,9 +37,9 @@ pub enum Work {
     Review,
     /// Grant or refuse a return (A03, A04).
     DecideReturn,
-    /// Settle whose it is (A06).
+    /// Decide a dispute about which unit is responsible (A06).
     Arbitrate,
-    /// Grant or refuse more days.
+    /// Grant or refuse an extension.
     DecideExtension,
     /// Accept the result or send it back (T18, T19).
     CheckResult,
@@ -49,34 +49,34 @@ pub enum Work {
     UnitReply,
     /// Ask the caller (T21).
     CallBack,
-    /// Look at it again, as was set down.
+    /// Check a follow-up that is due.
     FollowUp,
-    /// Work on an item closed unsatisfied (D1, D2).
+    /// Work on an item closed as unsatisfied (D1, D2).
     Rework,
-    /// Ask whether it is well now (D3).
+    /// Ask the caller whether the item is solved now (D3).
     VerifyRework,
-    /// Strike it off (D5).
+    /// Strike the item off (D5).
     StrikeOff,
     /// Hand in a filing with report and seal (F1).
     SubmitFiling,
-    /// Approve or reject it (F2, F3).
+    /// Approve or reject a filing (F2, F3).
     ApproveFiling,
-    /// Draft the order its lateness asks for (SUP-02).
+    /// Draft the order that the lateness asks for (SUP-02, supervision orders).
     DraftOrder,
     /// Approve an order.
     ApproveOrder,
-    /// Send it.
+    /// Send an order.
     IssueOrder,
-    /// Receipt it and answer.
+    /// Confirm receipt of an order and answer it.
     AnswerOrder,
-    /// Check the answer, decide what the unit asked for, close it or go on.
+    /// Check the answer to an order, decide on a requested return, close the order or escalate it.
     CheckOrder,
     /// Approve or refuse changes to units, topics or the directory.
     ApproveNetwork,
 }
 
 impl Work {
-    /// All of it.
+    /// All kinds of work.
     pub const ALL: [Work; 31] = [
         Work::Register,
         Work::ConfirmNuisance,
@@ -136,7 +136,7 @@ impl Work {
         }
     }
 
-    /// Done in a unit, by its own people.
+    /// Whether it is done in a unit, by the unit's own people.
     pub fn is_of_unit(self) -> bool {
         matches!(self.right(), Right::Handle | Right::SignResult | Right::ReviewAsUnit)
     }
