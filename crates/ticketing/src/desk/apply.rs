@@ -1,4 +1,4 @@
-//! Following the log.
+//! The desk follows the log.
 
 use std::collections::btree_map::Entry;
 
@@ -14,7 +14,7 @@ use super::{Desk, Matter};
 use crate::{Filing, Ticket};
 
 impl Desk {
-    /// Follow one record, whatever it is about.
+    /// Follows one record of any kind.
     pub fn apply(&mut self, record: &Record) {
         let (seq, at) = (record.seq, record.at);
         if let Some(ticket) = Ticket::open(seq, at, &record.event) {
@@ -32,7 +32,7 @@ impl Desk {
         }
     }
 
-    /// A ticket as the indexed view has it, where a start goes on from there.
+    /// Adds a ticket as the indexed view has it; a start uses it.
     pub fn restore(&mut self, ticket: Ticket) {
         if let Some(matter) = ticket.matter {
             self.moves(ticket.ticket, None, matter, ticket.opened);
@@ -62,7 +62,7 @@ impl Desk {
             }
             DeskEvent::Directory(event) => self.register.apply(at, &entry.by, event),
             DeskEvent::Leader(event) => self.leaders.apply(at, event),
-            // The mailroom and the knowledge base are folds of their own.
+            // Messages and the knowledge base are folds of their own.
             DeskEvent::Messaging(_) | DeskEvent::Knowledge(..) => {}
             DeskEvent::Dissatisfaction(id, event) => {
                 self.change(*id, |ticket| ticket.apply_to_item(seq, at, event));
@@ -101,11 +101,11 @@ impl Desk {
             TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.put_away(id),
             _ => {}
         }
-        // A draft that came to nothing: nothing more can happen to it.
+        // Nothing more can happen to a cancelled draft.
         if self.tickets.get(&id).is_some_and(|ticket| ticket.state == TicketState::Cancelled) {
             self.put_away(id);
         }
-        // Whoever follows it may be answered now.
+        // The tickets that follow this one may be answered now.
         if let Some(ticket) = self.tickets.get(&id)
             && matches!(ticket.state, TicketState::Reply | TicketState::Closed)
         {
@@ -125,7 +125,7 @@ impl Desk {
         self.change(id.ticket, |ticket| ticket.apply_to_unit(seq, at, &entry.by, id.n, event));
     }
 
-    /// Change a ticket and keep the indexes true.
+    /// Changes a ticket and updates the indexes.
     fn change(&mut self, id: TicketId, change: impl FnOnce(&mut Ticket)) {
         let Some(ticket) = self.tickets.get_mut(&id) else { return };
         let before = ticket.contact().cloned();
@@ -162,7 +162,7 @@ impl Desk {
         self.matters.entry(to).or_insert_with(|| Matter::opened(to, at)).joined(id, at);
     }
 
-    /// A matter stays while it has tickets, or a filing answers for it.
+    /// A matter stays while it has tickets, a filing or an order.
     fn leaves(&mut self, id: TicketId, of: MatterId) {
         let kept = self.filings_of(of).next().is_some() || self.orders.contains_key(&of);
         if let Entry::Occupied(mut matter) = self.matters.entry(of) {
@@ -173,7 +173,7 @@ impl Desk {
         }
     }
 
-    /// Out of memory; the view has it.
+    /// Removes a ticket from memory; the indexed view keeps it.
     fn put_away(&mut self, id: TicketId) {
         let Some(ticket) = self.tickets.remove(&id) else { return };
         self.missed.close(&ticket);

@@ -1,4 +1,5 @@
-//! Which calls get an item at the desk: a talk opens a ticket, and a caller who reached nobody is owed a call back.
+//! Decides which calls get an item at the desk: an answered call opens a ticket, and a caller who
+//! reached nobody is owed a call back.
 
 use model::{
     CallId, Event, LineId, Number, SeatId, TicketId,

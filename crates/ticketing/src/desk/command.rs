@@ -1,4 +1,4 @@
-//! What may be asked of the desk as a whole.
+//! The commands to the desk as a whole.
 
 use model::{
     LineId, Number, Seq, TicketId, Timestamp,
@@ -30,27 +30,27 @@ use workflow::{
 /// A command to the desk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DeskCommand {
-    /// T01: a demand by another channel than the phone.
+    /// Opens a ticket for a demand that came by another channel than the phone (T01).
     Open(Box<Opening>),
-    /// A demand that was over in another house, from its books (CALL-31).
+    /// Takes over a demand that was closed at another hotline, from its files (CALL-31, cut-over).
     TakeOver(Box<LegacyTicket>),
-    /// To a ticket.
+    /// A command to a ticket.
     Ticket(TicketId, TicketCommand),
-    /// To an assignment.
+    /// A command to an assignment.
     Assignment(AssignmentId, AssignmentCommand),
-    /// A new filing for a matter.
+    /// Drafts a new filing for a matter.
     NewFiling(MatterId, FilingCommand),
-    /// To a filing.
+    /// A command to a filing.
     Filing(FilingId, FilingCommand),
-    /// To a dissatisfaction item.
+    /// A command to a dissatisfaction item.
     Dissatisfaction(TicketId, DissatisfactionCommand),
-    /// A new order for a matter.
+    /// Drafts a new order for a matter.
     NewOrder(MatterId, OrderDraft),
-    /// To the open order of a matter.
+    /// A step of the open order of a matter.
     Order(OrderId, OrderCommand),
-    /// To the network of units.
+    /// A command about the network of units.
     Network(NetworkCommand),
-    /// To the leaders' turns and sessions.
+    /// A command about the leaders' roster and sessions.
     Leader(LeaderCommand),
 }
 
@@ -58,18 +58,18 @@ pub enum DeskCommand {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
-    /// By which way.
+    /// The channel it came by.
     pub channel: Channel,
-    /// From whom; empty when withheld.
+    /// The sender's number; empty when withheld.
     #[serde(default)]
     pub caller: Number,
     /// The line or account it came to.
     #[serde(default)]
     pub line: LineId,
-    /// Its own name there, so that it comes once.
+    /// The name of the message at its source, by which a repeated message is recognized.
     #[serde(default)]
     pub message: Option<String>,
-    /// What is known of it.
+    /// The form as far as it is known.
     #[serde(default)]
     pub form: Form,
 }
@@ -78,15 +78,15 @@ pub struct Opening {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderDraft {
-    /// How heavy.
+    /// The level.
     pub level: OrderLevel,
-    /// Who issues it.
+    /// The bodies that issue it.
     pub issuers: Vec<String>,
-    /// To whom.
+    /// The unit it goes to.
     pub unit: UnitId,
-    /// What it demands.
+    /// The text of its demand.
     pub text: String,
-    /// Urgent or a leader's: may begin at a heavier level.
+    /// Whether the matter is urgent or a leader's: then the order may begin with a higher level.
     #[serde(default)]
     pub direct: bool,
 }
@@ -95,31 +95,31 @@ pub struct OrderDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderCommand {
-    /// Which.
+    /// The step.
     pub event: OrderStep,
-    /// In words.
+    /// The text that goes with it.
     #[serde(default)]
     pub text: String,
 }
 
-/// What was done.
+/// The result of a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Done {
-    /// The last record of it: expect this one with the next command.
+    /// The last record it made, to be expected by the next command.
     pub seq: Seq,
     /// The ticket it was about.
     pub ticket: Option<TicketId>,
 }
 
 impl DeskCommand {
-    /// Its SHA-256 in hex, by which a key given to two commands is noticed.
+    /// The command's SHA-256 in hex; it shows when one key is used for two commands.
     pub fn sha256(&self) -> Option<String> {
         sha256_of(self)
     }
 
-    /// Tickets it may be about though they were put away: what the caller says later, thanks, and
-    /// the matter a new demand belongs to. Whoever has the view looks them up for the desk, which
-    /// has forgotten them.
+    /// Archived tickets that the command may be about: a caller's later update or thanks, or the
+    /// matter of a new demand. The desk has removed them from memory; the driver looks them up in
+    /// the indexed view.
     pub fn recalls(&self) -> Vec<TicketId> {
         let DeskCommand::Ticket(id, command) = self else { return Vec::new() };
         let matter = match command {
@@ -133,8 +133,8 @@ impl DeskCommand {
 }
 
 impl Desk {
-    /// What is done when this command is given now; `next` is the number a new ticket gets,
-    /// `expected` the last record its sender has seen of the ticket.
+    /// Decides a command: the events it makes, or why it is refused. `next` is the number for a new
+    /// ticket, `expected` the last record of the ticket that the sender has seen.
     pub fn decide(
         &self,
         now: Timestamp,
@@ -146,8 +146,8 @@ impl Desk {
         self.decide_recalling(now, by, command, expected, next, &[])
     }
 
-    /// The same, with tickets that were put away and that somebody has looked up for it: see
-    /// [`DeskCommand::recalls`]. They stay put away; what is done to them is on record.
+    /// Decides a command with archived tickets that were looked up for it: see
+    /// [`DeskCommand::recalls`]. They stay archived; what is done to them is recorded.
     pub fn decide_recalling(
         &self,
         now: Timestamp,
@@ -157,7 +157,7 @@ impl Desk {
         next: TicketId,
         recalled: &[Ticket],
     ) -> Result<Vec<DeskEvent>, Refusal> {
-        // Looked up while it was being put away, it is not what it was.
+        // A ticket that was looked up before it was archived is out of date.
         let old: Vec<&Ticket> =
             recalled.iter().filter(|ticket| ticket.state == TicketState::Archived).collect();
         if let (Some(expected), Some(found)) = (expected, self.seen_of(&command, &old))
@@ -177,7 +177,7 @@ impl Desk {
                 let found = ticket.assignment(id.n);
                 let found = found.ok_or_else(|| Refusal::not_found(format!("assignment {id}")))?;
                 let event = assignment::decide(self, now, by, ticket, found, command)?;
-                // First, so that the answer names the ticket.
+                // The directory's row comes first, so that the last event names the ticket.
                 let mut events = self.row_of_dispute(now, ticket, &event);
                 events.push(DeskEvent::Assignment(id, event));
                 Ok(events)
@@ -223,7 +223,7 @@ impl Desk {
         })
     }
 
-    /// The last record of the ticket a command is about.
+    /// The last record of the ticket that a command is about.
     fn seen_of(&self, command: &DeskCommand, old: &[&Ticket]) -> Option<Seq> {
         let ticket = match command {
             DeskCommand::Ticket(id, _) | DeskCommand::Dissatisfaction(id, _) => *id,
@@ -252,7 +252,7 @@ impl Desk {
             let why = "you may not open a ticket".into();
             return Err(Refusal::Forbidden { why, roles: OPENERS.to_vec() });
         }
-        // A call of another house has its name there.
+        // A message that names a call of another hotline is not one of the engine's own calls.
         let ours = matches!(opening.channel, Channel::Phone | Channel::Voicemail)
             && opening.message.is_none();
         if ours && by != &Actor::Engine {
@@ -355,7 +355,7 @@ fn take_over(
     Ok(vec![DeskEvent::Ticket(next, TicketEvent::TakenOver(Box::new(past)))])
 }
 
-/// Whether a step of an order to this unit is this person's.
+/// Whether this person may take this step of an order to this unit.
 fn is_for(event: &OrderStep, unit: Option<&UnitId>, by: &Actor) -> bool {
     let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
     let its_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
@@ -377,7 +377,7 @@ fn is_for(event: &OrderStep, unit: Option<&UnitId>, by: &Actor) -> bool {
     }
 }
 
-/// The steps of an order to this unit that would be taken from this person now, by their words.
+/// The steps of an order to this unit that this person may take now, as words of the API.
 pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Actor) -> Vec<&'static str> {
     let steps = [
         ("approved", OrderStep::Approved(order.level.approver())),
@@ -400,7 +400,7 @@ fn one_of<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
     tickets.iter().find(|ticket| ticket.ticket == id).copied()
 }
 
-/// Who writes down what came on paper or at the counter.
+/// The roles that may register what came on paper or at the counter.
 const OPENERS: &[Role] = &[
     Role::Agent,
     Role::Supervisor,

@@ -1,5 +1,5 @@
-//! Which commands were done lately, by the names their senders gave them, so that one that is sent
-//! again is not done again.
+//! The commands done lately by the keys of their senders, so that a command that is sent again is
+//! not done again.
 
 use model::{
     Seq, TicketId,
@@ -14,10 +14,10 @@ use workflow::Refusal;
 /// A command that was done under a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CompletedCommand {
-    /// The last record of it.
+    /// The last record it made.
     seq: Seq,
     ticket: Option<TicketId>,
-    /// Which command it was; not known of records of old logs.
+    /// The SHA-256 of the command; unknown for records of old logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     command_sha256: Option<String>,
 }
@@ -26,8 +26,8 @@ impl Desk {
     /// The outcome of the command with this key from this sender, when it was done lately.
     ///
     /// # Errors
-    /// [`Refusal::KeyReused`] when the key was used for another command, which is then not done: told
-    /// that it was, its sender would lose it.
+    /// [`Refusal::KeyReused`] when the key was used for another command. This one was not done, and
+    /// the sender has to know it.
     pub fn done(&self, by: &Actor, key: &IdempotencyKey) -> Result<Option<Done>, Refusal> {
         let Some(found) = self.keys.get(&name_of(by, &key.name)) else { return Ok(None) };
         match (&found.command_sha256, &key.command_sha256) {
@@ -36,7 +36,8 @@ impl Desk {
         }
     }
 
-    /// Full: the oldest is forgotten, and done again when it is sent again.
+    /// Remembers the key of an entry. When full, the oldest key is forgotten, and its command would
+    /// be done again when it is sent again.
     pub(super) fn remember(&mut self, seq: Seq, entry: &DeskEntry) {
         let Some(IdempotencyKey { name, command_sha256 }) = &entry.key else { return };
         let (ticket, command_sha256) = (entry.event.ticket(), command_sha256.clone());
@@ -53,13 +54,13 @@ impl Desk {
     }
 }
 
-/// SHA-256 of a command in hex; `None` for one that cannot be written as JSON, of which there is none.
+/// SHA-256 of a command in hex; `None` if it cannot be written as JSON, which does not occur.
 pub(crate) fn sha256_of(command: &impl Serialize) -> Option<String> {
     let written = serde_json::to_vec(command).ok()?;
     Some(Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Two people may use the same name for two commands.
+/// The sender is part of the name, because two people may use the same key for two commands.
 fn name_of(by: &Actor, key: &str) -> String {
     match by {
         Actor::Person { account, .. } => format!("{account}\n{key}"),
@@ -69,5 +70,5 @@ fn name_of(by: &Actor, key: &str) -> String {
     }
 }
 
-/// Command names remembered: some days of a city's desk.
+/// The most keys remembered: some days of a city's desk.
 const KEYS_MAX: usize = 50_000;

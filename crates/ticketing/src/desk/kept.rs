@@ -1,8 +1,9 @@
-//! The desk as it is written down, so that a start goes on from there instead of from the first record.
+//! The desk as it is written to disk, so that a start goes on from there instead of from the first
+//! record.
 //!
-//! What the config says (rules, calendar, the seed of query codes) is not in
-//! it: folds do not read it, so that a desk kept under other rules is still
-//! the desk a replay would make. Nor are the indexes, which its tickets tell.
+//! What the config says (rules, calendar, the seed of query codes) is not in it: folds do not read
+//! the config, so a desk written under other rules equals the one a replay would make. The indexes
+//! are not in it either, because they follow from the tickets.
 
 use std::{
     borrow::Cow,
@@ -19,7 +20,7 @@ use super::{Desk, Matter, done::CompletedCommand};
 use crate::{Filing, Ticket, order::Orders};
 use directory::{Register, leader::Leaders};
 
-/// Everything on a desk; borrowed when it is written, owned when it is read.
+/// The state of a desk; borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept<'a> {
     tickets: Cow<'a, BTreeMap<TicketId, Ticket>>,
@@ -34,7 +35,7 @@ pub struct Kept<'a> {
 }
 
 impl Desk {
-    /// What is to be written down.
+    /// The state to be written to disk.
     pub fn keep(&self) -> Kept<'_> {
         Kept {
             tickets: Cow::Borrowed(&self.tickets),
@@ -49,7 +50,7 @@ impl Desk {
         }
     }
 
-    /// This desk's rules and calendar with what was on the one that was kept. Like after a
+    /// This desk's rules and calendar with the state of the one that was written. As after a
     /// replay, the rules look at every ticket once.
     #[must_use]
     pub fn go_on_from(self, kept: Kept<'_>) -> Desk {

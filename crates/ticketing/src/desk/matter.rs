@@ -1,4 +1,4 @@
-//! A matter (事项): one real-world issue with however many callers.
+//! A matter (事项): one real-world issue, whatever the number of its callers.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 /// One issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matter {
-    /// Its number: that of the ticket that opened it.
+    /// Its number, which is that of the ticket that opened it.
     pub matter: MatterId,
-    /// The ticket the others follow.
+    /// The ticket that the others follow.
     pub master: TicketId,
-    /// Its tickets that are not put away.
+    /// Its tickets that are not archived.
     pub tickets: BTreeSet<TicketId>,
-    /// Tickets it ever had (UNS-11).
+    /// The number of tickets it ever had (UNS-11, repeated or concentrated matters).
     pub tickets_ever: u32,
-    /// Calls about it, chasing ones included.
+    /// The number of calls about it, urging ones included.
     pub calls: u32,
-    /// Since when.
+    /// When it began.
     pub since: Timestamp,
-    /// The last of its tickets.
+    /// When the last of its tickets joined.
     pub latest: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Open missed-call items by caller: one a caller, however often they try.
+//! Open missed-call items by caller: each caller has at most one, whatever the number of calls.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use model::{Number, TicketId};
 use crate::{Ticket, TicketKind};
 use deadlines::clock::ClockKind;
 
-/// Which callers have an open missed-call item. An index: the tickets tell it.
+/// The callers with an open missed-call item. This is an index; it follows from the tickets.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct MissedCalls {
-    /// All withheld numbers are one caller: nobody can call them back apart.
+    /// All withheld numbers count as one caller, because they cannot be called back.
     by_caller: BTreeMap<Number, TicketId>,
 }
 
 impl MissedCalls {
-    /// A ticket was opened, changed, or restored.
+    /// Follows a ticket that was opened, changed or restored.
     pub(super) fn follow(&mut self, ticket: &Ticket) {
         if ticket.kind != TicketKind::MissedCall {
             return;
@@ -26,7 +26,7 @@ impl MissedCalls {
         }
     }
 
-    /// A ticket has left the desk's memory.
+    /// Removes a ticket that has left the desk's memory.
     pub(super) fn close(&mut self, ticket: &Ticket) {
         if self.by_caller.get(&ticket.caller) == Some(&ticket.ticket) {
             self.by_caller.remove(&ticket.caller);
@@ -38,14 +38,14 @@ impl MissedCalls {
         self.by_caller.get(caller).copied()
     }
 
-    /// How many callers have one.
+    /// The number of callers with an open item.
     pub(super) fn len(&self) -> usize {
         self.by_caller.len()
     }
 }
 
-/// Whether one more missed call of its caller is counted in this item: nobody has registered it and
-/// nobody has called back yet. A call missed after the call back is a debt of its own.
+/// Whether one more missed call of its caller is counted in this item: it is not registered, and
+/// there was no call back yet. A call missed after the call back gets an item of its own.
 fn is_open(ticket: &Ticket) -> bool {
     let called_back = |clock: &deadlines::clock::Clock| {
         clock.promise().kind == ClockKind::LostCall && clock.end().is_some()
@@ -53,6 +53,6 @@ fn is_open(ticket: &Ticket) -> bool {
     ticket.state == model::desk::TicketState::Draft && !ticket.clocks.iter().any(called_back)
 }
 
-/// How many missed-call items may be open before refused callers get none of their own: a city's
-/// whole day of missed calls, and some 50 MB.
+/// The number of open missed-call items above which refused callers get no item of their own: a
+/// city's missed calls of a whole day, in some 50 MB.
 pub const MISSED_CALLS_MAX: usize = 5_000;

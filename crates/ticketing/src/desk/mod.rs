@@ -1,14 +1,12 @@
-//! The desk: every matter, ticket and assignment that is not put away, as one fold and one machine.
+//! The desk: every matter, ticket and assignment that is not archived, as one fold and one machine.
 //!
-//! [`Desk::decide`] turns a command into events or says why not;
-//! [`Desk::apply`] follows what is on record; [`Desk::poll_step`] is what
-//! follows by rule, computed from the state alone, so that a crash between
-//! two records loses nothing; [`Desk::poll_timeout`] is when the rules look
-//! again.
+//! [`Desk::decide`] turns a command into events or refuses it; [`Desk::apply`] follows the log;
+//! [`Desk::poll_step`] returns what follows by rule, computed from the state alone, so that a crash
+//! between two records loses nothing; [`Desk::poll_timeout`] says when the rules look again.
 //!
-//! What was put away ([`TicketState::Archived`]), and a draft that came to nothing
-//! ([`TicketState::Cancelled`]), leaves its memory: the indexed view has it, and hands
-//! it in where something can still happen to it ([`DeskCommand::recalls`]).
+//! Archived tickets ([`TicketState::Archived`]) and cancelled drafts ([`TicketState::Cancelled`])
+//! are removed from memory. The indexed view keeps them and supplies them for the commands that may
+//! still be about them ([`DeskCommand::recalls`]).
 
 mod apply;
 mod call_filing;
@@ -46,41 +44,41 @@ pub use kept::Kept;
 pub use matter::Matter;
 pub use missed::MISSED_CALLS_MAX;
 
-/// Everything at the desk that is not put away.
+/// The state of the desk without archived tickets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     rules: Rules,
     calendar: Calendar,
-    /// What query codes are made with; never printed.
+    /// The seed of query codes; it is not printed.
     seed: Seed,
     tickets: BTreeMap<TicketId, Ticket>,
     matters: BTreeMap<MatterId, Matter>,
     filings: BTreeMap<FilingId, Filing>,
     orders: BTreeMap<MatterId, Orders>,
-    /// Which unit each order went to.
+    /// The unit that each order went to.
     ordered: BTreeMap<OrderId, UnitId>,
-    /// By numbers without extensions; looked up by all spellings.
+    /// Tickets by the caller's number without extension; a lookup tries all its spellings.
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
     missed: missed::MissedCalls,
-    /// Units, areas, topics, the directory.
+    /// Units, areas, topics and the directory.
     register: Register,
-    /// Who signs when, and the sessions.
+    /// The leaders' roster and sessions.
     leaders: Leaders,
-    /// Names of commands done lately, with the last record of each.
+    /// The commands done lately, by the sender and key.
     keys: BTreeMap<String, CompletedCommand>,
     keys_in_order: VecDeque<String>,
     rounds: RuleAgenda,
 }
 
-/// Where the rules look next. Not remembered: a start looks at every ticket once,
-/// so two desks are the same whatever they have yet to look at.
+/// The tickets that the rules look at next. Not stored and not compared: each start looks at every
+/// ticket once.
 #[derive(Clone, Debug, Default)]
 struct RuleAgenda {
-    /// Tickets that changed since they were looked at.
+    /// Tickets that changed since the rules looked at them.
     unseen: BTreeSet<TicketId>,
-    /// When a ticket is looked at again.
+    /// The times at which tickets are looked at again.
     agenda: BTreeSet<(Timestamp, TicketId)>,
-    /// The same by ticket.
+    /// The same times by ticket.
     looks: BTreeMap<TicketId, Timestamp>,
 }
 
@@ -90,7 +88,7 @@ impl PartialEq for RuleAgenda {
     }
 }
 
-/// A secret of the engine that prints as nothing.
+/// A secret that prints as nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Seed([u8; 32]);
 
@@ -101,7 +99,7 @@ impl std::fmt::Debug for Seed {
 }
 
 impl Desk {
-    /// A desk with nothing on it.
+    /// An empty desk.
     pub fn new(rules: Rules, calendar: Calendar, seed: [u8; 32]) -> Desk {
         Desk {
             rules,
@@ -122,7 +120,7 @@ impl Desk {
         }
     }
 
-    /// The same desk by other rules; what is on it keeps the promises it was given.
+    /// The same desk with other rules; clocks that were started keep their time.
     #[must_use]
     pub fn with_rules(&self, change: impl FnOnce(&mut Rules)) -> Desk {
         let mut desk = self.clone();
@@ -135,27 +133,27 @@ impl Desk {
         &self.rules
     }
 
-    /// What due dates stand on.
+    /// The working time from which due dates are computed.
     pub fn ground(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.rules.clocks.day_end }
     }
 
-    /// Where the hotline is.
+    /// The time zone of the hotline.
     pub fn zone(&self) -> Zone {
         self.calendar.zone()
     }
 
-    /// Units and what belongs to them, with what is drafted.
+    /// The network of units with its drafts.
     pub fn register(&self) -> &Register {
         &self.register
     }
 
-    /// Whether nothing was ever written down of units: the first start.
+    /// Whether the network was never written: this is the first start.
     pub fn is_new(&self) -> bool {
         self.register.is_new()
     }
 
-    /// Units and what belongs to them.
+    /// The units and what belongs to them.
     pub fn network(&self) -> &Network {
         self.register.network()
     }
@@ -167,32 +165,32 @@ impl Desk {
         *unit == self.rules.hub || kind == Some(UnitKind::Hub)
     }
 
-    /// Who signs when, and the sessions.
+    /// The leaders' roster and sessions.
     pub fn leaders(&self) -> &Leaders {
         &self.leaders
     }
 
-    /// One ticket, unless it is put away.
+    /// A ticket; `None` when it is archived or unknown.
     pub fn ticket(&self, ticket: TicketId) -> Option<&Ticket> {
         self.tickets.get(&ticket)
     }
 
-    /// All that are not put away, oldest first.
+    /// All tickets that are not archived, oldest first.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.tickets.values()
     }
 
-    /// One matter.
+    /// A matter.
     pub fn matter(&self, matter: MatterId) -> Option<&Matter> {
         self.matters.get(&matter)
     }
 
-    /// One filing.
+    /// A filing.
     pub fn filing(&self, filing: FilingId) -> Option<&Filing> {
         self.filings.get(&filing)
     }
 
-    /// The filings of a matter, in the order they were drafted.
+    /// The filings of a matter, in the order in which they were drafted.
     pub fn filings_of(&self, matter: MatterId) -> impl Iterator<Item = (FilingId, &Filing)> {
         let first = FilingId { matter, n: 0 };
         let last = FilingId { matter, n: u16::MAX };
@@ -204,19 +202,19 @@ impl Desk {
         self.orders.get(&matter)
     }
 
-    /// The filing that keeps this ticket's matter from being dispatched to a unit (UNS-04).
+    /// The filing by which this ticket's matter may not be dispatched to a unit (UNS-04).
     pub fn filing_for(&self, ticket: &Ticket, unit: &UnitId, now: Timestamp) -> Option<FilingId> {
         let matter = ticket.matter?;
         self.filings_of(matter).find(|(_, filing)| filing.holds(now, Some(unit))).map(|(id, _)| id)
     }
 
-    /// Other tickets of the same caller that are not put away, newest first.
+    /// Other tickets of the same caller that are not archived, newest first.
     pub fn others_of_caller(&self, ticket: &Ticket) -> impl Iterator<Item = &Ticket> {
         let own = ticket.ticket;
         self.of_caller(ticket.contact()).filter(move |other| other.ticket != own)
     }
 
-    /// The tickets of a number that are not put away and are more than drafts, newest first.
+    /// The registered tickets of a number that are not archived, newest first.
     pub fn of_caller(&self, number: Option<&Number>) -> impl Iterator<Item = &Ticket> {
         let spellings = number.map(|number| self.spellings(number)).unwrap_or_default();
         let ids = spellings.iter().filter_map(|number| self.by_caller.get(number)).flatten();
@@ -227,7 +225,7 @@ impl Desk {
             .filter(|ticket| ticket.times.registered.is_some())
     }
 
-    /// The forms under which a number may be on record.
+    /// The spellings under which a number may be recorded.
     fn spellings(&self, number: &Number) -> Vec<Number> {
         number.spellings(&self.rules.area_code)
     }
@@ -237,7 +235,7 @@ impl Desk {
         self.spellings(caller).iter().find_map(|number| self.missed.of(number))
     }
 
-    /// Who follows this ticket as the master of its matter.
+    /// The tickets that follow this ticket as the master of its matter.
     pub fn followers(&self, ticket: &Ticket) -> Vec<TicketId> {
         let matter = ticket.matter.and_then(|matter| self.matters.get(&matter));
         let Some(matter) = matter.filter(|matter| matter.master == ticket.ticket) else {
@@ -247,20 +245,21 @@ impl Desk {
         matter.tickets.iter().filter(follows).copied().collect()
     }
 
-    /// How late the latest of its clocks is. A return window is a right and not a duty: that it is
-    /// over makes nothing late.
+    /// The worst level of the ticket's running clocks. A return window is a right and not a duty,
+    /// so its end makes nothing late.
     pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> OverdueLevel {
         let levels = owed(ticket).map(|clock| self.reading(ticket, clock, now).level);
         levels.max().unwrap_or_default()
     }
 
-    /// Which of a ticket's clocks are at this level or worse.
+    /// The ticket's clocks that are at this level or worse.
     pub fn late(&self, ticket: &Ticket, now: Timestamp, from: OverdueLevel) -> Vec<ClockKind> {
         let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
         owed(ticket).filter(late).map(|clock| clock.promise().kind).collect()
     }
 
-    /// The order that the latest unit of a matter asks for by its lateness (SUP-02).
+    /// The order that the lateness of a matter's most overdue unit asks for (SUP-02, supervision
+    /// orders).
     pub fn order_proposed(&self, matter: MatterId, now: Timestamp) -> Option<OrderLevel> {
         let late = |ticket: &Ticket| {
             let leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
@@ -276,8 +275,9 @@ impl Desk {
         ordered.proposed(level)
     }
 
-    /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what
-    /// a demand like it gets when it is dispatched. `None` while a pause holds it.
+    /// When the caller may expect an answer: the earliest due date of a running clock, or before
+    /// dispatch the time that a demand like it gets when it is dispatched. `None` while it is
+    /// paused.
     pub fn promised(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
         let ground = self.ground();
         if ticket.awaited().next().is_some() {
@@ -293,7 +293,7 @@ impl Desk {
         Clock::started(promise, now).due(ground)
     }
 
-    /// A clock of a ticket, read now.
+    /// A reading of a ticket's clock at this time.
     pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> Reading {
         let policy = &self.rules.clocks;
         let orders = ticket.matter.and_then(|matter| self.orders.get(&matter));
@@ -301,7 +301,7 @@ impl Desk {
         clock.reading(now, self.ground(), policy, unmet)
     }
 
-    /// What of its matter keeps a ticket from being put away (T27).
+    /// The reasons in its matter for which a ticket cannot be archived (T27).
     pub(crate) fn matter_holds(&self, ticket: &Ticket) -> Vec<&'static str> {
         let Some(matter) = ticket.matter.filter(|matter| matter.0 == ticket.ticket) else {
             return Vec::new();
@@ -322,7 +322,7 @@ impl Desk {
         .collect()
     }
 
-    /// Six digits only the engine and the caller know.
+    /// The ticket's query code: six digits that only the engine and the caller know.
     pub(crate) fn query_code(&self, ticket: TicketId) -> String {
         use rand_chacha::{
             ChaCha20Rng,
@@ -333,18 +333,18 @@ impl Desk {
         format!("{:06}", rng.next_u32() % 1_000_000)
     }
 
-    /// Tickets in these states, oldest first.
+    /// The tickets in this state, oldest first.
     pub fn in_state(&self, state: TicketState) -> impl Iterator<Item = &Ticket> {
         self.tickets.values().filter(move |ticket| ticket.state == state)
     }
 
-    /// The last record that changed a ticket; 0 when it is not here.
+    /// The last record that changed a ticket; 0 when it is not at the desk.
     pub fn seq_of(&self, ticket: TicketId) -> Seq {
         self.tickets.get(&ticket).map_or(0, |ticket| ticket.seq)
     }
 }
 
-/// The clocks somebody still has to meet: the hub's own, and those of units that are at it.
+/// The running clocks that are duties: the hub's own, and those of open assignments.
 fn owed(ticket: &Ticket) -> impl Iterator<Item = &Clock> {
     let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
     ticket

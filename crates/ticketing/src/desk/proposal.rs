@@ -1,4 +1,5 @@
-//! What the directory says of a ticket in review, for whoever dispatches it (DSP-05, REC-10).
+//! The directory's proposal for a ticket in review, for the dispatcher (DSP-05, dispatch directory;
+//! REC-10, grades).
 
 use model::{
     Timestamp,
@@ -10,9 +11,10 @@ use crate::ticket::Ticket;
 use directory::Asked;
 
 impl Desk {
-    /// What an authority has decided goes into the directory, so that it is decided once (DSP-07, DSP-09):
-    /// this topic in this area is that unit's. A demand without a topic or an area says nothing of
-    /// the next one, and a row that says so already is not written again.
+    /// The directory row that follows from an authority's decision: this topic in this area belongs
+    /// to that unit, so the same dispute does not come again (DSP-07, unclear duties; DSP-09,
+    /// disputes). A demand without topic or area makes no row, and an existing row is not written
+    /// again.
     pub(crate) fn row_of_dispute(
         &self,
         now: Timestamp,
@@ -39,8 +41,8 @@ impl Desk {
         events.into_iter().map(DeskEvent::Directory).collect()
     }
 
-    /// The proposal a ticket should have and has not. A desk whose network is not written yet proposes
-    /// nothing; a reorganisation while a ticket waits is seen by who dispatches, not told again.
+    /// The proposal that a ticket should have and has not. There is none while the network is
+    /// empty. A reorganisation while a ticket waits makes no new proposal; the dispatcher sees it.
     pub(crate) fn route_to_propose(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let form = &ticket.form;
         let asked = Asked {

@@ -1,8 +1,7 @@
-//! What follows by rule: computed from a ticket's state and the time, one event at a time.
+//! The steps that follow by rule, computed from a ticket's state and the time, one event at a time.
 //!
-//! Nothing here remembers what it has done: the next event is the one the
-//! state still lacks. So a crash between two records costs nothing, and a
-//! restart looks at every ticket once.
+//! A step does not remember what it has done: the next event is the one that the state still lacks.
+//! So a crash between two records loses nothing, and a restart looks at every ticket once.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -24,7 +23,8 @@ use crate::{
 use deadlines::clock::{Allowance, Clock, OverdueLevel, child_due_latest, quick_kind};
 
 impl Desk {
-    /// The next event that follows by rule; `None` when the rules rest. Apply it before asking again.
+    /// The next event that follows by rule; `None` when nothing follows. Apply it before the next
+    /// call.
     pub fn poll_step(&mut self, now: Timestamp) -> Option<DeskEvent> {
         while let Some((at, id)) = self.rounds.agenda.first().copied()
             && at <= now
@@ -48,9 +48,8 @@ impl Desk {
         None
     }
 
-    /// When the rules look again, if nothing happens before.
-    ///
-    /// At once while there is something the rules have not looked at.
+    /// When the rules look again, if nothing happens before: at once while there is a ticket that
+    /// they have not looked at.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         if !self.rounds.unseen.is_empty() {
             return Some(Timestamp::default());
@@ -79,7 +78,7 @@ impl Desk {
             .or_else(|| self.filing_to_end(ticket, now))
     }
 
-    /// A clock its state should have and has not.
+    /// A clock that the ticket's state requires and that was not started.
     fn clock_to_start(&self, ticket: &Ticket) -> Option<TicketEvent> {
         use TicketState as S;
         let policy = &self.rules.clocks;
@@ -100,7 +99,7 @@ impl Desk {
             S::Draft if written && !ever(ClockKind::MessageAck) => start(ClockKind::MessageAck),
             S::Draft if written && !ever(ClockKind::MessageHuman) => start(ClockKind::MessageHuman),
             S::Draft => None,
-            // A number was given: the message is acknowledged.
+            // Registration gave the message a number, which acknowledges it.
             S::Registered if running(ClockKind::MessageAck) => {
                 Some(TicketEvent::ClockMet(ClockKind::MessageAck))
             }
@@ -110,7 +109,7 @@ impl Desk {
                 let (kind, policy) = (ClockKind::QuickRespond, policy.version);
                 Some(TicketEvent::ClockStarted(ClockTerms { kind, allowance, policy }))
             }
-            // The ceiling of a day holds besides (CLK-04).
+            // The 24-hour ceiling of quick kinds applies as well (CLK-04).
             S::Registered if ticket.form.quick().is_some() && quick_clocks(ticket) < 2 => {
                 start(ClockKind::QuickRespond)
             }
@@ -142,7 +141,7 @@ impl Desk {
                         master.times.accepted.is_some()
                             && matches!(master.state, S::Reply | S::Callback | S::Closed)
                     }
-                    // Put away: it was closed.
+                    // The master was closed before it was archived.
                     None => true,
                 };
                 passed.then_some(TicketEvent::MasterPassed)
@@ -157,13 +156,14 @@ impl Desk {
         }
     }
 
-    /// Who took it from the pool has left it alone.
+    /// Releases a ticket whose claim from the pool has lapsed.
     fn claim_to_lapse(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let lapse = self.claim_lapses(ticket)?;
         (lapse <= now).then_some(TicketEvent::Released)
     }
 
-    /// What an upper hotline has set and no clock runs for yet (CHAN-08).
+    /// The due date of an upper hotline for which no clock runs yet (CHAN-08, cases of the upper
+    /// hotline).
     fn upper_due(&self, ticket: &Ticket) -> Option<Timestamp> {
         let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
         let kept = ticket.clocks.iter().any(|clock| {
@@ -173,7 +173,7 @@ impl Desk {
         (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
     }
 
-    /// T17, or T16 when every unit has given it back.
+    /// T17 when all results are in; T16 when every leading unit has returned it.
     fn results(&self, ticket: &Ticket) -> Option<TicketEvent> {
         let of_hub = || {
             (ticket.assignments.iter()).filter(|a| a.required && a.parent.is_none() && !a.is_gone())
@@ -188,7 +188,8 @@ impl Desk {
 
     fn step_of_callback(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let evaluated = ticket.eval_final.filter(|e| e.round == ticket.round);
-        // A word given in this round after the reply; an older one was about another handling.
+        // An answer in this round after the reply counts; an earlier one was about another
+        // handling.
         if let Some(evaluation) = evaluated
             && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
         {
@@ -212,12 +213,12 @@ impl Desk {
         })
     }
 
-    /// Whether there is a gateway, and a telephone that shows an SMS.
+    /// Whether a gateway is configured and the number is a mobile phone's.
     fn can_ask_by_sms(&self, ticket: &Ticket) -> bool {
         self.rules.ask_by_sms && ticket.contact().is_some_and(messaging::is_mobile)
     }
 
-    /// T25: an SMS and three calls on two days at different hours, and nobody reached.
+    /// T25: an SMS was sent and the configured number of calls on different days reached nobody.
     fn is_unreachable(&self, ticket: &Ticket) -> bool {
         let in_round = || ticket.callbacks.iter().filter(|a| a.round == ticket.round);
         let written = !self.can_ask_by_sms(ticket)
@@ -246,7 +247,7 @@ impl Desk {
         Some(ticket.times.closed.max(struck_off)? + Duration::from_secs(days * DAY_S))
     }
 
-    /// What follows for its units: reviews begun, children back, chasing.
+    /// Steps for the units: reviews, results of lower units, urges.
     fn step_of_units(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
         for (n, assignment) in ticket.assignments.iter().enumerate() {
             let n = u16::try_from(n + 1).ok()?;
@@ -299,8 +300,9 @@ impl Desk {
         open.then(|| DeskEvent::Ticket(ticket.ticket, TicketEvent::Urged(system_urge(level))))
     }
 
-    /// What a leader has signed since it was dispatched is due by that too (CLK-02): from now on for
-    /// who leads, and a working day before for the unit it was given down to.
+    /// A ticket signed by a leader after its dispatch gets the leader's clock (CLK-02,
+    /// leader-signed limit): for the leading unit from now on, for a lower unit a working day
+    /// earlier.
     fn leader_clock(
         &self,
         ticket: &Ticket,
@@ -315,7 +317,7 @@ impl Desk {
         }
         let kind = ClockKind::LeaderSigned;
         let has = |a: &Assignment| a.clocks.iter().any(|clock| clock.promise().kind == kind);
-        // What stands still by law gets no new clock that would run.
+        // A legally paused assignment gets no new clock, which would run.
         let held = |clock: &Clock| clock.end().is_none() && clock.pauses().at(now).is_some();
         if has(assignment) || assignment.clocks.iter().any(held) {
             return None;
@@ -336,15 +338,16 @@ impl Desk {
         }))
     }
 
-    /// What comes to the hub itself is signed by others after the head (RPL-07). Asked once a result:
-    /// a chain that is written into the rules later is for the next one.
+    /// Whether further posts sign this result of a top-level unit after the head (RPL-07). The
+    /// chain is asked for once a result, so a chain that the rules get later is for the next one.
     fn chain_to_ask(&self, assignment: &Assignment) -> bool {
         let asked = !assignment.further.is_empty();
         let chain = assignment.parent.is_none() && !self.rules.further_signatures.is_empty();
         chain && !asked && assignment.signatures.len() == 1
     }
 
-    /// The highest level at which somebody is to be chased by message: O1 and O2 (2.5d).
+    /// The highest level of lateness at which a unit is urged by message: O1 or O2 (hotline.md
+    /// 2.5d).
     fn to_urge<'c>(
         &self,
         ticket: &Ticket,
@@ -358,7 +361,8 @@ impl Desk {
             .filter(|level| *level > OverdueLevel::O0)
     }
 
-    /// What answers the matter of a demand that is taken down or about to be dispatched (UNS-04).
+    /// The filing that answers the matter of a ticket that is registered or about to be dispatched
+    /// (UNS-04).
     fn filing_to_show(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         if !matches!(ticket.state, TicketState::Registered | TicketState::InReview) {
             return None;
@@ -378,7 +382,7 @@ impl Desk {
         Some(DeskEvent::Filing(id, FilingEvent::Expired))
     }
 
-    /// When a rule may have something new to say about it.
+    /// When a rule may have a new step for the ticket.
     fn look_again(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
         let levels = {
             let own = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
@@ -389,13 +393,13 @@ impl Desk {
         let archive = (ticket.state == TicketState::Closed)
             .then(|| self.archive_at(ticket))
             .flatten()
-            // Held by something: that thing's end looks again, and a day besides.
+            // While something holds the ticket, its end triggers a new look, and so does each day.
             .map(|at| if at <= now { now + Duration::from_secs(DAY_S) } else { at });
         let ask = (ticket.state == TicketState::Callback
             && self.can_ask_by_sms(ticket)
             && !asked_in_round(ticket))
         .then(|| self.writable_from(now));
-        // What is shown as filed holds until then.
+        // The filing that is shown holds until then.
         let filed = ticket.filed.and_then(|id| self.filing(id)?.valid_to);
         let filed = filed.map(|to| to + Duration::from_micros(1));
         [levels, archive, ask, filed, self.claim_lapses(ticket)]
@@ -410,7 +414,7 @@ impl Desk {
         Some(claim.at + Duration::from_secs(u64::from(self.rules.claim_minutes) * 60))
     }
 
-    /// Nobody is written to at night.
+    /// Whether SMS are sent at this time; they are not sent at night.
     fn may_write_at(&self, at: Timestamp) -> bool {
         let hour = self.zone().second_of_day(at) / 3_600;
         hour >= u32::from(self.rules.quiet_to) && hour < u32::from(self.rules.quiet_from)
@@ -418,7 +422,7 @@ impl Desk {
 
     fn writable_from(&self, now: Timestamp) -> Timestamp {
         let mut at = now;
-        // At most a day of whole hours: the first that is not quiet.
+        // The first whole hour within a day that is not quiet.
         for _ in 0..24 {
             if self.may_write_at(at) {
                 break;
@@ -429,8 +433,8 @@ impl Desk {
     }
 }
 
-/// What is to be looked at again by rule: a promise, when its day has come (RPL-15); and where one was
-/// made, some days after the end, whether the trouble is back (RPL-24).
+/// The next follow-up that the rules set: a promise on its day (RPL-15), and some days after the
+/// end of a ticket with promises, whether the trouble is back (RPL-24).
 fn follow_up_to_set(ticket: &Ticket) -> Option<TicketEvent> {
     let promises = (1..).zip(&ticket.commitments).map(|(n, promise)| FollowUp {
         what: format!("{}承诺：{}", promise.by, promise.what),
@@ -459,7 +463,7 @@ fn follow_up_to_set(ticket: &Ticket) -> Option<TicketEvent> {
     promises.chain(relapses).find(|wanted| !is_set(wanted)).map(TicketEvent::FollowUpSet)
 }
 
-/// Over, and nothing was accepted of which its followers could be told.
+/// Whether a ticket is over without an accepted result that its followers could be told.
 fn ended_without_result(master: &Ticket) -> bool {
     master.is_over() && master.times.accepted.is_none()
 }
@@ -488,5 +492,5 @@ fn system_urge(level: OverdueLevel) -> Urge {
 }
 
 const DAY_S: u64 = 86_400;
-/// Days after the end on which somebody looks whether the trouble is back (RPL-24).
+/// The days after the end on which a person checks whether the trouble is back (RPL-24, follow-up).
 const RELAPSE_DAYS: [u16; 2] = [7, 30];

@@ -1,4 +1,4 @@
-//! What an event does to a ticket. A fold never fails: what cannot be, changes nothing.
+//! The effect of an event on a ticket. A fold never fails: an impossible event changes nothing.
 
 use model::{
     Seq, Timestamp,
@@ -15,14 +15,14 @@ use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction};
 use deadlines::clock::{Clock, ClockEvent};
 
 impl Ticket {
-    /// Follow an event.
+    /// Applies an event.
     pub(crate) fn apply(&mut self, seq: Seq, at: Timestamp, by: &Actor, event: &TicketEvent) {
         use TicketState as S;
         self.seq = seq;
         self.times.changed = at;
         self.remember_hand(by);
         match event {
-            // The ticket was made from it.
+            // The ticket was made from this event.
             TicketEvent::Opened { .. } | TicketEvent::TakenOver(_) => {}
             TicketEvent::Written(form) => self.form.merge((**form).clone()),
             TicketEvent::Registered { matter, repeat_caller, repeat_matter, query_code } => {
@@ -165,7 +165,7 @@ impl Ticket {
                 }
                 self.round = self.round.saturating_add(1);
                 (self.closure, self.times.closed) = (None, None);
-                // It goes its own way now.
+                // The reopened ticket is handled on its own.
                 (self.filing, self.follows) = (None, false);
                 self.state = S::InReview;
             }
@@ -224,7 +224,8 @@ impl Ticket {
             TicketEvent::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
             TicketEvent::RouteProposed(route) => self.route = Some(route.clone()),
             TicketEvent::ClockStarted(promise) => {
-                // An upper hotline that sets another day takes the first one back (CHAN-08).
+                // When an upper hotline sets another day, the first one no longer counts (CHAN-08,
+                // cases of the upper hotline).
                 if promise.kind == ClockKind::Upper {
                     self.clocks_of(ClockKind::Upper, at, &ClockEvent::Stopped);
                 }
@@ -238,15 +239,15 @@ impl Ticket {
                 self.updates.push(Dated { at, what: text.clone() });
             }
             TicketEvent::FilingFound { filing, .. } => self.filed = *filing,
-            // On the record and in nobody's count: the log has them.
+            // These are recorded in the log and change no count.
             TicketEvent::AidNoted { .. }
             | TicketEvent::Revealed { .. }
             | TicketEvent::Noted { .. } => {}
         }
     }
 
-    /// One more call of its caller was missed while this item is open. Its clock runs on: the first
-    /// missed call is the oldest debt.
+    /// Counts one more missed call of the caller while this item is open. The clock is not
+    /// restarted, because the first missed call is the oldest.
     pub fn missed_again(&mut self, seq: Seq, at: Timestamp, missed: &MissedCallRepeated) {
         self.seq = seq;
         self.times.changed = at;
@@ -262,13 +263,13 @@ impl Ticket {
         }
     }
 
-    /// Follow whatever of an entry is about this ticket. This is all the indexed view needs.
+    /// Follows an entry about this ticket. The indexed view needs only this method.
     pub fn follow(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) {
         match &entry.event {
             DeskEvent::Ticket(_, event) => self.apply(seq, at, &entry.by, event),
             DeskEvent::Assignment(id, event) => self.apply_to_unit(seq, at, &entry.by, id.n, event),
             DeskEvent::Dissatisfaction(_, event) => self.apply_to_item(seq, at, event),
-            // Of its matter or of nobody's ticket.
+            // These are about its matter or about no ticket.
             DeskEvent::Filing(..)
             | DeskEvent::Order(..)
             | DeskEvent::Directory(_)
@@ -278,7 +279,7 @@ impl Ticket {
         }
     }
 
-    /// Follow an event done to one of its assignments.
+    /// Applies an event to one of its assignments.
     pub(crate) fn apply_to_unit(
         &mut self,
         seq: Seq,
@@ -309,7 +310,7 @@ impl Ticket {
         }
     }
 
-    /// Follow an event done to its dissatisfaction item.
+    /// Applies an event to its dissatisfaction item.
     pub(crate) fn apply_to_item(&mut self, seq: Seq, at: Timestamp, event: &DissatisfactionEvent) {
         self.seq = seq;
         self.times.changed = at;
@@ -318,7 +319,7 @@ impl Ticket {
         }
     }
 
-    /// Somebody has spoken with the caller or is there: the quick clocks are met.
+    /// The caller was spoken with, or a person is on site: the quick clocks are met.
     fn responded(&mut self, at: Timestamp) {
         for kind in [ClockKind::QuickRespond, ClockKind::QuickDanger, ClockKind::MessageHuman] {
             self.clock_met(at, kind);
@@ -326,7 +327,7 @@ impl Ticket {
     }
 
     fn remember_hand(&mut self, by: &Actor) {
-        // Those whose trade is to ask afterwards have no hand in it by asking.
+        // A callback does not count as work on the ticket for the roles that only call back.
         let asks = matches!(by.role(), Some(Role::Callback | Role::GovSupervision));
         if let Some(account) = by.account()
             && !asks
@@ -341,7 +342,7 @@ impl Ticket {
             let assignment = Assignment::issued(at, self.round, part, dispatch);
             self.assignments.push(assignment);
         }
-        // The supervising unit has a duty and a clock of its own (CLK-05).
+        // The supervising unit has an assignment and a clock of its own (CLK-05).
         let supervised = self.assignments.iter().any(|a| {
             a.role == DispatchRole::Supervise && a.unit == dispatch.supervise && !a.is_gone()
         });
@@ -356,7 +357,7 @@ impl Ticket {
         }
     }
 
-    /// The result the hub looked at last was not as it should be: those who led then answer for it.
+    /// The result that the hub looked at last was faulty: the units that led then are faulted.
     fn fault(&mut self, at: Timestamp, reason: RedoReason) {
         let leads = self.assignments.iter().filter(|a| a.is_lead() && !a.is_gone());
         let Some(last) = leads.map(|a| a.round).max() else { return };
@@ -414,10 +415,10 @@ impl Ticket {
         self.clocks_of(kind, at, &ClockEvent::Met);
     }
 
-    /// What was given on goes with the one that gave it (2.8, invariant 11).
+    /// Lower units' assignments are withdrawn with the one above (hotline.md 2.8, invariant 11).
     fn withdraw_below(&mut self, n: u16, at: Timestamp) {
         let mut gone = std::collections::BTreeSet::from([n]);
-        // A child always comes after the one above it.
+        // A lower assignment always comes after the one above it.
         for (own, assignment) in (1..).zip(&mut self.assignments) {
             if assignment.parent.is_some_and(|above| gone.contains(&above)) {
                 assignment.withdraw(at);

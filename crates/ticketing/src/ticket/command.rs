@@ -1,4 +1,4 @@
-//! What people may ask of a ticket, and the table of its states (hotline.md 2.3).
+//! The commands to a ticket, and the table of its states (hotline.md 2.3).
 
 use model::{
     AccountName, CallId, TicketId, Timestamp,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use workflow::table::{self, Row};
 
-/// A command, as it comes through the API: `{"type":"dispatch","payload":{…}}`.
+/// A command as it comes through the API: `{"type":"dispatch","payload":{…}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
@@ -23,17 +23,17 @@ use workflow::table::{self, Row};
     reason = "each field is named and documented on the deed of the same meaning"
 )]
 pub enum TicketCommand {
-    /// Fill in or correct the form.
+    /// Fills in or corrects the form.
     Write(Box<Form>),
-    /// T02: take it on.
+    /// Registers the ticket (T02).
     Register {
         #[serde(default)]
         form: Box<Form>,
-        /// Its number in the matter it belongs to, when one is known.
+        /// The matter it belongs to, when one is known.
         #[serde(default)]
         matter: Option<MatterId>,
     },
-    /// T03: answer on the spot.
+    /// Answers it on the spot (T03).
     Answer {
         answer: String,
         #[serde(default)]
@@ -41,7 +41,7 @@ pub enum TicketCommand {
         #[serde(default)]
         no_item: Option<String>,
     },
-    /// T04: hand on.
+    /// Diverts it to another service (T04).
     Divert {
         target: DivertTarget,
         number: String,
@@ -49,31 +49,31 @@ pub enum TicketCommand {
         #[serde(default)]
         call: Option<CallId>,
     },
-    /// T05: do not accept.
+    /// Does not accept it (T05).
     NotAccept { reason: NotAcceptedReason, route_told: String },
-    /// T06: no demand; nuisance is proposed by an agent and confirmed by a floor lead.
+    /// Marks it as invalid; an agent proposes nuisance and a floor lead confirms it (T06).
     MarkInvalid { disposition: Disposition },
-    /// T06: the floor lead agrees.
+    /// The floor lead confirms the nuisance (T06).
     ConfirmNuisance,
-    /// T06: the floor lead does not.
+    /// The floor lead does not confirm the nuisance (T06).
     RefuseNuisance,
-    /// T07: wait for what is missing.
+    /// Waits for missing information (T07).
     AwaitInfo { missing: String, call_at: Timestamp },
-    /// T08: it is there.
+    /// Records the information that was missing (T08).
     Inform { facts: String },
-    /// T08: three tries on two days were in vain.
+    /// Gives up after three failed tries on two days (T08).
     GiveUp,
-    /// T09: to review.
+    /// Sends it to review (T09).
     Review,
-    /// T10: answered by a filing.
+    /// Answers it by a filing (T10).
     MatchFiling { filing: FilingId },
-    /// T11: follow the master of this matter.
+    /// Lets it follow the master of this matter (T11).
     Merge { matter: MatterId },
-    /// T11c: go its own way.
+    /// Separates it from the master (T11c).
     Unmerge { reason: String },
-    /// T12: before a leader.
+    /// Submits it to a leader (T12).
     SubmitToLeader { sheet: String },
-    /// T13: the leader signs.
+    /// The leader signs (T13).
     LeaderSign {
         text: String,
         #[serde(default)]
@@ -81,95 +81,95 @@ pub enum TicketCommand {
         #[serde(default)]
         scan: Option<String>,
     },
-    /// T14: dispatch.
+    /// Dispatches it to units (T14).
     Dispatch(Box<Dispatch>),
-    /// T15: add a unit.
+    /// Adds a unit (T15).
     AddUnit(Box<Dispatch>),
-    /// T16: take it back.
+    /// Recalls it from its units (T16).
     Recall { reason: String },
-    /// T18: the result will not do.
+    /// Sends the result back (T18).
     SendBack { reason: RedoReason, text: String },
-    /// T19: it will.
+    /// Accepts the result (T19).
     AcceptResult {
         #[serde(default)]
         feedback: Option<String>,
     },
-    /// T20: tell the caller.
+    /// Records a reply to the caller (T20).
     Reply(ReplyMade),
-    /// T21: what came of asking the caller.
+    /// Records a callback and its outcome (T21).
     Ask(Callback),
-    /// T23: handle it once more.
+    /// Starts another round of handling (T23).
     Redo {
         reason: RedoReason,
         text: String,
         #[serde(default)]
         dispatch: Option<Box<Dispatch>>,
     },
-    /// T24: close as unsatisfied.
+    /// Closes it as unsatisfied (T24).
     CloseUnsatisfied { reason: String },
-    /// T26: open again.
+    /// Opens it again (T26).
     Reopen { ground: ReopenGround, text: String },
-    /// T27: put away.
+    /// Archives it (T27).
     Archive { manifest: String },
-    /// T28: the caller takes it back.
+    /// Withdraws it at the caller's word (T28).
     Withdraw { statement: String, proof: String },
-    /// T29: an empty draft.
+    /// Cancels an empty draft (T29).
     Void { reason: String },
-    /// The call was about a ticket there is already.
+    /// Attaches the call to a ticket that exists already.
     Attach { to: TicketId, text: String },
-    /// T30: two persons put it elsewhere.
+    /// Puts it into another state, by two persons (T30).
     Override { to: TicketState, second: AccountName, reason: String },
-    /// Another grade.
+    /// Changes its grade.
     Regrade {
         grade: Grade,
         #[serde(default)]
         reason: String,
     },
-    /// Take it from the pool.
+    /// Claims it from the pool.
     Claim,
-    /// Put it back.
+    /// Releases the claim.
     Release,
-    /// Name a person for it.
+    /// Names a person who is responsible for it.
     NameOfficer { officer: AccountName },
-    /// Give it to a supervision group.
+    /// Gives it to a supervision group.
     NameGroup { group: GroupId },
-    /// Chase it.
+    /// Urges it.
     Urge { channel: UrgeChannel, text: String },
-    /// A conversation about it.
+    /// Records a conversation about it.
     Contact(ContactMade),
-    /// Somebody promised something.
+    /// Records a promise.
     Commit(Commitment),
-    /// Look at it again.
+    /// Sets a follow-up.
     SetFollowUp(FollowUp),
-    /// It was looked at.
+    /// Records the check of a follow-up.
     CheckFollowUp { n: u16, kept: bool, text: String },
-    /// Reasonable or not: two persons of the hub.
+    /// Decides, by two persons of the hub, whether the demand is reasonable.
     DecideReasonable { verdict: Reasonableness, reason: String, second: AccountName },
-    /// The caller tells how it goes.
+    /// Records news from the caller.
     CitizenUpdate { text: String },
-    /// Thanks.
+    /// Records thanks.
     Thank {
         kind: Gratitude,
         #[serde(default)]
         unit: Option<UnitId>,
         text: String,
     },
-    /// Help given already.
+    /// Records aid that was given already.
     NoteAid { payer: String, item: String, amount_fen: u64 },
-    /// Show me who it is.
+    /// Reveals the masked caller, for a reason.
     Reveal { reason: String },
-    /// Something said about it.
+    /// Adds a note.
     Note { text: String },
-    /// A method that moved it.
+    /// Names a method that moved it.
     TagMethod { method: String },
-    /// The law's own time, or force majeure.
+    /// Pauses its clocks, for a legal procedure or force majeure.
     Pause { cause: PauseCause, basis: String },
-    /// That is over.
+    /// Ends that pause.
     Resume { cause: PauseCause },
 }
 
 impl TicketCommand {
-    /// Its word in the API.
+    /// The command's word in the API.
     pub fn word(&self) -> &'static str {
         match self {
             TicketCommand::Write(_) => "write",
@@ -228,7 +228,7 @@ impl TicketCommand {
     }
 }
 
-/// The commands this doer could give now, guards aside.
+/// The commands that this actor may give in this state, apart from the checks of each command.
 pub fn allowed(state: TicketState, by: &Actor) -> Vec<&'static str> {
     table::allowed(TABLE, state, by)
 }
@@ -259,7 +259,7 @@ const fn open_to_partners(row: Row<TicketState>) -> Row<TicketState> {
     Row { partner: true, ..row }
 }
 
-/// Everything still going on.
+/// The states of registered tickets that are not closed.
 const OPEN: &[TicketState] = &[
     Registered,
     AwaitInfo,
@@ -271,7 +271,7 @@ const OPEN: &[TicketState] = &[
     Reply,
     Asking,
 ];
-/// Everything but what was put away or never was.
+/// All states but archived and cancelled.
 const LIVE: &[TicketState] = &[
     Draft,
     Registered,
@@ -285,7 +285,7 @@ const LIVE: &[TicketState] = &[
     Asking,
     Closed,
 ];
-/// Everything that was ever taken on.
+/// All states of tickets that were registered.
 const KNOWN: &[TicketState] = &[
     Registered,
     AwaitInfo,
@@ -304,8 +304,8 @@ const HUB: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director
 const DESK: &[Role] = &[Dispatcher, SupGroup, Director];
 const REPLIERS: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director, Liaison];
 
-/// The table of hotline.md 2.3. What only the engine does by rule (T11b, T17, T20b, T22, T25)
-/// has no command.
+/// The table of hotline.md 2.3. Steps that only the engine takes by rule (T11b, T17, T20b, T22,
+/// T25) have no command.
 pub const TABLE: &[Row<TicketState>] = &[
     row("", "write", &[Draft, Registered, AwaitInfo, InReview], HUB),
     open_to_partners(row("T02", "register", &[Draft], FRONT).leads_to(&[Registered])),
@@ -325,7 +325,7 @@ pub const TABLE: &[Row<TicketState>] = &[
     row("T11", "merge", &[Registered, InReview], &[Dispatcher, Director]).leads_to(&[Following]),
     row("T11c", "unmerge", &[Following], &[Dispatcher, Director]).leads_to(&[InReview]),
     row("T12", "submit_to_leader", &[InReview], &[Director]).leads_to(&[AwaitLeader]),
-    // Also after the fact, for what could not wait (S4).
+    // Also after the dispatch, for what could not wait (scenario S4).
     row("T13", "leader_sign", &[InReview, Handling, ResultCheck], &[Leader]),
     row("T13", "leader_sign", &[AwaitLeader], &[Leader]).leads_to(&[InReview]),
     row("T14", "dispatch", &[InReview], &[Dispatcher, Director]).leads_to(&[Handling]),
@@ -333,7 +333,7 @@ pub const TABLE: &[Row<TicketState>] = &[
     row("T16", "recall", &[Handling], &[Dispatcher, Director]).leads_to(&[InReview]),
     row("T18", "send_back", &[ResultCheck], &[SupGroup, Director]).leads_to(&[Handling]),
     row("T19", "accept_result", &[ResultCheck], &[SupGroup, Director]).leads_to(&[Reply]),
-    // What is said in between, and the reply itself.
+    // Interim replies, and the reply itself.
     row("T20", "reply", &[Handling, Following], REPLIERS),
     row("T20", "reply", &[Reply], REPLIERS).leads_to(&[Asking, Closed]),
     open_to_citizens(row("T21", "ask", &[Asking], &[Caller, SupGroup])),

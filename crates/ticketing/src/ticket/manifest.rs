@@ -1,9 +1,9 @@
-//! The hash that is put on record with a ticket that is archived (T27), over a form that never changes.
+//! The hash that is recorded when a ticket is archived (T27), over a form that never changes.
 //!
-//! The form is the JSON of a ticket as version 0.1.0 wrote it: these fields, in this order. What a later
-//! version remembers of a ticket beyond them is not in it, so a ticket that was archived years ago still
-//! has the hash that is on record. Values of `model` are taken whole: they are written in the log, whose
-//! forms never change. Another form would be another table here, and a hash that names it.
+//! The form is the JSON of a ticket as version 0.1.0 wrote it: these fields, in this order. Fields
+//! of later versions are left out, so a ticket that was archived years ago still has the hash that
+//! is recorded. Values of `model` are taken whole: they are written in the log, whose forms never
+//! change. Another form would be another table here, and a hash that names it.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ use super::Ticket;
 impl Ticket {
     /// SHA-256, in hex, of the ticket in the frozen form.
     pub fn manifest(&self) -> String {
-        // A ticket has only texts as keys: it can be written as JSON, and read.
+        // All keys of a ticket are texts, so it can be written as JSON and read.
         let json = serde_json::to_string(self).unwrap_or_default();
         let mut frozen = String::with_capacity(json.len());
         put(&json, &Part::Fields(TICKET), &mut frozen);

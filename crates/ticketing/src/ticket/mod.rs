@@ -1,9 +1,8 @@
 //! A ticket (诉求件): one caller's demand in one matter, as a fold over the log.
 //!
-//! It owns the reply and the callback; its [`Assignment`]s own what the units
-//! do. [`TABLE`] says which command is taken in which state from whom,
-//! `decide` holds the guards, [`Ticket::follow`] follows what was done and
-//! never fails.
+//! It has the reply and the callback; its [`Assignment`]s have the work of the units. [`TABLE`]
+//! says which command each role may give in each state, `decide` has the guards, and
+//! [`Ticket::follow`] follows the log and never fails.
 
 mod apply;
 mod command;
@@ -38,14 +37,14 @@ pub use times::Times;
 pub struct Ticket {
     /// Its number.
     pub ticket: TicketId,
-    /// A conversation's ticket, or a missed call to be called back.
+    /// Whether it came from a conversation or is a missed call.
     pub kind: TicketKind,
-    /// The call it came from; none for other channels.
+    /// The call it came from; `None` for other channels.
     pub call: Option<CallId>,
     /// Later calls about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more_calls: Vec<CallId>,
-    /// Of a missed-call item: how many more calls of its caller were missed while it was open.
+    /// For a missed-call item: the number of further missed calls of its caller while it was open.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub missed_again: u32,
     /// How many of those were refused on arrival, and have no call record.
@@ -54,115 +53,116 @@ pub struct Ticket {
     /// When the last of them was missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_missed: Option<Timestamp>,
-    /// Who called.
+    /// The number that called.
     pub caller: Number,
-    /// On which line.
+    /// The line that was called.
     pub line: LineId,
-    /// Its number in the house it was taken over from, of a demand that was over there (CALL-31).
+    /// For a demand taken over from another hotline: its number there (CALL-31, cut-over).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
     /// When it was opened.
     pub opened: Timestamp,
-    /// Who answered; nobody for a missed call.
+    /// The seat that answered; `None` for a missed call.
     pub seat: Option<SeatId>,
-    /// By which way it came.
+    /// The channel it came by.
     pub channel: Channel,
     /// The last record that changed it.
     pub seq: Seq,
-    /// Where it stands.
+    /// The state.
     pub state: TicketState,
-    /// Where it stood before it waited for something.
+    /// The state before it waited for missing information.
     pub before: Option<TicketState>,
     /// How it was closed.
     pub closure: Option<TicketClosure>,
     /// The registration form.
     pub form: Form,
-    /// The issue it belongs to.
+    /// The matter it belongs to.
     pub matter: Option<MatterId>,
-    /// Follows the master of its matter.
+    /// Whether it follows the master of its matter.
     pub follows: bool,
     /// Six digits with which the caller may look it up.
     pub query_code: String,
-    /// The caller has spoken of this before.
+    /// Whether the caller reported the matter before.
     pub repeat_caller: bool,
-    /// Others have.
+    /// Whether other callers reported the matter before.
     pub repeat_matter: bool,
-    /// 1 is the first handling; one more for each redo.
+    /// The round of handling, from 1; each redo adds one.
     pub round: u16,
-    /// What kind of contact it was.
+    /// The kind of contact it was.
     pub disposition: Disposition,
-    /// Whose it is by the directory.
+    /// The directory's proposal of units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<ProposedRoute>>,
-    /// A kind of nuisance an agent proposes.
+    /// The kind of nuisance that an agent proposes.
     pub proposed: Option<Disposition>,
-    /// Whether the demand is reasonable, says the hub.
+    /// Whether the hub finds the demand reasonable.
     pub reasonable: Reasonableness,
-    /// What was answered on the spot, or by a filing.
+    /// The answer given on the spot or by a filing.
     pub answer: Option<String>,
-    /// From which knowledge.
+    /// The knowledge item that was used.
     pub knowledge: Option<KnowledgeId>,
     /// The filing that answers it.
     pub filing: Option<FilingId>,
-    /// What the units do.
+    /// The assignments of units.
     pub assignments: Vec<Assignment>,
     /// The hub's own clocks.
     pub clocks: Vec<Clock>,
-    /// What leaders wrote.
+    /// The instructions of leaders.
     pub instructions: Vec<Instruction>,
-    /// What the caller was told.
+    /// What the caller was told, with times.
     pub replies: Vec<Dated<ReplyMade>>,
-    /// Who is to tell them, since the result was accepted.
+    /// Whether hub or unit tells the caller, by the rules at the time the result was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_by: Option<ReplyRule>,
-    /// How the caller was asked, and what they said.
+    /// The callbacks, with their outcomes.
     pub callbacks: Vec<Asked>,
-    /// The first valid evaluation: set once, for ever (2.8, invariant 8).
+    /// The first valid evaluation, which never changes (hotline.md 2.8, invariant 8).
     pub eval_first: Option<Evaluation>,
-    /// The last one.
+    /// The last valid evaluation.
     pub eval_final: Option<Evaluation>,
-    /// Tries to learn what is missing, and whether somebody was reached.
+    /// Tries to find out what is missing, and whether the caller was reached.
     pub tries: Vec<Dated<(ReplyBy, Reached)>>,
-    /// Chasings.
+    /// The urges of this ticket.
     pub urges: Urges,
-    /// Promises.
+    /// Promises that were made.
     pub commitments: Vec<Commitment>,
-    /// What is to be looked at again, and what was found.
+    /// Follow-ups, with the outcome of their checks.
     pub follow_ups: Vec<Followed>,
-    /// What the caller has told us since, newest last (REC-21); at most [`Ticket::UPDATES_MAX`].
+    /// News from the caller, newest last (REC-21); at most [`Ticket::UPDATES_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub updates: Vec<Dated<String>>,
     /// Thanks.
     pub thanks: Vec<Dated<Gratitude>>,
     /// Methods that moved it.
     pub methods: BTreeSet<String>,
-    /// When the caller is to be called again, while something is missing (T07).
+    /// When the caller is to be called again, while information is missing (T07).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_at: Option<Timestamp>,
-    /// The filing that answers its matter now, if one does (UNS-04).
+    /// The filing that answers its matter now, if there is one (UNS-04).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filed: Option<FilingId>,
-    /// Who has taken it from the pool.
+    /// The account that claimed it from the pool.
     pub claim: Option<Dated<AccountName>>,
-    /// The one person for a hard case.
+    /// The person who is responsible for a hard case.
     pub officer: Option<AccountName>,
     /// The supervision group it belongs to.
     pub group: Option<GroupId>,
-    /// Who registered it.
+    /// The account that registered it.
     pub agent: Option<AccountName>,
-    /// Who dispatched it.
+    /// The account that dispatched it.
     pub dispatcher: Option<AccountName>,
-    /// Everybody of the hub and the units who had a hand in it: none of them calls back (2.7).
+    /// All accounts of the hub and the units that worked on it; they do not call back (hotline.md
+    /// 2.7).
     pub hands: BTreeSet<AccountName>,
-    /// Results sent back by the hub.
+    /// How often the hub sent back a result.
     pub send_backs: u16,
-    /// When what happened.
+    /// The times of its steps.
     pub times: Times,
-    /// The item that stays open after an unsatisfied end.
+    /// The item that stays open after it was closed as unsatisfied.
     pub dissatisfaction: Option<Dissatisfaction>,
 }
 
-/// What kind of item a contact left.
+/// The kind of item that a contact left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketKind {
@@ -172,57 +172,57 @@ pub enum TicketKind {
     MissedCall,
 }
 
-/// Something with its time.
+/// A value with its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dated<T> {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// What.
+    /// The value.
     pub what: T,
 }
 
-/// A callback, and in which round.
+/// A callback and its round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Asked {
-    /// When.
+    /// When it was made.
     pub at: Timestamp,
-    /// About which handling.
+    /// The round of handling it is about.
     pub round: u16,
-    /// Who asked; nobody when the engine or the citizen did.
+    /// The account that asked; `None` when the engine or the citizen did.
     pub by: Option<AccountName>,
-    /// What came of it.
+    /// Its outcome.
     pub callback: Callback,
 }
 
 /// A valid evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evaluation {
-    /// When.
+    /// When it was given.
     pub at: Timestamp,
-    /// Of which handling.
+    /// The round of handling it is about.
     pub round: u16,
-    /// How satisfied.
+    /// How satisfied the caller is.
     pub grade: Satisfaction,
-    /// Whether it is solved.
+    /// Whether the demand is solved.
     pub solved: Option<Solved>,
-    /// Whether the unit had spoken with them.
+    /// Whether the unit had spoken with the caller.
     pub contacted: Option<bool>,
 }
 
-/// Something to look at again.
+/// A follow-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Followed {
-    /// What, and when.
+    /// What is to be checked, and when.
     pub follow_up: FollowUp,
-    /// When it was looked at, and whether all is well.
+    /// When it was checked, and whether all was well.
     pub checked: Option<Dated<bool>>,
 }
 
 impl Ticket {
-    /// Updates kept here; the log keeps all.
+    /// The most updates kept here; the log keeps all.
     pub const UPDATES_MAX: usize = 100;
 
-    /// Later calls kept of a missed-call item; the log keeps all.
+    /// The most later calls kept of a missed-call item; the log keeps all.
     pub const MISSED_CALLS_LISTED: usize = 20;
 
     /// The ticket an event opens, if it opens one.
@@ -261,7 +261,7 @@ impl Ticket {
         }
     }
 
-    /// A demand that was over before it came here: put away from the first.
+    /// A demand that was over before it came here: it is archived from the start.
     fn of_elsewhere(id: TicketId, seq: Seq, at: Timestamp, past: &LegacyTicket) -> Ticket {
         let mut ticket = Ticket::new(id, seq, past.opened, past.channel);
         ticket.elsewhere = Some(past.number.clone());
@@ -361,24 +361,24 @@ impl Ticket {
         }
     }
 
-    /// The number to call back: the one given, else the one that called.
+    /// The number to call back: the contact number of the form, otherwise the caller's number.
     pub fn contact(&self) -> Option<&Number> {
         let given = self.form.contact.as_ref().filter(|number| !number.is_withheld());
         given.or(Some(&self.caller).filter(|number| !number.is_withheld()))
     }
 
-    /// Whether nothing more is to be done by the hub or a unit in its course.
+    /// Whether it is closed, archived or cancelled.
     pub fn is_over(&self) -> bool {
         use TicketState::{Archived, Cancelled, Closed};
         matches!(self.state, Closed | Archived | Cancelled)
     }
 
-    /// One of its assignments, by its number from 1.
+    /// An assignment by its number, from 1.
     pub fn assignment(&self, n: u16) -> Option<&Assignment> {
         self.assignments.get(usize::from(n).checked_sub(1)?)
     }
 
-    /// Whether by these clocks a lower unit would be due after the one that gave it on.
+    /// Whether with these clocks a lower unit would be due after the unit above it.
     pub(crate) fn is_outlived(
         &self,
         ground: WorkingTime<'_>,
@@ -393,13 +393,13 @@ impl Ticket {
         })
     }
 
-    /// The unit that leads, of those still at it or done.
+    /// The leading unit that did not return the ticket and from which it was not withdrawn.
     pub fn lead(&self) -> Option<&UnitId> {
         self.assignments.iter().rev().find(|a| a.is_lead() && !a.is_gone()).map(|a| &a.unit)
     }
 
-    /// Who is to tell the caller now. What is answered from a filing, or follows another ticket, or
-    /// was put here by two persons is the hotline's to tell: no unit of its own has it.
+    /// Whether hub or unit tells the caller now. The hub does when a filing answers the ticket, or
+    /// when it has no leading unit because it follows another or was overridden.
     pub fn teller(&self) -> ReplyRule {
         match (self.told_by, self.lead()) {
             (Some(rule), Some(_)) if self.filing.is_none() => rule,
@@ -407,8 +407,8 @@ impl Ticket {
         }
     }
 
-    /// By when its caller may expect an answer: the earliest due that an upper hotline, a kind that
-    /// cannot wait or its leading unit has to meet. `None` before dispatch and while a pause holds it.
+    /// When the caller may expect an answer: the earliest due date that an upper hotline, a quick
+    /// kind or the leading unit has to meet. `None` before dispatch and while it is paused.
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         self.awaited().filter_map(|clock| clock.due(ground)).min()
     }
@@ -427,7 +427,7 @@ impl Ticket {
         own.chain(handling).filter(|clock| clock.end().is_none())
     }
 
-    /// Whether something keeps it from being put away: T27.
+    /// The reasons for which it cannot be archived (T27).
     pub fn holds(&self) -> Vec<&'static str> {
         let open_follow_up =
             self.follow_ups.iter().any(|f| f.checked.is_none() && f.follow_up.binding);
@@ -441,7 +441,8 @@ impl Ticket {
         .collect()
     }
 
-    /// Unsatisfied answers so far, by SMS and by a person: what T24 counts.
+    /// The unsatisfied answers so far, by SMS or web and by a person, for closing as unsatisfied
+    /// (T24).
     pub fn unsatisfied(&self) -> (usize, usize) {
         use model::desk::CallbackChannel;
         let bad = |asked: &&Asked| {
@@ -456,7 +457,7 @@ impl Ticket {
     }
 }
 
-/// For serde: a count that is not written.
+/// For serde: a count of zero is not written.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0

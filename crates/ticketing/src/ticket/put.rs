@@ -1,4 +1,5 @@
-//! T30: two persons put a ticket elsewhere. Where it may go, and what that does to what hangs on it.
+//! Overrides (T30): the states into which two persons may put a ticket, and the effect on its units
+//! and clocks.
 
 use model::{
     Timestamp,
@@ -9,13 +10,13 @@ use super::Ticket;
 use deadlines::clock::ClockEvent;
 
 impl Ticket {
-    /// Why two persons may not put it there.
+    /// Why two persons may not put the ticket into this state; `None` when they may.
     pub(super) fn against_putting(&self, to: TicketState) -> Option<&'static str> {
         use TicketState::{
             Archived, AwaitInfo, Callback, Cancelled, Closed, Draft, Following, Handling,
         };
-        // A reply of an earlier round told nothing of this one: what was taken back since then
-        // ended without one.
+        // A reply of an earlier round does not count for a ticket that was withdrawn or invalid
+        // since.
         let untold =
             matches!(self.closure, Some(TicketClosure::Withdrawn | TicketClosure::Invalid));
         let told =
@@ -25,7 +26,7 @@ impl Ticket {
                 Some("cannot be ordered: nothing would lead out of it as it should")
             }
             _ if self.times.registered.is_none() => Some("it was never taken on: register it"),
-            // Nothing is closed that nobody was told of (2.8, invariant 1).
+            // A ticket is not closed before the caller was told (hotline.md 2.8, invariant 1).
             Callback | Closed if !told && self.contact().is_some() => {
                 Some("the caller has not been told: reply first")
             }
@@ -36,7 +37,7 @@ impl Ticket {
         }
     }
 
-    /// It is put there. What held it where it was holds it no longer.
+    /// Puts the ticket into the state, and ends what held it in the state before.
     pub(super) fn put(&mut self, at: Timestamp, to: TicketState) {
         use TicketState::{AwaitInfo, AwaitLeader, Callback, Closed, Handling, Reply, ResultCheck};
         if self.state == AwaitInfo {

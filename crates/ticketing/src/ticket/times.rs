@@ -1,28 +1,28 @@
-//! When what happened to a ticket: every time a report may ask for, from the first day.
+//! The times of a ticket's steps, all that reports may ask for.
 
 use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The first or last time of each step, as named.
+/// The first or the last time of each step, as its field says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Times {
-    /// Taken on (T02).
+    /// The registration (T02).
     pub registered: Option<Timestamp>,
-    /// To review, the last time (T09).
+    /// The last time it went to review (T09).
     pub reviewed: Option<Timestamp>,
-    /// Dispatched, the first time (T14).
+    /// The first dispatch (T14).
     pub dispatched: Option<Timestamp>,
-    /// All results in, the first time (T17).
+    /// The first time all results were in (T17).
     pub results_in: Option<Timestamp>,
-    /// Results accepted by the hub, the last time (T19).
+    /// The last time the hub accepted the results (T19).
     pub accepted: Option<Timestamp>,
-    /// The caller was told, the last time (T20).
+    /// The last reply to the caller (T20).
     pub replied: Option<Timestamp>,
-    /// Closed, the last time.
+    /// The last time it was closed.
     pub closed: Option<Timestamp>,
-    /// Put away (T27).
+    /// The archiving (T27).
     pub archived: Option<Timestamp>,
     /// The last change of any kind.
     pub changed: Timestamp,

@@ -1,4 +1,4 @@
-//! What is said to the caller and heard of them: replies, callbacks, urges, tries in vain (T20 to T26).
+//! Decides replies, callbacks, urges, failed tries and reopening (T20 to T26).
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -18,8 +18,8 @@ use workflow::{
 };
 
 impl Case<'_> {
-    /// T24: two messages and one call have heard that it is not right. A call stands for a message:
-    /// who has a fixed line, or never writes, is called instead.
+    /// T24 requires unsatisfied answers to two messages and one call. A call may replace a message,
+    /// because some callers have a fixed line or never write.
     pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketEvent {
         filled(faults, "reason", &reason);
         let (sms, calls) = self.ticket.unsatisfied();
@@ -35,7 +35,7 @@ impl Case<'_> {
         TicketEvent::ClosedUnsatisfied { reason }
     }
 
-    /// T26: citizens may for some weeks, the hotline always.
+    /// T26: a citizen may reopen for some weeks, the hotline at any time.
     pub(super) fn reopen(
         &self,
         faults: &mut Vec<Fault>,
@@ -57,7 +57,8 @@ impl Case<'_> {
         TicketEvent::Reopened { ground, text }
     }
 
-    /// It was looked at. That the trouble is back opens a closed ticket again (RPL-24, T26).
+    /// Records the check of a follow-up; a relapse opens a closed ticket again (RPL-24, follow-up;
+    /// T26).
     pub(super) fn check_follow_up(
         &self,
         mut faults: Vec<Fault>,
@@ -94,7 +95,8 @@ impl Case<'_> {
             faults.push(Fault::new("interim", what));
         }
         let by_unit = matches!(self.by.role(), Some(Role::Liaison | Role::UnitHead));
-        // The rule of the day the result was accepted: on whose list it stands, that one may tell.
+        // The rule at the time the result was accepted decides, because the work list follows it
+        // too.
         let rule = match self.ticket.state {
             TicketState::Reply => self.ticket.teller(),
             _ => self.desk.rules().reply_by,

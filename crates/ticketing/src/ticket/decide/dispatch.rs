@@ -1,4 +1,4 @@
-//! To which units a ticket goes, what a leader signs first, and what comes back (T12 to T23).
+//! Decides dispatches, leaders' signatures, and results that come back (T12 to T23).
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use workflow::{
 };
 
 impl Case<'_> {
-    /// T12: to the leader, with a sheet.
+    /// T12: submits the ticket to a leader, with a sheet.
     pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketEvent {
         filled(faults, "sheet", &sheet);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
@@ -31,8 +31,8 @@ impl Case<'_> {
         TicketEvent::SentToLeader { sheet }
     }
 
-    /// T13: what was submitted is signed by whose turn it is or a deputy (LDR-01); what any leader writes
-    /// on a piece under way counts as well (LDR-06).
+    /// T13: a submitted ticket is signed by the leader on duty or a deputy (LDR-01, rotation); any
+    /// leader's instruction on a ticket under way counts as well (LDR-06, instructions).
     pub(super) fn sign(
         &self,
         faults: &mut Vec<Fault>,
@@ -51,7 +51,7 @@ impl Case<'_> {
         let today = self.desk.zone().date(self.now);
         let turn = self.desk.leaders().turn(today);
         let mut for_leader = for_leader;
-        // In days that are nobody's turn any leader may: an alarm was raised for them long ago.
+        // On days without a leader on duty any leader may sign; an alarm was raised for such days.
         if let (TicketState::AwaitLeader, Some(turn)) = (self.ticket.state, turn) {
             if turn.leader != leader && !turn.deputies.contains(&leader) {
                 return Err(forbidden(format!("it is the turn of {}", turn.leader)));
@@ -63,7 +63,7 @@ impl Case<'_> {
         Ok(TicketEvent::LeaderSigned(Instruction { leader, for_leader, text, scan }))
     }
 
-    /// T19: what the units did is right.
+    /// T19: accepts the result of the units.
     pub(super) fn accept_result(
         &self,
         faults: &mut Vec<Fault>,
@@ -85,7 +85,7 @@ impl Case<'_> {
         TicketEvent::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
     }
 
-    /// The guards of T14 and T15, every fault at once, and the clocks it starts.
+    /// The guards of T14 and T15, with all faults at once, and the clocks that the dispatch starts.
     pub(super) fn dispatch(
         &self,
         faults: &mut Vec<Fault>,
@@ -137,8 +137,8 @@ impl Case<'_> {
         dispatch
     }
 
-    /// Who goes another way than the directory, or grades otherwise than its rules, says why (DSP-05,
-    /// REC-10).
+    /// A dispatch to another unit than the directory's, or with another grade than the rules',
+    /// needs a reason (DSP-05, dispatch directory; REC-10, grades).
     fn check_reason(&self, faults: &mut Vec<Fault>, dispatch: &Dispatch) {
         let Some(route) = &self.ticket.route else { return };
         let said = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
@@ -156,7 +156,7 @@ impl Case<'_> {
         }
     }
 
-    /// Whether this unit may get its part.
+    /// Checks whether this unit may get its part.
     fn check_part(
         &self,
         faults: &mut Vec<Fault>,
@@ -175,12 +175,12 @@ impl Case<'_> {
         if against.is_some_and(|against| network.is_conflicted(&part.unit, against, today)) {
             unit("is complained of, or below who is, and cannot handle it".into());
         }
-        // A desk whose network is not written yet takes names as they come.
+        // While the network is empty, any name of a unit is accepted.
         if !network.is_empty() && network.unit_on(&part.unit, today).is_none() {
             unit(format!("{} is no unit of the network today", part.unit));
         }
         let filing = self.desk.filing_for(self.ticket, &part.unit, self.now);
-        // To lead or to help: what is filed is answered.
+        // A filed matter is answered: the unit may neither lead nor assist.
         if let Some(filing) = filing {
             unit(format!(
                 "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
@@ -216,7 +216,7 @@ impl Case<'_> {
         if !self.ticket.instructions.is_empty() {
             clocks.extend(policy.promise(ClockKind::LeaderSigned));
         }
-        // What an upper hotline has set is judged besides (CHAN-08).
+        // The day that an upper hotline has set is a clock beside the others (CHAN-08).
         let upper =
             self.ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min();
         clocks.extend(upper.map(|due| ClockTerms {
@@ -231,7 +231,7 @@ impl Case<'_> {
         self.desk.rules().clocks.handling(self.ticket.form.purpose, grade)
     }
 
-    /// Half of the first time (T18, T23).
+    /// Half of the original time (T18, T23).
     pub(super) fn next_round_clocks(&self) -> Vec<ClockTerms> {
         let grade = self.ticket.form.grade.unwrap_or(Grade::B);
         let halved = |p: ClockTerms| ClockTerms { allowance: p.allowance.halved(), ..p };
@@ -264,7 +264,7 @@ impl Case<'_> {
                 "nobody has said in this round that it is not right",
             ));
         }
-        // A follower has no units of its own: it gets them now.
+        // A ticket that followed another has no units of its own and gets them now.
         let own = ticket.assignments.iter().any(|a| a.is_lead() && !a.is_gone());
         let dispatch = match dispatch {
             Some(dispatch) => Some(Box::new(self.dispatch(&mut faults, *dispatch, true))),
@@ -282,7 +282,7 @@ impl Case<'_> {
     }
 }
 
-/// Why a grade needs a reason.
+/// The fault of a grade that needs a reason.
 pub(super) fn against_grade(proposed: Grade, given: Grade) -> String {
     format!("is missing: the rules say grade {proposed:?}, and it is {given:?}: say why (REC-10)")
 }

@@ -1,4 +1,4 @@
-//! Whether a command may be done to a ticket, and what is done: the guards of hotline.md 2.3.
+//! Decides a command to a ticket: the guards of hotline.md 2.3.
 
 mod caller;
 mod dispatch;
@@ -19,7 +19,7 @@ use workflow::{
     text::{LINE_MAX, TEXT_MAX, bounded, filled, is_hash, two_persons},
 };
 
-/// What is done when this command is given now.
+/// Decides a command: the events it makes, or why it is refused.
 pub(crate) fn decide(
     desk: &Desk,
     now: Timestamp,
@@ -38,13 +38,13 @@ pub(crate) fn decide(
     Ok(events.into_iter().map(|event| DeskEvent::Ticket(ticket.ticket, event)).collect())
 }
 
-/// A command and what it is about.
+/// The circumstances of a command.
 struct Case<'a> {
     desk: &'a Desk,
     now: Timestamp,
     by: &'a Actor,
     ticket: &'a Ticket,
-    /// Tickets that were put away and may have to do with it.
+    /// Archived tickets that the command may be about.
     recalled: &'a [&'a Ticket],
 }
 
@@ -163,7 +163,7 @@ impl Case<'_> {
                 filled(&mut faults, "reason", &reason);
                 D::Voided { reason }
             }
-            // Handled before: it changes two tickets.
+            // This was handled before, because it changes two tickets.
             TicketCommand::Attach { .. } => return Err(Refusal::not_found("such a way")),
             TicketCommand::Override { to, second, reason } => {
                 two_persons(&mut faults, self.by, &second);
@@ -276,7 +276,8 @@ impl Case<'_> {
         Ok(vec![event])
     }
 
-    /// Rules about the person, beside the table: contractors do not decide (V4), units see their own.
+    /// Rules about the person beside the table: contractors do not decide (V4), units see their own
+    /// tickets.
     fn may_person(&self, word: &str) -> Result<(), Refusal> {
         let Actor::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
         if *outsourced && DECISIONS.contains(&word) {
@@ -328,7 +329,7 @@ fn full(faults: &mut Vec<Fault>, field: &str, len: usize) {
     }
 }
 
-/// What a contractor's person never does (V4).
+/// The commands that a contractor's person may not give (V4).
 const DECISIONS: &[&str] = &[
     "not_accept",
     "match_filing",
@@ -349,10 +350,10 @@ const DECISIONS: &[&str] = &[
     "resume",
     "archive",
 ];
-/// Units one dispatch may name.
+/// The most units in one dispatch.
 const PARTS_MAX: usize = 20;
-/// Tags, foreign numbers.
+/// The most tags or foreign numbers.
 const TAGS_MAX: usize = 20;
-/// Callbacks, follow-ups, promises, thanks of one ticket.
+/// The most callbacks, follow-ups, promises or thanks of one ticket.
 const LIST_MAX: usize = 500;
 const DAY_S: u64 = 86_400;

@@ -1,4 +1,5 @@
-//! Taking a demand down (T01, T03 to T06), and whose matter it is: merged, attached, or filed already.
+//! Decides registration (T01, T03 to T06) and the matter of a ticket: merged, attached or filed
+//! already.
 
 use model::{
     TicketId,
@@ -59,7 +60,8 @@ impl Case<'_> {
         Refusal::unless_none(faults)?;
         let mut events = Vec::new();
         let mut change = change;
-        // Who reports wrongdoing stays unknown, asked or not (REC-06).
+        // A caller who reports wrongdoing is confidential, whether they asked for it or not
+        // (REC-06).
         if form.purpose == Some(Purpose::Report) && form.confidential != Some(true) {
             change.confidential = Some(true);
         }
@@ -77,8 +79,8 @@ impl Case<'_> {
         Ok(events)
     }
 
-    /// A topic is one of the table (REC-07), or one that has a successor there. A desk whose table is
-    /// not written yet takes codes as they come.
+    /// Checks that a topic is in the table (REC-07, topics) or has a successor there. While the
+    /// table is empty, any code is accepted.
     pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
         let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
         let Some(topic) = &form.topic else { return };
@@ -113,7 +115,7 @@ impl Case<'_> {
                 );
                 faults.push(Fault::new("matter", what));
             }
-            // The same caller chases; another one follows (T11).
+            // The same caller urges the ticket; another caller's ticket follows it (T11).
             Some(master) if same_caller(master, self.ticket) => {
                 let what = format!("is the same caller's ticket {}: urge that one", master.ticket);
                 faults.push(Fault::new("matter", what));
@@ -156,7 +158,7 @@ impl Case<'_> {
         Ok(events)
     }
 
-    /// T03: answered on the spot, from the knowledge base where it says so.
+    /// T03: answers on the spot, from a knowledge item if the command names one.
     pub(super) fn answer(
         &self,
         faults: &mut Vec<Fault>,
@@ -175,7 +177,7 @@ impl Case<'_> {
         TicketEvent::Answered { answer, knowledge, no_item }
     }
 
-    /// T06: no demand. That somebody is a nuisance, a second person confirms (NUI-01).
+    /// T06: marks the ticket as invalid. A second person confirms nuisance (NUI-01, invalid calls).
     pub(super) fn mark_invalid(
         &self,
         faults: &mut Vec<Fault>,
@@ -192,7 +194,7 @@ impl Case<'_> {
         }
     }
 
-    /// T10: answered with what was filed for its matter.
+    /// T10: answers with the filing of its matter.
     pub(super) fn match_filing(
         &self,
         faults: &mut Vec<Fault>,
@@ -211,7 +213,7 @@ impl Case<'_> {
     }
 }
 
-/// Bounds and shapes of a form, whatever is still missing in it.
+/// Checks lengths and shapes of a form, whatever is still missing in it.
 pub(crate) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
     let lines = [
         ("title", form.title.as_deref()),
