@@ -23,7 +23,7 @@ pub struct Dissatisfaction {
     pub opened: Timestamp,
     /// The state.
     pub state: DissatisfactionState,
-    /// What the unit says has changed.
+    /// The change that the unit reports.
     pub changed: Option<String>,
     /// When it was struck off.
     pub struck_off: Option<Timestamp>,
@@ -71,7 +71,7 @@ const fn row(
     Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
-/// The table of hotline.md 2.3, DissatisfactionItem.
+/// The table of hotline.md 2.3, `DissatisfactionItem`.
 pub const TABLE: &[Row<DissatisfactionState>] = &[
     row("D1", "start_rework", &[Open], &[Role::Liaison, Role::UnitHead]),
     row("D2", "claim", &[Rework], &[Role::Liaison, Role::UnitHead]),

@@ -83,7 +83,7 @@ const fn row(
     Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
-/// The table of hotline.md 2.3, DifficultFiling.
+/// The table of hotline.md 2.3, `DifficultFiling`.
 pub const TABLE: &[Row<FilingState>] = &[
     row("", "draft", &[Drafted], &[Role::Liaison, Role::UnitHead]),
     row("F1", "submit", &[Drafted], &[Role::UnitHead]),

@@ -1,4 +1,4 @@
-//! What each role may do: the one table of rights, for telephones, the desk and the console
+//! The rights of each role: the one table of rights, for telephones, the desk and the console
 //! (hotline.md 2.7; SEAT-06, roles).
 //!
 //! Commands are checked where they are carried out; `GET /api/v1/me` returns a person's rights.

@@ -171,7 +171,7 @@ fn answer(
 ) -> Option<Vec<DeskEvent>> {
     let (grade, text) = match SmsReply::parse(message.text.reveal()) {
         SmsReply::Evaluation { grade, reason } => (Some(grade), reason),
-        SmsReply::Text => (None, said(message)),
+        SmsReply::Text => (None, text_of(message)),
     };
     if ticket.is_over() {
         // Late thanks are recorded on the ticket; a person looks at any other text.
@@ -188,7 +188,7 @@ fn answer(
     });
     let again = said_before.is_some_and(|said| !said.grade.is_satisfied());
     let counted = grade.filter(|grade| !again || grade.is_satisfied());
-    let text = if counted == grade { text } else { said(message) };
+    let text = if counted == grade { text } else { text_of(message) };
     let callback = Callback {
         how: CallbackChannel::Sms,
         reached: Reached::Yes,
@@ -244,7 +244,7 @@ fn is_same(a: &ExternalReference, b: &ExternalReference) -> bool {
 }
 
 fn updated(ticket: TicketId, message: &InboundMessage) -> DeskEvent {
-    DeskEvent::Ticket(ticket, TicketEvent::CitizenUpdated { text: said(message) })
+    DeskEvent::Ticket(ticket, TicketEvent::CitizenUpdated { text: text_of(message) })
 }
 
 /// Opens a new ticket (T01).
@@ -271,7 +271,7 @@ fn form_of(message: &InboundMessage) -> Form {
     });
     Form {
         title: title.map(|title| cut(&title, LINE_MAX)),
-        content: Some(said(message)),
+        content: Some(text_of(message)),
         name: particulars.name.clone(),
         contact: particulars.contact.clone(),
         address: particulars.address.clone(),
@@ -285,7 +285,7 @@ fn form_of(message: &InboundMessage) -> Form {
 }
 
 /// The text, followed by the addresses of its pictures.
-fn said(message: &InboundMessage) -> String {
+fn text_of(message: &InboundMessage) -> String {
     let mut text = message.text.reveal().to_owned();
     for url in &message.media {
         text.push('\n');

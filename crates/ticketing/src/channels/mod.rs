@@ -73,7 +73,7 @@ pub enum ChannelsCommand {
 }
 
 impl ChannelsCommand {
-    /// The command's SHA-256 in hex, it shows when one key is used for two commands.
+    /// The command's SHA-256 in hex; it shows when one key is used for two commands.
     pub fn sha256(&self) -> Option<String> {
         sha256_of(self)
     }

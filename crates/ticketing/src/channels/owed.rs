@@ -194,17 +194,17 @@ impl OwedSms {
         while let Some(name) = self.unseen.first().copied() {
             let owing = self.texts.get(&name);
             let in_time = owing.filter(|owing| now.since(owing.since) <= name.1.within());
-            let wish = in_time.and_then(|owing| {
+            let request = in_time.and_then(|owing| {
                 let ticket = desk.ticket(name.0)?;
                 match name.1.is_for_units() {
-                    true => wish_for_unit(now, desk, ticket, name.1, &owing.told),
-                    false => wish_for_caller(now, desk, ticket, name.1, &owing.reason),
+                    true => sms_to_unit(now, desk, ticket, name.1, &owing.told),
+                    false => sms_to_caller(now, desk, ticket, name.1, &owing.reason),
                 }
             });
             // When too many SMS wait for the gateway, the next start looks at it again, if that is
             // in time.
-            if let Some(wish) = wish.filter(|_| texts.has_room())
-                && let Ok(event) = texts.order(templates, wish)
+            if let Some(request) = request.filter(|_| texts.has_room())
+                && let Ok(event) = texts.order(templates, request)
             {
                 // The order settles it, or records the number, so that the next number follows.
                 return Some(event);
@@ -277,7 +277,7 @@ mod pairs {
 
 /// The SMS to the caller with its values; `None` when the caller cannot get an SMS or is told in
 /// another way.
-fn wish_for_caller(
+fn sms_to_caller(
     now: Timestamp,
     desk: &Desk,
     ticket: &Ticket,
@@ -317,11 +317,11 @@ fn wish_for_caller(
         Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_) => return None,
     }
     let asks = kind == Kind::Evaluation;
-    Some(wish(to, ticket, kind, assignment, values, Urgency { urgent: false, asks }))
+    Some(sms_request(to, ticket, kind, assignment, values, Urgency { urgent: false, asks }))
 }
 
 /// The next SMS to a number of a unit; `None` when all numbers were written to.
-fn wish_for_unit(
+fn sms_to_unit(
     now: Timestamp,
     desk: &Desk,
     ticket: &Ticket,
@@ -370,7 +370,7 @@ fn wish_for_unit(
             let quick =
                 || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.promise().kind));
             let urgent = matches!(kind, Kind::UnitRed(_)) || quick();
-            wish(to, ticket, kind, Some(n), values, Urgency { urgent, asks: false })
+            sms_request(to, ticket, kind, Some(n), values, Urgency { urgent, asks: false })
         })
 }
 
@@ -379,7 +379,7 @@ struct Urgency {
     asks: bool,
 }
 
-fn wish(
+fn sms_request(
     to: Number,
     ticket: &Ticket,
     kind: Kind,

@@ -35,7 +35,7 @@ impl Desk {
     /// Adds a ticket as the indexed view has it; a start uses it.
     pub fn restore(&mut self, ticket: Ticket) {
         if let Some(matter) = ticket.matter {
-            self.moves(ticket.ticket, None, matter, ticket.opened);
+            self.set_matter(ticket.ticket, None, matter, ticket.opened);
         }
         self.add(ticket);
     }
@@ -92,18 +92,18 @@ impl Desk {
         match event {
             TicketEvent::Registered { matter, .. }
             | TicketEvent::Merged { matter }
-            | TicketEvent::Unmerged { matter, .. } => self.moves(id, of, *matter, at),
+            | TicketEvent::Unmerged { matter, .. } => self.set_matter(id, of, *matter, at),
             TicketEvent::CallAdded { .. } => {
                 if let Some(matter) = of.and_then(|matter| self.matters.get_mut(&matter)) {
                     matter.calls = matter.calls.saturating_add(1);
                 }
             }
-            TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.put_away(id),
+            TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.forget_ticket(id),
             _ => {}
         }
         // Nothing more can happen to a cancelled draft.
         if self.tickets.get(&id).is_some_and(|ticket| ticket.state == TicketState::Cancelled) {
-            self.put_away(id);
+            self.forget_ticket(id);
         }
         // The tickets that follow this one may be answered now.
         if let Some(ticket) = self.tickets.get(&id)
@@ -155,15 +155,15 @@ impl Desk {
         }
     }
 
-    fn moves(&mut self, id: TicketId, from: Option<MatterId>, to: MatterId, at: Timestamp) {
+    fn set_matter(&mut self, id: TicketId, from: Option<MatterId>, to: MatterId, at: Timestamp) {
         if let Some(old) = from.filter(|old| *old != to) {
-            self.leaves(id, old);
+            self.leave_matter(id, old);
         }
         self.matters.entry(to).or_insert_with(|| Matter::opened(to, at)).joined(id, at);
     }
 
     /// A matter stays while it has tickets, a filing or an order.
-    fn leaves(&mut self, id: TicketId, of: MatterId) {
+    fn leave_matter(&mut self, id: TicketId, of: MatterId) {
         let kept = self.filings_of(of).next().is_some() || self.orders.contains_key(&of);
         if let Entry::Occupied(mut matter) = self.matters.entry(of) {
             matter.get_mut().tickets.remove(&id);
@@ -174,12 +174,12 @@ impl Desk {
     }
 
     /// Removes a ticket from memory; the indexed view keeps it.
-    fn put_away(&mut self, id: TicketId) {
+    fn forget_ticket(&mut self, id: TicketId) {
         let Some(ticket) = self.tickets.remove(&id) else { return };
         self.missed.close(&ticket);
         self.forget_number(ticket.contact().cloned(), id);
         if let Some(matter) = ticket.matter {
-            self.leaves(id, matter);
+            self.leave_matter(id, matter);
         }
         self.rounds.unseen.remove(&id);
         if let Some(at) = self.rounds.looks.remove(&id) {

@@ -66,7 +66,7 @@ impl TicketPath {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Count {
     opened: BTreeMap<Channel, u64>,
-    away: BTreeMap<(Channel, TicketPath), u64>,
+    archived: BTreeMap<(Channel, TicketPath), u64>,
 }
 
 impl Count {
@@ -74,13 +74,13 @@ impl Count {
         *self.opened.entry(channel).or_default() += 1;
     }
 
-    pub(super) fn put_away(&mut self, seen: &Seen) {
-        *self.away.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
+    pub(super) fn archived(&mut self, seen: &Seen) {
+        *self.archived.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
     }
 
     pub(super) fn ways(&self, seen: &BTreeMap<TicketId, Seen>) -> BTreeMap<TicketPath, u64> {
         let mut ways = BTreeMap::new();
-        for ((_, way), n) in &self.away {
+        for ((_, way), n) in &self.archived {
             *ways.entry(*way).or_default() += n;
         }
         for seen in seen.values() {
@@ -91,11 +91,11 @@ impl Count {
 
     /// Describes how the desk's count differs from that of the records; `None` when they agree.
     pub(super) fn differs(&self, seen: &BTreeMap<TicketId, Seen>, desk: &Desk) -> Option<String> {
-        let mut by_desk = self.away.clone();
+        let mut by_desk = self.archived.clone();
         for ticket in desk.tickets() {
             *by_desk.entry((ticket.channel, TicketPath::of_ticket(ticket))).or_default() += 1;
         }
-        let mut by_records = self.away.clone();
+        let mut by_records = self.archived.clone();
         for seen in seen.values() {
             *by_records.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
         }

@@ -60,7 +60,7 @@ pub struct Breach {
     pub law: u8,
     /// The ticket; `None` when the law is about the whole desk.
     pub ticket: Option<TicketId>,
-    /// What was found.
+    /// The finding, as a text.
     pub what: String,
 }
 
@@ -169,12 +169,12 @@ impl InvariantChecker {
 
     fn look_at(&mut self, desk: &Desk, id: TicketId, found: &mut Vec<Breach>) {
         let Some(seen) = self.seen.get_mut(&id) else { return };
-        if seen.is_put_away() {
+        if seen.is_archived() {
             if desk.ticket(id).is_some() {
                 let what = "was put away and is still at the desk".to_owned();
                 found.push(Breach { law: 14, ticket: Some(id), what });
             }
-            self.count.put_away(seen);
+            self.count.archived(seen);
             self.seen.remove(&id);
             return;
         }

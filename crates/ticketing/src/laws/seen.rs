@@ -14,7 +14,7 @@ use model::{
 use super::dues::Dues;
 use crate::{Ticket, diagram};
 
-/// What the records of one ticket say.
+/// The values that the records of one ticket give.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub(super) channel: Channel,
@@ -65,7 +65,7 @@ impl Seen {
         self.matter
     }
 
-    pub(super) fn is_put_away(&self) -> bool {
+    pub(super) fn is_archived(&self) -> bool {
         matches!(self.state, TicketState::Archived | TicketState::Cancelled)
     }
 

@@ -109,7 +109,7 @@ pub struct Ticket {
     pub clocks: Vec<Clock>,
     /// The instructions of leaders.
     pub instructions: Vec<Instruction>,
-    /// What the caller was told, with times.
+    /// The replies to the caller, with times.
     pub replies: Vec<Dated<ReplyMade>>,
     /// Whether hub or unit tells the caller, by the rules at the time the result was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -212,7 +212,7 @@ pub struct Evaluation {
 /// A follow-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Followed {
-    /// What is to be checked, and when.
+    /// The subject and the time of the check.
     pub follow_up: FollowUp,
     /// When it was checked, and whether all was well.
     pub checked: Option<Dated<bool>>,
