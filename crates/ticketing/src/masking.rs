@@ -201,8 +201,8 @@ pub fn name(whole: &str) -> String {
 /// The words of the form that must not appear in its texts.
 struct Hidden {
     words: Vec<(String, String)>,
-    /// Replaced last, after long numbers were masked with what is written around them (`+86
-    /// 138-1234-5678`).
+    /// Replaced last, after long numbers were masked with their prefix and separators, as in
+    /// `+86 138-1234-5678`.
     numbers: Vec<(String, String)>,
 }
 

@@ -27,7 +27,7 @@ use crate::{Desk, Ticket, assignment::Assignment};
 use deadlines::clock::OverdueLevel;
 use messaging::{SmsHistory, SmsRequest, Templates, is_mobile};
 
-/// The SMS that are owed, with the time since when.
+/// The SMS that are owed, and since when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OwedSms {
     #[serde(with = "pairs")]
@@ -253,7 +253,7 @@ fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(Kind,
     }
 }
 
-/// Serializes a map whose keys are no plain texts as a list of pairs.
+/// Serializes a map as a list of pairs, because its keys are not plain texts.
 mod pairs {
     use std::collections::BTreeMap;
 

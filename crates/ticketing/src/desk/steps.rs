@@ -173,7 +173,8 @@ impl Desk {
         (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
     }
 
-    /// T17 when all results are in; T16 when every leading unit has returned it.
+    /// Moves on when all results are in (T17), or recalls the ticket when every leading unit has
+    /// returned it (T16).
     fn results(&self, ticket: &Ticket) -> Option<TicketEvent> {
         let of_hub = || {
             (ticket.assignments.iter()).filter(|a| a.required && a.parent.is_none() && !a.is_gone())
@@ -218,7 +219,8 @@ impl Desk {
         self.rules.ask_by_sms && ticket.contact().is_some_and(messaging::is_mobile)
     }
 
-    /// T25: an SMS was sent and the configured number of calls on different days reached nobody.
+    /// Whether an SMS was sent and the configured number of calls on different days reached nobody
+    /// (T25).
     fn is_unreachable(&self, ticket: &Ticket) -> bool {
         let in_round = || ticket.callbacks.iter().filter(|a| a.round == ticket.round);
         let written = !self.can_ask_by_sms(ticket)

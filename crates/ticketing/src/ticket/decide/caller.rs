@@ -18,8 +18,9 @@ use workflow::{
 };
 
 impl Case<'_> {
-    /// T24 requires unsatisfied answers to two messages and one call. A call may replace a message,
-    /// because some callers have a fixed line or never write.
+    /// Closes the ticket as unsatisfied (T24), which requires unsatisfied answers to two messages
+    /// and one call. A call may replace a message, because some callers have a fixed line or never
+    /// write.
     pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketEvent {
         filled(faults, "reason", &reason);
         let (sms, calls) = self.ticket.unsatisfied();
@@ -35,7 +36,7 @@ impl Case<'_> {
         TicketEvent::ClosedUnsatisfied { reason }
     }
 
-    /// T26: a citizen may reopen for some weeks, the hotline at any time.
+    /// Reopens the ticket (T26): a citizen may do so for some weeks, the hotline at any time.
     pub(super) fn reopen(
         &self,
         faults: &mut Vec<Fault>,

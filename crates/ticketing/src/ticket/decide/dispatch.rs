@@ -20,7 +20,7 @@ use workflow::{
 };
 
 impl Case<'_> {
-    /// T12: submits the ticket to a leader, with a sheet.
+    /// Submits the ticket to a leader, with a sheet (T12).
     pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketEvent {
         filled(faults, "sheet", &sheet);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
@@ -31,8 +31,9 @@ impl Case<'_> {
         TicketEvent::SentToLeader { sheet }
     }
 
-    /// T13: a submitted ticket is signed by the leader on duty or a deputy (LDR-01, rotation); any
-    /// leader's instruction on a ticket under way counts as well (LDR-06, instructions).
+    /// Signs for a leader (T13): a submitted ticket is signed by the leader on duty or a deputy
+    /// (LDR-01, rotation); any leader's instruction on a ticket under way counts as well (LDR-06,
+    /// instructions).
     pub(super) fn sign(
         &self,
         faults: &mut Vec<Fault>,
@@ -63,7 +64,7 @@ impl Case<'_> {
         Ok(TicketEvent::LeaderSigned(Instruction { leader, for_leader, text, scan }))
     }
 
-    /// T19: accepts the result of the units.
+    /// Accepts the result of the units (T19).
     pub(super) fn accept_result(
         &self,
         faults: &mut Vec<Fault>,

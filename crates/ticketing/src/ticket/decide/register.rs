@@ -158,7 +158,7 @@ impl Case<'_> {
         Ok(events)
     }
 
-    /// T03: answers on the spot, from a knowledge item if the command names one.
+    /// Answers on the spot, from a knowledge item if the command names one (T03).
     pub(super) fn answer(
         &self,
         faults: &mut Vec<Fault>,
@@ -177,7 +177,8 @@ impl Case<'_> {
         TicketEvent::Answered { answer, knowledge, no_item }
     }
 
-    /// T06: marks the ticket as invalid. A second person confirms nuisance (NUI-01, invalid calls).
+    /// Marks the ticket as invalid (T06). A second person confirms nuisance (NUI-01, invalid
+    /// calls).
     pub(super) fn mark_invalid(
         &self,
         faults: &mut Vec<Fault>,
@@ -194,7 +195,7 @@ impl Case<'_> {
         }
     }
 
-    /// T10: answers with the filing of its matter.
+    /// Answers with the filing of its matter (T10).
     pub(super) fn match_filing(
         &self,
         faults: &mut Vec<Fault>,
