@@ -48,7 +48,7 @@ fn clock(center: &mut Center, now: Timestamp, ahead_s: i64) {
 }
 
 #[test]
-fn clock_set_forward_moves_records_and_no_deadline() {
+fn clock_set_forward_moves_record_times_and_no_deadline() {
     let mut center = start(at(0), blank());
     assert_eq!(recorded(&mut center, at(10), something()), at(10));
     let due = center.poll_timeout();
@@ -61,7 +61,7 @@ fn clock_set_forward_moves_records_and_no_deadline() {
 }
 
 #[test]
-fn clock_set_back_never_turns_the_log_back() {
+fn clock_set_back_keeps_log_time_from_running_backwards() {
     let mut center = start(at(0), blank());
     assert_eq!(recorded(&mut center, at(10), something()), at(10));
     clock(&mut center, at(11), -7_200);

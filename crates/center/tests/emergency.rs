@@ -116,7 +116,7 @@ fn import_into(memory: &mut Memory, when: Timestamp) {
 }
 
 #[test]
-fn imported_calls_get_their_items_at_the_next_start_and_only_then() {
+fn imported_calls_are_filed_once_at_the_next_start() {
     let (center, _) = start(at(0), blank());
     let mut memory = center.into_memory();
     import_into(&mut memory, at(3_600));
@@ -147,7 +147,7 @@ fn imported_calls_get_their_items_at_the_next_start_and_only_then() {
 }
 
 #[test]
-fn calls_up_at_a_death_end_when_the_engine_died_and_not_at_an_import() {
+fn interrupted_calls_end_at_the_last_own_record_and_not_at_an_import() {
     let (center, _) = start(at(0), blank());
     let mut memory = center.into_memory();
     let arrived = calls().remove(1).1;
@@ -167,7 +167,7 @@ fn calls_up_at_a_death_end_when_the_engine_died_and_not_at_an_import() {
 }
 
 #[test]
-fn without_the_log_seats_work_and_the_desk_does_not() {
+fn emergency_refuses_desk_commands_and_counts_its_own_offers() {
     let started = EmergencyStarted { series: SERIES, why: "the log is damaged".into() };
     let (plan, policy) = (switch::Plan::default(), acd::Policy::default());
     let mut center = Center::start_emergency(at(0), blank(), plan, policy, "1", started.clone());

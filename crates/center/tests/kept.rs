@@ -122,7 +122,7 @@ fn log() -> Vec<Record> {
 }
 
 #[test]
-fn a_number_is_given_once_whatever_the_clock_says_and_however_many_there_are() {
+fn ticket_numbers_are_unique_when_the_clock_is_set_back_or_a_day_overflows() {
     let mut memory = blank(Rules::shipped(), &CalendarTable::default(), &[]);
     log().iter().for_each(|record| memory.apply(record));
     let (now, day) = (Timestamp::from_micros(CALL), 86_400);
@@ -162,7 +162,7 @@ fn written(memory: &Memory) -> Vec<u8> {
 }
 
 #[test]
-fn written_down_at_any_record_it_is_what_a_replay_makes_also_under_other_rules() {
+fn snapshot_at_any_record_restores_to_the_replayed_memory() {
     let log = log();
     let mut strict = Rules::shipped();
     (strict.archive_days, strict.rounds_max) = (7, 1);
@@ -190,7 +190,7 @@ fn written_down_at_any_record_it_is_what_a_replay_makes_also_under_other_rules()
 }
 
 #[test]
-fn half_of_it_is_nothing() {
+fn truncated_snapshot_is_rejected() {
     let mut memory = blank(Rules::shipped(), &CalendarTable::default(), &[1001]);
     log().iter().for_each(|record| memory.apply(record));
     let bytes = written(&memory);

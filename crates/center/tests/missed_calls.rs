@@ -167,7 +167,7 @@ impl Engine {
 const CALLER: &str = "13812345678";
 
 #[test]
-fn many_tries_of_one_caller_are_one_item_with_its_count() {
+fn repeated_calls_of_one_caller_share_one_counted_item() {
     let mut engine = Engine::start(0);
     for _ in 0..25 {
         engine.refuse(CALLER, RefusalCause::QueueFull);
@@ -285,7 +285,7 @@ fn refusals_for_what_carriers_send_leave_an_item_and_wrong_numbers_none() {
 }
 
 #[test]
-fn refused_call_of_a_seat_is_no_missed_call() {
+fn refused_call_of_a_seat_is_not_a_missed_call() {
     let mut engine = Engine::start(0);
     engine.input(Input::Sip(sip::Event::Refused {
         caller: Number::new("1001"),
@@ -315,7 +315,7 @@ fn memory_does_not_grow_with_the_tries_of_one_caller() {
 }
 
 #[test]
-fn memory_is_bounded_whoever_is_refused() {
+fn memory_is_bounded_for_any_number_of_refused_callers() {
     let mut engine = Engine::start(0);
     for n in 0..MISSED_CALLS_MAX {
         engine.refuse(&format!("139{n:08}"), RefusalCause::NoPorts);

@@ -97,7 +97,7 @@ fn start(now: Timestamp, memory: Memory) -> Center {
 const FIRST: Date = Date { year: 2013, month: 8, day: 1 };
 
 #[test]
-fn days_nobody_signs_are_an_alarm_until_somebody_is_found_for_the_last_of_them() {
+fn days_without_a_signing_leader_are_an_alarm_until_each_has_one() {
     let mut engine = Engine::started(FIRST);
     assert_eq!(engine.alarm(), None, "without a roster there is none to watch");
     assert_eq!(engine.wait(3), 0);
@@ -125,7 +125,7 @@ fn days_nobody_signs_are_an_alarm_until_somebody_is_found_for_the_last_of_them()
 }
 
 #[test]
-fn the_end_of_the_roster_comes_into_sight_by_itself() {
+fn roster_end_raises_an_alarm_as_days_pass() {
     let mut engine = Engine::started(FIRST);
     let mut days = TenDays::of(FIRST);
     for _ in 0..4 {

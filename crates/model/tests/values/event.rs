@@ -57,7 +57,7 @@ fn subject_names_call_seat_and_account() {
 }
 
 #[test]
-fn callers_number_can_be_masked_in_place() {
+fn caller_number_can_be_masked_in_place() {
     let mut event = arrived();
     assert_eq!(event.subject().caller, Some(&Number::new("13812345678")));
     if let Some(caller) = event.caller_mut() {

@@ -29,7 +29,7 @@ fn events_in_a_letter_are_written_as_in_the_log_and_read_again() {
 }
 
 #[test]
-fn a_record_is_what_was_written() {
+fn record_json_reads_back_to_the_same_record() {
     let event = Event::EngineStarted(EngineStarted { version: "1".into() });
     let record = Record { seq: 7, at: Timestamp::from_micros(9), event };
     let mut json = b"x".to_vec();

@@ -4,7 +4,7 @@ use primitives::{AreaCode, Number};
 use proptest::prelude::*;
 
 #[test]
-fn one_number_has_one_form_however_it_is_written() {
+fn number_has_one_form_in_every_spelling() {
     for written in [
         "13812345678",
         "+8613812345678",
@@ -85,7 +85,7 @@ fn extension_is_kept_behind_the_number_and_left_out_for_comparing() {
 }
 
 #[test]
-fn local_number_and_the_one_with_the_area_code_are_one_telephone() {
+fn local_and_full_number_are_the_same_subscriber() {
     let home: AreaCode = "0371".parse().unwrap();
     let (local, whole) = (Number::new("67178888"), Number::new("0371-67178888"));
     assert_eq!(local.spellings(&home), [local.clone(), whole.clone()]);
@@ -117,7 +117,7 @@ fn area_code_is_that_of_a_place_in_mainland_china() {
 }
 
 #[test]
-fn withheld_number_is_no_person() {
+fn anonymous_or_empty_number_is_withheld() {
     for written in
         ["", "anonymous", "Anonymous", "UNKNOWN", "匿名", "未知", "0", "000", " ", "\u{200b}", "-"]
     {
@@ -127,7 +127,7 @@ fn withheld_number_is_no_person() {
 }
 
 #[test]
-fn mask_shows_no_more_than_it_must() {
+fn mask_hides_digits_by_kind_of_number() {
     for (whole, shown) in [
         ("13812345678", "138****5678"),
         ("+49301234567", "+49****4567"),
@@ -144,7 +144,7 @@ fn mask_shows_no_more_than_it_must() {
 }
 
 #[test]
-fn reading_brings_a_number_to_its_form() {
+fn deserialization_normalizes_a_number() {
     let read: Number = serde_json::from_str("\"138-1234-5678\"").unwrap();
     assert_eq!(read, Number::new("13812345678"));
     let withheld: Number = serde_json::from_str("\"anonymous\"").unwrap();
@@ -153,7 +153,7 @@ fn reading_brings_a_number_to_its_form() {
 
 proptest! {
     #[test]
-    fn both_spellings_have_each_other(text in "(0371|0371-|)[2-9][0-9]{5,8}(转[0-9]{1,4}|)") {
+    fn spellings_are_symmetric(text in "(0371|0371-|)[2-9][0-9]{5,8}(转[0-9]{1,4}|)") {
         let home: AreaCode = "0371".parse().unwrap();
         let number = Number::new(&text);
         for spelling in number.spellings(&home) {
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn form_of_a_form_is_itself(text in "[-+0-9 ()a零一*８转\u{200b}]{0,20}") {
+    fn normalization_is_idempotent(text in "[-+0-9 ()a零一*８转\u{200b}]{0,20}") {
         let once = Number::new(&text);
         prop_assert_eq!(Number::new(once.reveal()), once.clone());
         let subscriber = once.subscriber();

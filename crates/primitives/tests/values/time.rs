@@ -5,14 +5,14 @@ use std::time::Duration;
 use primitives::{BadDate, Date, Timestamp, Weekday, Zone};
 
 #[test]
-fn a_moment_prints_as_rfc_3339() {
+fn timestamp_prints_as_rfc_3339() {
     let at = Timestamp::from_micros(1_795_334_592_123_456);
     assert_eq!(at.to_string(), "2026-11-22T08:03:12.123Z");
     assert_eq!(Timestamp::default().to_string(), "1970-01-01T00:00:00.000Z");
 }
 
 #[test]
-fn the_local_day_turns_at_local_midnight() {
+fn local_day_begins_at_local_midnight() {
     // 2026-11-21T16:00Z is midnight of the 22nd in China.
     let midnight = Timestamp::from_micros(1_795_276_800_000_000);
     assert_eq!(Zone::CHINA.date(midnight).to_string(), "2026-11-22");
@@ -22,7 +22,7 @@ fn the_local_day_turns_at_local_midnight() {
 }
 
 #[test]
-fn a_date_comes_back_from_its_day_number_and_knows_its_weekday() {
+fn date_round_trips_through_day_number_and_has_its_weekday() {
     for days in -200_000..200_000 {
         let date = Date::from_days(days);
         assert_eq!(date.days(), days);
@@ -38,7 +38,7 @@ fn a_date_comes_back_from_its_day_number_and_knows_its_weekday() {
 }
 
 #[test]
-fn a_local_hour_is_a_moment_and_back() {
+fn local_time_converts_to_a_timestamp_and_back() {
     let date = Date { year: 2026, month: 11, day: 22 };
     let at = Zone::CHINA.moment(date, 61);
     assert_eq!((Zone::CHINA.date(at), Zone::CHINA.second_of_day(at)), (date, 61));
@@ -46,7 +46,7 @@ fn a_local_hour_is_a_moment_and_back() {
 }
 
 #[test]
-fn a_date_is_read_as_it_is_written() {
+fn date_parses_only_in_its_printed_form() {
     let date = Date { year: 2026, month: 11, day: 22 };
     assert_eq!(date.to_string().parse(), Ok(date));
     for wrong in ["", "2026-11", "2026-2-1", "2026-02-30", "26-11-22", "2026-11-22-1", "+026-01-01"]

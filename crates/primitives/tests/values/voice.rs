@@ -45,7 +45,7 @@ fn host_is_named_by_signalling_or_by_a_network() {
 }
 
 #[test]
-fn private_addresses_are_those_nobody_else_can_reach() {
+fn private_addresses_are_not_publicly_routable() {
     let private = [
         "10.1.2.3",
         "172.31.0.1",

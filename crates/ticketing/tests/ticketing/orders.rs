@@ -20,7 +20,7 @@ fn sent(level: OrderLevel, when: &str) -> Orders {
 }
 
 #[test]
-fn an_order_that_is_answered_well_is_closed() {
+fn order_with_a_sufficient_answer_is_closed() {
     let mut orders = Orders::default();
     assert_eq!(orders.may_draft(OrderLevel::Remind, &office(), false), Ok(()));
     orders.draft(OrderLevel::Remind, office());
@@ -42,7 +42,7 @@ fn an_order_that_is_answered_well_is_closed() {
 }
 
 #[test]
-fn each_level_has_its_time_its_approver_and_its_answerer() {
+fn order_level_sets_due_time_approver_and_answering_post() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
@@ -69,7 +69,7 @@ fn each_level_has_its_time_its_approver_and_its_answerer() {
 }
 
 #[test]
-fn one_matter_has_one_open_order_and_climbs_one_step_at_a_time() {
+fn matter_has_one_open_order_and_levels_rise_one_at_a_time() {
     let mut orders = sent(OrderLevel::Remind, "2026-11-23T09:00:00");
     let issuers = office();
     let again = orders.may_draft(OrderLevel::Warn, &issuers, false);
@@ -89,7 +89,7 @@ fn one_matter_has_one_open_order_and_climbs_one_step_at_a_time() {
 }
 
 #[test]
-fn joint_orders_have_several_issuers_and_none_has_nobody() {
+fn joint_order_has_at_least_one_and_a_bounded_number_of_issuers() {
     let orders = Orders::default();
     let joint = vec!["督查室".to_string(), "效能办".to_string()];
     assert_eq!(orders.may_draft(OrderLevel::Remind, &joint, false), Ok(()));
@@ -100,7 +100,7 @@ fn joint_orders_have_several_issuers_and_none_has_nobody() {
 }
 
 #[test]
-fn level_two_is_unmet_from_the_second_after_its_time_until_it_is_closed() {
+fn level_two_order_is_unmet_from_its_due_time_until_it_is_closed() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
@@ -118,7 +118,7 @@ fn level_two_is_unmet_from_the_second_after_its_time_until_it_is_closed() {
 }
 
 #[test]
-fn what_may_not_happen_says_why_and_changes_nothing() {
+fn invalid_order_step_is_refused_with_a_reason_and_changes_nothing() {
     let mut orders = Orders::default();
     orders.draft(OrderLevel::Account, office());
     let order = orders.open().expect("drafted").clone();

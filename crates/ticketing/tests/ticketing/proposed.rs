@@ -102,7 +102,7 @@ fn demand(topic: &str, area: &str) -> Form {
 }
 
 #[test]
-fn a_ticket_in_review_carries_what_the_directory_says() {
+fn ticket_in_review_gets_the_route_of_the_directory() {
     let mut house = House::new();
     let ticket = house.call();
     let form = Box::new(demand("020202", "410105"));
@@ -127,7 +127,7 @@ fn a_ticket_in_review_carries_what_the_directory_says() {
 }
 
 #[test]
-fn a_hard_case_is_graded_by_the_rules() {
+fn complex_case_is_graded_by_the_rules() {
     let mut house = House::new();
     let ticket = house.call();
     let hard = Form { difficulty: Some(Difficulty::Complex), ..demand("020202", "410103") };
@@ -166,7 +166,7 @@ fn dispatch(lead: &str, grade: Grade, reason: Option<&str>) -> Dispatch {
 }
 
 #[test]
-fn who_goes_another_way_or_grades_otherwise_says_why() {
+fn dispatch_or_grade_against_the_proposal_needs_a_reason() {
     let mut house = House::new();
     let ticket = house.call();
     let form = Box::new(demand("020202", "410103"));
@@ -195,7 +195,7 @@ fn who_goes_another_way_or_grades_otherwise_says_why() {
 }
 
 #[test]
-fn a_topic_nobody_knows_is_a_fault_where_there_is_a_table() {
+fn unknown_topic_is_a_fault_once_a_topic_table_exists() {
     let mut house = House::new();
     let ticket = house.call();
     let by = crate::network::person(Role::Agent, None);
@@ -218,7 +218,7 @@ fn a_topic_nobody_knows_is_a_fault_where_there_is_a_table() {
 }
 
 #[test]
-fn what_an_authority_decides_is_the_directorys_from_that_day() {
+fn decided_dispute_changes_the_directory_from_that_day() {
     let mut house = House::new();
     let ticket = house.call();
     let form = Box::new(demand("020202", "410103"));

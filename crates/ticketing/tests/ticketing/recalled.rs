@@ -98,7 +98,7 @@ fn says(text: &str) -> DeskCommand {
 }
 
 #[test]
-fn what_the_caller_says_a_year_later_is_kept_with_the_ticket_that_stays_away() {
+fn citizen_update_is_added_to_an_archived_ticket_that_stays_archived() {
     let mut house = House::with_an_old_one();
     assert!(house.desk.ticket(OLD).is_none(), "it has left the desk");
     let forgotten = house.desk.decide(now(), &agent(), says("谢谢"), None, NEW);
@@ -125,7 +125,7 @@ fn what_the_caller_says_a_year_later_is_kept_with_the_ticket_that_stays_away() {
 }
 
 #[test]
-fn a_view_that_is_behind_brings_back_nothing() {
+fn outdated_view_of_an_archived_ticket_is_refused() {
     let house = House::with_an_old_one();
     let mut behind = house.view[&OLD].clone();
     behind.state = TicketState::Closed;
@@ -135,7 +135,7 @@ fn a_view_that_is_behind_brings_back_nothing() {
 }
 
 #[test]
-fn a_new_demand_may_belong_to_a_matter_that_was_put_away() {
+fn new_ticket_may_join_the_matter_of_an_archived_ticket() {
     let mut house = House::with_an_old_one();
     house.opens(NEW);
     let register = |matter| {
@@ -177,7 +177,7 @@ fn past() -> LegacyTicket {
 }
 
 #[test]
-fn what_was_over_in_another_house_is_read_only_and_its_caller_is_known() {
+fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
     let who = |role| Actor::Person { account: "dai".into(), role, unit: None, outsourced: false };
     let take = |by: &Actor, past: LegacyTicket| {
         let command = DeskCommand::TakeOver(Box::new(past));
@@ -229,7 +229,7 @@ fn told(ticket: &Ticket) -> Option<&str> {
 }
 
 #[test]
-fn a_draft_that_came_to_nothing_leaves_the_desk() {
+fn voided_draft_leaves_the_desk() {
     let mut house = House::new();
     house.opens(NEW);
     house.ticket(NEW, TicketEvent::Voided { reason: "测试".into() });

@@ -6,7 +6,7 @@ use model::{
 };
 
 #[test]
-fn a_change_is_written_and_read_and_has_a_schema() {
+fn directory_change_round_trips_through_json_and_has_a_schema() {
     let ended = DirectoryChange::Unit(
         UnitId::from("410100-103"),
         Revision::Ended {

@@ -3,7 +3,7 @@
 use model::desk::event_kinds;
 
 #[test]
-fn every_subject_has_its_verbs() {
+fn event_kinds_list_desk_events_without_courier() {
     let kinds = event_kinds();
     for kind in [
         "ticket.opened",

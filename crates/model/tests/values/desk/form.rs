@@ -3,7 +3,7 @@
 use model::desk::{Form, Grade, Private};
 
 #[test]
-fn a_change_leaves_alone_what_it_does_not_name() {
+fn merge_changes_only_the_fields_it_names() {
     let mut form = Form { title: Some("停电".into()), ..Form::default() };
     form.merge(Form { grade: Some(Grade::B), ..Form::default() });
     assert_eq!((form.title.as_deref(), form.grade), (Some("停电"), Some(Grade::B)));
@@ -12,7 +12,7 @@ fn a_change_leaves_alone_what_it_does_not_name() {
 }
 
 #[test]
-fn what_is_private_prints_redacted() {
+fn private_fields_print_redacted() {
     let form = Form { name: Some(Private::new("王某")), ..Form::default() };
     assert!(!format!("{form:?}").contains("王某"));
 }

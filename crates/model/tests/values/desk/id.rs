@@ -6,7 +6,7 @@ use model::{
 };
 
 #[test]
-fn an_assignment_is_named_by_its_ticket_and_a_number() {
+fn assignment_id_is_ticket_and_number() {
     let id = AssignmentId { ticket: TicketId(2_026_112_200_017), n: 2 };
     assert_eq!(id.to_string(), "2026112200017-2");
     assert_eq!("2026112200017-2".parse(), Ok(id));
@@ -14,7 +14,7 @@ fn an_assignment_is_named_by_its_ticket_and_a_number() {
 }
 
 #[test]
-fn a_topic_covers_what_lies_below_it() {
+fn topic_covers_topics_below_it() {
     assert!(TopicId::from("01").covers(&TopicId::from("010402")));
     assert!(!TopicId::from("0104").covers(&TopicId::from("01")));
 }

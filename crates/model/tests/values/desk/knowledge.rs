@@ -3,7 +3,7 @@
 use model::desk::Visibility;
 
 #[test]
-fn what_is_public_is_internal_as_well() {
+fn visibility_rises_from_draft_to_internal_to_public() {
     assert!(Visibility::Public > Visibility::Internal);
     assert!(Visibility::Internal > Visibility::Draft);
 }

@@ -3,7 +3,7 @@
 use model::desk::{MonthThird, TenDays};
 
 #[test]
-fn a_year_has_thirty_six_turns_and_every_day_is_in_one() {
+fn year_has_thirty_six_signing_turns_that_cover_every_day() {
     let mut days = TenDays { year: 2012, month: 1, third: MonthThird::Early };
     let (mut turns, mut date) = (0, days.first());
     while days.year == 2012 {

@@ -6,7 +6,7 @@ use model::{
 };
 
 #[test]
-fn a_record_is_named_the_same_however_often_it_is_sent() {
+fn delivery_and_sms_keys_parse_back_to_their_records() {
     let province = DestinationId::from("province");
     assert_eq!(province.key(1_042), "province-1042");
     assert_eq!(province.seq_of("province-1042"), Some(1_042));
@@ -18,7 +18,7 @@ fn a_record_is_named_the_same_however_often_it_is_sent() {
 }
 
 #[test]
-fn what_people_write_prints_redacted() {
+fn inbound_message_prints_redacted() {
     let message = InboundMessage {
         hook: "sms".into(),
         message_id: "7".into(),
@@ -40,7 +40,7 @@ fn what_people_write_prints_redacted() {
 }
 
 #[test]
-fn record_of_before_content_hashes_is_read() {
+fn record_without_content_hash_is_read() {
     let old = r#"{"hook":"sms","message_id":"ab","channel":"sms","at":5,"text":"5"}"#;
     let message: InboundMessage = serde_json::from_str(old).unwrap();
     assert_eq!(message.content_sha256, None);

@@ -15,7 +15,7 @@ fn fields(faults: Result<(Role, Staff), Vec<StaffFault>>) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_seconded_person_comes_in_from_the_first_day_to_the_last() {
+fn seconded_account_is_open_from_first_to_last_day() {
     let mut staff =
         Staff { starts: day("2026-09-01"), ends: day("2026-11-30"), ..Staff::default() };
     assert_eq!(standing(&staff, "2026-08-31"), AccountStatus::NotYet);
@@ -31,7 +31,7 @@ fn a_seconded_person_comes_in_from_the_first_day_to_the_last() {
 }
 
 #[test]
-fn every_fault_of_a_change_is_told_at_once() {
+fn staff_change_reports_all_faults() {
     let change = StaffChange {
         role: Some("chief".into()),
         real_name: Some("名".repeat(65)),
@@ -44,7 +44,7 @@ fn every_fault_of_a_change_is_told_at_once() {
 }
 
 #[test]
-fn a_contractors_people_take_calls_and_do_not_decide() {
+fn contractor_staff_take_calls_and_do_not_decide() {
     let of = |role, employer: &str| {
         let change = StaffChange { employer: Some(employer.into()), ..StaffChange::default() };
         change.apply_to(role, &Staff::default())
@@ -56,7 +56,7 @@ fn a_contractors_people_take_calls_and_do_not_decide() {
 }
 
 #[test]
-fn a_change_leaves_alone_what_it_does_not_name_and_an_empty_text_clears() {
+fn staff_change_keeps_unnamed_fields_and_empty_text_clears() {
     let before = Staff {
         real_name: "李明".into(),
         unit: Some("410102-010".into()),
@@ -78,7 +78,7 @@ fn a_change_leaves_alone_what_it_does_not_name_and_an_empty_text_clears() {
 }
 
 #[test]
-fn what_is_written_is_short_and_read_back() {
+fn staff_json_omits_defaults_and_reads_back() {
     let staff = Staff {
         employer: Employer::Contractor("Voice & Co".into()),
         ends: day("2026-11-30"),

@@ -61,7 +61,7 @@ fn every_channel_opens_one_ticket() {
 }
 
 #[test]
-fn an_upper_hotlines_case_is_registered_with_its_day_as_a_hard_clock() {
+fn upper_hotline_case_is_registered_with_a_hard_due_date() {
     let mut room = Room::new();
     let ticket = room.next();
     let first = upper(&room, "1", 5);
@@ -86,7 +86,7 @@ fn an_upper_hotlines_case_is_registered_with_its_day_as_a_hard_clock() {
 }
 
 #[test]
-fn the_same_case_updates_and_another_day_takes_the_first_back() {
+fn repeated_upper_case_updates_its_ticket_and_replaces_the_due_date() {
     let mut room = Room::new();
     let ticket = room.next();
     let first = upper(&room, "1", 5);
@@ -103,7 +103,7 @@ fn the_same_case_updates_and_another_day_takes_the_first_back() {
 }
 
 #[test]
-fn a_case_with_something_missing_waits_for_a_person_or_for_the_partner() {
+fn incomplete_upper_case_stays_a_draft_until_it_is_completed() {
     let mut room = Room::new();
     let ticket = room.next();
     let mut first = upper(&room, "1", 5);
@@ -116,7 +116,7 @@ fn a_case_with_something_missing_waits_for_a_person_or_for_the_partner() {
 }
 
 #[test]
-fn a_message_is_dealt_with_once_wherever_the_engine_died() {
+fn message_is_handled_once_wherever_the_engine_crashed() {
     let mut room = Room::new();
     let first = upper(&room, "1", 5);
     room.receives(first);

@@ -23,7 +23,7 @@ fn stocked() -> (Room, KnowledgeId) {
 }
 
 #[test]
-fn an_answer_from_an_item_counts_as_a_use() {
+fn answer_from_an_item_counts_as_one_use() {
     let (mut room, id) = stocked();
     let ticket = room.registered("13812345678");
     let answer = TicketCommand::Answer {
@@ -41,7 +41,7 @@ fn an_answer_from_an_item_counts_as_a_use() {
 }
 
 #[test]
-fn what_is_not_in_the_base_cannot_be_cited() {
+fn unknown_knowledge_item_cannot_be_cited() {
     let (room, id) = stocked();
     let shelf = &room.channels.shelf;
     assert!(shelf.cannot_cite(&id).is_none());
@@ -54,7 +54,7 @@ fn what_is_not_in_the_base_cannot_be_cited() {
 }
 
 #[test]
-fn who_was_slower_is_told_what_happened() {
+fn stale_knowledge_command_is_refused_with_the_last_record() {
     let (room, id) = stocked();
     let shelf = &room.channels.shelf;
     let seen = shelf.seq_of(&id);

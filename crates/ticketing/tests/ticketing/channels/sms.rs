@@ -14,7 +14,7 @@ use super::room::{Room, dispatch, message, person};
 const MOBILE: &str = "13812345678";
 
 #[test]
-fn who_is_taken_on_gets_the_number_and_the_query_code() {
+fn registered_caller_gets_ticket_number_and_query_code_by_sms() {
     let mut room = Room::new();
     let ticket = room.registered(MOBILE);
     let orders = room.ordered();
@@ -27,7 +27,7 @@ fn who_is_taken_on_gets_the_number_and_the_query_code() {
 }
 
 #[test]
-fn a_fixed_line_and_a_handle_are_not_written_to() {
+fn fixed_lines_and_account_handles_get_no_sms() {
     let mut room = Room::new();
     room.registered("073112345678");
     room.receives(message("wechat", "1", Channel::Wechat, "a-reader", "路灯坏了"));
@@ -37,14 +37,14 @@ fn a_fixed_line_and_a_handle_are_not_written_to() {
 }
 
 #[test]
-fn without_a_gateway_no_sms_is_on_record() {
+fn sms_is_not_ordered_without_a_gateway() {
     let mut room = Room::without_gateway();
     let ticket = room.replied(MOBILE);
     assert!(room.ordered().is_empty() && room.ticket(ticket).callbacks.is_empty());
 }
 
 #[test]
-fn a_question_is_ordered_in_the_same_turn_and_a_digit_closes_the_ticket() {
+fn evaluation_sms_is_ordered_at_once_and_a_digit_closes_the_ticket() {
     let mut room = Room::new();
     let ticket = room.replied(MOBILE);
     assert_eq!(room.templates_ordered(), ["accepted", "eval1"]);
@@ -60,7 +60,7 @@ fn a_question_is_ordered_in_the_same_turn_and_a_digit_closes_the_ticket() {
 }
 
 #[test]
-fn a_crash_between_the_question_and_its_order_loses_nothing() {
+fn crash_between_question_and_order_loses_no_sms() {
     let mut room = Room::new();
     room.replied(MOBILE);
     let (all, records) = (room.templates_ordered().len(), room.log.len());
@@ -79,7 +79,7 @@ fn a_crash_between_the_question_and_its_order_loses_nothing() {
 }
 
 #[test]
-fn two_unsatisfied_digits_and_a_redo_are_two_messages() {
+fn two_rounds_send_two_evaluation_sms_and_count_both_answers() {
     let mut room = Room::new();
     let ticket = room.replied(MOBILE);
     room.gateway_takes();
@@ -105,7 +105,7 @@ fn two_unsatisfied_digits_and_a_redo_are_two_messages() {
 }
 
 #[test]
-fn a_digit_belongs_to_the_ticket_that_asked_last() {
+fn digit_answers_the_ticket_that_asked_last() {
     let mut room = Room::new();
     let first = room.replied(MOBILE);
     room.gateway_takes();
@@ -121,7 +121,7 @@ fn a_digit_belongs_to_the_ticket_that_asked_last() {
 }
 
 #[test]
-fn words_instead_of_a_digit_are_kept_with_the_question() {
+fn text_instead_of_a_digit_is_kept_with_the_question() {
     let mut room = Room::new();
     let ticket = room.replied(MOBILE);
     room.gateway_takes();
@@ -135,7 +135,7 @@ fn words_instead_of_a_digit_are_kept_with_the_question() {
 }
 
 #[test]
-fn an_sms_nobody_asked_for_becomes_a_ticket_to_look_at() {
+fn unsolicited_sms_opens_a_draft_ticket() {
     let mut room = Room::new();
     let draft = room.next();
     room.sms(MOBILE, "3号楼停电");
@@ -147,7 +147,7 @@ fn an_sms_nobody_asked_for_becomes_a_ticket_to_look_at() {
 }
 
 #[test]
-fn a_complaint_after_the_end_is_looked_at_and_thanks_are_kept() {
+fn complaint_after_closing_opens_a_draft_and_thanks_are_kept() {
     let mut room = Room::new();
     let ticket = room.replied(MOBILE);
     room.gateway_takes();
@@ -161,7 +161,7 @@ fn a_complaint_after_the_end_is_looked_at_and_thanks_are_kept() {
 }
 
 #[test]
-fn a_unit_hears_what_it_was_given_and_gets_its_cards() {
+fn unit_gets_sms_for_new_assignments_and_warning_cards() {
     let mut room = Room::new();
     room.founds("供电", &["13900000001", "073112345678", "13900000002"]);
     let ticket = room.registered(MOBILE);
@@ -185,7 +185,7 @@ fn a_unit_hears_what_it_was_given_and_gets_its_cards() {
 }
 
 #[test]
-fn a_crash_between_two_numbers_of_a_unit_forgets_neither() {
+fn crash_between_sms_to_two_numbers_of_a_unit_skips_neither() {
     let mut room = Room::new();
     room.founds("供电", &["13900000001", "13900000002"]);
     let ticket = room.registered(MOBILE);
@@ -212,7 +212,7 @@ fn a_crash_between_two_numbers_of_a_unit_forgets_neither() {
 }
 
 #[test]
-fn the_caller_hears_of_more_time_of_what_goes_on_and_of_a_bad_end() {
+fn caller_gets_sms_for_extension_interim_reply_and_unsatisfied_closing() {
     let mut room = Room::new();
     room.founds("供电", &[]);
     let ticket = room.registered(MOBILE);
@@ -236,7 +236,7 @@ fn the_caller_hears_of_more_time_of_what_goes_on_and_of_a_bad_end() {
 
 /// Who has a fixed line is called three times; nobody waits for SMS that never come (T24).
 #[test]
-fn a_call_stands_for_an_sms_that_cannot_be_sent() {
+fn callback_call_replaces_each_sms_that_cannot_be_sent() {
     let mut room = Room::new();
     let ticket = room.replied("073187654321");
     let callback = person("chen", Role::Callback);

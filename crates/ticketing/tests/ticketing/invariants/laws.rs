@@ -29,19 +29,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_done_every_law_holds(moves in prop::collection::vec(any::<u64>(), 1..400)) {
+    fn random_commands_keep_every_invariant(moves in prop::collection::vec(any::<u64>(), 1..400)) {
         plays(Rules::shipped(), &moves)?;
     }
 
     #[test]
-    fn whatever_is_done_without_sms_every_law_holds(moves in prop::collection::vec(any::<u64>(), 1..400)) {
+    fn random_commands_without_sms_keep_every_invariant(moves in prop::collection::vec(any::<u64>(), 1..400)) {
         plays(by_people(), &moves)?;
     }
 }
 
 /// The moves lead somewhere: without this the laws above would hold of an empty desk.
 #[test]
-fn the_moves_reach_every_state_there_is() {
+fn random_commands_reach_every_state() {
     use model::desk::{AssignmentState, TicketClosure, TicketState};
     let (mut states, mut closures, mut units) = (vec![], vec![], vec![]);
     let (mut taken, mut refused) = (0, 0);

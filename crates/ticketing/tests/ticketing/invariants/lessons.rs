@@ -170,7 +170,7 @@ pub(crate) fn part(unit: &str, role: DispatchRole) -> DispatchPart {
 
 /// Two persons closed what nobody had answered: the caller was never told (law 1).
 #[test]
-fn nobody_is_put_to_the_end_untold() {
+fn override_cannot_close_a_ticket_before_its_caller_was_told() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     for to in [TicketState::Closed, TicketState::Callback] {
@@ -181,7 +181,7 @@ fn nobody_is_put_to_the_end_untold() {
 
 /// Everybody who had a hand in it is asked about: another person asks (SEAT-04, 2.7).
 #[test]
-fn nobody_asks_the_caller_about_their_own_work() {
+fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
     let mut desk = Desk::open();
     let id = desk.told("13800000001");
     let asked = Callback {
@@ -210,7 +210,7 @@ fn nobody_asks_the_caller_about_their_own_work() {
 /// Taken back in its second round and put to be asked about: it was closed on the first round's
 /// reply (law 1).
 #[test]
-fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
+fn reply_of_an_earlier_round_does_not_allow_closing() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     assert!(desk.put(id, TicketState::Reply));
@@ -240,7 +240,7 @@ fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
 
 /// Put elsewhere while something was missing, its clocks stood still for ever (law 13).
 #[test]
-fn what_is_put_elsewhere_runs_again() {
+fn override_out_of_await_info_restarts_the_clocks() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     let call_at = desk.0.now + Duration::from_secs(9_000);
@@ -253,7 +253,7 @@ fn what_is_put_elsewhere_runs_again() {
 
 /// Put back to review, the units went on working on it (law 14).
 #[test]
-fn what_is_put_back_is_taken_from_its_units() {
+fn override_to_review_withdraws_the_assignments() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     for nowhere in [TicketState::Cancelled, TicketState::Following, TicketState::Draft] {
@@ -265,7 +265,7 @@ fn what_is_put_back_is_taken_from_its_units() {
 
 /// Another grade gave a lower unit more time than the one above it (law 11).
 #[test]
-fn another_grade_does_not_turn_a_delegation_upside_down() {
+fn regrade_keeps_a_delegated_unit_due_before_the_unit_above() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     assert!(desk.delegated(id, 9));
@@ -281,7 +281,7 @@ fn another_grade_does_not_turn_a_delegation_upside_down() {
 
 /// An upper hotline's due date came last and hid the grade's, which was earlier (law 11).
 #[test]
-fn a_lower_unit_is_due_before_the_earliest_date_above() {
+fn delegated_unit_is_due_before_the_earliest_due_date_above() {
     let mut desk = Desk::open();
     let due = Some(desk.0.now + Duration::from_secs(90 * 86_400));
     let foreign = ExternalReference { system: "province".into(), number: "1".into(), due };
@@ -293,7 +293,7 @@ fn a_lower_unit_is_due_before_the_earliest_date_above() {
 
 /// The unit above was withdrawn, and the one below worked on for nobody (law 11).
 #[test]
-fn what_was_given_on_goes_with_the_one_above() {
+fn withdrawal_includes_delegated_assignments() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     assert!(desk.delegated(id, 5));
@@ -306,7 +306,7 @@ fn what_was_given_on_goes_with_the_one_above() {
 
 /// A filed matter went to its unit as help, or down the tree (law 6).
 #[test]
-fn a_filed_matter_does_not_come_back_by_another_door() {
+fn unit_with_a_filing_gets_its_matter_neither_as_assistant_nor_delegated() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     let text = || "依据".to_owned();
@@ -335,7 +335,7 @@ fn a_filed_matter_does_not_come_back_by_another_door() {
 
 /// The window in which a unit may say "not ours" was over, and the ticket counted as late.
 #[test]
-fn a_return_window_that_is_over_makes_nothing_late() {
+fn expired_return_window_is_not_overdue() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     let told = ContactMade {
@@ -361,7 +361,7 @@ fn a_return_window_that_is_over_makes_nothing_late() {
 
 /// The first caller took it back; those who followed waited for an answer for ever (law 15).
 #[test]
-fn nobody_follows_what_was_taken_back() {
+fn withdrawal_of_a_followed_ticket_returns_followers_to_review() {
     let mut desk = Desk::open();
     let master = desk.at_work("13800000001", Form::default());
     let follower = desk.complaint("13800000002", Form::default());
@@ -373,7 +373,7 @@ fn nobody_follows_what_was_taken_back() {
 
 /// Opened again, a follower was handled for itself and still counted as following (law 14).
 #[test]
-fn what_is_opened_again_goes_its_own_way() {
+fn reopened_follower_no_longer_follows() {
     let mut desk = Desk::open();
     let master = desk.complaint("13800000001", Form::default());
     let follower = desk.complaint("13800000002", Form::default());
@@ -392,7 +392,7 @@ fn what_is_opened_again_goes_its_own_way() {
 
 /// A false result costs its unit points, not the one that has it after the reopening (T26).
 #[test]
-fn who_led_when_it_was_closed_answers_for_a_false_result() {
+fn false_result_is_charged_to_the_lead_unit_at_closing() {
     let mut desk = Desk::open();
     let id = desk.closed("13800000001");
     let reopen = |ground| T::Reopen { ground, text: "现场未修".into() };
@@ -416,7 +416,7 @@ fn who_led_when_it_was_closed_answers_for_a_false_result() {
 
 /// Whoever leaves hands over what they have claimed and what they handle, and nothing else.
 #[test]
-fn what_somebody_has_in_hand_is_known_when_they_leave() {
+fn in_hand_lists_claims_and_assignments_of_a_person() {
     let mut desk = Desk::open();
     let id = desk.complaint("13800000001", Form::default());
     let dispatcher = Desk::by(Role::Dispatcher, None);

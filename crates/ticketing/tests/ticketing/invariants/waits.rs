@@ -120,7 +120,7 @@ fn wait(desk: &mut Desk, days: u64) {
 
 /// The reply stood on the hub's list, where the hub was refused (RPL-05).
 #[test]
-fn where_the_unit_tells_the_caller_it_waits_for_the_unit() {
+fn reply_is_on_the_units_list_when_the_unit_replies() {
     let mut desk = Desk::by_rules(Rules { reply_by: ReplyRule::Unit, ..Rules::shipped() });
     let id = desk.at_work("13800000001", Form::default());
     let follower = desk.complaint("13800000002", Form::default());
@@ -141,7 +141,7 @@ fn where_the_unit_tells_the_caller_it_waits_for_the_unit() {
 }
 
 #[test]
-fn where_both_may_tell_the_caller_it_waits_for_both() {
+fn reply_is_on_both_lists_when_unit_and_hub_may_reply() {
     let mut desk = Desk::by_rules(Rules { reply_by: ReplyRule::Both, ..Rules::shipped() });
     let id = desk.at_work("13800000001", Form::default());
     handled(&mut desk, id);
@@ -152,7 +152,7 @@ fn where_both_may_tell_the_caller_it_waits_for_both() {
 
 /// Who signs after the head had it on no list (RPL-07).
 #[test]
-fn what_others_sign_after_the_head_waits_for_them_before_it_is_reviewed() {
+fn further_signatures_are_on_the_signers_list_before_review() {
     let further_signatures = vec!["分管区长".into(), "区长".into()];
     let mut desk = Desk::by_rules(Rules { further_signatures, ..Rules::shipped() });
     let id = desk.at_work("13800000001", Form::default());
@@ -178,7 +178,7 @@ fn what_others_sign_after_the_head_waits_for_them_before_it_is_reviewed() {
 
 /// The hour of the promised call stood nowhere (REC-12).
 #[test]
-fn a_caller_who_is_to_be_called_again_is_on_the_list_for_that_hour() {
+fn promised_call_is_on_the_list_with_its_hour() {
     let mut desk = Desk::open();
     let id = desk.complaint("13800000001", Form::default());
     let call_at = desk.0.now + Duration::from_secs(20 * 3_600);
@@ -195,7 +195,7 @@ fn a_caller_who_is_to_be_called_again_is_on_the_list_for_that_hour() {
 /// A promise was written down and its day passed unseen (RPL-15); nobody looked whether the trouble was
 /// back, and that it was opened nothing (RPL-24).
 #[test]
-fn a_promise_is_looked_at_on_its_day_and_a_relapse_opens_the_ticket_again() {
+fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     let due = desk.0.now + Duration::from_secs(20 * 86_400);
@@ -255,7 +255,7 @@ fn filed(desk: &mut Desk, matter: MatterId, unit: &str) -> FilingId {
 /// Its three working days were in the policy and ran for nobody (UNS-03); a new demand of a filed matter
 /// was taken down without a word of it (UNS-04).
 #[test]
-fn a_filing_is_reviewed_in_three_days_and_shown_with_the_next_demand() {
+fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let mut desk = Desk::open();
     let id = desk.complaint("13800000001", Form::default());
     let filing = filed(&mut desk, MatterId(id), "street");
@@ -298,7 +298,7 @@ fn due(desk: &Desk, id: TicketId, n: u16) -> Option<Timestamp> {
 
 /// A leader signed what was with its unit already, and no clock of theirs ran (CLK-02).
 #[test]
-fn a_signature_after_the_dispatch_starts_seven_working_days() {
+fn leader_signature_after_dispatch_starts_seven_working_days() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     assert!(desk.delegated(id, 17), "grade C has fifteen working days");
@@ -323,7 +323,7 @@ fn a_signature_after_the_dispatch_starts_seven_working_days() {
 
 /// Levels O3 to O5 proposed nothing to anybody (SUP-02).
 #[test]
-fn lateness_asks_for_an_order_until_it_is_drafted() {
+fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     let mut desk = Desk::open();
     let id = desk.complaint("13800000001", Form::default());
     let late = model::desk::Dispatch { grade: Grade::A, ..order("district") };
@@ -368,7 +368,7 @@ fn lateness_asks_for_an_order_until_it_is_drafted() {
 
 /// An assistant late at its part asks for nothing: who leads answers for it.
 #[test]
-fn an_order_is_proposed_for_who_leads() {
+fn order_is_proposed_for_the_lead_unit_only() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     let help = model::desk::Dispatch {

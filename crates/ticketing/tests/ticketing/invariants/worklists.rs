@@ -43,7 +43,7 @@ fn those_it_waits_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Act
 }
 
 #[test]
-fn what_is_not_over_waits_for_somebody_who_can_do_something_about_it() {
+fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
     let everybody = people::everybody();
     let mut seen = BTreeSet::new();
     for run in 0..30_u64 {
