@@ -1,4 +1,4 @@
-//! The center's part for messages and knowledge: commands, and what follows by rule.
+//! Commands about messages and the knowledge base, and the rules that run after them.
 
 use model::{
     Event, Timestamp,
@@ -11,7 +11,7 @@ use workflow::Fault;
 use crate::{Center, ChannelsRequest, Refusal};
 
 impl Center {
-    /// A command about messages or the knowledge base: decided and put on record in one turn.
+    /// Decides a command about messages or the knowledge base and appends its events in one turn.
     pub(crate) fn handle_channels_request(
         &mut self,
         now: Timestamp,
@@ -40,7 +40,8 @@ impl Center {
         let ticket = events.iter().find_map(DeskEvent::ticket);
         let last = events.len().saturating_sub(1);
         for (n, event) in events.into_iter().enumerate() {
-            // As at the desk: a power cut between two of them leaves the command undone.
+            // As in `handle_desk_request`: after a power cut between two events, a repeat of the
+            // command is not answered as done.
             let key = key.clone().filter(|_| n == last);
             let entry = DeskEntry { by: by.clone(), key, event };
             self.append(now, Event::Desk(Box::new(entry)));
@@ -49,8 +50,8 @@ impl Center {
         self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket }));
     }
 
-    /// A message of a webhook: put on record once. The answer to a repeat waits as well until the
-    /// first is durable, since it pending_replies the same.
+    /// Records a message of a webhook once. The reply to a repeat also waits until the first
+    /// message is durable, because both replies promise the same.
     pub(crate) fn receive(&mut self, now: Timestamp, reply_to: u64, message: InboundMessage) {
         if !self.memory.channels.mailroom.is_repeat(now.max(self.memory.at), &message) {
             let event = DeskEvent::Messaging(MessagingEvent::MessageReceived(message));
@@ -61,7 +62,7 @@ impl Center {
         self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket: None }));
     }
 
-    /// What is wrong with a command at the desk that only the knowledge base knows.
+    /// The fault of an answer that cites an item which the knowledge base does not allow.
     pub(crate) fn cannot_cite(&self, command: &DeskCommand) -> Option<Fault> {
         let DeskCommand::Ticket(_, TicketCommand::Answer { knowledge: Some(id), .. }) = command
         else {
@@ -70,7 +71,7 @@ impl Center {
         self.memory.channels.shelf.cannot_cite(id)
     }
 
-    /// One step of what follows by rule about messages; false when the rules rest.
+    /// Runs one step of the rules about messages. Returns false when no rule applies.
     pub(crate) fn run_channel_rules(&mut self, now: Timestamp) -> bool {
         if let Some(event) = self.reconciliation_alarm() {
             self.append(now, event);
@@ -85,8 +86,8 @@ impl Center {
         any
     }
 
-    /// An alarm while a partner does not have what we say it has (INT-01), until the next statement
-    /// finds nothing or somebody has looked.
+    /// The change of the alarm that a partner lacks records that were sent to it (INT-01, live
+    /// upload). The alarm ends when a statement shows no difference or a person has confirmed it.
     fn reconciliation_alarm(&self) -> Option<Event> {
         let alarm = Alarm::Unreconciled;
         let up = self.memory.wallboard.alarms.get(&alarm);
@@ -95,12 +96,12 @@ impl Center {
                 Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
             }
             None if up.is_some() => Some(Event::AlarmCleared(AlarmCleared { alarm })),
-            // As it should be: up and told, or not up.
+            // The alarm is raised with this text already, or there is no alarm and no reason.
             Some(_) | None => None,
         }
     }
 
-    /// A use that names a ticket nobody has opened counts nothing.
+    /// The fault of a knowledge use that names a ticket which was never opened.
     fn unknown_ticket(&self, command: &knowledge::KnowledgeCommand) -> Option<Fault> {
         let knowledge::KnowledgeCommand::Use { ticket, .. } = command else {
             return None;

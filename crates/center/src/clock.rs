@@ -1,9 +1,8 @@
-//! Two times: the drivers' `now`, by which deadlines count, and the time of day, which is on record.
+//! The two times: the driver's `now`, which deadlines use, and the time of day, which records use.
 //!
-//! `now` never jumps: a talk is not over and a caller has not waited for two hours because
-//! somebody set the machine's clock. The time of day follows that clock, and only ever forward.
-//! A deadline of the switch that goes on record is put down as a time of day, and is brought back
-//! when a start goes on from the log.
+//! `now` never jumps, so that a corrected machine clock neither ends a talk nor lengthens a wait.
+//! The time of day follows the machine clock, but never backwards. A deadline of the switch is
+//! written to the log as a time of day and converted back to `now` at the next start.
 
 use acd::SavedSeat;
 use model::{Event, TemporaryProfile, Timestamp, WorkState};
@@ -11,8 +10,7 @@ use model::{Event, TemporaryProfile, Timestamp, WorkState};
 use crate::{Center, Memory};
 
 impl Center {
-    /// What records, tickets and due dates are stamped with. The log's time never runs backwards,
-    /// whatever the clock did.
+    /// The time of records, tickets and due dates. It never runs backwards in the log.
     pub(crate) fn time_of_day(&self, now: Timestamp) -> Timestamp {
         now.shifted(self.ahead_us).max(self.memory.at)
     }
@@ -25,7 +23,7 @@ impl Memory {
     }
 }
 
-/// An event of the switch with its deadlines as times of day.
+/// Converts the deadlines of a switch's event from `now` to times of day.
 pub(crate) fn by_time_of_day(mut event: Event, ahead_us: i64) -> Event {
     match &mut event {
         Event::OfferMade(e) => e.until = e.until.shifted(ahead_us),
@@ -37,7 +35,7 @@ pub(crate) fn by_time_of_day(mut event: Event, ahead_us: i64) -> Event {
     event
 }
 
-/// A seat as the log left it, with its deadlines counted by `now`.
+/// Converts the deadlines of a seat of the log from times of day to `now`.
 pub(crate) fn by_now(left: SavedSeat, ahead_us: i64) -> SavedSeat {
     let work = left.work.map(|work| match work {
         WorkState::Alerting { call, until } => {
@@ -51,7 +49,7 @@ pub(crate) fn by_now(left: SavedSeat, ahead_us: i64) -> SavedSeat {
     SavedSeat { work, back: left.back.map(|back| back.shifted(-ahead_us)), ..left }
 }
 
-/// A temporary profile of the log, with its times counted by `now`.
+/// Converts the times of a temporary profile of the log from times of day to `now`.
 pub(crate) fn profile_by_now(profile: &TemporaryProfile, ahead_us: i64) -> TemporaryProfile {
     TemporaryProfile {
         routing: profile.routing.clone(),

@@ -1,4 +1,4 @@
-//! What people may ask of the center, and what it answers.
+//! Commands to the center, and their replies.
 
 use acd::NotNowReason;
 use model::{
@@ -14,77 +14,79 @@ use crate::control::{ControlRequest, Forbidden};
 pub enum Command {
     /// About a seat or a call.
     Control(ControlRequest),
-    /// Something at the desk.
+    /// A command to the desk.
     Desk(Box<DeskRequest>),
-    /// The same, with tickets that were put away and that somebody looked up for it
-    /// ([`DeskCommand::recalls`]).
+    /// A command to the desk with the archived tickets that it needs
+    /// ([`DeskCommand::recalls`]); the driver has read them from the view.
     DeskRecalling(Box<DeskRequest>, Vec<Ticket>),
-    /// Something about messages or the knowledge base.
+    /// A command about messages or the knowledge base.
     Channels(Box<ChannelsRequest>),
-    /// Put on record what somebody sent to a webhook, unless it is there already.
+    /// Record a message that a webhook received, unless it was recorded before.
     Receive(Box<InboundMessage>),
-    /// Put something on the record that happened outside the machine: an audit event.
+    /// Record an event that happened outside the center, such as an audit event.
     Note(Event),
 }
 
-/// A command to the desk, with who gives it and what they have seen.
+/// A command to the desk with its sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeskRequest {
-    /// Who, and as what.
+    /// The sender and their role.
     pub by: Actor,
-    /// What.
+    /// The command.
     pub command: DeskCommand,
-    /// The last record its sender has seen of the ticket: refused when there is a newer one.
+    /// The last record of the ticket that the sender has seen. The command is refused when there is
+    /// a newer one.
     pub expected: Option<Seq>,
-    /// Its sender's name for it: given twice, it is done once.
+    /// The Idempotency-Key: a command that is sent twice with the same key is done once.
     pub key: Option<String>,
 }
 
-/// A command about messages or knowledge, with who gives it and what they have seen.
+/// A command about messages or the knowledge base with its sender.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelsRequest {
-    /// Who, and as what.
+    /// The sender and their role.
     pub by: Actor,
-    /// What.
+    /// The command.
     pub command: ChannelsCommand,
-    /// The last record its sender has seen of the item: refused when there is a newer one.
+    /// The last record of the item that the sender has seen. The command is refused when there is a
+    /// newer one.
     pub expected: Option<Seq>,
-    /// Its sender's name for it: given twice, it is done once.
+    /// The Idempotency-Key: a command that is sent twice with the same key is done once.
     pub key: Option<String>,
 }
 
-/// The answer, given once what it pending_replies is durable.
+/// The reply to a command. `Ok` is sent only when the command's records are durable.
 pub type Reply = Result<Done, Refusal>;
 
-/// Why a wish was not granted.
+/// The reason why a command was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// No such seat in the config.
     NoSuchSeat,
     /// No such call, or it is over.
     NoSuchCall,
-    /// Not in this state: what the state is, and what is allowed now.
+    /// The state of the seat does not allow the command.
     NotNow {
-        /// As a word for programs.
+        /// The reason for programs.
         reason: NotNowReason,
-        /// In a sentence.
+        /// The state for people, as a sentence.
         state: String,
-        /// The commands that would be taken now.
+        /// The commands that are allowed in this state.
         allowed: Vec<&'static str>,
     },
     /// The person may not give this command, for this reason.
     Forbidden(String),
     /// The change of an agent's profile was rejected.
     Profile(acd::ProfileRejected),
-    /// The desk says no.
+    /// The desk, the channels or the knowledge base refused the command.
     Desk(workflow::Refusal),
     /// The log cannot be written; nothing was done.
     LogFailed,
-    /// The engine has more to do than it can take in; nothing was done.
+    /// The engine's queue of commands is full; nothing was done.
     Busy,
-    /// The engine is going down.
+    /// The engine is stopping.
     Stopping,
-    /// The engine runs without its log, and so without its desk.
+    /// The engine runs in an emergency, without the hotline's log and its desk.
     Emergency,
 }
 

@@ -1,7 +1,7 @@
-//! Commands about seats and calls, and who may give them.
+//! Commands about seats and calls, and the check of the sender's rights.
 //!
-//! The rights are checked here, at the moment a command is carried out: an agent who was signed out
-//! a moment ago does not command the seat any more.
+//! The rights are checked when a command is carried out, so that an agent who was signed out a
+//! moment ago no longer commands the seat.
 
 use std::time::Duration;
 
@@ -81,8 +81,8 @@ pub enum ControlCommand {
 pub struct Forbidden(pub String);
 
 impl ControlRequest {
-    /// The command, when the person may give it in this state of the seats. The name of an agent who
-    /// signs in is filled in.
+    /// Returns the command when the person may give it in this state of the seats. An agent who
+    /// signs in is entered as the account of the sign-in.
     ///
     /// # Errors
     /// The seat or call is not the person's own, and they do not have the right to all seats.
@@ -99,7 +99,7 @@ impl ControlRequest {
         let is_permitted = match &command {
             ControlCommand::SetProfile { .. } | ControlCommand::WithdrawProfile { .. } => false,
             ControlCommand::LogIn { agent: Some(other), .. } if other != agent => false,
-            // A phone may have signed the seat in without a name; the agent who sits there adds theirs.
+            // A phone may have signed the seat in without a name; the agent there may add theirs.
             ControlCommand::LogIn { seat, .. } => {
                 board.seats.contains_key(seat) && agent_at(seat).is_none_or(|at| at == agent)
             }

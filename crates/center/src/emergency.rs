@@ -1,18 +1,18 @@
-//! A center without the hotline's log: calls are answered, queued and recorded, and there is no desk.
+//! A center without the hotline's log: it answers, queues and records calls, but has no desk.
 //!
-//! What happens meanwhile is a series of records of its own. Once the hotline's log is mended the
-//! series is imported into it, and the next start opens the tickets and files the missed calls
-//! that the desk owes for it.
+//! Its events form a separate series of records. Once the hotline's log is repaired, the series is
+//! imported into it, and the next start opens the tickets and files the missed calls of the series.
 
 use model::{OfferId, Timestamp, event::EmergencyStarted};
 
 use crate::{Center, Memory};
 
 impl Center {
-    /// A center for an emergency that goes on where `memory` of the same series ends; a memory
-    /// that has seen no record begins the series.
+    /// A center for an emergency that continues the series of `memory`; an empty memory begins the
+    /// series.
     ///
-    /// What was up when the engine died is ended on the record, as in [`Center::start`].
+    /// Calls and offers that were up when the engine died are ended in the log, as in
+    /// [`Center::start`].
     pub fn start_emergency(
         now: Timestamp,
         mut memory: Memory,
@@ -32,9 +32,11 @@ impl Center {
 }
 
 impl Memory {
-    /// Calls are numbered by the microsecond of their arrival, so those of a series are not those
-    /// of the hotline's log. Offers are counted: the series counts on from the microsecond it
-    /// began, far above any count.
+    /// Marks this memory as that of a series, and sets its ids apart from those of the hotline's
+    /// log.
+    ///
+    /// Call ids are the microsecond of arrival and differ already. Offer ids are counted, so the
+    /// series counts from the microsecond it began at, which is far above any count.
     pub(crate) fn begin_series(&mut self, series: model::EmergencyId) {
         self.emergency = Some(series);
         self.last_offer = self.last_offer.max(OfferId(series.0));

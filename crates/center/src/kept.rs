@@ -1,9 +1,9 @@
-//! What the center remembers, written down: a start goes on from there and reads the log from there on.
+//! The snapshot of the center's memory: a start restores it and reads only the later records.
 //!
-//! The log stays the truth. What is written here is a fold of it at one
-//! record, and whoever doubts it throws it away and reads the log from the
-//! first record. What the config says (rules, calendar, configured queues and
-//! seats, the words of SMS) is not in it: a start has it from the config.
+//! The log remains the source: a snapshot is the fold of the log up to one record, and may be
+//! deleted at any time; the next start then reads the log from the first record. A snapshot does
+//! not hold the rules, calendar, queues, seats and SMS templates, which a start takes from the
+//! config.
 
 use std::{
     borrow::Cow,
@@ -19,11 +19,11 @@ use ticketing::{CallToFile, channels, desk};
 
 use crate::{Memory, OpenOffer, memory::Imported};
 
-/// What the folds mean. Another number, and the log is read from the first record: it goes up
-/// whenever a fold learns to remember something else.
+/// The version of the snapshot. It rises whenever a fold changes what it holds; a start that finds
+/// another version reads the log from the first record.
 pub const SCHEMA: u32 = 5;
 
-/// Everything a [`Memory`] holds; borrowed when it is written, owned when it is read.
+/// The contents of a [`Memory`]: borrowed for writing, owned after reading.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept<'a> {
     zone: Zone,
@@ -46,19 +46,20 @@ pub struct Kept<'a> {
 }
 
 impl Kept<'_> {
-    /// Where local days begin in it. In another zone other days were counted.
+    /// The time zone of its local days. A snapshot of another zone cannot be restored, because its
+    /// days began at other times.
     pub fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// The last record in it.
+    /// The last record that it includes.
     pub fn seq(&self) -> Seq {
         self.seq
     }
 }
 
 impl Memory {
-    /// What is to be written down.
+    /// The snapshot of this memory.
     pub fn keep(&self) -> Kept<'_> {
         Kept {
             zone: self.zone,
@@ -81,8 +82,8 @@ impl Memory {
         }
     }
 
-    /// The queues, seats, rules and words of this memory, which has seen no record, with what was
-    /// kept in the same zone: what a replay up to [`Kept::seq`] would have made of it.
+    /// Restores a snapshot of the same zone into this memory, which has the config and has seen no
+    /// record. The result equals a replay of the log up to [`Kept::seq`].
     #[must_use]
     pub fn go_on_from(self, kept: Kept<'_>) -> Memory {
         Memory {
@@ -107,10 +108,10 @@ impl Memory {
     }
 }
 
-/// Write something down as CBOR (RFC 8949), which says what its fields are called.
+/// Writes a value as CBOR (RFC 8949) with the names of its fields.
 ///
 /// # Errors
-/// What `out` says.
+/// `out` failed, or the value cannot be serialized.
 pub fn write(out: impl Write, what: &impl Serialize) -> io::Result<()> {
     ciborium::into_writer(what, out).map_err(|error| match error {
         ciborium::ser::Error::Io(error) => error,
@@ -118,10 +119,10 @@ pub fn write(out: impl Write, what: &impl Serialize) -> io::Result<()> {
     })
 }
 
-/// Read what was written.
+/// Reads a value that `write` wrote.
 ///
 /// # Errors
-/// What `from` says, or that it makes no sense.
+/// `from` failed, or its bytes are not such a value.
 pub fn read<T: DeserializeOwned>(from: impl Read) -> io::Result<T> {
     ciborium::from_reader(from).map_err(|error| match error {
         ciborium::de::Error::Io(error) => error,

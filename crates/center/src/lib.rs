@@ -1,11 +1,10 @@
 //! The whole call center as one deterministic machine.
 //!
-//! Inputs in, outputs out, `now` as an argument. Two programs drive it: the
-//! engine with threads, sockets and a clock, and the simulator with a seed.
-//! Here every event gets its number, tickets are opened, and what pending_replies
-//! something to a person waits until its record is durable.
+//! It takes inputs and gives outputs, and `now` is an argument. Two programs drive it: the engine
+//! with threads, sockets and a clock, and the simulator with a seed. The center numbers every
+//! event, opens tickets, and holds each reply back until the records it promises are durable.
 //!
-//! It will never know a disk, a socket, a thread or a clock.
+//! It knows no disk, socket, thread or clock.
 
 mod channels;
 mod clock;
@@ -36,74 +35,76 @@ use switch::Switch;
 pub use ticketing::Done;
 use ticketing::{CallToFile, DeskCommand, Ticket};
 
-/// What the center is told.
+/// An input of the center.
 #[derive(Debug)]
 pub enum Input {
-    /// A call came through the intake.
+    /// A call arrived that the intake admitted.
     Arrival(sip::Incoming),
-    /// A call was turned away before the intake.
+    /// A call was refused before the intake.
     TurnedAway(sip::Incoming, model::event::RefusalCause),
-    /// Signalling.
+    /// An event of the signalling thread.
     Sip(sip::Event),
-    /// Voice.
+    /// An event of the voice thread.
     Media(media::Event),
     /// The voice thread bound this port.
     Port(u16),
-    /// Somebody wants something; the answer goes to `reply_to`.
+    /// A command; its reply has the same `reply_to`.
     Command {
-        /// Names the answer.
+        /// The id of the reply.
         reply_to: u64,
-        /// Who asks.
+        /// The sender.
         by: SeatActor,
-        /// What.
+        /// The command.
         command: Command,
     },
-    /// Something happened outside the machine that belongs on the record.
+    /// An event that happened outside the center and belongs in the log.
     Note(Event),
-    /// The log is on disk up to here.
+    /// The log is durable up to this record.
     Durable(Seq),
-    /// The log cannot be written, and why. Nothing promised since the last `Durable` is kept.
+    /// The log cannot be written, for this reason. All waiting replies become refusals.
     LogFailed(String),
-    /// Take no new calls; those waiting may wait until then, talks go on.
+    /// Refuse new calls. Waiting calls may wait until `until`; talks continue.
     Drain {
         /// The last moment a waiting call may wait.
         until: Timestamp,
     },
-    /// How far the time of day is ahead of `now`, in microseconds, from here on. Deadlines count by
-    /// `now`, which never jumps; records, tickets and due dates have the time of day.
+    /// How far the time of day is ahead of `now` from now on. Deadlines use `now`, which never
+    /// jumps; records, tickets and due dates use the time of day.
     Clock {
-        /// Negative when the time of day is behind.
+        /// In microseconds; negative when the time of day is behind.
         ahead_us: i64,
     },
-    /// End every talk; callers who hear why they are let go may hear it to its end.
+    /// End every talk. A caller who hears an announcement about the end may hear all of it.
     EndTalks,
     /// End every call that is still up.
     HangUpAll,
-    /// `poll_timeout` has come.
+    /// The time of [`Center::poll_timeout`] has come.
     Timeout,
 }
 
-/// What the center wants done.
+/// An output of the center, for the driver to carry out.
 #[derive(Debug)]
 pub enum Output {
-    /// To the signalling thread.
+    /// A command to the signalling thread.
     Sip(sip::Command),
-    /// To the voice thread.
+    /// A command to the voice thread.
     Media(media::Command),
-    /// To the log.
+    /// A record to append to the log.
     Append(Record),
-    /// To whoever asked.
+    /// The reply to a command.
     Reply {
-        /// Names the answer.
+        /// The id from the command.
         reply_to: u64,
-        /// The answer.
+        /// The reply.
         reply: Reply,
     },
-    /// A call ended: what its recording's sidecar says about it. Comes before the relay is closed.
+    /// The record of a call that ended, for its recording's sidecar. It comes before the command
+    /// that closes the relay.
     Describe(Box<Cdr>),
 }
 
-/// The machine.
+/// The call center. After each [`Center::handle_input`], drain [`Center::poll_output`] and wait
+/// until [`Center::poll_timeout`].
 #[derive(Debug)]
 pub struct Center {
     memory: Memory,
@@ -112,13 +113,13 @@ pub struct Center {
     log_failed: bool,
     pending_replies: VecDeque<PendingReply>,
     outputs: VecDeque<Output>,
-    /// The day for which the leaders' roster was looked at; none since it was changed.
+    /// The day on which the daily alarms were last checked; `None` after the roster has changed.
     daily_alarms_checked: Option<Date>,
     /// How far the time of day is ahead of the drivers' `now`, in microseconds.
     ahead_us: i64,
 }
 
-/// An answer that waits for its record to be durable.
+/// A reply that waits until its records are durable.
 #[derive(Debug)]
 struct PendingReply {
     seq: Seq,
@@ -127,10 +128,10 @@ struct PendingReply {
 }
 
 impl Center {
-    /// A center that goes on where `memory` ends.
+    /// A center that continues from `memory`.
     ///
-    /// What was up when the engine died is ended on the record here: its calls
-    /// as `NodeFailed`, its offers as withdrawn; signed-in seats stay signed in.
+    /// Calls that were up when the engine died are ended in the log as `NodeFailed`, and offers as
+    /// withdrawn. Seats stay signed in.
     pub fn start(
         now: Timestamp,
         memory: Memory,
@@ -153,7 +154,7 @@ impl Center {
         let seats: Vec<_> =
             memory.wallboard.seats.iter().map(|(seat, board)| (*seat, saved_seat(board))).collect();
         let durable = memory.seq;
-        // The log may be ahead of the clock: then the time of day begins where the log ends.
+        // When the log's last record is later than the clock, the time of day begins there.
         let ahead_us = memory.ahead_of(now);
         for (agent, profile) in &memory.wallboard.temporary_profiles {
             let profile = clock::profile_by_now(profile, ahead_us);
@@ -175,7 +176,8 @@ impl Center {
             ahead_us,
         };
         let now = center.time_of_day(now);
-        // Calls that were up ended with the last thing the engine wrote, before it writes again.
+        // Interrupted calls ended at the last record of the engine that died; read it before this
+        // start writes records.
         let died = center.memory.written;
         center.file_missing_tickets(now);
         center.close_interrupted_calls(now, died);
@@ -188,7 +190,7 @@ impl Center {
         center
     }
 
-    /// Take one input; then drain `poll_output`.
+    /// Handles one input; then drain `poll_output`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         let at = self.time_of_day(now);
         match input {
@@ -219,7 +221,8 @@ impl Center {
             Input::Clock { ahead_us } => {
                 self.ahead_us = ahead_us;
                 self.switch.set_ahead(ahead_us);
-                // A step goes on record before anything is stamped with the new time of day.
+                // The driver records the step (`ClockStepped`) before any other record gets the new
+                // time of day, so no rule runs here.
                 return;
             }
             Input::Drain { until } => {
@@ -242,12 +245,12 @@ impl Center {
         self.clear_missed_calls_full(at);
     }
 
-    /// What to do next, in order.
+    /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// When to send [`Input::Timeout`].
+    /// The time at which to send [`Input::Timeout`], by the driver's `now`.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let calls = self.switch.poll_timeout();
         if self.is_emergency() {
@@ -259,13 +262,13 @@ impl Center {
         calls.into_iter().chain(days).chain(channels).min()
     }
 
-    /// What the center remembers.
+    /// The center's memory.
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
 
-    /// The live picture with what only the running engine knows of each waiting call: where it
-    /// stands, how long it will wait, and who calls (masked).
+    /// The wallboard with the values that only a running engine has for each waiting call: its
+    /// position, its expected wait, and the caller's number (masked).
     pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
         let mut board = Arc::clone(&self.memory.wallboard);
         if board.has_waiting() {
@@ -281,17 +284,17 @@ impl Center {
         board
     }
 
-    /// The switch, to look at.
+    /// The switch, read-only.
     pub fn switch(&self) -> &Switch {
         &self.switch
     }
 
-    /// What it remembers, once it has nothing more to do.
+    /// The memory of a center that has ended.
     pub fn into_memory(self) -> Memory {
         self.memory
     }
 
-    /// The last words: the engine goes, with nothing up.
+    /// Records that the engine stops, for this reason. No call is up any more.
     pub fn stop(&mut self, now: Timestamp, why: &str) {
         self.append(
             self.time_of_day(now),
@@ -325,7 +328,7 @@ impl Center {
         self.reply_when_durable(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
     }
 
-    /// Something at the desk: decided, put on record, and what follows by rule in the same turn.
+    /// Decides a command to the desk, appends its events and runs the rules in the same turn.
     fn handle_desk_request(
         &mut self,
         now: Timestamp,
@@ -338,7 +341,7 @@ impl Center {
         match self.earlier_receipt(&by, key.as_ref()) {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
             Ok(Some(done)) => {
-                // The same answer as the first time, with what the rules made of the ticket since.
+                // The same reply as to the first, but with the ticket's present last record.
                 let now_at = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket));
                 let seq = now_at.max(done.seq);
                 return self.reply_when_durable(reply_to, seq, Ok(Done { seq, ..done }));
@@ -359,14 +362,14 @@ impl Center {
         let ticket = events.iter().find_map(DeskEvent::ticket);
         let last = events.len().saturating_sub(1);
         for (n, event) in events.into_iter().enumerate() {
-            // Its name is on the last of them: who was cut off by a power cut after the first and asks
-            // again is not told that all was done.
+            // Only the last event has the key: after a power cut between two events, a repeat of
+            // the command is not answered as done.
             let key = key.clone().filter(|_| n == last);
             let entry = DeskEntry { by: by.clone(), key, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         self.run_desk_rules(now);
-        // What the sender expects next is the ticket as the rules have left it.
+        // The sender's next command expects the ticket as the rules have left it.
         let seq = ticket.map_or(self.memory.seq, |ticket| self.memory.desk.seq_of(ticket));
         let last = self.memory.seq;
         self.reply_when_durable(
@@ -376,7 +379,10 @@ impl Center {
         );
     }
 
-    /// What became of a command that was sent before under the same key.
+    /// The receipt of an earlier command with the same key.
+    ///
+    /// # Errors
+    /// [`workflow::Refusal::KeyReused`] when the earlier command was another one.
     pub(crate) fn earlier_receipt(
         &self,
         by: &Actor,
@@ -385,7 +391,8 @@ impl Center {
         key.map_or(Ok(None), |key| self.memory.desk.done(by, key))
     }
 
-    /// What follows at the desk by rule, some of it now and the rest with the next turn.
+    /// Runs the rules of the desk and the channels, at most `STEPS_A_TURN` steps; the next turn
+    /// runs the rest.
     fn run_desk_rules(&mut self, now: Timestamp) {
         if self.is_emergency() {
             return;
@@ -402,8 +409,8 @@ impl Center {
         }
     }
 
-    /// Alarms that depend on the date, looked at once a day: days on which no leader signs (LDR-02),
-    /// unless the hotline keeps no roster, and a missing notice of holidays.
+    /// Checks once a day the alarms that depend on the date: days without a signing leader when the
+    /// hotline keeps a roster (LDR-02), and a missing notice of holidays.
     fn check_daily_alarms(&mut self, now: Timestamp) {
         let (desk, now) = (&self.memory.desk, now.max(self.memory.at));
         let today = desk.zone().date(now);
@@ -440,26 +447,27 @@ impl Center {
         self.memory.desk.leaders().turns().next().is_some()
     }
 
-    /// When the roster is looked at again: another day has come into sight.
+    /// The next local midnight, when the daily alarms look one day further ahead; only with a
+    /// roster.
     fn next_day(&self) -> Option<Timestamp> {
         let seen = self.daily_alarms_checked.filter(|_| self.has_roster())?;
         Some(self.memory.desk.zone().moment(seen.plus(1), 0))
     }
 
-    /// Answer, once what was written up to `seq` is durable.
+    /// Replies once the records up to `seq` are durable.
     fn reply_when_durable(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
         match reply {
             Ok(_) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
             Ok(_) if seq > self.durable => {
                 self.pending_replies.push_back(PendingReply { seq, reply_to, reply });
             }
-            // Nothing new was written, or nothing was granted: there is nothing to wait for.
+            // A refusal has no records, and these records are durable already.
             Ok(_) | Err(_) => self.reply(reply_to, reply),
         }
     }
 
-    /// How a call ends that somebody hangs up at the console: the person who sits at the seat it
-    /// talks with, or somebody from outside the call.
+    /// The end of a call that a person ends at the console: `SeatHungUp` when the person is the
+    /// agent who talks, otherwise `SupervisorHungUp`.
     fn end_by(&self, call: CallId, by: &SeatActor) -> CallEnd {
         let seat = self.switch.talks_with(call);
         let agent = seat.and_then(|seat| self.memory.wallboard.seats.get(&seat)?.agent());
@@ -533,7 +541,7 @@ impl Center {
         }
     }
 
-    /// Appends an event, and the item that the desk files for it.
+    /// Appends an event, and the ticket or missed-call item that the desk files for it.
     fn append_with_ticket(&mut self, now: Timestamp, event: Event) {
         if self.is_emergency() {
             return self.append_in_emergency(now, event);
@@ -576,7 +584,8 @@ impl Center {
         }
     }
 
-    /// In an emergency there is no desk: calls are described for their recordings and not filed.
+    /// Appends an event in an emergency: there is no desk, so calls are described for their
+    /// recordings and not filed.
     fn append_in_emergency(&mut self, now: Timestamp, event: Event) {
         let cdr = match &event {
             Event::CallEnded(ended) => self.memory.open_calls.get(&ended.call).cloned(),
@@ -588,13 +597,13 @@ impl Center {
         }
     }
 
-    /// Hands out the record of a call that ended now, for its recording's sidecar.
+    /// Outputs the record of a call that ended now, for its recording's sidecar.
     fn describe(&mut self, now: Timestamp, mut cdr: Cdr) {
         cdr.ended = Some(now);
         self.outputs.push_back(Output::Describe(Box::new(cdr)));
     }
 
-    /// Files a call at the desk, and returns the ticket it belongs to.
+    /// Files a call at the desk and returns its ticket.
     fn file_call(&mut self, now: Timestamp, call: CallId, filed: CallToFile) -> TicketId {
         let next = self.memory.next_ticket(now);
         let (ticket, event) = self.memory.desk.file_call(call, filed, next);
@@ -602,7 +611,7 @@ impl Center {
         ticket
     }
 
-    /// Raises the alarm that refused callers get no missed-call item of their own.
+    /// Raises the alarm that refused callers without an open item get no missed-call item.
     fn raise_missed_calls_full(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if !self.memory.wallboard.alarms.contains_key(&alarm) {
@@ -615,7 +624,7 @@ impl Center {
         }
     }
 
-    /// Clears that alarm once a tenth of the items were worked off.
+    /// Clears that alarm once a tenth of the items are done.
     fn clear_missed_calls_full(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if self.memory.wallboard.alarms.contains_key(&alarm)
@@ -654,7 +663,7 @@ impl Center {
 
     fn fail_replies(&mut self, now: Timestamp, why: String) {
         if !std::mem::replace(&mut self.log_failed, true) {
-            // On the wall at once; on record when the log can be written again.
+            // The wallboard shows it at once; the log has it when it can be written again.
             let text = format!("{why}; new calls are turned away until the log can be written");
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
         }
@@ -667,14 +676,14 @@ impl Center {
         self.log_failed || self.memory.seq - self.durable > UNSYNCED_MAX
     }
 
-    /// Files the calls whose end is on record and whose item is not.
+    /// Files the calls whose end is in the log without their ticket or missed-call item.
     fn file_missing_tickets(&mut self, now: Timestamp) {
         for (call, filed) in self.memory.owed.clone() {
             self.file_call(now, call, filed);
         }
     }
 
-    /// Ends on the record the offers and calls that were up when the engine died.
+    /// Ends in the log the offers and calls that were up when the engine died, at `died`.
     fn close_interrupted_calls(&mut self, now: Timestamp, died: Timestamp) {
         let offers = std::mem::take(&mut self.memory.open_offers);
         for (offer, open) in offers {
@@ -689,7 +698,7 @@ impl Center {
         }
         let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
         for cdr in calls {
-            // A seat had answered, and the record of the ticket did not reach the disk.
+            // A seat had answered, but the record of the ticket did not reach the disk.
             if cdr.connected.is_some() && cdr.ticket.is_none() && !self.is_emergency() {
                 let call = to_file(&cdr);
                 if call.seat.is_some() {
@@ -714,7 +723,7 @@ impl Center {
     }
 }
 
-/// Whether a command is taken in an emergency: what is about calls and seats is.
+/// Whether a command is allowed in an emergency: commands about calls and seats are.
 fn is_allowed_in_emergency(command: &Command) -> bool {
     match command {
         Command::Control(_) => true,
@@ -726,7 +735,7 @@ fn is_allowed_in_emergency(command: &Command) -> bool {
     }
 }
 
-/// A seat as the wall shows it, for the dispatcher to go on from.
+/// The seat's state on the wallboard, from which the dispatcher continues.
 fn saved_seat(board: &SeatBoard) -> acd::SavedSeat {
     acd::SavedSeat {
         login: board.login.clone(),
@@ -737,11 +746,12 @@ fn saved_seat(board: &SeatBoard) -> acd::SavedSeat {
     }
 }
 
-/// Events by rule in one turn: a matter of five thousand followers is answered
-/// over some turns, so that no call waits for it.
+/// The steps of rules in one turn. A matter with five thousand followers is answered over several
+/// turns, so that no call waits for it.
 const STEPS_A_TURN: usize = 64;
-/// Records that may wait for the disk before new calls are turned away:
-/// some minutes of a province's worst hour.
+/// Records that may wait for the disk before new calls are refused: some minutes of the busiest
+/// hour of a province.
 const UNSYNCED_MAX: u64 = 100_000;
-/// Told to callers turned away because the log cannot be written, in seconds.
+/// The Retry-After of a call that is refused because the log cannot be written, in seconds
+/// (RFC 3261 20.33).
 const LOG_RETRY_S: u32 = 30;

@@ -1,4 +1,4 @@
-//! What the center remembers: one fold over the log, the same live and replayed.
+//! The center's state as one fold over the log: the same while running and after a replay.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -12,19 +12,20 @@ use serde::{Deserialize, Serialize};
 use stats::{Cdr, Wallboard};
 use ticketing::{CallToFile, Desk, channels::Channels};
 
-/// Everything that must survive a restart, and what hangs on the wall.
+/// Everything that must survive a restart, and the wallboard.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
     pub(crate) zone: Zone,
     /// The last record.
     pub seq: Seq,
-    /// When it happened: time never runs backwards in the log.
+    /// The time of the last record. Time never runs backwards in the log.
     pub at: Timestamp,
-    /// When the engine itself wrote last. An import writes too, while the engine stands still.
+    /// The time of the last record that a running engine wrote. An import writes while the engine
+    /// does not run.
     pub(crate) written: Timestamp,
     /// The series, when this is the log of an emergency.
     pub emergency: Option<EmergencyId>,
-    /// What was brought in from emergencies.
+    /// The emergencies that were imported into this log.
     pub imported: Imported,
     /// Queues, seats and alarms as supervisors see them.
     pub wallboard: Arc<Wallboard>,
@@ -32,47 +33,48 @@ pub struct Memory {
     pub open_calls: BTreeMap<CallId, Cdr>,
     /// Offers made and not yet accepted, missed or withdrawn.
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
-    /// Calls that ended or were refused and have no item on the desk yet: a crash came between the two
-    /// records. The next start files them.
+    /// Calls that ended or were refused and have no ticket or missed-call item yet, because the
+    /// engine died between the two records. The next start files them.
     pub owed: BTreeMap<CallId, CallToFile>,
-    /// Recordings begun and not yet closed, by call, with their files.
+    /// The files of recordings that were begun and not closed, by call.
     pub open_recordings: BTreeMap<CallId, String>,
-    /// The highest call id seen.
+    /// The highest call id in the log.
     pub last_call: CallId,
-    /// The highest offer id seen.
+    /// The highest offer id in the log.
     pub last_offer: OfferId,
-    /// Matters, tickets and assignments.
+    /// The desk: matters, tickets and assignments.
     pub desk: Desk,
     /// Messages, SMS and the knowledge base.
     pub channels: Channels,
-    /// The highest number a ticket of ours has.
+    /// The highest number of a ticket that this hotline opened.
     pub last_ticket: TicketId,
-    /// The lowest running number given to what was taken over, by day (yyyymmdd).
+    /// The lowest running number that a legacy ticket got, by day (yyyymmdd).
     pub taken_over: BTreeMap<u64, u32>,
 }
 
-/// An offer whose outcome is not on record yet.
+/// An offer whose outcome is not in the log yet.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenOffer {
     /// The call offered.
     pub call: CallId,
     /// The seat rung.
     pub seat: SeatId,
-    /// Since when.
+    /// The time at which it was made.
     pub since: Timestamp,
 }
 
-/// What is known of emergencies that were imported.
+/// The emergencies that were imported into the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
-    /// The last record of each series that is in the log; one entry for each emergency.
+    /// The last imported record of each series; there is one series for each emergency.
     pub series: BTreeMap<EmergencyId, Seq>,
-    /// Calls of which the beginning is in the log and the end is not: an import was cut short.
+    /// Imported calls whose end is not imported yet, because an import was interrupted.
     calls: BTreeMap<CallId, Cdr>,
 }
 
 impl Memory {
-    /// Before the first record. The wallboard knows the configured queues and seats, the desk its rules.
+    /// A memory before the first record. The wallboard has the configured queues and seats, the
+    /// desk its rules.
     pub fn new(wallboard: Wallboard, desk: Desk) -> Memory {
         Memory {
             zone: desk.zone(),
@@ -95,18 +97,18 @@ impl Memory {
         }
     }
 
-    /// The same with a gateway for SMS, and what they say. Before the first record.
+    /// Adds the templates of an SMS gateway, before the first record.
     #[must_use]
     pub fn writing_sms(self, templates: Templates) -> Memory {
         let channels = Channels::new(self.zone, Some(templates));
         Memory { channels, ..self }
     }
 
-    /// Follow one record.
+    /// Applies one record.
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
         self.at = record.at;
-        // Copies only when a snapshot handed out is still being looked at.
+        // Copies the wallboard only while a reader still holds the one before.
         Arc::make_mut(&mut self.wallboard).apply(record);
         match &record.event {
             Event::RecordImported(e) => return self.follow_imported(e),
@@ -147,8 +149,8 @@ impl Memory {
         }
     }
 
-    /// A record of an emergency: its calls are owed an item as those of the engine's own are. Its
-    /// seats, alarms and offers are not the engine's.
+    /// Applies a record of an imported emergency: its calls are owed a ticket or a missed-call
+    /// item. Its seats, alarms and offers do not change this engine's.
     fn follow_imported(&mut self, imported: &RecordImported) {
         let record = &imported.record;
         self.imported.series.insert(imported.series, record.seq);
@@ -182,7 +184,8 @@ impl Memory {
         }
     }
 
-    /// An item is owed; an emergency has no desk, and owes what its import finds.
+    /// Notes that a call is owed a ticket or a missed-call item. An emergency has no desk, so its
+    /// calls are noted by the import instead.
     fn owe(&mut self, call: CallId, owed: CallToFile) {
         if self.emergency.is_none() {
             self.owed.insert(call, owed);
@@ -199,14 +202,14 @@ impl Memory {
         }
     }
 
-    /// The number the next ticket opened at `at` gets: the day's next, and never one given before,
-    /// whatever the clock says and however many there are.
+    /// The number of the next ticket opened at `at`. Numbers always rise, also when the clock was
+    /// set back or the day's numbers are used up.
     pub fn next_ticket(&self, at: Timestamp) -> TicketId {
         TicketId::of_day(self.zone.date(at), 1).max(TicketId(self.last_ticket.0 + 1))
     }
 
-    /// The number of a ticket another house opened at `at`: from the end of its day, since the
-    /// beginning is ours.
+    /// The number of a legacy ticket that another hotline opened at `at`. These count down from the
+    /// end of the day, because this hotline's count up from its beginning.
     pub fn next_taken_over(&self, at: Timestamp) -> TicketId {
         let day = self.zone.date(at);
         let lowest = self.taken_over.get(&day.as_yyyymmdd());
@@ -245,7 +248,7 @@ impl Memory {
     }
 }
 
-/// What the desk's item says of a call.
+/// The call as the desk files it.
 pub(crate) fn to_file(cdr: &Cdr) -> CallToFile {
     CallToFile {
         caller: cdr.caller.clone(),

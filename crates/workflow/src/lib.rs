@@ -1,6 +1,7 @@
-//! What the machines of the back office share: refusals, tables of states, checks of texts.
+//! The parts that the back office's state machines share: refusals, state tables and checks of
+//! text.
 //!
-//! It will never know a ticket, a unit or a message.
+//! It knows no ticket, unit or message.
 
 mod refusal;
 pub mod table;

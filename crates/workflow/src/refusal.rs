@@ -1,4 +1,6 @@
-//! Why the desk does not do what it was asked: all faults at once, or the state and what is allowed now.
+//! The reasons for which the desk refuses a command.
+//!
+//! A refusal lists all faults of the command at once, or the state with the commands it allows.
 
 use std::fmt;
 
@@ -6,72 +8,73 @@ use model::{Seq, event::Role};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why not.
+/// The reason for which a command was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "error")]
 pub enum Refusal {
-    /// There is no such thing.
+    /// The item that the command names does not exist.
     NotFound {
-        /// What was looked for.
+        /// The item, with its kind and id.
         what: String,
     },
-    /// This person may not do that.
+    /// The sender may not give this command.
     Forbidden {
-        /// Why, in a sentence.
+        /// The reason, as a sentence.
         why: String,
-        /// The roles that may.
+        /// The roles that may give it.
         roles: Vec<Role>,
     },
-    /// Not in this state.
+    /// The state does not allow the command.
     NotNow {
-        /// The state, by its word.
+        /// The name of the state.
         state: String,
-        /// The commands that would be taken now, by this person.
+        /// The commands that this sender may give in this state.
         allowed: Vec<&'static str>,
     },
-    /// Somebody was quicker: it has changed since it was looked at.
+    /// The item has changed since the sender read it.
     Stale {
-        /// The record the sender had seen.
+        /// The last record that the sender has seen.
         expected: Seq,
-        /// The last one that changed it.
+        /// The last record that changed the item.
         found: Seq,
     },
-    /// The key of the command was given to another command before: neither can be told from a
-    /// repeat of the other (draft-ietf-httpapi-idempotency-key-header, Error Handling).
+    /// Another command had the same key before, so this is not a repeat
+    /// (draft-ietf-httpapi-idempotency-key-header, Error Handling).
     KeyReused,
     /// The command itself is wrong.
     Faults {
-        /// Everything that is.
+        /// All faults.
         faults: Vec<Fault>,
     },
 }
 
-/// One thing that is wrong with a command.
+/// One fault of a command.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Fault {
-    /// Where: `form.contact`, `parts[0].unit`.
+    /// The path of the field: `form.contact`, `parts[0].unit`.
     pub field: String,
-    /// What is wrong, and what would be right.
+    /// The fault, and what would be right.
     pub what: String,
 }
 
 impl Fault {
-    /// Something wrong with a field.
+    /// A fault of a field.
     pub fn new(field: impl Into<String>, what: impl Into<String>) -> Fault {
         Fault { field: field.into(), what: what.into() }
     }
 }
 
 impl Refusal {
-    /// There is no such thing.
+    /// The refusal of a command that names an item which does not exist.
     pub fn not_found(what: impl fmt::Display) -> Refusal {
         Refusal::NotFound { what: what.to_string() }
     }
 
-    /// What was decided, with one more fault that only somebody else could know.
+    /// Adds a fault that another check found to a decision.
     ///
     /// # Errors
-    /// The refusal there was, and the fault among the others when it was about the command itself.
+    /// The refusal of the decision, with the fault added when it lists faults; or the fault alone
+    /// when the decision was `Ok`.
     pub fn with<T>(decided: Result<T, Refusal>, fault: Option<Fault>) -> Result<T, Refusal> {
         match (decided, fault) {
             (Ok(_), Some(fault)) => Err(Refusal::Faults { faults: vec![fault] }),
@@ -83,7 +86,10 @@ impl Refusal {
         }
     }
 
-    /// `Ok` when nothing is wrong.
+    /// `Ok` without faults.
+    ///
+    /// # Errors
+    /// [`Refusal::Faults`] with all of them.
     pub fn unless_none(faults: Vec<Fault>) -> Result<(), Refusal> {
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Faults { faults }) }
     }

@@ -1,37 +1,38 @@
-//! A state machine as a table: which command is taken in which state, and from whom.
+//! A state machine as a table: the states in which a command is allowed, and the roles that may
+//! give it.
 
 use model::{desk::Actor, event::Role};
 
 use crate::Refusal;
 
-/// One line of the table.
+/// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<State: 'static> {
-    /// Its number in hotline.md 2.3 and 2.4; empty for what changes no state.
+    /// Its number in hotline.md 2.3 and 2.4; empty for a command that changes no state.
     pub id: &'static str,
-    /// The command, by its word in the API.
+    /// The command's word in the API.
     pub command: &'static str,
-    /// In which states it is taken.
+    /// The states in which it is allowed.
     pub from: &'static [State],
     /// The states it may lead to from each of these; empty when it changes none.
     pub to: &'static [State],
-    /// The roles that may.
+    /// The roles that may give it.
     pub roles: &'static [Role],
-    /// Also taken from the citizen.
+    /// Whether the citizen may give it.
     pub citizen: bool,
-    /// Also taken from another system.
+    /// Whether another system may give it.
     pub partner: bool,
 }
 
 impl<State> Row<State> {
-    /// The same row, which may lead to these states.
+    /// The row with these target states.
     pub const fn leads_to(self, to: &'static [State]) -> Row<State> {
         Row { to, ..self }
     }
 }
 
 impl<State: Copy + PartialEq + std::fmt::Debug> Row<State> {
-    /// Whether this doer may at all, whatever the state. The engine may everything.
+    /// Whether this actor may give the command in any state. The engine may give every command.
     pub fn is_for(&self, by: &Actor) -> bool {
         match by {
             Actor::Person { role, .. } => self.roles.contains(role),
@@ -42,7 +43,11 @@ impl<State: Copy + PartialEq + std::fmt::Debug> Row<State> {
     }
 }
 
-/// Whether the command may be taken now from this doer.
+/// Checks whether this actor may give the command in this state.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown command, [`Refusal::Forbidden`] when the actor may not give
+/// it in any state, [`Refusal::NotNow`] when the state does not allow it.
 pub fn check<State: Copy + PartialEq + std::fmt::Debug>(
     table: &'static [Row<State>],
     command: &str,
@@ -62,7 +67,7 @@ pub fn check<State: Copy + PartialEq + std::fmt::Debug>(
     Err(Refusal::NotNow { state: format!("{state:?}"), allowed: allowed(table, state, by) })
 }
 
-/// The commands that would be taken now from this doer, guards aside.
+/// The commands that this actor may give in this state; further checks of a command may refuse it.
 pub fn allowed<State: Copy + PartialEq + std::fmt::Debug>(
     table: &'static [Row<State>],
     state: State,

@@ -1,15 +1,15 @@
-//! Checks that many commands share: filled, bounded, a hash, two persons.
+//! Checks that many commands share. Each adds the faults it finds to a list.
 
 use model::{AccountName, desk::Actor};
 
 use crate::Fault;
 
-/// The most characters a free text may have (Open311's bound for a description).
+/// The maximum length of a free text in characters (Open311's limit for a description).
 pub const TEXT_MAX: usize = 4_000;
-/// The most characters a line may have: a title, a name.
+/// The maximum length of a line, such as a title or a name, in characters.
 pub const LINE_MAX: usize = 200;
 
-/// Something must be there, and not too much of it.
+/// Checks that a text is not empty and has at most [`TEXT_MAX`] characters.
 pub fn filled(faults: &mut Vec<Fault>, field: &str, text: &str) {
     if text.trim().is_empty() {
         faults.push(Fault::new(field, "is empty"));
@@ -17,7 +17,7 @@ pub fn filled(faults: &mut Vec<Fault>, field: &str, text: &str) {
     bounded(faults, field, text, TEXT_MAX);
 }
 
-/// Not more than that.
+/// Checks that a text has at most `max` characters.
 pub fn bounded(faults: &mut Vec<Fault>, field: &str, text: &str, max: usize) {
     let long = text.chars().count();
     if long > max {
@@ -25,14 +25,14 @@ pub fn bounded(faults: &mut Vec<Fault>, field: &str, text: &str, max: usize) {
     }
 }
 
-/// SHA-256 in hex.
+/// Checks that a text is a SHA-256 in hex.
 pub fn is_hash(faults: &mut Vec<Fault>, field: &str, text: &str) {
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         faults.push(Fault::new(field, "is no SHA-256 in hex: 64 digits 0-9, a-f"));
     }
 }
 
-/// Files that something names by their hashes.
+/// Checks a list of files, each named by its SHA-256.
 pub fn hashes(faults: &mut Vec<Fault>, field: &str, files: &[String]) {
     if files.len() > FILES_MAX {
         faults.push(Fault::new(field, format!("names {} files; at most {FILES_MAX}", files.len())));
@@ -42,10 +42,10 @@ pub fn hashes(faults: &mut Vec<Fault>, field: &str, files: &[String]) {
     }
 }
 
-/// Files that one form or result may name.
+/// The maximum number of files that one form or result may name.
 const FILES_MAX: usize = 50;
 
-/// Two persons decide, and they are two.
+/// Checks that the second person is named and is not the sender: such a decision needs two persons.
 pub fn two_persons(faults: &mut Vec<Fault>, by: &Actor, second: &AccountName) {
     if second.as_str().is_empty() || by.account() == Some(second) {
         faults.push(Fault::new("second", "names a second person, who is not the first"));
