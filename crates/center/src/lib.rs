@@ -654,9 +654,9 @@ impl Center {
         if std::mem::replace(&mut self.log_failed, false) {
             self.append(now, Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }));
         }
-        while self.pending_replies.front().is_some_and(|promise| promise.seq <= durable) {
-            if let Some(promise) = self.pending_replies.pop_front() {
-                self.reply(promise.reply_to, promise.reply);
+        while self.pending_replies.front().is_some_and(|pending| pending.seq <= durable) {
+            if let Some(pending) = self.pending_replies.pop_front() {
+                self.reply(pending.reply_to, pending.reply);
             }
         }
     }
@@ -667,8 +667,8 @@ impl Center {
             let text = format!("{why}; new calls are turned away until the log can be written");
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
         }
-        for promise in std::mem::take(&mut self.pending_replies) {
-            self.reply(promise.reply_to, Err(Refusal::LogFailed));
+        for pending in std::mem::take(&mut self.pending_replies) {
+            self.reply(pending.reply_to, Err(Refusal::LogFailed));
         }
     }
 

@@ -31,7 +31,7 @@ fn something() -> Input {
     Input::Note(Event::PersonLoggedOut(out))
 }
 
-/// The moment of the record that comes of it.
+/// Handles an input and returns the time of the last record it appends.
 fn recorded(center: &mut Center, now: Timestamp, input: Input) -> Timestamp {
     center.handle_input(now, input);
     let mut last = None;
@@ -75,6 +75,6 @@ fn log_that_ends_ahead_of_the_clock_goes_on_from_its_end() {
     let memory = center.into_memory();
     assert_eq!(memory.ahead_of(at(0)), 7_200_000_000);
     let mut center = start(at(0), memory);
-    // Time passes on record, though the clock is two hours behind.
+    // The log's time goes on, although the clock is two hours behind.
     assert_eq!(recorded(&mut center, at(30), something()), at(7_230));
 }

@@ -1,4 +1,4 @@
-//! Commands under an Idempotency-Key: once each, and one key for one command.
+//! Commands with an Idempotency-Key are done once, and a key is valid for one command only.
 
 use center::{
     Center, ChannelsRequest, Command, DeskRequest, Input, Memory, Output, Refusal, Reply,
@@ -25,7 +25,7 @@ fn now() -> Timestamp {
 }
 
 impl Engine {
-    /// An engine that has read this log.
+    /// Starts an engine that has read this log.
     fn start(log: Vec<Record>) -> Engine {
         let calendar =
             Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
@@ -55,7 +55,7 @@ impl Engine {
         answer
     }
 
-    /// A command's answer, once what it promises is durable.
+    /// Gives a command and returns its reply, once its records are durable.
     fn answer(&mut self, command: Command) -> Reply {
         let by = SeatActor::Engine;
         self.center.handle_input(now(), Input::Command { reply_to: 1, by, command });
@@ -155,7 +155,7 @@ fn keys_hold_after_a_restart() {
     assert!(key_reused(&reply), "{reply:?}");
 }
 
-/// Records of old logs do not say which command it was: as before, their key alone decides.
+/// Records of old logs have no hash of their command, so that the key alone identifies a repeat.
 #[test]
 fn key_of_an_old_log_answers_as_the_first_time() {
     let mut engine = Engine::start(Vec::new());

@@ -111,7 +111,7 @@ fn agent_commands_only_the_seat_they_are_signed_in_at() {
     assert_eq!(engine.agent("li", ControlCommand::LogOut { seat: FIRST }), Ok(()));
 }
 
-/// The wallboard that people look at may be 250 ms old; the center decides by its own state.
+/// The wallboard that people see may be 250 ms old; the center decides by its present state.
 #[test]
 fn command_after_the_seat_has_changed_hands_is_refused() {
     let mut engine = Engine::start();
@@ -153,7 +153,7 @@ fn role_without_a_right_to_seats_commands_none() {
             continue;
         }
         let ready = ControlCommand::Ready { seat: FIRST };
-        // Not even at a seat where an account of the same name is signed in.
+        // The account `li` is signed in at the seat, but this role may not command seats.
         assert!(is_forbidden(engine.give("li", *role, ready)), "{role:?}");
         let hang_up = ControlCommand::HangUp { call: CallId::from(7) };
         assert!(is_forbidden(engine.give("li", *role, hang_up)), "{role:?}");

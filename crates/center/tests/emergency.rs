@@ -1,4 +1,4 @@
-//! Without the hotline's log there is no desk; what an import brings in is owed an item, once.
+//! An emergency has no desk, and imported calls are filed once at the next start.
 
 use center::{Center, Command, DeskRequest, Input, Memory, Output, Refusal};
 use deadlines::calendar::{Calendar, OfficeHours};
@@ -47,7 +47,8 @@ fn start(now: Timestamp, memory: Memory) -> (Center, Vec<Record>) {
     (center, records)
 }
 
-/// An answered call, an abandoned one, one turned away; the ids are those of their arrival.
+/// An answered call, an abandoned call and a refused call, in seconds after the beginning of the
+/// series. The id of each call is its arrival.
 fn calls() -> Vec<(u64, Event)> {
     let queue = QueueId::from("main");
     let call = |s: u64| CallId::from_arrival(at(s));
@@ -130,7 +131,7 @@ fn imported_calls_are_filed_once_at_the_next_start() {
         match &record.event {
             Event::TicketOpened(e) => opened.push((e.call, e.seat)),
             Event::MissedCallFiled(e) => missed.push((e.call, e.wait_ms)),
-            // The same caller again: a count on their open item.
+            // A second missed call of a caller is counted in their open item.
             Event::MissedCallRepeated(e) => missed.push((e.call, e.wait_ms)),
             _ => {}
         }
@@ -138,7 +139,7 @@ fn imported_calls_are_filed_once_at_the_next_start() {
     assert_eq!(opened, [(CallId::from_arrival(at(1)), SeatId(1001))]);
     let (abandoned, refused) = (CallId::from_arrival(at(5)), CallId::from_arrival(at(8)));
     assert_eq!(missed, [(abandoned, 2_000), (refused, 0)]);
-    // The next call is named behind those of the emergency, even by a clock behind theirs.
+    // The id of the next call is higher than those of the emergency, even if the clock is behind.
     let memory = center.into_memory();
     assert!(memory.last_call >= refused && memory.owed.is_empty());
     assert!(memory.last_ticket > TicketId(0));
@@ -206,7 +207,7 @@ fn emergency_refuses_desk_commands_and_counts_its_own_offers() {
         }
     }
     assert_eq!(replies, [Err(Refusal::Emergency), Err(Refusal::Emergency), Ok(())]);
-    // Offers are counted from the series' own beginning: those of the hotline's log are far below.
+    // Offer ids of the series begin far above those of the hotline's log.
     let memory = center.into_memory();
     assert_eq!((memory.emergency, memory.last_offer.0), (Some(SERIES), SERIES.0));
 }

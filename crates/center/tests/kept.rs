@@ -1,4 +1,4 @@
-//! A memory written down at any record and gone on from is the memory of a replay.
+//! A snapshot restored at any record and continued equals a replay of the whole log.
 
 use std::time::Duration;
 
@@ -139,7 +139,7 @@ fn ticket_numbers_are_unique_when_the_clock_is_set_back_or_a_day_overflows() {
     memory.last_ticket = memory.next_ticket(now);
     assert_eq!(memory.next_ticket(now + Duration::from_secs(day)), TicketId(2_026_112_400_001));
 
-    // What another house opened has the numbers from the end of its day.
+    // Legacy tickets of another hotline get the numbers from the end of their day.
     let then = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
     assert_eq!(memory.next_taken_over(then), TicketId(2_019_030_499_998));
     assert_eq!(
@@ -166,7 +166,7 @@ fn snapshot_at_any_record_restores_to_the_replayed_memory() {
     let log = log();
     let mut strict = Rules::shipped();
     (strict.archive_days, strict.rounds_max) = (7, 1);
-    // Another year's holidays, and a seat more.
+    // The config of the later start has other rules and one more seat.
     let days = CalendarTable::default();
     let before = blank(Rules::shipped(), &days, &[1001, 1002]);
     let after = blank(strict, &days, &[1001, 1002, 1003]);

@@ -1,4 +1,4 @@
-//! Messages of webhooks: each on record once, and a yes only when it is durable.
+//! Messages of webhooks are recorded once, and acknowledged only when they are durable.
 
 use std::time::Duration;
 
@@ -46,13 +46,13 @@ impl Engine {
                 _ => {}
             }
         }
-        // What follows by rule from the message.
+        // Runs the rules that follow from the message.
         if self.center.poll_timeout().is_some_and(|at| at <= self.now) {
             self.input(Input::Timeout);
         }
     }
 
-    /// The same words from the same person, by a sender that names no message.
+    /// Receives a text from the same person through a sender that gives its messages no ids.
     fn receives(&mut self, text: &str) {
         let hash = format!("hash of {text}");
         let message = InboundMessage {

@@ -1,4 +1,4 @@
-//! Calls that reach nobody: one open item a caller with its count, bounded memory, and who hung up.
+//! Missed calls: one open item with a count for each caller, bounded memory, and the recorded end.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ struct Engine {
 }
 
 impl Engine {
-    /// One line, one queue, one seat, and so many voice ports.
+    /// A center with one line, one queue, one seat, and this number of voice ports.
     fn start(ports: u16) -> Engine {
         Engine::by(Rules::shipped(), ports)
     }
@@ -68,7 +68,7 @@ impl Engine {
     }
 
     fn input(&mut self, input: Input) {
-        // Each arrival has a moment of its own, as on a wire.
+        // No two arrivals have the same time, because call ids are made from it.
         self.now += Duration::from_micros(1);
         self.center.handle_input(self.now, input);
         let mut closed = Vec::new();
@@ -88,7 +88,7 @@ impl Engine {
         }
     }
 
-    /// The desk's rules run their course.
+    /// Runs the desk's rules until none is due.
     fn rest(&mut self) {
         while self.center.poll_timeout().is_some_and(|at| at <= self.now) {
             self.input(Input::Timeout);
@@ -105,7 +105,7 @@ impl Engine {
         }));
     }
 
-    /// A call arrives and waits.
+    /// Lets a call arrive and wait.
     fn call(&mut self, caller: &str) -> (CallId, LegId) {
         self.legs += 2;
         let leg = LegId(self.legs);
@@ -153,7 +153,7 @@ impl Engine {
         bytes.len()
     }
 
-    /// What a replay of the whole log makes of it.
+    /// Asserts that a replay of the whole log gives the same memory.
     fn assert_replays(&self) {
         let calendar =
             Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
@@ -239,7 +239,7 @@ fn call_missed_after_the_call_back_is_a_new_item() {
 }
 
 impl Engine {
-    /// Somebody of the hub has called back.
+    /// Records that the hub called back.
     fn contact(&mut self, ticket: TicketId) {
         use model::desk::{
             Actor, ContactMade, ContactPurpose, DeskEntry, DeskEvent, Reached, ReplyBy, TicketEvent,
@@ -310,7 +310,7 @@ fn memory_does_not_grow_with_the_tries_of_one_caller() {
         engine.refuse(CALLER, RefusalCause::NoPorts);
     }
     engine.rest();
-    // Counters and times grow by digits only.
+    // Counters and times may get more digits.
     assert!(engine.kept_bytes() <= before + 64, "{before} bytes, then {}", engine.kept_bytes());
 }
 
@@ -336,7 +336,7 @@ fn memory_is_bounded_for_any_number_of_refused_callers() {
     assert_eq!(engine.count(|e| matches!(e, Event::AlarmRaised(_))), 1, "said once");
     let grown = engine.kept_bytes() - before;
     assert!(grown <= 1_024, "{grown} bytes more for a thousand refusals: the alarm's text");
-    // Who has an item is still counted in it, and who waited and gave up still gets one.
+    // A caller with an item is still counted in it, and a caller who waited still gets one.
     engine.refuse("13900000000", RefusalCause::NoPorts);
     assert_eq!(engine.items()[0].missed_again, 1);
     engine.assert_replays();
@@ -346,7 +346,7 @@ fn memory_is_bounded_for_any_number_of_refused_callers() {
 fn item_owed_by_a_killed_engine_is_filed_once() {
     let mut engine = Engine::start(0);
     engine.refuse(CALLER, RefusalCause::QueueFull);
-    // The log ends with the second refusal: its item was not written any more.
+    // The log ends with the second refusal, before the record of its item.
     engine.refuse(CALLER, RefusalCause::QueueFull);
     let is_repeat = |record: &Record| matches!(record.event, Event::MissedCallRepeated(_));
     let last = engine.log.iter().position(is_repeat).expect("the second try is counted");

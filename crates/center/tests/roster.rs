@@ -1,4 +1,5 @@
-//! Days on which no leader signs are an alarm, raised and cleared by the engine itself (LDR-02).
+//! Days without a signing leader raise an alarm, which the engine also clears (LDR-02, a leader
+//! signs on every day of the year).
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use model::{
 use stats::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules};
 
-/// An engine that runs, and what it has put on record.
+/// A running center with its clock.
 struct Engine {
     center: Center,
     now: Timestamp,
@@ -33,25 +34,25 @@ impl Engine {
         Engine { center: start(now, memory), now, replies: 0 }
     }
 
-    fn again(self) -> Engine {
+    fn restarted(self) -> Engine {
         let memory = self.center.into_memory();
         Engine { center: start(self.now, memory), ..self }
     }
 
-    /// Time passes, as a driver lets it; how many alarms were put on record on the way.
+    /// Lets time pass as a driver does, and returns the number of alarm records on the way.
     fn wait(&mut self, days: u64) -> usize {
         let then = self.now + Duration::from_secs(days * 86_400);
-        let mut told = self.told();
+        let mut told = self.drain_alarms();
         while let Some(due) = self.center.poll_timeout().filter(|due| *due <= then) {
             self.now = self.now.max(due);
             self.center.handle_input(self.now, Input::Timeout);
-            told += self.told();
+            told += self.drain_alarms();
         }
         self.now = then;
         told
     }
 
-    fn told(&mut self) -> usize {
+    fn drain_alarms(&mut self) -> usize {
         let mut told = 0;
         while let Some(output) = self.center.poll_output() {
             if let Output::Append(record) = output {
@@ -110,16 +111,16 @@ fn days_without_a_signing_leader_are_an_alarm_until_each_has_one() {
         engine.turn(days);
     }
     assert_eq!(engine.alarm(), None, "a month ahead has its leaders");
-    // The leader goes away, and there is no deputy.
+    // The leader is away, and there is no deputy.
     let (from, last) = (FIRST.plus(14), FIRST.plus(15));
     let leader = AccountName::from("wang");
     let reason = "出国考察".to_owned();
     engine.leaders(LeaderCommand::WriteAway { leader: leader.clone(), from, last, reason });
     let text = engine.alarm().expect("raised").to_owned();
     assert!(text.contains("from 2013-08-15 to 2013-08-16: it is wang's turn"), "{text}");
-    // A start finds it again, once.
-    engine = engine.again();
-    assert_eq!((engine.told(), engine.alarm()), (1, Some(text.as_str())));
+    // A restart raises the same alarm once.
+    engine = engine.restarted();
+    assert_eq!((engine.drain_alarms(), engine.alarm()), (1, Some(text.as_str())));
     engine.leaders(LeaderCommand::ClearAway { leader, from });
     assert_eq!(engine.alarm(), None);
 }
@@ -132,7 +133,7 @@ fn roster_end_raises_an_alarm_as_days_pass() {
         engine.turn(days);
         days = days.next();
     }
-    engine.told();
+    engine.drain_alarms();
     assert_eq!(engine.alarm(), None, "written to the tenth of September");
     assert_eq!(engine.wait(9), 0);
     assert_eq!(engine.alarm(), None, "thirty days ahead are the ninth");

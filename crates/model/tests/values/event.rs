@@ -1,4 +1,4 @@
-//! What is true of an event whatever it holds.
+//! Properties of all events: name, subject, audience.
 
 use model::{
     AccountName, CallId, Event, Number, SeatId, TicketId,

@@ -1,4 +1,4 @@
-//! The log as JSON.
+//! Events and records as JSON.
 
 use model::{
     Event, Record, Timestamp,

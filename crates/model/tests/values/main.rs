@@ -1,5 +1,5 @@
-//! What events and the words of the desk hold and how they are written. The tests stand beside the
-//! crate, so that it is not built a second time for them.
+//! Events and types of the desk: their properties and their JSON. The tests are outside the crate,
+//! so that it is not built a second time for them.
 
 mod desk;
 mod event;

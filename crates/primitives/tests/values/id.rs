@@ -1,4 +1,4 @@
-//! Names of calls and tickets.
+//! Ids of calls and tickets.
 
 use primitives::{BadId, CallId, Date, TicketId, Timestamp};
 

@@ -1,4 +1,4 @@
-//! Numbers of persons and services.
+//! Phone numbers and account handles of persons and services.
 
 use primitives::{AreaCode, Number};
 use proptest::prelude::*;
@@ -68,7 +68,7 @@ fn extension_is_kept_behind_the_number_and_left_out_for_comparing() {
         assert_eq!(number.masked(), "037****8888", "{written}");
     }
     assert_eq!(Number::new("67178888-8001").reveal(), "67178888转8001");
-    // A handle that begins with the word is no withheld number with an extension.
+    // A handle that begins with 转 is not a withheld number with an extension.
     let handle = Number::new("转8001");
     assert_eq!((handle.subscriber(), handle.masked()), (handle.clone(), "转***".into()));
     for (written, wanted) in [

@@ -1,4 +1,4 @@
-//! Text as it is kept.
+//! Cleaning of received text.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Moments, dates, and the hotline's clock.
+//! Timestamps, dates, and local time in the hotline's zone.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn timestamp_prints_as_rfc_3339() {
 
 #[test]
 fn local_day_begins_at_local_midnight() {
-    // 2026-11-21T16:00Z is midnight of the 22nd in China.
+    // 2026-11-21T16:00Z is midnight at the beginning of the 22nd in China.
     let midnight = Timestamp::from_micros(1_795_276_800_000_000);
     assert_eq!(Zone::CHINA.date(midnight).to_string(), "2026-11-22");
     assert_eq!(Zone::CHINA.second_of_day(midnight), 0);

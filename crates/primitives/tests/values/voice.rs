@@ -1,4 +1,4 @@
-//! What vouches for a source of voice.
+//! The addresses that signalling and configuration name as sources of voice.
 
 use std::net::IpAddr;
 
@@ -24,7 +24,7 @@ fn network_holds_the_addresses_with_its_leading_bits() {
     );
     assert!(contains(network("2001:db8::", 32), "2001:db8:ffff::1"));
     assert!(!contains(network("2001:db8::", 32), "2001:db9::1"));
-    // A prefix that no address has counts as the whole address.
+    // A prefix longer than the address counts as its full length.
     assert!(contains(network("203.0.113.7", 99), "203.0.113.7"));
     assert!(!contains(network("203.0.113.7", 99), "203.0.113.6"));
 }

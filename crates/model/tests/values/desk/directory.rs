@@ -1,4 +1,4 @@
-//! What is changed in the network.
+//! Changes of the directory of units and routes.
 
 use model::{
     Date,

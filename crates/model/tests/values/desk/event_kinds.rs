@@ -1,4 +1,4 @@
-//! Events by name.
+//! The names of the desk's events.
 
 use model::desk::event_kinds;
 

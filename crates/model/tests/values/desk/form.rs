@@ -1,4 +1,4 @@
-//! What a demand says.
+//! The form of a demand.
 
 use model::desk::{Form, Grade, Private};
 

@@ -1,4 +1,4 @@
-//! Names of the back office.
+//! Ids of the back office.
 
 use model::{
     BadId, TicketId,

@@ -1,4 +1,4 @@
-//! Who reads an item.
+//! The visibility of knowledge items.
 
 use model::desk::Visibility;
 

@@ -1,4 +1,4 @@
-//! Leaders' turns.
+//! The leaders' signing turns of ten days.
 
 use model::desk::{MonthThird, TenDays};
 

@@ -1,4 +1,4 @@
-//! Letters to partners, and what comes from them.
+//! Keys of deliveries and SMS, and inbound messages.
 
 use model::{
     Number, Timestamp,

@@ -1,4 +1,4 @@
-//! The back office's words.
+//! The types of the back office.
 
 mod directory;
 mod entry;

@@ -1,4 +1,4 @@
-//! Who works here, from when to when.
+//! Staff: employer, role, unit, and the first and last day of an account.
 
 use model::{AccountStatus, Date, Employer, Staff, StaffChange, StaffFault, event::Role};
 
@@ -6,7 +6,7 @@ fn day(text: &str) -> Option<Date> {
     Some(text.parse().unwrap())
 }
 
-fn standing(staff: &Staff, today: &str) -> AccountStatus {
+fn status_on(staff: &Staff, today: &str) -> AccountStatus {
     staff.status(today.parse().unwrap())
 }
 
@@ -18,15 +18,15 @@ fn fields(faults: Result<(Role, Staff), Vec<StaffFault>>) -> Vec<&'static str> {
 fn seconded_account_is_open_from_first_to_last_day() {
     let mut staff =
         Staff { starts: day("2026-09-01"), ends: day("2026-11-30"), ..Staff::default() };
-    assert_eq!(standing(&staff, "2026-08-31"), AccountStatus::NotYet);
-    assert_eq!(standing(&staff, "2026-09-01"), AccountStatus::Open);
-    assert_eq!(standing(&staff, "2026-11-30"), AccountStatus::Open);
-    assert_eq!(standing(&staff, "2026-12-01"), AccountStatus::Ended);
+    assert_eq!(status_on(&staff, "2026-08-31"), AccountStatus::NotYet);
+    assert_eq!(status_on(&staff, "2026-09-01"), AccountStatus::Open);
+    assert_eq!(status_on(&staff, "2026-11-30"), AccountStatus::Open);
+    assert_eq!(status_on(&staff, "2026-12-01"), AccountStatus::Ended);
     let today = "2026-11-16".parse().unwrap();
     assert!(staff.ends_within(today, 14) && !staff.ends_within(today, 13));
     assert!(!staff.ends_within("2026-12-01".parse().unwrap(), 14));
     staff.disabled = true;
-    assert_eq!(standing(&staff, "2026-11-30"), AccountStatus::Disabled);
+    assert_eq!(status_on(&staff, "2026-11-30"), AccountStatus::Disabled);
     assert!(!staff.ends_within(today, 14));
 }
 
