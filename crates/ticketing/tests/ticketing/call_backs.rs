@@ -1,4 +1,4 @@
-//! Which callers the desk owes a call back, and where their calls are filed.
+//! Callers whom the desk owes a call back, and the items in which their calls are filed.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn unanswered(caller: &str, refused: bool) -> CallToFile {
     CallToFile { caller, line, wait_ms: 5_000, seat: None, refused }
 }
 
-/// Files a call as the next record, and returns the ticket it went to.
+/// Files a call as the next record and returns its ticket.
 fn file(desk: &mut Desk, n: u64, call: CallToFile) -> (TicketId, Event) {
     let (ticket, event) = desk.file_call(CallId::from(n), call, TicketId(FIRST.0 + n));
     let at = Timestamp::default() + Duration::from_secs(n);

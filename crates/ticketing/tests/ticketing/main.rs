@@ -1,4 +1,5 @@
-//! The desk: orders, urges, proposed units, what comes in by message, what was put away, and the invariants.
+//! The desk: supervision orders, urges, proposed routes, calls owed a call back, messages, archived
+//! tickets, and the invariants.
 
 mod call_backs;
 mod channels;

@@ -1,4 +1,4 @@
-//! Supervision orders, from a reminder to the chief's own answer.
+//! Supervision orders of the three levels.
 
 use deadlines::clock::{DayEnd, Policy, WorkingTime};
 use ticketing::order::{
@@ -56,7 +56,8 @@ fn order_level_sets_due_time_approver_and_answering_post() {
         ),
         (OrderLevel::Account, "2026-02-14T23:59:59", Approver::Leader, Post::Chief),
     ] {
-        // Friday before the Spring Festival; Saturday is worked, then nine days off.
+        // The Friday before the Spring Festival; Saturday is a working day, and nine days off
+        // follow.
         let orders = sent(level, "2026-02-13T09:00:00");
         let order = orders.open().expect("sent");
         assert_eq!(order.reply_due(ground, &policy).map(local).as_deref(), Some(due));

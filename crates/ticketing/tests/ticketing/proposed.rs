@@ -1,5 +1,5 @@
-//! What the directory proposes for a ticket in review: on the ticket, once, and again when it is about
-//! something else.
+//! The route that the directory proposes for a ticket in review. It is recorded once, and again
+//! when topic or area changes.
 
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::{Sheet, first_events};
@@ -15,7 +15,7 @@ use ticketing::{Desk, DeskCommand, Rules, assignment::AssignmentCommand, ticket:
 
 use crate::network::{texts, unit};
 
-/// A desk with the shipped network, and its log's length.
+/// A desk with the shipped directory, and the length of its log.
 struct House {
     desk: Desk,
     seq: u64,
@@ -56,7 +56,7 @@ impl House {
         ticket
     }
 
-    /// Does it, and everything that follows by rule; gives what was proposed on the way.
+    /// Gives a command, runs the rules, and returns the routes that they proposed.
     fn does(&mut self, role: Role, ticket: TicketId, command: TicketCommand) -> Vec<ProposedRoute> {
         let by = crate::network::person(role, None);
         let command = DeskCommand::Ticket(ticket, command);
@@ -76,7 +76,7 @@ impl House {
 }
 
 impl House {
-    /// Does it, and everything that follows by rule.
+    /// Gives a command about an assignment and runs the rules.
     fn unit(&mut self, by: &Actor, id: AssignmentId, command: AssignmentCommand) {
         let command = DeskCommand::Assignment(id, command);
         let events = self.desk.decide(self.now, by, command, None, TicketId(0)).expect("taken");
@@ -118,7 +118,7 @@ fn ticket_in_review_gets_the_route_of_the_directory() {
     let kept = house.desk.ticket(ticket).and_then(|ticket| ticket.route.as_deref());
     assert_eq!(kept, Some(route));
 
-    // Another place is another unit; the same once more is no news.
+    // Another area gets another route; the same area again proposes nothing.
     let moved = Form { area: Some(AreaId::from("410103")), ..Form::default() };
     let write = || TicketCommand::Write(Box::new(moved.clone()));
     let proposed = house.does(Role::Dispatcher, ticket, write());
@@ -137,7 +137,7 @@ fn complex_case_is_graded_by_the_rules() {
     assert_eq!(proposed.iter().map(|route| route.grade).collect::<Vec<_>>(), [Grade::C]);
 }
 
-/// The words of every fault a command is refused for.
+/// The faults for which a command is refused, as text.
 fn faults(house: &House, by: &Actor, command: DeskCommand) -> Vec<String> {
     match house.desk.decide(house.now, by, command, None, TicketId(0)) {
         Err(workflow::Refusal::Faults { faults }) => {
@@ -209,7 +209,7 @@ fn unknown_topic_is_a_fault_once_a_topic_table_exists() {
     let write = DeskCommand::Ticket(ticket, TicketCommand::Write(Box::new(form)));
     assert_eq!(faults(&house, &by, write).len(), 1);
     assert!(house.desk.decide(house.now, &by, register("0202"), None, TicketId(0)).is_ok());
-    // A desk whose table is not written yet takes codes as they come.
+    // A desk without a topic table accepts any code.
     let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let empty = Desk::new(Rules::shipped(), calendar, [1; 32]);
     let mut bare = House { desk: empty, seq: 0, now: house.now };

@@ -1,4 +1,5 @@
-//! What was put away has left the desk, and whoever looks it up can still do to it what may be done.
+//! Archived tickets have left the desk, but take the commands of their state when they are read
+//! from the view.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use workflow::Refusal;
 const OLD: TicketId = TicketId(2_026_010_500_001);
 const NEW: TicketId = TicketId(2_026_112_300_001);
 
-/// The desk, and its tickets as the view keeps them.
+/// The desk, and all its tickets as in the view.
 struct House {
     desk: Desk,
     view: std::collections::BTreeMap<TicketId, Ticket>,
@@ -62,7 +63,7 @@ impl House {
         self.ticket(id, TicketEvent::Written(Box::new(form)));
     }
 
-    /// Registered in January, answered, and put away.
+    /// A desk with a ticket that was registered in January, answered and archived.
     fn with_an_old_one() -> House {
         let mut house = House::new();
         house.opens(OLD);
@@ -112,12 +113,12 @@ fn citizen_update_is_added_to_an_archived_ticket_that_stays_archived() {
     let old = &house.view[&OLD];
     assert_eq!((old.state, old.updates.len()), (TicketState::Archived, 1));
 
-    // Only what the table takes in that state.
+    // Only commands that the table allows in this state read the ticket from the view.
     let note = DeskCommand::Ticket(OLD, TicketCommand::Note { text: "核对".into() });
     assert_eq!(note.recalls(), []);
     assert!(house.decide(note).is_err());
 
-    // Somebody has seen an older state of it.
+    // The sender has seen an older state of the ticket.
     let old = [house.view[&OLD].clone()];
     let seen = Some(old[0].seq - 1);
     let stale = house.desk.decide_recalling(now(), &agent(), says("在吗"), seen, NEW, &old);
@@ -158,7 +159,7 @@ fn new_ticket_may_join_the_matter_of_an_archived_ticket() {
     assert!(matter.tickets.contains(&NEW));
 }
 
-/// A demand of the line that was merged into this one, closed there in 2019.
+/// A ticket of a merged hotline, closed there in 2019.
 fn past() -> LegacyTicket {
     let opened = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
     let form = Form { title: Some("养老金停发".into()), ..Form::default() };
@@ -206,7 +207,7 @@ fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
     assert_eq!(old.elsewhere.as_deref(), Some("12333-77"));
     assert_eq!(told(old), Some("已补发"));
 
-    // Who calls again belongs to it, and adds to it.
+    // A new ticket may join its matter, and the caller may add an update to it.
     house.opens(NEW);
     let command = TicketCommand::Register { form: Box::default(), matter: Some(OLD.into()) };
     let events = house.decide(DeskCommand::Ticket(NEW, command)).unwrap();
@@ -223,7 +224,7 @@ fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
     assert_eq!(house.decide(says("又停发了")).unwrap().len(), 1);
 }
 
-/// What the caller was told there.
+/// The text of the last reply to the caller.
 fn told(ticket: &Ticket) -> Option<&str> {
     ticket.replies.last().map(|reply| reply.what.text.as_str())
 }

@@ -1,4 +1,4 @@
-//! How often somebody was asked to hurry.
+//! The counts of urges by source.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,7 +16,8 @@ fn moment(seconds: u64) -> Timestamp {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Invariant 4: the count of urges is the number of events, by source and together.
+    /// The count of urges is the number of events, by source and in total (invariant 4). Urges of
+    /// citizens count once a day.
     #[test]
     fn urges_are_counted_one_by_one(events in prop::collection::vec((0..5_usize, 0..500_000_u64), 0..60)) {
         let mut events = events;

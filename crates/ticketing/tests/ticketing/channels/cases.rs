@@ -1,4 +1,5 @@
-//! Written demands of every channel, and other houses' cases (CHAN-01, CHAN-08).
+//! Written demands of every channel (CHAN-01, all channels in one) and cases that an upper hotline
+//! assigns (CHAN-08).
 
 use std::time::Duration;
 
@@ -134,7 +135,7 @@ fn message_is_handled_once_wherever_the_engine_crashed() {
     }
     let replayed = room.after_a_crash(room.log.len());
     assert_eq!(replayed.channels, room.channels);
-    // Kept in the middle and gone on from, it is the same.
+    // A snapshot restored after any record and continued gives the same state.
     for cut in 1..room.log.len() {
         let mut before = room.after_a_crash(cut);
         let mut kept = Vec::new();

@@ -1,4 +1,5 @@
-//! An item of the knowledge base that a ticket is answered with is counted (REC-17, KB-02).
+//! A knowledge item that answers a ticket is counted (REC-17, direct answers are filed; KB-02,
+//! upkeep of the knowledge base).
 
 use knowledge::{KnowledgeCommand, sheet};
 use model::desk::{KnowledgeId, Visibility};
@@ -34,7 +35,7 @@ fn answer_from_an_item_counts_as_one_use() {
     room.order(&person("li", Role::Agent), ticket, answer);
     let item = room.channels.shelf.knowledge().item(&id).unwrap();
     assert_eq!(item.uses.total(), 1);
-    // Said by the page as well, it is still one use of one ticket.
+    // The page reports the same use; an item is counted once for a ticket.
     let used = KnowledgeCommand::Use { id: id.clone(), ticket };
     room.asks(&person("li", Role::Agent), ChannelsCommand::Knowledge(used)).unwrap();
     assert_eq!(room.channels.shelf.knowledge().item(&id).unwrap().uses.total(), 1);
@@ -47,7 +48,7 @@ fn unknown_knowledge_item_cannot_be_cited() {
     assert!(shelf.cannot_cite(&id).is_none());
     let fault = shelf.cannot_cite(&KnowledgeId::from("nothing")).unwrap();
     assert_eq!(fault.field, "knowledge");
-    // A house that has no base yet takes names as they come.
+    // Without a knowledge base any item may be cited.
     assert!(Room::new().channels.shelf.cannot_cite(&id).is_none());
     let decided: Result<Vec<DeskCommand>, Refusal> = Refusal::with(Ok(Vec::new()), Some(fault));
     assert!(matches!(decided, Err(Refusal::Faults { .. })));

@@ -1,4 +1,4 @@
-//! What comes in by message becomes tickets, updates and evaluations; what is owed goes out once.
+//! Inbound messages become tickets, updates and evaluations, and each SMS is ordered once.
 
 mod cases;
 mod citing;

@@ -1,4 +1,4 @@
-//! A desk with its channels, driven by hand.
+//! A desk with its channels and its log, for tests that drive them step by step.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl Room {
         }
     }
 
-    /// The same house without a gateway.
+    /// The same desk without an SMS gateway.
     pub(crate) fn without_gateway() -> Room {
         let mut room = Room::new();
         room.channels = Channels::new(Zone::CHINA, None);
@@ -73,7 +73,7 @@ impl Room {
         room
     }
 
-    /// A house that has read this room's log and has not gone on yet.
+    /// A desk that has read the first `records` records of this log and has not run its rules yet.
     pub(crate) fn after_a_crash(&self, records: usize) -> Room {
         let mut room = Room::new();
         room.now = self.now;
@@ -157,7 +157,7 @@ impl Room {
         Ok(())
     }
 
-    /// Somebody writes.
+    /// Receives a message and runs the rules.
     pub(crate) fn receives(&mut self, message: InboundMessage) {
         self.append(
             &Actor::Engine,
@@ -167,13 +167,13 @@ impl Room {
         self.follow_rules();
     }
 
-    /// An SMS of a citizen.
+    /// Receives an SMS of a citizen.
     pub(crate) fn sms(&mut self, from: &str, text: &str) {
         let id = format!("sms-{}", self.log.len());
         self.receives(message("sms", &id, Channel::Sms, from, text));
     }
 
-    /// The gateway takes everything that waits.
+    /// Hands all waiting SMS to the gateway.
     pub(crate) fn gateway_takes(&mut self) {
         let waiting: Vec<SmsId> =
             self.channels.mailroom.texts.waiting().map(|(sms, ..)| sms).collect();
@@ -184,7 +184,7 @@ impl Room {
         self.follow_rules();
     }
 
-    /// A registered ticket of this number.
+    /// Opens and registers a ticket of this caller.
     pub(crate) fn registered(&mut self, number: &str) -> TicketId {
         let ticket = self.next();
         let opening = ticketing::desk::Opening {
@@ -209,7 +209,7 @@ impl Room {
         ticket
     }
 
-    /// A unit with these numbers for SMS that has always been there, and the hub.
+    /// Enters the hub and a unit with these SMS numbers in the directory, without a first day.
     pub(crate) fn founds(&mut self, unit: &str, sms: &[&str]) {
         let founded = |name: &str, kind, sms: &[&str]| {
             let now = Box::new(Unit {
@@ -241,7 +241,7 @@ impl Room {
         }
     }
 
-    /// Put into review, and given to this unit.
+    /// Puts a ticket into review and dispatches it to this unit.
     pub(crate) fn dispatched(&mut self, ticket: TicketId, unit: &str) {
         let form = Form { topic: Some("010402".into()), ..Form::default() };
         let agent = person("li", Role::Agent);
@@ -252,14 +252,14 @@ impl Room {
         self.order(&person("zhao", Role::Dispatcher), ticket, command);
     }
 
-    /// Something of an assignment happens.
+    /// Appends an event of the ticket's first assignment and runs the rules.
     pub(crate) fn of_unit(&mut self, ticket: TicketId, event: AssignmentEvent) {
         let id = AssignmentId { ticket, n: 1 };
         self.append(&person("sun", Role::SupGroup), None, DeskEvent::Assignment(id, event));
         self.follow_rules();
     }
 
-    /// The same, answered, and its caller told.
+    /// Opens a ticket of this caller whose reply the caller got.
     pub(crate) fn replied(&mut self, number: &str) -> TicketId {
         let ticket = self.registered(number);
         self.reply(ticket);
@@ -282,7 +282,7 @@ impl Room {
         self.desk.ticket(ticket).unwrap()
     }
 
-    /// The SMS ordered so far, by template.
+    /// The SMS ordered so far, in order.
     pub(crate) fn ordered(&self) -> Vec<&SmsOrder> {
         self.log
             .iter()

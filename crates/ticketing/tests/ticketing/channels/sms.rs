@@ -1,4 +1,5 @@
-//! SMS out by what a ticket owes, digits in as evaluations (T02, T21, CB-06).
+//! SMS that tickets cause, and digits that callers send as evaluations (T02, register; T21, ask;
+//! CB-06, two SMS and one call).
 
 use model::CallId;
 use model::desk::{
@@ -51,7 +52,7 @@ fn evaluation_sms_is_ordered_at_once_and_a_digit_closes_the_ticket() {
     let text = room.ordered()[1].text.reveal();
     assert!(text.contains("12345热线办理：路灯已修复。"), "{text}");
     room.gateway_takes();
-    // With the country's code, as gateways write it.
+    // Gateways write the number with the country code.
     room.sms("+8613812345678", "5 谢谢");
     let ticket = room.ticket(ticket);
     assert_eq!(ticket.state, TicketState::Closed);
@@ -84,7 +85,7 @@ fn two_rounds_send_two_evaluation_sms_and_count_both_answers() {
     let ticket = room.replied(MOBILE);
     room.gateway_takes();
     room.sms(MOBILE, "1，没人来过");
-    // The same said twice is one answer.
+    // A repeated answer counts once.
     room.sms(MOBILE, "1");
     assert_eq!(room.ticket(ticket).unsatisfied(), (1, 0));
     assert_eq!(room.ticket(ticket).state, TicketState::Callback);
@@ -115,7 +116,7 @@ fn digit_answers_the_ticket_that_asked_last() {
     room.sms(MOBILE, "4");
     assert_eq!(room.ticket(second).state, TicketState::Closed);
     assert_eq!(room.ticket(first).state, TicketState::Callback);
-    // The other one is still open, and the next digit is its.
+    // The first ticket is still open, so the next digit answers it.
     room.sms(MOBILE, "3");
     assert_eq!(room.ticket(first).state, TicketState::Closed);
 }
@@ -174,7 +175,8 @@ fn unit_gets_sms_for_new_assignments_and_warning_cards() {
     let text = room.ordered()[1].text.reveal().to_owned();
     let (title, due) = ("路灯坏了，B类", "11月25日23:59前签收，12月3日23:59前办结");
     assert!(text.contains(title) && text.contains(due), "{text}");
-    // Seven working days pass: the yellow card comes first, then the red one, which names the head.
+    // After seven working days the unit gets the yellow card and then the red one, which names the
+    // head.
     for _ in 0..16 {
         room.passes(86_400);
     }
@@ -234,7 +236,8 @@ fn caller_gets_sms_for_extension_interim_reply_and_unsatisfied_closing() {
     assert_eq!(room.templates_ordered(), ["accepted", "extended", "reply", "unsatisfied"]);
 }
 
-/// Who has a fixed line is called three times; nobody waits for SMS that never come (T24).
+/// A caller with a fixed line is called three times instead of two SMS and one call (T24, close
+/// unsatisfied).
 #[test]
 fn callback_call_replaces_each_sms_that_cannot_be_sent() {
     let mut room = Room::new();

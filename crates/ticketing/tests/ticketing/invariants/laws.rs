@@ -1,4 +1,4 @@
-//! Any thing done in any order keeps every law.
+//! Any sequence of commands keeps every invariant.
 
 use proptest::prelude::*;
 use ticketing::{Rules, rules::ReplyRule};
@@ -16,7 +16,7 @@ fn plays(rules: Rules, moves: &[u64]) -> Result<Player, TestCaseError> {
     Ok(player)
 }
 
-/// No SMS: people ask, so that tickets reach their ends by more ways.
+/// Rules without SMS: people call back, so that tickets close in more ways.
 fn by_people() -> Rules {
     let (unsatisfied_sms, unsatisfied_calls) = (1, 0);
     let (reply_by, further_signatures) = (ReplyRule::Both, vec!["区长".into()]);
@@ -39,7 +39,7 @@ proptest! {
     }
 }
 
-/// The moves lead somewhere: without this the laws above would hold of an empty desk.
+/// Random commands reach every state; otherwise the invariants above might hold of an empty desk.
 #[test]
 fn random_commands_reach_every_state() {
     use model::desk::{AssignmentState, TicketClosure, TicketState};
@@ -66,7 +66,7 @@ fn random_commands_reach_every_state() {
         taken += player.taken;
         refused += player.refused;
     }
-    // What is over for good leaves the desk.
+    // Archived and cancelled tickets leave the desk.
     let left = [TicketState::Archived, TicketState::Cancelled];
     let live: Vec<_> = TicketState::ALL.iter().filter(|state| !left.contains(state)).collect();
     assert_eq!(states.iter().collect::<Vec<_>>(), live);

@@ -1,4 +1,4 @@
-//! Cases that once broke a law, and what each taught.
+//! Cases that once broke an invariant. Each test says what went wrong.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use ticketing::{
 
 use super::{people, player::Player};
 
-/// A desk with names for what people do.
+/// A desk with functions for common steps.
 pub(crate) struct Desk(pub(crate) Player);
 
 impl Desk {
@@ -68,7 +68,7 @@ impl Desk {
         self.0.desk.ticket(id).and_then(|t| t.assignment(n)).expect("an assignment").state
     }
 
-    /// A complaint on its way to review.
+    /// A complaint that is registered and in review.
     pub(crate) fn complaint(&mut self, number: &str, form: Form) -> TicketId {
         let id = self.0.call(number);
         let form = Form {
@@ -85,7 +85,7 @@ impl Desk {
         id
     }
 
-    /// The same, with the district, which has signed for it.
+    /// A complaint that is dispatched to the district, which has signed for it.
     pub(crate) fn at_work(&mut self, number: &str, form: Form) -> TicketId {
         let id = self.complaint(number, form);
         assert!(self.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
@@ -94,14 +94,14 @@ impl Desk {
         id
     }
 
-    /// The district has handled it, and nobody could be asked how it was.
+    /// A complaint that the district has handled, closed without an evaluation.
     fn closed(&mut self, number: &str) -> TicketId {
         let id = self.told(number);
         assert!(self.put(id, TicketState::Closed));
         id
     }
 
-    /// The district has handled it, and the caller was told.
+    /// A complaint that the district has handled and whose caller got the reply.
     fn told(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
@@ -138,7 +138,7 @@ impl Desk {
         id
     }
 
-    /// The district gives it to the street, due after so many days.
+    /// Lets the district delegate it to the street, due after this number of days.
     pub(crate) fn delegated(&mut self, id: TicketId, days: u64) -> bool {
         let due = self.0.now + Duration::from_secs(days * 86_400);
         let down = A::Delegate { unit: "street".into(), due, note: String::new() };
@@ -168,7 +168,7 @@ pub(crate) fn part(unit: &str, role: DispatchRole) -> DispatchPart {
     DispatchPart { unit: unit.into(), role, method: DispatchMethod::Network, required: false }
 }
 
-/// Two persons closed what nobody had answered: the caller was never told (law 1).
+/// Two persons closed a ticket by override, and the caller never got a reply (invariant 1).
 #[test]
 fn override_cannot_close_a_ticket_before_its_caller_was_told() {
     let mut desk = Desk::open();
@@ -179,7 +179,8 @@ fn override_cannot_close_a_ticket_before_its_caller_was_told() {
     assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
 }
 
-/// Everybody who had a hand in it is asked about: another person asks (SEAT-04, 2.7).
+/// The callback is made by a person who did not work on the ticket (SEAT-04, callback seat;
+/// hotline.md 2.7).
 #[test]
 fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
     let mut desk = Desk::open();
@@ -207,8 +208,8 @@ fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
     assert!(asks(&"callback-1".into()));
 }
 
-/// Taken back in its second round and put to be asked about: it was closed on the first round's
-/// reply (law 1).
+/// A ticket was withdrawn in its second round and put into callback by override. It was closed
+/// although only the first round had a reply (invariant 1).
 #[test]
 fn reply_of_an_earlier_round_does_not_allow_closing() {
     let mut desk = Desk::open();
@@ -238,7 +239,8 @@ fn reply_of_an_earlier_round_does_not_allow_closing() {
     assert!(desk.put(id, TicketState::Reply), "told first");
 }
 
-/// Put elsewhere while something was missing, its clocks stood still for ever (law 13).
+/// An override moved a ticket that waited for information, and its clocks stayed paused for ever
+/// (invariant 13).
 #[test]
 fn override_out_of_await_info_restarts_the_clocks() {
     let mut desk = Desk::open();
@@ -251,7 +253,7 @@ fn override_out_of_await_info_restarts_the_clocks() {
     assert!(due.is_some(), "it is due again");
 }
 
-/// Put back to review, the units went on working on it (law 14).
+/// An override put a ticket back into review, and its units kept their assignments (invariant 14).
 #[test]
 fn override_to_review_withdraws_the_assignments() {
     let mut desk = Desk::open();
@@ -263,7 +265,7 @@ fn override_to_review_withdraws_the_assignments() {
     assert_eq!(desk.unit_is(id, 1), AssignmentState::Withdrawn);
 }
 
-/// Another grade gave a lower unit more time than the one above it (law 11).
+/// A regrade gave a delegated unit more time than the unit above it (invariant 11).
 #[test]
 fn regrade_keeps_a_delegated_unit_due_before_the_unit_above() {
     let mut desk = Desk::open();
@@ -279,7 +281,7 @@ fn regrade_keeps_a_delegated_unit_due_before_the_unit_above() {
     assert_eq!(due(&desk), before, "the street has the time the district gave it");
 }
 
-/// An upper hotline's due date came last and hid the grade's, which was earlier (law 11).
+/// The due date of an upper hotline replaced that of the grade, which was earlier (invariant 11).
 #[test]
 fn delegated_unit_is_due_before_the_earliest_due_date_above() {
     let mut desk = Desk::open();
@@ -291,7 +293,7 @@ fn delegated_unit_is_due_before_the_earliest_due_date_above() {
     assert!(desk.delegated(id, 9));
 }
 
-/// The unit above was withdrawn, and the one below worked on for nobody (law 11).
+/// The assignment of a unit was withdrawn, and the unit below kept its own (invariant 11).
 #[test]
 fn withdrawal_includes_delegated_assignments() {
     let mut desk = Desk::open();
@@ -304,7 +306,7 @@ fn withdrawal_includes_delegated_assignments() {
     assert_eq!(desk.state(id), TicketState::InReview, "nobody leads it any more");
 }
 
-/// A filed matter went to its unit as help, or down the tree (law 6).
+/// A unit got a matter that it had a filing for, as an assistant or by delegation (invariant 6).
 #[test]
 fn unit_with_a_filing_gets_its_matter_neither_as_assistant_nor_delegated() {
     let mut desk = Desk::open();
@@ -333,7 +335,7 @@ fn unit_with_a_filing_gets_its_matter_neither_as_assistant_nor_delegated() {
     assert!(!desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))), "as help");
 }
 
-/// The window in which a unit may say "not ours" was over, and the ticket counted as late.
+/// The window for returning an assignment had passed, and the ticket counted as overdue.
 #[test]
 fn expired_return_window_is_not_overdue() {
     let mut desk = Desk::open();
@@ -359,7 +361,7 @@ fn expired_return_window_is_not_overdue() {
     );
 }
 
-/// The first caller took it back; those who followed waited for an answer for ever (law 15).
+/// The caller of a followed ticket withdrew it, and its followers waited for ever (invariant 15).
 #[test]
 fn withdrawal_of_a_followed_ticket_returns_followers_to_review() {
     let mut desk = Desk::open();
@@ -371,7 +373,7 @@ fn withdrawal_of_a_followed_ticket_returns_followers_to_review() {
     assert_eq!(desk.state(follower), TicketState::InReview);
 }
 
-/// Opened again, a follower was handled for itself and still counted as following (law 14).
+/// A reopened follower was handled by itself and still counted as following (invariant 14).
 #[test]
 fn reopened_follower_no_longer_follows() {
     let mut desk = Desk::open();
@@ -390,7 +392,8 @@ fn reopened_follower_no_longer_follows() {
     assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never taken on");
 }
 
-/// A false result costs its unit points, not the one that has it after the reopening (T26).
+/// A false result costs points to the unit that gave it, not to the unit that gets the ticket after
+/// the reopening (T26, reopen).
 #[test]
 fn false_result_is_charged_to_the_lead_unit_at_closing() {
     let mut desk = Desk::open();
@@ -414,7 +417,7 @@ fn false_result_is_charged_to_the_lead_unit_at_closing() {
     assert!(ticket.assignments.iter().all(|a| a.faulted.is_empty()), "it was true, and came back");
 }
 
-/// Whoever leaves hands over what they have claimed and what they handle, and nothing else.
+/// A person who leaves hands over the tickets they claimed and the assignments they handle.
 #[test]
 fn in_hand_lists_claims_and_assignments_of_a_person() {
     let mut desk = Desk::open();

@@ -1,5 +1,5 @@
-//! The invariants of hotline.md 2.8 over a whole desk: random commands of random people, right and
-//! wrong, over random time, with what follows by rule as the center polls it.
+//! The invariants of hotline.md 2.8 over a whole desk: random actors give random commands, valid
+//! and invalid, at random times, and the rules run as the center runs them.
 
 mod laws;
 mod lessons;

@@ -1,4 +1,4 @@
-//! Who is at the desk: each role, contractors, units above and below each other.
+//! The actors of the tests: each role, contractors, units above and below each other.
 
 use model::{
     AccountName,

@@ -1,6 +1,6 @@
-//! Choices out of one number: what proptest gives is one number a move.
+//! Random choices from one number, because proptest gives one number for each step.
 
-/// A stream of choices; the same number gives the same stream.
+/// A sequence of choices; the same number gives the same sequence.
 pub(crate) struct Pick(u64);
 
 impl Pick {
@@ -8,7 +8,7 @@ impl Pick {
         Pick(seed)
     }
 
-    /// SplitMix64.
+    /// The next number by SplitMix64.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,7 +28,7 @@ impl Pick {
         all[self.below(all.len())].clone()
     }
 
-    /// A text that is there, or now and then is not.
+    /// A text, which is blank once in 25 times.
     pub(crate) fn text(&mut self) -> String {
         if self.one_in(25) { " ".into() } else { "说明".into() }
     }

@@ -1,4 +1,4 @@
-//! A desk at which one random thing after another is done, and a witness who watches.
+//! A desk that takes one random command after another, checked by an [`InvariantChecker`].
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use ticketing::{
 use super::{people, pick::Pick, words};
 use crate::common;
 
-/// The desk, its log, and who watches it.
+/// The desk, its log, and the checker of its invariants.
 pub(crate) struct Player {
     empty: Desk,
     pub(crate) desk: Desk,
@@ -52,7 +52,7 @@ impl Player {
         }
     }
 
-    /// One thing is done, whatever the number says.
+    /// Lets some time pass and gives one command, both chosen by `seed`.
     pub(crate) fn step(&mut self, seed: u64) -> Result<(), Breach> {
         let pick = &mut Pick::new(seed);
         self.wait(Duration::from_secs(pick.of(GAPS)))?;
@@ -65,13 +65,13 @@ impl Player {
             6 | 7 => self.order(pick),
             8..13 => self.on_ticket(pick),
             13..18 => self.on_assignment(pick),
-            // Without those who do the next right thing, nothing would ever come to its end.
+            // Random commands alone would hardly ever close a ticket.
             _ => self.diligent(pick),
         }
         self.watch()
     }
 
-    /// Time passes; what is due by then happens on the way.
+    /// Lets time pass and runs the rules when they are due.
     pub(crate) fn wait(&mut self, long: Duration) -> Result<(), Breach> {
         let then = self.now + long;
         while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
@@ -83,12 +83,12 @@ impl Player {
         Ok(())
     }
 
-    /// The witness looks at what was touched.
+    /// Checks the invariants of everything that changed.
     pub(crate) fn watch(&mut self) -> Result<(), Breach> {
         self.witness.look(&self.desk).into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// The witness looks everywhere, and the log is replayed.
+    /// Checks all invariants, and that a replay of the log gives the same desk.
     pub(crate) fn end(&mut self) -> Result<(), Breach> {
         if let Some(breach) = self.witness.audit(&self.desk).into_iter().next() {
             return Err(breach);
@@ -100,7 +100,7 @@ impl Player {
         InvariantChecker::replayed(&self.desk, &replayed).map_or(Ok(()), Err)
     }
 
-    /// A command, taken or not.
+    /// Gives a command and returns whether it was accepted.
     pub(crate) fn order_of(&mut self, by: &Actor, command: DeskCommand) -> bool {
         let next = self.next_ticket();
         match self.desk.decide(self.now, by, command, None, next) {
@@ -252,7 +252,7 @@ impl Player {
         if allowed.is_empty() || pick.one_in(20) {
             allowed = ticket::TABLE.iter().map(|row| row.command).collect();
         }
-        // Forward, most of the time: the words that move are few among those that note.
+        // Mostly commands that change the state, because the others are more numerous.
         let forward = allowed.iter().copied().filter(|word| MOVES.contains(word));
         let forward: Vec<&str> = forward.collect();
         let word = match forward.is_empty() || pick.one_in(3) {
@@ -278,7 +278,7 @@ impl Player {
         let (id, state) = pick.of(&open);
         let Some(ticket) = self.desk.ticket(id.ticket) else { return };
         let unit = ticket.assignment(id.n).map(|a| (a.unit.clone(), a.supervise.clone()));
-        // Somebody of the unit or of the one that reviews it, or anybody.
+        // Mostly an actor of the hub, the unit or the supervising unit.
         let near: Vec<Actor> = (self.everybody.iter())
             .filter(|by| {
                 by.unit().is_none() && !matches!(by, Actor::Citizen | Actor::Partner(_))
@@ -297,7 +297,7 @@ impl Player {
         self.order_of(&by, DeskCommand::Assignment(id, command));
     }
 
-    /// Who has the next step of a ticket takes it.
+    /// Gives the command that moves a ticket on, by an actor who may give it.
     fn diligent(&mut self, pick: &mut Pick) {
         use AssignmentState as A;
         use TicketState as S;
@@ -379,7 +379,7 @@ impl Player {
         let ids: Vec<TicketId> = if pick.one_in(6) {
             all().map(|ticket| ticket.ticket).collect()
         } else {
-            // A few are worked on, so that some come to their end.
+            // Only the first three open tickets, so that some of them are closed.
             let open = all().filter(|ticket| !ticket.is_over()).map(|ticket| ticket.ticket);
             open.take(3).collect()
         };
@@ -392,12 +392,12 @@ impl Player {
     }
 }
 
-/// Seconds between two moves.
+/// Seconds between two steps.
 const GAPS: &[u64] = &[
     0, 0, 0, 0, 1, 1, 60, 60, 60, 600, 600, 600, 3_600, 3_600, 3_600, 3_600, 20_000, 20_000,
     20_000, 86_400, 86_400, 259_200, 259_200, 900_000, 3_000_000,
 ];
-/// The words that lead on.
+/// The commands that change a ticket's state.
 const MOVES: &[&str] = &[
     "register",
     "review",

@@ -1,5 +1,5 @@
-//! What waits for whom, told as small stories: the unit that tells the caller, those who sign after the
-//! head, calls and promises whose time has come, filings, and orders that lateness asks for.
+//! Worklists: replies of units, further signatures, promised calls, commitments, filings, and
+//! orders that overdue tickets ask for.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn items(desk: &Desk, id: TicketId) -> Vec<Item> {
     worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: unmet, ordered })
 }
 
-/// What of a ticket waits for this person.
+/// The work of a ticket on this actor's list.
 fn waits_for(desk: &Desk, id: TicketId, by: &Actor) -> Vec<Work> {
     let hub = &desk.0.desk.rules().hub;
     let mine = items(desk, id).into_iter().filter(|item| item.is_for(by, |unit| unit == hub));
@@ -59,7 +59,7 @@ fn told() -> T {
     T::Reply(ReplyMade { how, by_unit: None, text, interim: false, call, reached })
 }
 
-/// The result is written and signed by the unit's chief.
+/// Lets the unit write the result and its chief sign it.
 fn handled(desk: &mut Desk, id: TicketId) {
     let contact = ContactMade {
         with: Private::new("来电人"),
@@ -118,7 +118,8 @@ fn wait(desk: &mut Desk, days: u64) {
     assert_eq!(desk.0.wait(Duration::from_secs(days * 86_400)), Ok(()));
 }
 
-/// The reply stood on the hub's list, where the hub was refused (RPL-05).
+/// The reply was on the hub's list, although only the unit may give it (RPL-05, the unit replies to
+/// the citizen).
 #[test]
 fn reply_is_on_the_units_list_when_the_unit_replies() {
     let mut desk = Desk::by_rules(Rules { reply_by: ReplyRule::Unit, ..Rules::shipped() });
@@ -134,7 +135,7 @@ fn reply_is_on_the_units_list_when_the_unit_replies() {
     assert!(!desk.ticket(Role::Agent, id, told()), "the hub does not");
     assert!(desk.0.order_of(&liaison(), DeskCommand::Ticket(id, told())));
     assert_eq!(desk.state(id), TicketState::Callback);
-    // Who followed it has no unit: the hotline tells them.
+    // A follower has no unit of its own, so the hotline replies.
     assert_eq!(desk.state(follower), TicketState::Reply);
     assert_eq!(waits_for(&desk, follower, &Desk::by(Role::SupGroup, None)), [Work::Reply]);
     assert!(desk.ticket(Role::Agent, follower, told()));
@@ -150,7 +151,7 @@ fn reply_is_on_both_lists_when_unit_and_hub_may_reply() {
     assert_eq!(waits_for(&desk, id, &Desk::by(Role::SupGroup, None)), [Work::Reply]);
 }
 
-/// Who signs after the head had it on no list (RPL-07).
+/// The further signers had the result on no list (RPL-07, the district head signs the result).
 #[test]
 fn further_signatures_are_on_the_signers_list_before_review() {
     let further_signatures = vec!["分管区长".into(), "区长".into()];
@@ -176,7 +177,7 @@ fn further_signatures_are_on_the_signers_list_before_review() {
     accepted(&mut desk, id);
 }
 
-/// The hour of the promised call stood nowhere (REC-12).
+/// The hour of a promised call was on no list (REC-12, an unclear caller is called again).
 #[test]
 fn promised_call_is_on_the_list_with_its_hour() {
     let mut desk = Desk::open();
@@ -192,8 +193,8 @@ fn promised_call_is_on_the_list_with_its_hour() {
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.call_at), None);
 }
 
-/// A promise was written down and its day passed unseen (RPL-15); nobody looked whether the trouble was
-/// back, and that it was opened nothing (RPL-24).
+/// A commitment was recorded and its day passed without a check (RPL-15, promises are recorded).
+/// Relapses were not checked, and one reopened nothing (RPL-24, follow up against relapses).
 #[test]
 fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     let mut desk = Desk::open();
@@ -227,7 +228,7 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     assert!(desk.ticket(Role::SupGroup, id, kept(3, false, "又直排了")));
     assert_eq!(desk.state(id), TicketState::InReview);
     assert_eq!(desk.0.desk.ticket(id).map(|t| t.round), Some(2));
-    // Without a promise nothing is looked at by rule.
+    // Without a commitment there is no check by rule.
     let other = desk.at_work("13800000002", Form::default());
     closed(&mut desk, other);
     assert!(the(&desk, other, Work::FollowUp).is_none());
@@ -252,8 +253,9 @@ fn filed(desk: &mut Desk, matter: MatterId, unit: &str) -> FilingId {
     filing
 }
 
-/// Its three working days were in the policy and ran for nobody (UNS-03); a new demand of a filed matter
-/// was taken down without a word of it (UNS-04).
+/// The three working days for the review of a filing were in the policy and on no list (UNS-03, the
+/// office reviews filings). A new ticket of a filed matter did not show the filing (UNS-04, no more
+/// dispatch).
 #[test]
 fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let mut desk = Desk::open();
@@ -267,7 +269,7 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
         worklist::of_filing(filing, own.filing(filing)?, seen)
     };
     let item = review(&desk).expect("the director has it");
-    // Handed in on Thursday 2026-01-29: Friday, Monday, Tuesday.
+    // Submitted on Thursday 2026-01-29; the working days are Friday, Monday and Tuesday.
     let due = item.due.map(|due| desk.0.desk.zone().date(due).to_string());
     assert_eq!((item.work, due.as_deref()), (Work::ApproveFiling, Some("2026-02-03")));
     wait(&mut desk, 6);
@@ -296,7 +298,8 @@ fn due(desk: &Desk, id: TicketId, n: u16) -> Option<Timestamp> {
     desk.0.desk.ticket(id)?.assignment(n)?.due(desk.0.desk.ground())
 }
 
-/// A leader signed what was with its unit already, and no clock of theirs ran (CLK-02).
+/// A leader signed a ticket that was dispatched already, and no clock started (CLK-02,
+/// leader-signed limit).
 #[test]
 fn leader_signature_after_dispatch_starts_seven_working_days() {
     let mut desk = Desk::open();
@@ -315,13 +318,13 @@ fn leader_signature_after_dispatch_starts_seven_working_days() {
     let day = |at: Option<Timestamp>| at.map(|at| desk.0.desk.zone().date(at).to_string());
     assert_eq!(day(above).as_deref(), Some("2026-02-09"), "seven working days from Thursday");
     assert!(below < above && below < Some(before), "{below:?}");
-    // A second signature starts no second one.
+    // A second signature does not start a second clock.
     let again = T::LeaderSign { text: "请督办".into(), for_leader: None, scan: None };
     assert!(desk.ticket(Role::Leader, id, again));
     assert_eq!(due(&desk, id, 1), above);
 }
 
-/// Levels O3 to O5 proposed nothing to anybody (SUP-02).
+/// The overdue levels O3 to O5 proposed no order (SUP-02, supervision orders of three levels).
 #[test]
 fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     let mut desk = Desk::open();
@@ -366,7 +369,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     assert!(the(&desk, id, Work::DraftOrder).is_none(), "it is drafted");
 }
 
-/// An assistant late at its part asks for nothing: who leads answers for it.
+/// An overdue assistant causes no order, because the lead unit is responsible.
 #[test]
 fn order_is_proposed_for_the_lead_unit_only() {
     let mut desk = Desk::open();

@@ -1,4 +1,4 @@
-//! A command for each word of the tables, mostly right and sometimes wrong.
+//! A random command for each word of the state tables, mostly valid.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use ticketing::{
 
 use super::{people::UNITS, pick::Pick};
 
-/// Every word a ticket may be told.
+/// The command of a word in the ticket table.
 pub(crate) fn ticket_command(
     word: &str,
     desk: &Desk,
@@ -130,7 +130,7 @@ pub(crate) fn ticket_command(
     }
 }
 
-/// Every word an assignment may be told.
+/// The command of a word in the assignment table.
 pub(crate) fn assignment_command(
     word: &str,
     desk: &Desk,

@@ -1,4 +1,4 @@
-//! Whatever happens at a desk, what is not over is on somebody's list, and who has it there can do something.
+//! After any commands, every open ticket is on the list of an actor who may act on it.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use ticketing::{
 
 use super::{people, pick::Pick, player::Player};
 
-/// Nobody has to do anything, and why that is well.
+/// Whether a ticket needs no work: it is over, or it follows a matter that the desk knows.
 fn rests(player: &Player, ticket: &Ticket) -> bool {
     let over = matches!(
         ticket.state,
@@ -30,7 +30,7 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
     worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: false, ordered })
 }
 
-/// Somebody of the house, or of the unit it waits for.
+/// The actors on whose list the item is, each moved to the unit that the item names.
 fn those_it_waits_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Actor> {
     let of_unit = |doer: &Actor| match (doer, &item.unit) {
         (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
@@ -69,8 +69,8 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                 for item in items {
                     seen.insert(item.work);
                     let people = those_it_waits_for(&everybody, &item, &hub);
-                    // Everybody of the callback seats had a hand in it: another must be found. And who
-                    // watches may have to wait until the others have done something.
+                    // All callback seats may have worked on the ticket, so that a further person is
+                    // needed. A supervising unit may have to wait for the others.
                     if matches!(item.work, Work::CallBack | Work::VerifyRework | Work::Watch) {
                         continue;
                     }
@@ -93,7 +93,7 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                 | W::AnswerOrder
                 | W::CheckOrder
                 | W::ApproveNetwork
-                // Rare: `console/tests/api/worklists.rs` has these.
+                // These are rare here; `console/tests/api/worklists.rs` tests them.
                 | W::ConfirmNuisance
                 | W::VerifyRework
                 | W::StrikeOff
