@@ -19,18 +19,18 @@ const OLD: TicketId = TicketId(2_026_010_500_001);
 const NEW: TicketId = TicketId(2_026_112_300_001);
 
 /// The desk, and all its tickets as in the view.
-struct House {
+struct Setup {
     desk: Desk,
     view: std::collections::BTreeMap<TicketId, Ticket>,
     seq: u64,
 }
 
-impl House {
-    fn new() -> House {
+impl Setup {
+    fn new() -> Setup {
         let hours = OfficeHours::default();
         let calendar = Calendar::new(Zone::CHINA, hours, &CalendarTable::default());
         let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
-        House { desk, view: Default::default(), seq: 0 }
+        Setup { desk, view: Default::default(), seq: 0 }
     }
 
     fn does(&mut self, event: DeskEvent) {
@@ -64,18 +64,18 @@ impl House {
     }
 
     /// A desk with a ticket that was registered in January, answered and archived.
-    fn with_an_old_one() -> House {
-        let mut house = House::new();
-        house.opens(OLD);
+    fn with_archived() -> Setup {
+        let mut setup = Setup::new();
+        setup.opens(OLD);
         let (matter, query_code) = (OLD.into(), "123456".into());
         let (repeat_caller, repeat_matter) = (false, false);
         let registered =
             TicketEvent::Registered { matter, repeat_caller, repeat_matter, query_code };
-        house.ticket(OLD, registered);
+        setup.ticket(OLD, registered);
         let (knowledge, no_item) = (None, Some("当日通知".into()));
-        house.ticket(OLD, TicketEvent::Answered { answer: "已发放".into(), knowledge, no_item });
-        house.ticket(OLD, TicketEvent::Archived { manifest: "0".repeat(64) });
-        house
+        setup.ticket(OLD, TicketEvent::Answered { answer: "已发放".into(), knowledge, no_item });
+        setup.ticket(OLD, TicketEvent::Archived { manifest: "0".repeat(64) });
+        setup
     }
 
     fn decide(&self, command: DeskCommand) -> Result<Vec<DeskEvent>, Refusal> {
@@ -100,52 +100,52 @@ fn says(text: &str) -> DeskCommand {
 
 #[test]
 fn citizen_update_is_added_to_an_archived_ticket_that_stays_archived() {
-    let mut house = House::with_an_old_one();
-    assert!(house.desk.ticket(OLD).is_none(), "it has left the desk");
-    let forgotten = house.desk.decide(now(), &agent(), says("谢谢"), None, NEW);
+    let mut setup = Setup::with_archived();
+    assert!(setup.desk.ticket(OLD).is_none(), "it has left the desk");
+    let forgotten = setup.desk.decide(now(), &agent(), says("谢谢"), None, NEW);
     assert!(forgotten.unwrap_err().to_string().contains("put away"));
 
-    let before = house.desk.clone();
-    for event in house.decide(says("又停发了")).unwrap() {
-        house.does(event);
+    let before = setup.desk.clone();
+    for event in setup.decide(says("又停发了")).unwrap() {
+        setup.does(event);
     }
-    assert_eq!(house.desk, before, "it is not taken back to the desk");
-    let old = &house.view[&OLD];
+    assert_eq!(setup.desk, before, "it is not taken back to the desk");
+    let old = &setup.view[&OLD];
     assert_eq!((old.state, old.updates.len()), (TicketState::Archived, 1));
 
     // Only commands that the table allows in this state read the ticket from the view.
     let note = DeskCommand::Ticket(OLD, TicketCommand::Note { text: "核对".into() });
     assert_eq!(note.recalls(), []);
-    assert!(house.decide(note).is_err());
+    assert!(setup.decide(note).is_err());
 
     // The sender has seen an older state of the ticket.
-    let old = [house.view[&OLD].clone()];
+    let old = [setup.view[&OLD].clone()];
     let seen = Some(old[0].seq - 1);
-    let stale = house.desk.decide_recalling(now(), &agent(), says("在吗"), seen, NEW, &old);
+    let stale = setup.desk.decide_recalling(now(), &agent(), says("在吗"), seen, NEW, &old);
     assert!(matches!(stale, Err(Refusal::Stale { .. })), "{stale:?}");
 }
 
 #[test]
 fn outdated_view_of_an_archived_ticket_is_refused() {
-    let house = House::with_an_old_one();
-    let mut behind = house.view[&OLD].clone();
+    let setup = Setup::with_archived();
+    let mut behind = setup.view[&OLD].clone();
     behind.state = TicketState::Closed;
     let old = [behind];
-    let no = house.desk.decide_recalling(now(), &agent(), says("在吗"), None, NEW, &old);
+    let no = setup.desk.decide_recalling(now(), &agent(), says("在吗"), None, NEW, &old);
     assert!(no.unwrap_err().to_string().contains("put away"));
 }
 
 #[test]
 fn new_ticket_may_join_the_matter_of_an_archived_ticket() {
-    let mut house = House::with_an_old_one();
-    house.opens(NEW);
+    let mut setup = Setup::with_archived();
+    setup.opens(NEW);
     let register = |matter| {
         let command = TicketCommand::Register { form: Box::default(), matter: Some(matter) };
         DeskCommand::Ticket(NEW, command)
     };
     let unknown = MatterId(TicketId(2_026_010_500_009));
-    assert!(house.decide(register(unknown)).is_err());
-    let events = house.decide(register(OLD.into())).unwrap();
+    assert!(setup.decide(register(unknown)).is_err());
+    let events = setup.decide(register(OLD.into())).unwrap();
     let told = events.iter().find_map(|event| match event {
         DeskEvent::Ticket(
             _,
@@ -154,8 +154,8 @@ fn new_ticket_may_join_the_matter_of_an_archived_ticket() {
         _ => None,
     });
     assert_eq!(told, Some((OLD.into(), true, true)));
-    events.into_iter().for_each(|event| house.does(event));
-    let matter = house.desk.matter(OLD.into()).expect("it is known again");
+    events.into_iter().for_each(|event| setup.does(event));
+    let matter = setup.desk.matter(OLD.into()).expect("it is known again");
     assert!(matter.tickets.contains(&NEW));
 }
 
@@ -182,7 +182,7 @@ fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
     let who = |role| Actor::Person { account: "dai".into(), role, unit: None, outsourced: false };
     let take = |by: &Actor, past: LegacyTicket| {
         let command = DeskCommand::TakeOver(Box::new(past));
-        House::new().desk.decide(now(), by, command, None, OLD)
+        Setup::new().desk.decide(now(), by, command, None, OLD)
     };
     let refused = take(&who(Role::Agent), past());
     assert!(matches!(refused, Err(Refusal::Forbidden { .. })), "{refused:?}");
@@ -196,21 +196,21 @@ fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
     };
     assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["closed", "closed"]);
 
-    let mut house = House::new();
+    let mut setup = Setup::new();
     let events = take(&who(Role::Director), past()).unwrap();
-    let before = house.desk.clone();
-    events.into_iter().for_each(|event| house.does(event));
-    assert_eq!(house.desk, before, "it is no work of the desk");
-    let old = &house.view[&OLD];
+    let before = setup.desk.clone();
+    events.into_iter().for_each(|event| setup.does(event));
+    assert_eq!(setup.desk, before, "it is no work of the desk");
+    let old = &setup.view[&OLD];
     assert_eq!((old.state, old.closure), (TicketState::Archived, Some(TicketClosure::Evaluated)));
     assert_eq!((old.opened, old.times.closed), (past().opened, Some(past().closed)));
     assert_eq!(old.elsewhere.as_deref(), Some("12333-77"));
-    assert_eq!(told(old), Some("已补发"));
+    assert_eq!(last_reply(old), Some("已补发"));
 
     // A new ticket may join its matter, and the caller may add an update to it.
-    house.opens(NEW);
+    setup.opens(NEW);
     let command = TicketCommand::Register { form: Box::default(), matter: Some(OLD.into()) };
-    let events = house.decide(DeskCommand::Ticket(NEW, command)).unwrap();
+    let events = setup.decide(DeskCommand::Ticket(NEW, command)).unwrap();
     let repeats = |event: &DeskEvent| {
         matches!(
             event,
@@ -221,20 +221,20 @@ fn legacy_ticket_is_archived_and_its_caller_counts_as_repeat() {
         )
     };
     assert!(events.iter().any(repeats), "{events:?}");
-    assert_eq!(house.decide(says("又停发了")).unwrap().len(), 1);
+    assert_eq!(setup.decide(says("又停发了")).unwrap().len(), 1);
 }
 
 /// The text of the last reply to the caller.
-fn told(ticket: &Ticket) -> Option<&str> {
+fn last_reply(ticket: &Ticket) -> Option<&str> {
     ticket.replies.last().map(|reply| reply.what.text.as_str())
 }
 
 #[test]
 fn voided_draft_leaves_the_desk() {
-    let mut house = House::new();
-    house.opens(NEW);
-    house.ticket(NEW, TicketEvent::Voided { reason: "测试".into() });
-    assert_eq!(house.desk.tickets().count(), 0);
-    assert_eq!(house.desk.of_caller(Some(&Number::new("13812345678"))).count(), 0);
-    assert_eq!(house.view[&NEW].state, TicketState::Cancelled);
+    let mut setup = Setup::new();
+    setup.opens(NEW);
+    setup.ticket(NEW, TicketEvent::Voided { reason: "测试".into() });
+    assert_eq!(setup.desk.tickets().count(), 0);
+    assert_eq!(setup.desk.of_caller(Some(&Number::new("13812345678"))).count(), 0);
+    assert_eq!(setup.view[&NEW].state, TicketState::Cancelled);
 }

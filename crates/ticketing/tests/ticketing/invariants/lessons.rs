@@ -45,18 +45,18 @@ impl Desk {
 
     pub(crate) fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
         let taken = self.0.order_of(&Desk::by(role, None), DeskCommand::Ticket(id, command));
-        self.kept();
+        self.check();
         taken
     }
 
     pub(crate) fn unit(&mut self, by: &Actor, ticket: TicketId, n: u16, command: A) -> bool {
         let id = AssignmentId { ticket, n };
         let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
-        self.kept();
+        self.check();
         taken
     }
 
-    fn kept(&mut self) {
+    fn check(&mut self) {
         assert_eq!(self.0.watch(), Ok(()));
     }
 
@@ -64,7 +64,7 @@ impl Desk {
         self.0.desk.ticket(id).expect("at the desk").state
     }
 
-    pub(crate) fn unit_is(&self, id: TicketId, n: u16) -> AssignmentState {
+    pub(crate) fn unit_state(&self, id: TicketId, n: u16) -> AssignmentState {
         self.0.desk.ticket(id).and_then(|t| t.assignment(n)).expect("an assignment").state
     }
 
@@ -96,13 +96,13 @@ impl Desk {
 
     /// A complaint that the district has handled, closed without an evaluation.
     fn closed(&mut self, number: &str) -> TicketId {
-        let id = self.told(number);
-        assert!(self.put(id, TicketState::Closed));
+        let id = self.replied(number);
+        assert!(self.override_to(id, TicketState::Closed));
         id
     }
 
     /// A complaint that the district has handled and whose caller got the reply.
-    fn told(&mut self, number: &str) -> TicketId {
+    fn replied(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
         let told = ContactMade {
@@ -145,7 +145,7 @@ impl Desk {
         self.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, down)
     }
 
-    fn put(&mut self, id: TicketId, to: TicketState) -> bool {
+    fn override_to(&mut self, id: TicketId, to: TicketState) -> bool {
         let (second, reason) = ("deputy".into(), "特殊情况".into());
         self.ticket(Role::Director, id, T::Override { to, second, reason })
     }
@@ -174,9 +174,9 @@ fn override_cannot_close_a_ticket_before_its_caller_was_told() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     for to in [TicketState::Closed, TicketState::Callback] {
-        assert!(!desk.put(id, to), "{to:?}");
+        assert!(!desk.override_to(id, to), "{to:?}");
     }
-    assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
+    assert!(desk.override_to(id, TicketState::Reply), "the hub may answer it itself");
 }
 
 /// The callback is made by a person who did not work on the ticket (SEAT-04, callback seat;
@@ -184,7 +184,7 @@ fn override_cannot_close_a_ticket_before_its_caller_was_told() {
 #[test]
 fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
     let mut desk = Desk::open();
-    let id = desk.told("13800000001");
+    let id = desk.replied("13800000001");
     let asked = Callback {
         how: CallbackChannel::Manual,
         reached: Reached::NoAnswer,
@@ -214,7 +214,7 @@ fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
 fn reply_of_an_earlier_round_does_not_allow_closing() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
-    assert!(desk.put(id, TicketState::Reply));
+    assert!(desk.override_to(id, TicketState::Reply));
     let (how, reached, text) = (ReplyBy::Sms, Reached::Refused, "已修好".to_owned());
     let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
     assert!(desk.ticket(Role::Agent, id, T::Reply(reply)));
@@ -234,9 +234,9 @@ fn reply_of_an_earlier_round_does_not_allow_closing() {
     let (statement, proof) = ("不再要求".into(), "录音".into());
     assert!(desk.ticket(Role::SupGroup, id, T::Withdraw { statement, proof }));
     for to in [TicketState::Closed, TicketState::Callback] {
-        assert!(!desk.put(id, to), "{to:?}");
+        assert!(!desk.override_to(id, to), "{to:?}");
     }
-    assert!(desk.put(id, TicketState::Reply), "told first");
+    assert!(desk.override_to(id, TicketState::Reply), "told first");
 }
 
 /// An override moved a ticket that waited for information, and its clocks stayed paused for ever
@@ -248,7 +248,7 @@ fn override_out_of_await_info_restarts_the_clocks() {
     let call_at = desk.0.now + Duration::from_secs(9_000);
     let wait = T::AwaitInfo { missing: "门牌号".into(), call_at };
     assert!(desk.ticket(Role::Dispatcher, id, wait));
-    assert!(desk.put(id, TicketState::Handling));
+    assert!(desk.override_to(id, TicketState::Handling));
     let due = desk.0.desk.ticket(id).and_then(|t| t.assignment(1)?.due(desk.0.desk.ground()));
     assert!(due.is_some(), "it is due again");
 }
@@ -259,10 +259,10 @@ fn override_to_review_withdraws_the_assignments() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
     for nowhere in [TicketState::Cancelled, TicketState::Following, TicketState::Draft] {
-        assert!(!desk.put(id, nowhere), "{nowhere:?}");
+        assert!(!desk.override_to(id, nowhere), "{nowhere:?}");
     }
-    assert!(desk.put(id, TicketState::InReview));
-    assert_eq!(desk.unit_is(id, 1), AssignmentState::Withdrawn);
+    assert!(desk.override_to(id, TicketState::InReview));
+    assert_eq!(desk.unit_state(id, 1), AssignmentState::Withdrawn);
 }
 
 /// A regrade gave a delegated unit more time than the unit above it (invariant 11).
@@ -302,7 +302,7 @@ fn withdrawal_includes_delegated_assignments() {
     let dispatcher = Desk::by(Role::Dispatcher, None);
     let withdraw = A::Withdraw { reason: "改派".into() };
     assert!(desk.unit(&dispatcher, id, 1, withdraw));
-    assert_eq!(desk.unit_is(id, 3), AssignmentState::Withdrawn);
+    assert_eq!(desk.unit_state(id, 3), AssignmentState::Withdrawn);
     assert_eq!(desk.state(id), TicketState::InReview, "nobody leads it any more");
 }
 

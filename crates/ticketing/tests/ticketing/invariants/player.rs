@@ -1,4 +1,4 @@
-//! A desk that takes one random command after another, checked by an [`InvariantChecker`].
+//! A desk that takes one random command after another, checked by an `InvariantChecker`.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub(crate) struct Player {
     empty: Desk,
     pub(crate) desk: Desk,
     pub(crate) log: Vec<Record>,
-    pub(crate) witness: InvariantChecker,
+    pub(crate) checker: InvariantChecker,
     pub(crate) now: Timestamp,
     everybody: Vec<Actor>,
     opened: u32,
@@ -43,7 +43,7 @@ impl Player {
             desk: empty.clone(),
             empty,
             log: Vec::new(),
-            witness: InvariantChecker::default(),
+            checker: InvariantChecker::default(),
             now: common::at("2026-01-29T09:00:00"),
             everybody: people::everybody(),
             opened: 0,
@@ -85,12 +85,12 @@ impl Player {
 
     /// Checks the invariants of everything that changed.
     pub(crate) fn watch(&mut self) -> Result<(), Breach> {
-        self.witness.look(&self.desk).into_iter().next().map_or(Ok(()), Err)
+        self.checker.look(&self.desk).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Checks all invariants, and that a replay of the log gives the same desk.
     pub(crate) fn end(&mut self) -> Result<(), Breach> {
-        if let Some(breach) = self.witness.audit(&self.desk).into_iter().next() {
+        if let Some(breach) = self.checker.audit(&self.desk).into_iter().next() {
             return Err(breach);
         }
         let mut replayed = self.empty.clone();
@@ -136,7 +136,7 @@ impl Player {
     fn append(&mut self, event: Event) {
         let record = Record { seq: self.log.len() as u64 + 1, at: self.now, event };
         self.desk.apply(&record);
-        self.witness.apply(&record);
+        self.checker.apply(&record);
         self.log.push(record);
     }
 

@@ -45,7 +45,7 @@ fn waits_for(desk: &Desk, id: TicketId, by: &Actor) -> Vec<Work> {
     mine.map(|item| item.work).collect()
 }
 
-fn the(desk: &Desk, id: TicketId, work: Work) -> Option<Item> {
+fn find_item(desk: &Desk, id: TicketId, work: Work) -> Option<Item> {
     items(desk, id).into_iter().find(|item| item.work == work)
 }
 
@@ -53,7 +53,7 @@ fn liaison() -> Actor {
     Desk::by(Role::Liaison, Some("district"))
 }
 
-fn told() -> T {
+fn reply() -> T {
     let (how, reached, text) = (ReplyBy::Phone, Reached::Yes, "已修好".to_owned());
     let call = Some(CallId::from(9));
     T::Reply(ReplyMade { how, by_unit: None, text, interim: false, call, reached })
@@ -109,7 +109,7 @@ fn satisfied() -> T {
 fn closed(desk: &mut Desk, id: TicketId) {
     handled(desk, id);
     accepted(desk, id);
-    assert!(desk.ticket(Role::Agent, id, told()));
+    assert!(desk.ticket(Role::Agent, id, reply()));
     assert!(desk.0.order_of(&Actor::Citizen, DeskCommand::Ticket(id, satisfied())));
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.closure), Some(TicketClosure::Evaluated));
 }
@@ -131,14 +131,14 @@ fn reply_is_on_the_units_list_when_the_unit_replies() {
     assert_eq!(waits_for(&desk, id, &liaison()), [Work::UnitReply]);
     assert!(waits_for(&desk, id, &Desk::by(Role::SupGroup, None)).is_empty());
     assert!(waits_for(&desk, id, &Desk::by(Role::Liaison, Some("water"))).is_empty());
-    assert!(the(&desk, id, Work::UnitReply).and_then(|item| item.due).is_some(), "C9 runs");
-    assert!(!desk.ticket(Role::Agent, id, told()), "the hub does not");
-    assert!(desk.0.order_of(&liaison(), DeskCommand::Ticket(id, told())));
+    assert!(find_item(&desk, id, Work::UnitReply).and_then(|item| item.due).is_some(), "C9 runs");
+    assert!(!desk.ticket(Role::Agent, id, reply()), "the hub does not");
+    assert!(desk.0.order_of(&liaison(), DeskCommand::Ticket(id, reply())));
     assert_eq!(desk.state(id), TicketState::Callback);
     // A follower has no unit of its own, so the hotline replies.
     assert_eq!(desk.state(follower), TicketState::Reply);
     assert_eq!(waits_for(&desk, follower, &Desk::by(Role::SupGroup, None)), [Work::Reply]);
-    assert!(desk.ticket(Role::Agent, follower, told()));
+    assert!(desk.ticket(Role::Agent, follower, reply()));
 }
 
 #[test]
@@ -185,10 +185,10 @@ fn promised_call_is_on_the_list_with_its_hour() {
     let call_at = desk.0.now + Duration::from_secs(20 * 3_600);
     let wait_for = T::AwaitInfo { missing: "等他醒酒".into(), call_at };
     assert!(desk.ticket(Role::Dispatcher, id, wait_for));
-    let item = the(&desk, id, Work::Inquire).expect("on the list");
+    let item = find_item(&desk, id, Work::Inquire).expect("on the list");
     assert_eq!((item.due, item.level), (Some(call_at), OverdueLevel::O0));
     wait(&mut desk, 1);
-    assert_eq!(the(&desk, id, Work::Inquire).map(|item| item.level), Some(OverdueLevel::O2));
+    assert_eq!(find_item(&desk, id, Work::Inquire).map(|item| item.level), Some(OverdueLevel::O2));
     assert!(desk.ticket(Role::Agent, id, T::Inform { facts: "情况属实".into() }));
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.call_at), None);
 }
@@ -202,7 +202,7 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     let due = desk.0.now + Duration::from_secs(20 * 86_400);
     let promise = Commitment { by: "物业".into(), what: "加强管理".into(), due };
     assert!(desk.ticket(Role::Dispatcher, id, T::Commit(promise)));
-    assert_eq!(the(&desk, id, Work::FollowUp).and_then(|item| item.due), Some(due));
+    assert_eq!(find_item(&desk, id, Work::FollowUp).and_then(|item| item.due), Some(due));
     closed(&mut desk, id);
     let end = desk.0.now;
     let found: Vec<_> = {
@@ -231,7 +231,7 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     // Without a commitment there is no check by rule.
     let other = desk.at_work("13800000002", Form::default());
     closed(&mut desk, other);
-    assert!(the(&desk, other, Work::FollowUp).is_none());
+    assert!(find_item(&desk, other, Work::FollowUp).is_none());
 }
 
 fn filed(desk: &mut Desk, matter: MatterId, unit: &str) -> FilingId {
@@ -285,10 +285,10 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let form = desk.0.desk.ticket(id).expect("at the desk").form.clone();
     let register = T::Register { form: Box::new(form), matter: Some(MatterId(id)) };
     assert!(desk.ticket(Role::Agent, next, register));
-    let shown = the(&desk, next, Work::Register).and_then(|item| item.filing);
+    let shown = find_item(&desk, next, Work::Register).and_then(|item| item.filing);
     assert_eq!(shown, Some(filing.to_string()));
     assert!(desk.ticket(Role::Dispatcher, next, T::Review));
-    assert!(the(&desk, next, Work::Dispatch).and_then(|item| item.filing).is_some());
+    assert!(find_item(&desk, next, Work::Dispatch).and_then(|item| item.filing).is_some());
     let revoke = F::Revoke { reason: "法规已修改".into() };
     assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, revoke)));
     assert_eq!(filed(&desk, next), None);
@@ -343,7 +343,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     };
     let mut seen = Vec::new();
     while desk.0.now < due + Duration::from_secs(12 * 86_400) {
-        let item = the(&desk, id, Work::DraftOrder);
+        let item = find_item(&desk, id, Work::DraftOrder);
         let found = item.and_then(|item| Some((item.level, item.order?, item.asks)));
         if let Some((level, order, asks)) = found {
             assert!(asks.contains(&Step::ProposeOrder(order)));
@@ -366,7 +366,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     assert_eq!(waits_for(&desk, id, &group), [Work::DraftOrder]);
     let asked = DeskCommand::NewOrder(matter, draft(OrderLevel::Warn));
     assert!(desk.0.order_of(&group, asked), "the clock asks for level 2");
-    assert!(the(&desk, id, Work::DraftOrder).is_none(), "it is drafted");
+    assert!(find_item(&desk, id, Work::DraftOrder).is_none(), "it is drafted");
 }
 
 /// An overdue assistant causes no order, because the lead unit is responsible.
@@ -386,6 +386,6 @@ fn order_is_proposed_for_the_lead_unit_only() {
         .filter_map(|item| item.unit.map(|unit| unit.to_string()))
         .collect();
     assert_eq!(units, ["district"]);
-    assert_eq!(desk.unit_is(id, 1), AssignmentState::Accepted);
+    assert_eq!(desk.unit_state(id, 1), AssignmentState::Accepted);
     assert!(desk.0.now > common::at("2026-03-01T00:00:00"));
 }

@@ -13,7 +13,7 @@ use ticketing::{
 use super::{people, pick::Pick, player::Player};
 
 /// Whether a ticket needs no work: it is over, or it follows a matter that the desk knows.
-fn rests(player: &Player, ticket: &Ticket) -> bool {
+fn needs_no_work(player: &Player, ticket: &Ticket) -> bool {
     let over = matches!(
         ticket.state,
         TicketState::Closed | TicketState::Archived | TicketState::Cancelled
@@ -31,7 +31,7 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
 }
 
 /// The actors on whose list the item is, each moved to the unit that the item names.
-fn those_it_waits_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Actor> {
+fn actors_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Actor> {
     let of_unit = |doer: &Actor| match (doer, &item.unit) {
         (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
             let (account, unit) = (account.clone(), Some(unit.clone()));
@@ -60,7 +60,7 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
             for ticket in player.desk.tickets() {
                 let items = items(&player, ticket);
                 assert!(
-                    !items.is_empty() || rests(&player, ticket),
+                    !items.is_empty() || needs_no_work(&player, ticket),
                     "{} is {:?} and waits for nobody: {:?}",
                     ticket.ticket,
                     ticket.state,
@@ -68,7 +68,7 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                 );
                 for item in items {
                     seen.insert(item.work);
-                    let people = those_it_waits_for(&everybody, &item, &hub);
+                    let people = actors_for(&everybody, &item, &hub);
                     // All callback seats may have worked on the ticket, so that a further person is
                     // needed. A supervising unit may have to wait for the others.
                     if matches!(item.work, Work::CallBack | Work::VerifyRework | Work::Watch) {
