@@ -1,4 +1,5 @@
-//! What an authority has decided goes into the directory, so that it is decided once (DSP-07, DSP-09).
+//! Decisions of an authority are written into the directory, so that the next demand of the same
+//! kind needs none (DSP-07 unclear duties, DSP-09 settled disputes).
 
 use model::{
     Date,
@@ -8,8 +9,9 @@ use model::{
 use super::Network;
 
 impl Network {
-    /// The change that makes a decision the directory's: from a day on a topic in an area is that
-    /// unit's. What the row that counted until then says of grade, helpers and supervision stays.
+    /// The change that writes an authority's decision into the directory: from a day on, the unit
+    /// handles this topic in this area. Grade, assisting units and supervision of the row that was
+    /// valid until then are kept.
     pub fn arbitrated(
         &self,
         key: RouteKey,

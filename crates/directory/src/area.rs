@@ -1,4 +1,4 @@
-//! Areas: what lies in what, and who governs it.
+//! Areas: which area contains another, and which unit governs it.
 
 use model::{
     Date,
@@ -8,16 +8,16 @@ use model::{
 use super::Network;
 
 impl Network {
-    /// An area and what it lies in, smallest first, as it is on a day.
+    /// An area and the areas that contain it on a day, smallest first.
     ///
-    /// An area nobody knows is alone: a form may name one before the table does.
+    /// A form may name an area before the table does; an unknown area is returned alone.
     pub fn areas_around(&self, area: &AreaId, date: Date) -> Vec<AreaId> {
         let mut chain = vec![area.clone()];
         let mut at = area;
         while let Some(parent) =
             self.areas.get(at).and_then(|area| area.around(date)).and_then(|a| a.parent.as_ref())
         {
-            // The laws keep rings out; a chain that is too long is none of ours.
+            // The table's rules exclude cycles; this bound also holds for a table that breaks them.
             if chain.contains(parent) || chain.len() >= AREA_DEPTH_MAX {
                 break;
             }
@@ -27,10 +27,11 @@ impl Network {
         chain
     }
 
-    /// The government of an area: its own, or that of the smallest area around it that has one (V5).
+    /// The government of an area: its own, or that of the smallest area around it that has one (V5,
+    /// an unclear matter goes to the area's government).
     ///
-    /// A township's office is no government of its own here: what a county must
-    /// do is not passed down to it (V4).
+    /// A township's office does not count as a government: what a county must do is not passed down
+    /// to it (V4).
     pub fn government_of(&self, area: &AreaId, date: Date) -> Option<&UnitId> {
         (self.areas_around(area, date).iter()).find_map(|area| {
             self.active(date).find_map(|(id, unit)| {
@@ -41,5 +42,5 @@ impl Network {
     }
 }
 
-/// City, county, township, community, and two to spare.
+/// City, county, township, community, and two levels to spare.
 pub(super) const AREA_DEPTH_MAX: usize = 6;

@@ -1,34 +1,34 @@
-//! Anything that is what it is from a day on, and may end: one unit, one topic, one row.
+//! A value with versions by date and perhaps an end: one unit, one topic, one row.
 
 use std::collections::BTreeMap;
 
 use model::{Date, desk::Revision};
 use serde::{Deserialize, Serialize};
 
-/// The versions of one thing, by the day each holds from; `None` is since always.
+/// The versions of one thing, by the day from which each is valid; `None` means since always.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated<T, Id> {
     versions: BTreeMap<Option<Date>, Version<T>>,
     end: Option<End<Id>>,
 }
 
-/// What it is from a day on.
+/// One version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version<T> {
-    /// The document it rests on.
+    /// The document that justifies it.
     pub basis: String,
-    /// What it is.
+    /// The content.
     pub now: T,
 }
 
-/// Its end.
+/// The end of a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End<Id> {
     /// Its last day.
     pub last: Date,
-    /// What comes after it.
+    /// The things that succeed it.
     pub successors: Vec<Id>,
-    /// The document it rests on.
+    /// The document that justifies it.
     pub basis: String,
 }
 
@@ -39,7 +39,7 @@ impl<T, Id> Default for Dated<T, Id> {
 }
 
 impl<T: Clone, Id: Clone> Dated<T, Id> {
-    /// It happened.
+    /// Applies a revision.
     pub fn apply(&mut self, event: &Revision<T, Id>) {
         match event {
             Revision::Written { from, basis, now } => {
@@ -56,7 +56,7 @@ impl<T: Clone, Id: Clone> Dated<T, Id> {
 }
 
 impl<T, Id> Dated<T, Id> {
-    /// What it is on a day; `None` before it begins and after it has ended.
+    /// The version valid on a day; `None` before the first one begins and after the end.
     pub fn on(&self, date: Date) -> Option<&T> {
         if self.has_ended(date) {
             return None;
@@ -64,13 +64,13 @@ impl<T, Id> Dated<T, Id> {
         self.versions.range(..=Some(date)).next_back().map(|(_, version)| &version.now)
     }
 
-    /// What it is on a day, or was when it ended, or will be when it begins.
+    /// The version valid on a day; after the end the last one, before the beginning the first one.
     pub fn around(&self, date: Date) -> Option<&T> {
         let before = self.versions.range(..=Some(date)).next_back();
         before.or_else(|| self.versions.iter().next()).map(|(_, version)| &version.now)
     }
 
-    /// Whether its last day lies before a day.
+    /// Whether its last day is before a day.
     pub fn has_ended(&self, date: Date) -> bool {
         self.end.as_ref().is_some_and(|end| end.last < date)
     }
@@ -95,7 +95,8 @@ impl<T, Id> Dated<T, Id> {
         self.end.as_ref()
     }
 
-    /// The days on which something changes: each version's first, and the one after the last.
+    /// The days on which something changes: the first day of each version, and the day after the
+    /// last.
     pub fn turns(&self) -> impl Iterator<Item = Date> {
         let after = self.end.iter().map(|end| end.last.plus(1));
         self.versions.keys().flatten().copied().chain(after)
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn each_day_has_the_version_that_began_last() {
+    fn newest_version_begun_by_a_day_is_valid() {
         let mut name = Dated::default();
         name.apply(&written(Some(date(6, 1)), "new"));
         name.apply(&written(None, "old"));
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_can_be_revoked_and_nothing_is_before_the_beginning() {
+    fn end_can_be_revoked_and_first_version_is_not_valid_earlier() {
         let mut name = Dated::default();
         name.apply(&written(Some(date(6, 1)), "new"));
         name.apply(&Revision::Ended { last: date(6, 30), successors: vec![], basis: "".into() });

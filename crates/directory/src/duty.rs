@@ -1,4 +1,5 @@
-//! Whom to call about a unit now, one after the other until somebody answers (DSP-18, CALL-32).
+//! The telephone numbers to call about a unit at a moment, in order (DSP-18 weekend contacts,
+//! CALL-32 chasing an unreachable party).
 
 use std::collections::BTreeSet;
 
@@ -11,30 +12,30 @@ use serde::Serialize;
 use super::Network;
 use deadlines::calendar::Calendar;
 
-/// One number to try.
+/// One number to call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ContactOption {
-    /// Whose it is.
+    /// The unit that is called.
     pub unit: UnitId,
-    /// As what they are called.
+    /// The role in which the contact is called.
     pub on_duty: ContactRole,
-    /// Their name; empty for a room or a desk.
+    /// The contact's name; empty for a room or a desk.
     pub name: Private,
-    /// Their post; empty for liaisons.
+    /// The contact's post; empty for liaisons.
     pub post: String,
     /// The number.
     pub number: Number,
 }
 
-/// As what somebody is called.
+/// The role in which a contact is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactRole {
-    /// By the duty roster.
+    /// On duty by the roster for this time.
     Roster(DutyTime),
-    /// As liaison.
+    /// A liaison of the unit.
     Liaison,
-    /// By the number everybody may call.
+    /// The unit's public telephone.
     PublicPhone,
 }
 
@@ -44,9 +45,9 @@ impl Network {
         self.duty.get(unit).and_then(|lists| lists.get(&time)).map_or(&[], Vec::as_slice)
     }
 
-    /// Everybody to call about a unit at a moment, in order and each number once: the roster for
-    /// that time, then the other rosters' people who might still be there, the liaisons, the public
-    /// phone, and then the same of the unit above in its area.
+    /// All contacts to call about a unit at a moment, in order, each number once: the roster for
+    /// that time, those of other rosters who may still be at work, the liaisons and the public
+    /// phone; then the same of each unit above it in its area.
     pub fn ladder(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
         let date = calendar.zone().date(at);
         let (mut rungs, mut seen) = (Vec::new(), BTreeSet::new());
@@ -62,7 +63,7 @@ impl Network {
         rungs
     }
 
-    /// Whom to call next when these numbers did not answer; `None` when all were tried.
+    /// The next contact to call when these numbers did not answer; `None` when all were tried.
     pub fn next_contact(
         &self,
         unit: &UnitId,
@@ -100,8 +101,8 @@ impl Network {
     }
 }
 
-/// The rosters to ask at a moment, the right one first. By day nobody of the night is called out
-/// of bed; at night and on days off whoever is on duty then, and after them the other of the two.
+/// The rosters that apply at a moment, in order. During office hours the night roster is not
+/// called; at other times the roster for that time is followed by the other of night and holiday.
 fn times(at: Timestamp, calendar: &Calendar) -> &'static [DutyTime] {
     let second = calendar.zone().second_of_day(at);
     let spans = calendar.hours().spans();

@@ -1,4 +1,4 @@
-//! What is wrong with a table: which row and column, what is wrong, what would be right.
+//! A fault of a table: its row and column, what is wrong, and what would be right.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use workflow::Fault;
 
-/// The tables of the network; each is a CSV file.
+/// The tables of the network. Each is a CSV file.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -19,7 +19,7 @@ pub enum Table {
     Units,
     /// Topics.
     Topics,
-    /// The duty directory.
+    /// The directory of routes.
     Directory,
     /// The rules of grades.
     Grades,
@@ -30,7 +30,7 @@ pub enum Table {
 }
 
 impl Table {
-    /// All of them; each refers only to itself and to those before it.
+    /// All tables. Each refers only to itself and to those before it.
     pub const ALL: [Table; 7] = [
         Table::Areas,
         Table::Units,
@@ -41,7 +41,7 @@ impl Table {
         Table::Roster,
     ];
 
-    /// Its name, which is its file's without `.csv`.
+    /// Its name: the name of its file without `.csv`.
     pub fn name(self) -> &'static str {
         match self {
             Table::Areas => "areas",
@@ -54,31 +54,31 @@ impl Table {
         }
     }
 
-    /// The table of that name.
+    /// The table with this name.
     pub fn by_name(name: &str) -> Option<Table> {
         Table::ALL.into_iter().find(|table| table.name() == name)
     }
 }
 
-/// One thing that is wrong with a table.
+/// One fault of a table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct TableFault {
-    /// Which table.
+    /// The table.
     pub table: Table,
-    /// The line of the file, from 1; 0 when the fault shows in a row that no file holds.
+    /// The line of the file, from 1; 0 when no file contains the row.
     pub line: u64,
-    /// The row, by its code; empty when it has none.
+    /// The row's code; empty when it has none.
     pub row: String,
-    /// The column; empty when the whole row is meant.
+    /// The column; empty when the fault concerns the whole row.
     pub column: &'static str,
-    /// What is wrong.
+    /// The fault in words.
     pub what: String,
-    /// What would be right.
+    /// The correction in words.
     pub right: String,
 }
 
 impl TableFault {
-    /// Something wrong with a column of a row.
+    /// A fault in a column of a row.
     pub(crate) fn new(
         table: Table,
         row: impl fmt::Display,
@@ -90,7 +90,7 @@ impl TableFault {
         TableFault { table, line: 0, row, column, what, right }
     }
 
-    /// The same, in the words of a command's faults: `units[410105-000].parent`.
+    /// The fault of a command, with the field as a path: `units[410105-000].parent`.
     pub fn in_words(&self) -> Fault {
         let mut field = format!("{}[{}]", self.table.name(), self.row);
         if !self.column.is_empty() {
@@ -100,7 +100,7 @@ impl TableFault {
         Fault::new(field, format!("{}; {}", self.what, self.right))
     }
 
-    /// The same, where the table was sent as a file: `units.csv line 12, parent`.
+    /// The fault of a command that contained the table as a file: `units.csv line 12, parent`.
     pub fn in_file(&self) -> Fault {
         if self.line == 0 {
             return self.in_words();
@@ -114,7 +114,8 @@ impl TableFault {
     }
 }
 
-/// `units.csv:12: parent: there is no unit "410106-000"; write a unit's code`
+/// Displays the fault as `units.csv:12: parent: there is no unit "410106-000"; write a unit's
+/// code`.
 impl fmt::Display for TableFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.csv", self.table.name())?;

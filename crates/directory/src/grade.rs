@@ -1,4 +1,5 @@
-//! How hard a demand is: A, B or C, by topic, difficulty and scope (REC-09, REC-10, REC-13).
+//! The grade of a demand, A, B or C, by topic, difficulty and scope (REC-09 grades, REC-10 grade by
+//! kind and difficulty, REC-13 impact scope).
 
 use model::{
     Date,
@@ -8,33 +9,33 @@ use serde::Serialize;
 
 use super::Network;
 
-/// A grade, and what gave it.
+/// A grade and its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct GradeDecision {
-    /// Which.
+    /// The grade.
     pub grade: Grade,
-    /// What gave it.
+    /// Its source.
     pub by: GradeSource,
 }
 
-/// What gave a grade.
+/// The source of a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GradeSource {
-    /// A rule of the table.
+    /// A rule of the table of grades.
     Rule(GradeKey),
     /// The row of the directory.
     Directory,
     /// The topic.
     Topic,
-    /// Nobody said: an ordinary matter.
+    /// None of these: the grade is B, an ordinary matter.
     Nobody,
 }
 
 impl Network {
-    /// How hard it is. The rule with the closest topic wins, among those one that names the
-    /// difficulty, then one that names the scope; without a rule what the directory's row says
-    /// (`row`), then the topic, then B.
+    /// The grade of a demand. The rule with the closest topic is used; among those, one that names
+    /// the difficulty comes before one that names only the scope. Without a rule, the grade is that
+    /// of the directory's row (`row`), else the topic's, else B.
     pub fn grade(
         &self,
         topic: &TopicId,

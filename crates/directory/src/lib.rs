@@ -1,17 +1,16 @@
-//! The network (hotline.md 2.6): units and what belongs to them, by date.
+//! The network (hotline.md 2.6): units and everything that belongs to them, by date.
 //!
-//! [`Network`] holds areas, units, topics, the duty directory, the rules of
-//! grades and the duty contacts. Everything has versions by the day they hold
-//! from, so a question names its day and an old ticket is answered as it was
-//! then. [`Register`] is the fold over the log: changes are drafted, checked
-//! against the laws ([`Network::faults`]), and count once they are approved.
+//! [`Network`] holds areas, units, topics, the directory of routes, the rules of grades and the
+//! duty contacts. Each of them has versions by the day from which they are valid. A query names its
+//! day, so an old ticket is answered as it was then. [`Register`] is the fold over the log: changes
+//! are drafted, checked ([`Network::faults`]), and valid once they are approved.
 //!
-//! - the tree and its two edges, reorganisations: `tree.rs`
-//! - whose it is, and why: `route.rs`; how hard: `grade.rs`
-//! - whom to call now: `duty.rs`
-//! - files: `csv/`
+//! - `tree.rs`: the tree of units with its two kinds of edges, and reorganisations
+//! - `route.rs`: the unit that handles a demand, and why; `grade.rs`: the demand's grade
+//! - `duty.rs`: the contacts to call at a moment
+//! - `csv/`: the tables as files
 //!
-//! It will never know a ticket: who works on what is handed in.
+//! The crate does not know tickets: the open work of units is an argument.
 
 mod arbitration;
 mod area;
@@ -46,7 +45,7 @@ pub use route::{Asked, Route, RouteReason};
 pub use topic::Settled;
 pub use tree::{Handover, Successor};
 
-/// The network as it was, is and will be.
+/// The network in all its versions, past and to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
     areas: BTreeMap<AreaId, Dated<Area, AreaId>>,
@@ -58,7 +57,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// A change took effect.
+    /// Applies a change.
     pub fn apply(&mut self, change: &DirectoryChange) {
         match change {
             DirectoryChange::Area(id, event) => {
@@ -94,22 +93,22 @@ impl Network {
         }
     }
 
-    /// Nothing was ever written: the shipped tables may be offered.
+    /// Whether nothing was ever written, so that the shipped tables may be offered.
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty() && self.units.is_empty() && self.topics.is_empty()
     }
 
-    /// An area, in all its versions.
+    /// An area with all its versions.
     pub fn area(&self, id: &AreaId) -> Option<&Dated<Area, AreaId>> {
         self.areas.get(id)
     }
 
-    /// A unit, in all its versions.
+    /// A unit with all its versions.
     pub fn unit(&self, id: &UnitId) -> Option<&Dated<Unit, UnitId>> {
         self.units.get(id)
     }
 
-    /// A topic, in all its versions.
+    /// A topic with all its versions.
     pub fn topic(&self, id: &TopicId) -> Option<&Dated<Topic, TopicId>> {
         self.topics.get(id)
     }

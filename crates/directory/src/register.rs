@@ -1,4 +1,5 @@
-//! The fold: changes are drafted by some and approved by others (hotline.md 2.7).
+//! The register of the network: a fold in which changes are drafted by some roles and approved by
+//! others (hotline.md 2.7).
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Network, Sheet, Table, TableFault};
 use workflow::{Fault, Refusal};
 
-/// The network, and the drafts that wait to change it.
+/// The network, and the drafts that wait for approval.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
     network: Network,
@@ -24,11 +25,11 @@ pub struct Register {
 /// Changes that wait for approval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Draft {
-    /// Who put them together.
+    /// The person who drafted them.
     pub by: Actor,
-    /// When.
+    /// The time they were drafted.
     pub at: Timestamp,
-    /// What for.
+    /// The purpose.
     pub note: String,
     /// The changes, in order.
     pub changes: Vec<DirectoryChange>,
@@ -36,49 +37,49 @@ pub struct Draft {
 
 impl Eq for Draft {}
 
-/// What people may ask of the register.
+/// A command to the register.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NetworkCommand {
-    /// Put changes together; a director's count at once.
+    /// Draft changes. A director's draft is approved at once.
     Draft {
-        /// What for.
+        /// The purpose.
         note: String,
         /// The changes, in order.
         changes: Vec<DirectoryChange>,
     },
-    /// Put together what tables change; what they do not name stays as it is.
+    /// Draft the changes that tables make. Rows that the tables do not name stay as they are.
     Import {
-        /// What for.
+        /// The purpose.
         note: String,
-        /// Tables as CSV, by name.
+        /// The tables as CSV, by name.
         tables: BTreeMap<Table, String>,
     },
-    /// Let a draft count.
+    /// Approve a draft.
     Approve {
-        /// Which.
+        /// Its number.
         draft: u32,
     },
-    /// Turn a draft down.
+    /// Refuse a draft.
     Refuse {
-        /// Which.
+        /// Its number.
         draft: u32,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Write down who is on duty.
+    /// Write the duty contacts of a unit for a time.
     WriteDuty {
-        /// Of which unit.
+        /// The unit.
         unit: UnitId,
-        /// For which time.
+        /// The time.
         time: DutyTime,
-        /// Whom to call, in order; nobody clears it.
+        /// The contacts in the order of calling; an empty list clears them.
         contacts: Vec<DutyContact>,
     },
 }
 
 impl Register {
-    /// The network as it counts.
+    /// The network with all approved changes.
     pub fn network(&self) -> &Network {
         &self.network
     }
@@ -88,12 +89,12 @@ impl Register {
         self.last_draft == 0 && self.network.is_empty()
     }
 
-    /// The drafts that wait.
+    /// The drafts that wait for approval.
     pub fn drafts(&self) -> impl Iterator<Item = (u32, &Draft)> {
         self.drafts.iter().map(|(number, draft)| (*number, draft))
     }
 
-    /// It happened.
+    /// Applies an event.
     pub fn apply(&mut self, at: Timestamp, by: &Actor, event: &DirectoryEvent) {
         match event {
             DirectoryEvent::Drafted { draft, note, changes } => {
@@ -120,7 +121,10 @@ impl Register {
         }
     }
 
-    /// What a command comes to, or everything that is wrong with it.
+    /// The events of a command.
+    ///
+    /// # Errors
+    /// The role may not give the command, or the command has faults, all of which are listed.
     pub fn decide(
         &self,
         by: &Actor,
@@ -199,13 +203,13 @@ impl Register {
     fn approve(&self, by: &Actor, number: u32) -> Result<Vec<DirectoryEvent>, Refusal> {
         approver(by)?;
         let draft = self.waiting(number)?;
-        // The network has moved on since it was drafted.
+        // The network may have changed since the draft was checked.
         refuse(self.network.faults_with(&draft.changes))?;
         Ok(vec![DirectoryEvent::Approved { draft: number }])
     }
 
-    /// Changes that count at once, since who decides them approves them; nothing when the laws of the
-    /// network are against it.
+    /// Changes that are approved at once, because the person who decides them may approve them.
+    /// Empty when they would make the network faulty.
     pub fn at_once(&self, note: &str, changes: Vec<DirectoryChange>) -> Vec<DirectoryEvent> {
         if changes.is_empty() || !self.network.faults_with(&changes).is_empty() {
             return Vec::new();
@@ -222,7 +226,7 @@ impl Register {
     }
 }
 
-/// A draft as records of the log, each small enough.
+/// A draft as records of the log, each within the size limit.
 pub(super) fn drafted(
     number: u32,
     note: String,
@@ -235,7 +239,8 @@ pub(super) fn drafted(
     std::iter::once(first).chain(rest).collect()
 }
 
-/// Whether a change is a unit's own: a row it leads, or its duty contacts (KB-05).
+/// Whether a change belongs to a unit: a row that it leads, or its duty contacts (KB-05, units keep
+/// their own duties).
 fn is_of(change: &DirectoryChange, unit: &UnitId) -> bool {
     use model::desk::{Revision, UnitRef};
     match change {
@@ -248,7 +253,7 @@ fn is_of(change: &DirectoryChange, unit: &UnitId) -> bool {
 }
 
 fn is_one_of(by: &Actor, roles: &[Role]) -> bool {
-    // The engine acts by rule: the first start, and what an authority has decided (DSP-09).
+    // The engine acts by rule: at the first start, and when an authority has decided (DSP-09).
     matches!(by, Actor::Engine) || by.role().is_some_and(|role| roles.contains(&role))
 }
 
@@ -260,7 +265,7 @@ fn approver(by: &Actor) -> Result<(), Refusal> {
     Err(Refusal::Forbidden { why, roles: APPROVERS.to_vec() })
 }
 
-/// What is wrong with a sentence.
+/// The fault of a note or reason, if it has one.
 fn said(field: &str, text: &str) -> Option<Fault> {
     match text.chars().count() {
         0 => Some(Fault::new(field, "it is empty; say in a sentence what for")),
@@ -275,20 +280,21 @@ fn refuse(faults: Vec<TableFault>) -> Result<(), Refusal> {
     Refusal::unless_none(faults.iter().map(TableFault::in_words).collect())
 }
 
-/// Who may draft any change (hotline.md 2.7: system admin drafts).
+/// The roles that may draft any change (hotline.md 2.7).
 const DRAFTERS: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Director];
-/// Who may let it count.
+/// The roles that may approve.
 const APPROVERS: &[Role] = &[Role::Director];
-/// Who speaks for a unit.
+/// The roles that represent a unit.
 const UNIT: &[Role] = &[Role::Liaison, Role::UnitHead];
 
-/// The changes of one draft: a whole city's directory, several times over.
+/// The most changes of one draft: a whole city's directory, several times over.
 pub const CHANGES_MAX: usize = 20_000;
-/// Drafts that wait at once; more are refused until one is decided.
+/// The most drafts that wait; more are refused until one is decided.
 pub const DRAFTS_MAX: usize = 32;
-/// Faults of an import that are told: a table with more is the wrong table.
+/// The most faults of an import that are reported; a table with more is the wrong table.
 const FAULTS_MAX: usize = 100;
-/// A record of the log is at most 1 MiB, and a unit with everything filled in about 5 KiB.
+/// The changes in one record. A record of the log is at most 1 MiB; a complete unit has about 5
+/// KiB.
 const CHANGES_A_RECORD: usize = 100;
-/// A note is a sentence or two.
+/// The length of a sentence or two.
 const NOTE_CHARS_MAX: usize = 500;

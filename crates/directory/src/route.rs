@@ -1,4 +1,5 @@
-//! Whose a demand is (派单目录, DSP-05): the directory's answer, and why.
+//! Finds the unit that handles a demand (派单目录, DSP-05 the directory of duties), with the
+//! reasons.
 
 use std::fmt;
 
@@ -10,106 +11,108 @@ use serde::Serialize;
 
 use super::{Network, Successor};
 
-/// What is asked of the directory.
+/// A query to the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// What it is about.
+    /// The topic of the demand.
     pub topic: Option<TopicId>,
-    /// Where.
+    /// The place.
     pub area: Option<AreaId>,
-    /// The unit that is complained of: it and all below it cannot handle it (S4).
+    /// The unit complained about: neither it nor a unit below it can handle the demand (S4).
     pub against: Option<UnitId>,
 }
 
-/// Whose it is, and why.
+/// The units of a demand, and the reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Route {
-    /// Who handles it.
+    /// The unit that handles it.
     pub lead: UnitId,
-    /// Who helps.
+    /// The units that assist.
     pub assists: Vec<UnitId>,
-    /// Who supervises: never the lead. `None`: nobody could be found, a person must name one.
+    /// The unit that supervises, never the lead. `None` when no unit was found and a person must
+    /// name one.
     pub supervise: Option<UnitId>,
-    /// How hard, by the row, the topic, or else B; the difficulty at hand may change it
+    /// The grade by the row, else by the topic, else B. Difficulty and scope may change it
     /// ([`Network::grade`]).
     pub grade: Grade,
-    /// Which of the twelve kinds that cannot wait.
+    /// Its kind among the twelve that need a quick response.
     pub quick_kind: Option<String>,
-    /// Who takes it when the lead cannot.
+    /// The unit that takes it when the lead cannot.
     pub fallback: Option<UnitId>,
-    /// What led here, in order.
+    /// The reasons, in the order in which they were found.
     pub why: Vec<RouteReason>,
 }
 
-/// A step on the way to a route.
+/// One reason for a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RouteReason {
-    /// The topic is out of use; this one follows it.
+    /// The topic has ended and has one successor.
     TopicMoved {
-        /// The one asked for.
+        /// The topic in the query.
         from: TopicId,
-        /// The one that counts.
+        /// The topic used instead.
         to: TopicId,
     },
-    /// A row of the directory.
+    /// A row of the directory applies.
     Row {
-        /// Which.
+        /// The row's key.
         key: RouteKey,
-        /// Since when it says so.
+        /// The first day of the row's version.
         from: Option<Date>,
-        /// The document it rests on; may be empty.
+        /// The document that justifies it; may be empty.
         basis: String,
     },
-    /// No row; the topic names its usual unit.
+    /// No row applies; the topic names its usual unit.
     TopicLead {
-        /// By its short name.
+        /// The unit's short name.
         short: String,
-        /// Which unit that is here.
+        /// The unit of that name for this area.
         unit: UnitId,
     },
-    /// The topic's usual unit is not in the network.
+    /// No unit has the short name that the topic gives.
     NobodyCalled {
         /// The short name.
         short: String,
     },
-    /// A unit has a successor.
+    /// A unit has ended and has one successor.
     Succeeded {
-        /// The one that is gone.
+        /// The unit that ended.
         unit: UnitId,
-        /// Who follows it.
+        /// Its successor.
         by: UnitId,
     },
-    /// A unit is gone and not one alone follows it.
+    /// A unit has ended and has no successor or several.
     Gone {
-        /// The one that is gone.
+        /// The unit that ended.
         unit: UnitId,
-        /// Who might.
+        /// Its successors.
         candidates: Vec<UnitId>,
     },
-    /// The row means the government of the area, and the area has none or is not known.
+    /// The row names the government of the area, and the area has none or is unknown.
     NoGovernment,
-    /// The row's own fallback takes it.
+    /// The row's fallback takes it.
     Fallback(UnitId),
-    /// Nobody else: the government of the area takes it (V5).
+    /// No unit is responsible; the government of the area takes it (V5).
     AreaGovernment(UnitId),
-    /// Nobody at all: the hub keeps it.
+    /// No unit is responsible and the area has no government; the hub takes it.
     Hub(UnitId),
-    /// The unit is complained of, or below one that is (S4).
+    /// The unit is complained about, or is below the unit that is (S4).
     Conflict {
-        /// Who cannot.
+        /// The unit that cannot handle it.
         unit: UnitId,
-        /// Who can.
+        /// The unit that handles it instead.
         instead: Option<UnitId>,
     },
-    /// The supervising unit is not the row's: nobody was named, or it was the lead itself.
+    /// The supervising unit is not the one of the row, which names none or the lead itself.
     SupervisorByDefault(UnitId),
 }
 
 impl Network {
-    /// Whose it is on a day: the row with the longest topic, among those the one with the
-    /// smallest area, in its newest version; without a row the topic's usual unit; else the
-    /// government of the area, else the hub. `None` when the network has not even a hub.
+    /// The route of a demand on a day. The row with the longest topic is used; among those, the one
+    /// with the smallest area, in the version of that day. Without a row the topic's usual unit
+    /// handles it, else the government of the area, else the hub. `None` when the network has no
+    /// hub either.
     pub fn route(&self, asked: &Asked, date: Date) -> Option<Route> {
         let mut way = RouteSearch { network: self, asked, date, why: Vec::new() };
         let topic = way.topic();
@@ -152,7 +155,7 @@ impl Network {
         Some(Route { lead, assists, supervise, grade, quick_kind, fallback, why })
     }
 
-    /// The row that counts.
+    /// The row of the directory that applies.
     pub(super) fn row(
         &self,
         topic: &TopicId,
@@ -173,7 +176,7 @@ impl Network {
         })
     }
 
-    /// The one unit a word of the directory means, when there is one.
+    /// The unit that a word of the directory means, when there is exactly one.
     fn means(&self, whose: &UnitRef, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
         match whose {
             UnitRef::Unit(unit) => self.heir_of(unit, date),
@@ -181,14 +184,14 @@ impl Network {
         }
     }
 
-    /// Who takes what is nobody's: the government of the area (V5), or the hub.
+    /// The unit that takes unclear matters: the government of the area (V5), or else the hub.
     fn default_taker(&self, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
         let governs = area.and_then(|area| self.government_of(area, date));
         governs.or_else(|| self.hub(date)).cloned()
     }
 
-    /// The unit of that short name that is closest to an area: of the smallest area around it,
-    /// or else of none.
+    /// The unit with this short name that is closest to an area: that of the smallest area around
+    /// it, or else one without an area.
     pub fn called(&self, short: &str, area: Option<&AreaId>, date: Date) -> Option<&UnitId> {
         let around = area.map_or(Vec::new(), |area| self.areas_around(area, date));
         let same = self.active(date).filter(|(_, unit)| unit.short == short || unit.name == short);
@@ -196,7 +199,7 @@ impl Network {
             Some(area) => around.iter().position(|known| known == area),
             None => Some(around.len()),
         };
-        // When no area is known, the unit that works for the largest.
+        // When no area is known, the unit of the highest level is chosen.
         let far = |level: u8| around.is_empty().then_some(usize::from(level));
         let placed = same
             .filter_map(|(id, unit)| Some((far(unit.level).or_else(|| distance(&unit.area))?, id)));
@@ -206,7 +209,7 @@ impl Network {
 
 pub(super) type Found<'a> = (&'a RouteKey, Option<Date>, &'a str, &'a RouteRow);
 
-/// What was found on the way.
+/// A search for a route, with the reasons found so far.
 struct RouteSearch<'a> {
     network: &'a Network,
     asked: &'a Asked,

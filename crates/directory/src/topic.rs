@@ -1,4 +1,5 @@
-//! Topics: three levels by code, with successors, and what each says or leaves to the one above.
+//! Topics: three levels by code, with successors. A topic inherits from the one above it what it
+//! does not say itself.
 
 use std::collections::BTreeSet;
 
@@ -9,34 +10,34 @@ use model::{
 
 use super::Network;
 
-/// A topic on a day, with what the ones above it say filled in.
+/// A topic on a day, with the values that it inherits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// Its names, from the first level down: `城市管理`, `市容环境`, `占道经营`.
     pub path: Vec<String>,
-    /// The short name of who usually handles it; empty: nobody said.
+    /// The short name of the unit that usually handles it; empty when none is given.
     pub lead: String,
-    /// How hard it usually is.
+    /// Its usual grade.
     pub grade: Option<Grade>,
-    /// What may be wanted here; none: anything.
+    /// The purposes that are allowed; empty when all are.
     pub purposes: Vec<Purpose>,
 }
 
 impl Network {
-    /// A topic and those above it, the closest first: `110201`, `1102`, `11`.
+    /// A topic and those above it, closest first: `110201`, `1102`, `11`.
     pub(super) fn topic_chain(topic: &TopicId) -> impl Iterator<Item = TopicId> {
         let code = topic.as_str();
         let lengths = [6, 4, 2].into_iter();
         lengths.filter_map(|length| code.get(..length)).map(TopicId::from)
     }
 
-    /// A topic as it is on a day; `None` when it is not in use then.
+    /// A topic on a day; `None` when it is not in use then.
     pub fn topic_on(&self, id: &TopicId, date: Date) -> Option<&Topic> {
         self.topics.get(id)?.on(date)
     }
 
-    /// The topic itself while it is in use, or the one that followed it; the same code when nobody
-    /// knows it or when several followed.
+    /// The topic itself while it is in use, or its successor. An unknown topic, or one with several
+    /// successors, is returned as it is.
     pub fn topic_now(&self, id: &TopicId, date: Date) -> TopicId {
         let (mut at, mut seen) = (id.clone(), BTreeSet::new());
         while let Some(end) =
@@ -50,7 +51,7 @@ impl Network {
         at
     }
 
-    /// A topic on a day, with what the ones above it say filled in.
+    /// A topic on a day, with the values that it inherits.
     pub fn settle(&self, id: &TopicId, date: Date) -> Option<Settled> {
         self.topic_on(id, date)?;
         let chain: Vec<&Topic> =
@@ -65,7 +66,7 @@ impl Network {
         })
     }
 
-    /// Whether a purpose may go with a topic.
+    /// Whether a topic allows a purpose.
     pub fn may_want(&self, topic: &TopicId, purpose: Purpose, date: Date) -> bool {
         let settled = self.settle(topic, date);
         settled.is_some_and(|topic| topic.purposes.is_empty() || topic.purposes.contains(&purpose))

@@ -1,4 +1,5 @@
-//! The tree of units: two edges, who is below whom, and what became of a unit that is gone.
+//! The tree of units: its two kinds of edges, which unit is below which, and the successors of
+//! units that ended.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -11,38 +12,38 @@ use serde::Serialize;
 
 use super::Network;
 
-/// Who has a unit's duties on a day.
+/// The unit that has another unit's duties on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Successor {
-    /// The unit itself: it is active.
+    /// The unit itself, which is active.
     Itself,
-    /// It was merged into one.
+    /// The one unit that it was merged into.
     One(UnitId),
-    /// It was split: a person chooses.
+    /// The units that it was split into; a person chooses one.
     Several(Vec<UnitId>),
-    /// It was closed and nobody follows it, or it has not begun.
+    /// None: it was closed without a successor, or has not begun.
     Nobody,
 }
 
-/// Open work of a unit that is no more.
+/// Open work of a unit that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Handover<T> {
-    /// The unit that has it.
+    /// The unit that has the work.
     pub from: UnitId,
-    /// Who may take it.
+    /// The units that may take it.
     pub to: Successor,
     /// The work.
     pub work: Vec<T>,
 }
 
 impl Network {
-    /// A unit as it is on a day; `None` when it is not active then.
+    /// A unit on a day; `None` when it is not active then.
     pub fn unit_on(&self, id: &UnitId, date: Date) -> Option<&Unit> {
         self.units.get(id)?.on(date)
     }
 
-    /// A unit's full name on a day, its last one when it has ended; its code when nobody knows it.
+    /// A unit's full name on a day; its last name when it has ended; its code when it is unknown.
     pub fn name_of<'a>(&'a self, id: &'a UnitId, date: Date) -> &'a str {
         let unit = self.units.get(id).and_then(|unit| unit.around(date));
         unit.map_or(id.as_str(), |unit| unit.name.as_str())
@@ -58,7 +59,7 @@ impl Network {
         self.active(date).find(|(_, unit)| unit.kind == UnitKind::Hub).map(|(id, _)| id)
     }
 
-    /// Who has a unit's duties on a day, over however many reorganisations.
+    /// The unit that has a unit's duties on a day, across any number of reorganisations.
     pub fn successor_of(&self, id: &UnitId, date: Date) -> Successor {
         let mut active = BTreeSet::new();
         let (mut seen, mut queue) = (BTreeSet::from([id.clone()]), VecDeque::from([id.clone()]));
@@ -83,7 +84,7 @@ impl Network {
         }
     }
 
-    /// The one unit that has a unit's duties on a day, when there is just one.
+    /// The one unit that has a unit's duties on a day; `None` when there is none or several.
     pub fn heir_of(&self, id: &UnitId, date: Date) -> Option<UnitId> {
         match self.successor_of(id, date) {
             Successor::Itself => Some(id.clone()),
@@ -92,33 +93,33 @@ impl Network {
         }
     }
 
-    /// The unit above in the area (块), on a day.
+    /// The unit above it in its area (块) on a day.
     pub fn parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
         self.heir_of(self.unit_on(id, date)?.parent.as_ref()?, date)
     }
 
-    /// The unit above in the trade (条), on a day.
+    /// The unit above it in its trade (条) on a day.
     pub fn functional_parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
         self.heir_of(self.unit_on(id, date)?.functional_parent.as_ref()?, date)
     }
 
-    /// All above in the area (块), nearest first.
+    /// All units above it in its area (块), nearest first.
     pub fn ancestors(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
         climb(id, |at| self.parent(at, date))
     }
 
-    /// All above in the trade (条), nearest first.
+    /// All units above it in its trade (条), nearest first.
     pub fn functional_ancestors(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
         climb(id, |at| self.functional_parent(at, date))
     }
 
-    /// Those right below in the area (块).
+    /// The units directly below it in its area (块).
     pub fn children(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
         let below = |child: &UnitId| self.parent(child, date).as_ref() == Some(id);
         self.active(date).map(|(child, _)| child).filter(|child| below(child)).cloned().collect()
     }
 
-    /// Whether a unit is below another, by either edge or by both in turn.
+    /// Whether a unit is below another, by any mix of the two kinds of edges.
     pub fn is_below(&self, id: &UnitId, above: &UnitId, date: Date) -> bool {
         let (mut seen, mut queue) = (BTreeSet::from([id.clone()]), VecDeque::from([id.clone()]));
         while let Some(at) = queue.pop_front() {
@@ -135,13 +136,14 @@ impl Network {
         false
     }
 
-    /// Whether a unit may not handle a complaint about another: it is that one, or below it (S4).
+    /// Whether a unit may not handle a complaint about another: it is that unit or below it (S4).
     pub fn is_conflicted(&self, id: &UnitId, against: &UnitId, date: Date) -> bool {
         id == against || self.is_below(id, against, date)
     }
 
-    /// Who handles a complaint about a unit when nobody else is named: the nearest government
-    /// above it in the area, or else the hub. A township does not judge its own office (S4).
+    /// The unit that handles a complaint about a unit when no other is named: the nearest
+    /// government above it in the area, or else the hub. A township does not judge its own office
+    /// (S4).
     pub fn above_complaint(&self, against: &UnitId, date: Date) -> Option<UnitId> {
         let governs = |id: &UnitId| {
             self.unit_on(id, date).is_some_and(|unit| unit.kind == UnitKind::Government)
@@ -151,8 +153,9 @@ impl Network {
         above.or_else(hub)
     }
 
-    /// Who supervises when nobody is named: the government of the area, or else who is above the
-    /// lead in its trade (条) or its area (块), or else the hub; never the lead itself (hotline.md 2.8, 2).
+    /// The unit that supervises when none is named: the government of the area, or else the unit
+    /// above the lead in its trade (条) or its area (块), or else the hub; never the lead itself
+    /// (hotline.md 2.8, 2).
     pub fn supervisor_for(
         &self,
         lead: &UnitId,
@@ -165,7 +168,7 @@ impl Network {
         choices.flatten().find(|choice| choice != lead)
     }
 
-    /// The open work of units that are not active on a day, and who may take it. Hand in who has what.
+    /// The open work of units that are not active on a day, with the units that may take it.
     pub fn hand_overs<T>(
         &self,
         open: impl IntoIterator<Item = (UnitId, T)>,
@@ -185,7 +188,7 @@ impl Network {
     }
 }
 
-/// From below upward, without what is there twice.
+/// The units upward from `id`. Stops at a cycle.
 fn climb(id: &UnitId, up: impl Fn(&UnitId) -> Option<UnitId>) -> Vec<UnitId> {
     let mut above: Vec<UnitId> = Vec::new();
     let mut at = id.clone();

@@ -1,4 +1,4 @@
-//! The columns of each file; `config/README.md` explains them.
+//! The columns of each file. `config/README.md` explains them.
 
 use model::desk::{GradeKey, RouteKey};
 
@@ -64,12 +64,12 @@ pub(super) const GRADES: &[&str] =
 
 pub(super) const DUTY: &[&str] = &["unit", "time", "name", "post", "number"];
 
-/// How a row of the directory is named in faults.
+/// The name of a row of the directory in faults.
 pub(crate) fn route_row(key: &RouteKey) -> String {
     format!("{} in {}", key.topic, any(key.area.as_ref()))
 }
 
-/// How a rule of grades is named in faults.
+/// The name of a rule of grades in faults.
 pub(crate) fn grade_row(key: &GradeKey) -> String {
     let [difficulty, scope] = [word(key.difficulty.as_ref()), word(key.scope.as_ref())];
     let star = |text: String| if text.is_empty() { "*".to_string() } else { text };

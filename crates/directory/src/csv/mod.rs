@@ -1,7 +1,8 @@
-//! The tables as CSV files: read with every fault at once, written so that reading gives the same.
+//! The tables as CSV files. Reading reports all faults at once; a written file is read as the same
+//! table.
 //!
-//! A file holds all versions: one line for each day something changes. What a
-//! file does not name stays as it is; history is never taken away.
+//! A file contains all versions: one line for each day on which something changes. Rows that a file
+//! does not contain stay as they are; an import never deletes history.
 
 mod columns;
 mod lines;
@@ -23,15 +24,18 @@ use lines::Lines;
 /// A file of one table.
 #[derive(Clone, Copy, Debug)]
 pub struct Sheet<'a> {
-    /// Which table.
+    /// The table.
     pub table: Table,
     /// The file's text.
     pub text: &'a str,
 }
 
 impl Network {
-    /// What some files change, in the order in which it must happen; nothing when they say what
-    /// is known already. Or everything that is wrong with them, and with the network they would make.
+    /// The changes that some files make, in the order in which they must be applied; empty when the
+    /// files contain nothing new.
+    ///
+    /// # Errors
+    /// All faults of the files and of the network they would make.
     pub fn import(&self, sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryChange>, Vec<TableFault>> {
         let mut sheets: Vec<Sheet<'_>> = sheets.to_vec();
         sheets.sort_by_key(|sheet| sheet.table);
@@ -43,8 +47,8 @@ impl Network {
             faults.iter().map(|fault| (fault.table, fault.line, fault.column)).collect();
         for mut fault in self.faults_with(&changes) {
             fault.line = lines.line(fault.table, &fault.row);
-            // A cell that could not be read has had its say, and one on which others depend
-            // has spoken for its line.
+            // A faulty cell, line or level causes further faults in the network; only the first is
+            // reported.
             let spoken = ["", "kind", fault.column].map(|c| (fault.table, fault.line, c));
             let areas = (Table::Areas, fault.line, "level");
             let said = spoken.iter().any(|place| unread.contains(place))
@@ -60,13 +64,16 @@ impl Network {
         Err(faults)
     }
 
-    /// A table as a file; the roster is not of the network.
+    /// A table as a file. The result is empty for the roster, which does not belong to the network.
     pub fn export(&self, table: Table) -> String {
         tables::write(self, table)
     }
 }
 
 /// The records with which an empty log begins: the shipped tables, drafted and approved.
+///
+/// # Errors
+/// All faults of the tables.
 pub fn first_events(sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryEvent>, Vec<TableFault>> {
     let changes = Network::default().import(sheets)?;
     let mut events = drafted(1, FIRST_NOTE.to_string(), changes);
@@ -74,5 +81,5 @@ pub fn first_events(sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryEvent>, Vec<Tab
     Ok(events)
 }
 
-/// What the first draft is for.
+/// The note of the first draft.
 const FIRST_NOTE: &str = "the tables of the config folder";

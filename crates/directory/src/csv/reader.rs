@@ -1,4 +1,4 @@
-//! CSV (RFC 4180) into lines of named cells.
+//! Parses CSV (RFC 4180) into lines of named cells.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use spreadsheet::{Reader, is_truncated_number};
 use super::writer::Word;
 use crate::{Table, TableFault};
 
-/// One line of a file, by column.
+/// One line of a file, its cells by column.
 pub(crate) struct Line<'a> {
     table: Table,
     /// Its number in the file, from 1.
@@ -18,7 +18,7 @@ pub(crate) struct Line<'a> {
     faults: &'a mut Vec<TableFault>,
 }
 
-/// Reads a file whose first line names these columns, in any order, and hands out line by line.
+/// Reads a file whose first line names these columns in any order, and calls `each` for every line.
 pub(crate) fn read(
     table: Table,
     columns: &[&'static str],
@@ -80,17 +80,17 @@ pub(crate) fn read(
 }
 
 impl Line<'_> {
-    /// A cell; empty when nothing is written.
+    /// The text of a cell; empty when the cell is empty.
     pub(crate) fn text(&self, column: &'static str) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
 
-    /// A cell that may be empty.
+    /// The value of a cell that may be empty.
     pub(crate) fn maybe<'b, T: From<&'b str>>(&'b self, column: &'static str) -> Option<T> {
         Some(self.text(column)).filter(|text| !text.is_empty()).map(T::from)
     }
 
-    /// A cell in which `*` means any.
+    /// The value of a cell in which `*` means any.
     pub(crate) fn any<'b, T: From<&'b str>>(&'b mut self, column: &'static str) -> Option<T> {
         if self.text(column).is_empty() {
             self.fault(column, "it is empty", "write a code, or * for any");
@@ -98,7 +98,7 @@ impl Line<'_> {
         Some(self.text(column)).filter(|text| !matches!(*text, "*" | "")).map(T::from)
     }
 
-    /// A cell that must not be empty.
+    /// The text of a cell that must not be empty; an empty one is a fault.
     pub(crate) fn must(&mut self, column: &'static str) -> &str {
         if self.text(column).is_empty() {
             self.fault(column, "it is empty", "write what it is");
@@ -106,12 +106,12 @@ impl Line<'_> {
         self.text(column)
     }
 
-    /// The parts between semicolons.
+    /// The parts of a cell that semicolons separate.
     pub(crate) fn list<T: for<'b> From<&'b str>>(&self, column: &'static str) -> Vec<T> {
         self.parts(column).map(T::from).collect()
     }
 
-    /// The parts between semicolons, each in two around a slash.
+    /// The parts of a cell that semicolons separate, each split in two at its slash.
     pub(crate) fn pairs(&mut self, column: &'static str) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         let mut lone = false;
@@ -133,7 +133,7 @@ impl Line<'_> {
         self.text(column).split(';').map(str::trim).filter(|part| !part.is_empty())
     }
 
-    /// A word out of several; `None` when nothing is written.
+    /// One of the words in `all`; `None` when the cell is empty or faulty.
     pub(crate) fn word<T: Copy + Serialize>(
         &mut self,
         column: &'static str,
@@ -146,7 +146,7 @@ impl Line<'_> {
         self.one_of(column, &text, all)
     }
 
-    /// Words out of several, between semicolons.
+    /// Words in `all`, separated by semicolons.
     pub(crate) fn words<T: Copy + Serialize>(&mut self, column: &'static str, all: &[T]) -> Vec<T> {
         let parts: Vec<String> = self.list(column);
         parts.iter().filter_map(|text| self.one_of(column, text, all)).collect()
@@ -167,7 +167,7 @@ impl Line<'_> {
         found.copied()
     }
 
-    /// A date; `None` when nothing is written.
+    /// A date; `None` when the cell is empty or faulty.
     pub(crate) fn date(&mut self, column: &'static str) -> Option<Date> {
         let text = self.text(column);
         if text.is_empty() {
@@ -181,7 +181,7 @@ impl Line<'_> {
         date
     }
 
-    /// A small number; 0 when it is none.
+    /// A number up to 255; 0 when the cell is faulty.
     pub(crate) fn number(&mut self, column: &'static str) -> u8 {
         let text = self.text(column).to_string();
         text.parse().unwrap_or_else(|_| {
@@ -190,7 +190,7 @@ impl Line<'_> {
         })
     }
 
-    /// Something wrong with a cell.
+    /// Reports a fault of a cell.
     pub(crate) fn fault(
         &mut self,
         column: &'static str,

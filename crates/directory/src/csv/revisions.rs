@@ -1,4 +1,5 @@
-//! Lines of a file into changes: versions that are new or other, ends that came or went.
+//! Compares the lines of a file with what is known: the changes are versions that are new or
+//! different, and ends that were set or revoked.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -10,7 +11,7 @@ use model::{
 use super::{Lines, reader::Line};
 use crate::{Dated, End, Table, TableFault, Version, laws::row};
 
-/// The columns of dates and documents, at the end of every table that has versions.
+/// A line of a table that has versions, with its dates and documents.
 pub(super) struct Written<K, T, Id> {
     pub(super) line: u64,
     pub(super) key: K,
@@ -19,7 +20,7 @@ pub(super) struct Written<K, T, Id> {
     pub(super) end: Option<End<Id>>,
 }
 
-/// The dates and documents of a line.
+/// Reads the dates and documents of a line.
 pub(super) fn written<K, T, Id>(
     line: &mut Line<'_>,
     key: K,
@@ -42,7 +43,7 @@ pub(super) fn written<K, T, Id>(
     Written { line: line.number, key, from, version, end }
 }
 
-/// What lines change about what is known, in the order of their dates.
+/// The changes that the lines make to what is known, in the order of their dates.
 pub(super) fn changes<K, T, Id>(
     table: Table,
     known: &BTreeMap<K, Dated<T, Id>>,

@@ -1,4 +1,4 @@
-//! Each table from its lines and back.
+//! Reads each table from its lines, and writes it as lines.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{Dated, Version};
 
-/// What a file changes.
+/// The changes that a file makes.
 pub(super) fn read(
     network: &Network,
     sheet: Sheet<'_>,
@@ -84,7 +84,7 @@ pub(super) fn read(
 }
 
 impl Line<'_> {
-    /// A word out of several that must be there; another when it is not.
+    /// One of the words in `all`, which must be given; `otherwise` when the cell is faulty.
     fn must_word<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,
@@ -95,7 +95,7 @@ impl Line<'_> {
         self.word(column, all).unwrap_or(otherwise)
     }
 
-    /// A word out of several, or `*` for any.
+    /// One of the words in `all`; `None` for `*`.
     fn word_or_any<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,
@@ -104,7 +104,7 @@ impl Line<'_> {
         if self.must(column) == "*" { None } else { self.word(column, all) }
     }
 
-    /// A, B or C as people write them; the log has them small.
+    /// The grade, written A, B or C in files and in lower case in the log.
     fn grade(&mut self) -> Option<Grade> {
         let grade = match self.text("grade") {
             "" => return None,
@@ -184,7 +184,8 @@ fn route(line: &mut Line<'_>) -> RouteRow {
     }
 }
 
-/// Who is named in a file for a time replaces who was; the order of lines is the order of calling.
+/// Reads the duty contacts. Those that a file names for a unit and a time replace the earlier ones;
+/// the order of the lines is the order of calling.
 fn duty(
     network: &Network,
     text: &str,
@@ -210,7 +211,7 @@ fn duty(
     changed.map(|((unit, time), contacts)| DirectoryChange::Duty(unit, time, contacts)).collect()
 }
 
-/// A table as a file.
+/// A table as the text of a file.
 pub(super) fn write(network: &Network, table: Table) -> String {
     match table {
         Table::Areas => csv(
@@ -290,7 +291,7 @@ pub(super) fn write(network: &Network, table: Table) -> String {
     }
 }
 
-/// A, B, C, or an empty cell.
+/// The letter of a grade, or an empty cell.
 fn grade(grade: Option<Grade>) -> String {
     let letter = match grade {
         None => "",
@@ -325,7 +326,7 @@ fn unit_cells(id: &UnitId, unit: &Unit) -> Vec<String> {
     ]
 }
 
-/// One row a version, with its dates and documents; the last carries the end.
+/// The rows of all versions with their dates and documents. The last row also has the end.
 fn rows<T, Id: std::fmt::Display>(
     dated: &Dated<T, Id>,
     succeeds: bool,

@@ -1,4 +1,4 @@
-//! Rows into CSV (RFC 4180), with quotes only where they are needed.
+//! Writes rows as CSV (RFC 4180), with quotes only where they are needed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use model::Date;
 use serde::Serialize;
 use spreadsheet::{CsvStyle, Writer};
 
-/// A word of the desk as it is written in files and records: `task_force`.
+/// An enum's value as it is written in files and records: `task_force`.
 pub(crate) struct Word<'a, T>(pub(crate) &'a T);
 
 impl<T: Serialize> fmt::Display for Word<'_, T> {
@@ -15,7 +15,7 @@ impl<T: Serialize> fmt::Display for Word<'_, T> {
     }
 }
 
-/// A file of these columns and rows.
+/// A file with these columns and rows.
 pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = Writer::new(CsvStyle::ForFiles);
     writer.text(columns);
@@ -23,27 +23,27 @@ pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>
     writer.finish()
 }
 
-/// Something, or an empty cell.
+/// The value, or an empty cell.
 pub(crate) fn maybe<T: fmt::Display>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// Something, or `*` for any.
+/// The value, or `*` for any.
 pub(crate) fn any<T: fmt::Display>(value: Option<T>) -> String {
     value.map_or_else(|| "*".to_string(), |value| value.to_string())
 }
 
-/// Several, with `;` between them.
+/// The values, separated by `;`.
 pub(crate) fn list<T: fmt::Display>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(";")
 }
 
-/// A word, or an empty cell.
+/// The word, or an empty cell.
 pub(crate) fn word<T: Serialize>(value: Option<&T>) -> String {
     maybe(value.map(Word))
 }
 
-/// A date, or an empty cell.
+/// The date, or an empty cell.
 pub(crate) fn date(value: Option<Date>) -> String {
     maybe(value)
 }

@@ -1,4 +1,4 @@
-//! Areas lie in larger ones.
+//! Checks of the table of areas: each area is inside a larger one.
 
 use super::{Found, Network, Table, days, row, row_on, when, words::BASIS_CHARS_MAX};
 
@@ -39,5 +39,5 @@ pub(super) fn check(network: &Network, found: &mut Found) {
     }
 }
 
-/// A province has about 50,000 villages; a city 3,000.
+/// The most rows of the table of areas. A province has about 50,000 villages, a city 3,000.
 const AREAS_MAX: usize = 20_000;

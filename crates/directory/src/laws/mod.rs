@@ -1,4 +1,5 @@
-//! The laws of the network: what must be true on every day, with every breach at once.
+//! Checks of the network: conditions that are true on every day. All violations are reported at
+//! once.
 
 mod areas;
 mod routes;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use super::{Dated, Network, Table, TableFault};
 
 impl Network {
-    /// Everything that is wrong with it.
+    /// All faults of the network.
     pub fn faults(&self) -> Vec<TableFault> {
         let mut found = Found::default();
         areas::check(self, &mut found);
@@ -27,18 +28,19 @@ impl Network {
         found.sorted()
     }
 
-    /// Everything that some changes would make wrong.
+    /// All faults that some changes would cause.
     pub fn faults_with(&self, changes: &[DirectoryChange]) -> Vec<TableFault> {
         let mut after = self.clone();
         for change in changes {
             after.apply(change);
         }
-        // A law may have become stricter since: what was wrong before is not the changes' fault.
+        // A check may have become stricter, so faults that existed before do not count against the
+        // changes.
         let before: BTreeSet<TableFault> = self.faults().into_iter().collect();
         after.faults().into_iter().filter(|fault| !before.contains(fault)).collect()
     }
 
-    /// What is no fault and should not stay so.
+    /// Deficiencies on a day that are not faults.
     pub fn notices(&self, date: Date) -> Vec<Notice> {
         let mut notices = Vec::new();
         for (id, unit) in self.active(date) {
@@ -68,32 +70,32 @@ impl Network {
     }
 }
 
-/// Something that is missing, though nothing stops for it.
+/// A deficiency that is not a fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// Fewer than two liaisons.
+    /// A unit has fewer than two liaisons.
     FewLiaisons {
-        /// Which unit.
+        /// The unit.
         unit: UnitId,
-        /// How many it has.
+        /// The number of its liaisons.
         has: usize,
     },
-    /// Nobody is on duty at any time.
+    /// A unit has no duty contacts at any time.
     NoDuty {
-        /// Which unit.
+        /// The unit.
         unit: UnitId,
     },
-    /// A county without a government: what is nobody's there goes to the hub.
+    /// A county has no government: unclear matters there go to the hub.
     NoGovernment {
-        /// Which.
+        /// The area.
         area: AreaId,
     },
-    /// No unit has the short name a topic gives.
+    /// A topic gives a short name that no unit has.
     NobodyCalled {
-        /// Which topic.
+        /// The topic.
         topic: TopicId,
-        /// The name.
+        /// The short name.
         short: String,
     },
 }
@@ -113,7 +115,7 @@ impl fmt::Display for Notice {
     }
 }
 
-/// Breaches, each law once a row and column.
+/// The faults found; each check reports a row and column once.
 #[derive(Default)]
 struct Found {
     faults: Vec<TableFault>,
@@ -121,7 +123,7 @@ struct Found {
 }
 
 impl Found {
-    /// A breach; `right` names the law.
+    /// Adds a fault. `right` also identifies the check.
     fn add(
         &mut self,
         table: Table,
@@ -140,7 +142,7 @@ impl Found {
         self.faults
     }
 
-    /// Versions in order, an end that is one, successors that exist.
+    /// Checks that versions are in order, that the end is after them, and that successors exist.
     fn check_dates<T, Id: fmt::Display + Ord>(
         &mut self,
         table: Table,
@@ -172,7 +174,7 @@ impl Found {
         }
     }
 
-    /// No more rows than a table can hold.
+    /// Checks that a table has at most `most` rows.
     fn check_size(&mut self, table: Table, rows: usize, most: usize) {
         if rows > most {
             self.add(table, "", "", format!("{rows} rows"), "a table holds fewer: see the README");
@@ -180,7 +182,7 @@ impl Found {
     }
 }
 
-/// A row's name: its code, and the first day of its version.
+/// A row's name in faults: its code, and the first day of its version.
 pub(super) fn row(id: impl fmt::Display, from: Option<Date>) -> String {
     match from {
         Some(from) => format!("{id} from {from}"),
@@ -188,26 +190,27 @@ pub(super) fn row(id: impl fmt::Display, from: Option<Date>) -> String {
     }
 }
 
-/// A day as faults say it.
+/// A day in the words of a fault.
 fn when(date: Date) -> String {
     if date == DAWN { "from the beginning".to_string() } else { format!("on {date}") }
 }
 
-/// The row of the version that holds on a day.
+/// The row of the version valid on a day.
 fn row_on<T, Id>(id: impl fmt::Display, dated: &Dated<T, Id>, date: Date) -> String {
     let holds = dated.versions().map(|(from, _)| from).filter(|from| *from <= Some(date)).last();
     row(id, holds.flatten())
 }
 
-/// The days on which what a thing refers to must be looked at: its own turns and theirs.
+/// The days on which references must be checked: those on which this thing or one of the others
+/// changes.
 fn days<T, Id>(dated: &Dated<T, Id>, others: impl Iterator<Item = Date>) -> BTreeSet<Date> {
     let days = dated.turns().chain(others).chain([DAWN]);
     days.filter(|date| dated.on(*date).is_some()).collect()
 }
 
-/// Before everything: the day that stands for "since always".
+/// The day that stands for "since always" in checks.
 const DAWN: Date = Date { year: 1, month: 1, day: 1 };
 /// Two, so that one may be ill (hotline.md 2.6).
 const LIAISONS_WANTED: usize = 2;
-/// A unit that is renamed each year for a century.
+/// Enough for a unit that is renamed each year for a century.
 const VERSIONS_MAX: usize = 100;

@@ -1,4 +1,4 @@
-//! Rows of the directory and rules of grades refer to what is there.
+//! Checks of the directory's rows and of the rules of grades: they refer to what exists.
 
 use model::{
     Date,
@@ -134,5 +134,5 @@ fn check_grades(network: &Network, found: &mut Found) {
 
 /// Every topic in every county of a large city.
 const ROUTES_MAX: usize = 20_000;
-/// Topics, difficulties and scopes that matter.
+/// The combinations of topic, difficulty and scope that are used.
 const GRADES_MAX: usize = 1_000;

@@ -1,4 +1,5 @@
-//! Units hang in a tree by two edges, and each has what its kind needs.
+//! Checks of the units: a tree with two kinds of edges, and the fields that each kind of unit
+//! needs.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +47,7 @@ pub(super) fn check(network: &Network, found: &mut Found) {
     check_duty(network, found);
 }
 
-/// What refers to something else, on one day.
+/// Checks the references of a unit on one day.
 fn check_on(network: &Network, found: &mut Found, id: &UnitId, unit: &Unit, date: Date) {
     let row = &network.units.get(id).map_or_else(String::new, |dated| row_on(id, dated, date));
     let stands_alone =
@@ -79,7 +80,7 @@ fn check_on(network: &Network, found: &mut Found, id: &UnitId, unit: &Unit, date
             let what = format!("the way up from it goes round in a ring {}", when(date));
             found.add(T, row, column, what, "name a unit that is not below it");
         } else if level >= unit.level && unit.level > 0 {
-            // A level of 0 is none, and has a fault of its own.
+            // Level 0 is invalid and is reported as a fault of its own.
             let what = format!("{named} has level {level}, and this one {}", unit.level);
             found.add(T, row, column, what, "name a unit of a lower number, or change the level");
         }
@@ -95,7 +96,7 @@ fn check_on(network: &Network, found: &mut Found, id: &UnitId, unit: &Unit, date
     }
 }
 
-/// A unit that is named must have its duties with just one unit. Who that is.
+/// The unit that has the duties of `named` on a day. It is an error when there is none or several.
 pub(super) fn check_named(
     network: &Network,
     named: &UnitId,
@@ -134,7 +135,7 @@ fn check_unit(
     }
 }
 
-/// Whether the end of the way up has one above it after all: then it was a ring.
+/// Whether the last unit of the way up has a unit above it: then the way is a cycle.
 fn goes_round(network: &Network, column: &str, top: &UnitId, date: Date) -> bool {
     let up = match column {
         "parent" => network.parent(top, date),
@@ -143,7 +144,7 @@ fn goes_round(network: &Network, column: &str, top: &UnitId, date: Date) -> bool
     up.is_some()
 }
 
-/// One hub, and one government an area.
+/// Checks that there is one hub, and one government for each area.
 fn check_only_ones(network: &Network, found: &mut Found) {
     let is_one = |kind| matches!(kind, UnitKind::Hub | UnitKind::Government);
     let alone = (network.units.values())
@@ -249,12 +250,12 @@ fn check_duty(network: &Network, found: &mut Found) {
     }
 }
 
-/// Every unit a unit refers to.
+/// All units that a unit refers to.
 fn mentions(unit: &Unit) -> impl Iterator<Item = &UnitId> {
     unit.parent.iter().chain(&unit.functional_parent).chain(&unit.members)
 }
 
-/// The days on which a unit or one that follows it changes.
+/// The days on which a unit or one of its successors changes.
 pub(super) fn turns_of(network: &Network, id: &UnitId) -> BTreeSet<Date> {
     let (mut turns, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![id.clone()]);
     while let Some(at) = open.pop() {
@@ -267,5 +268,5 @@ pub(super) fn turns_of(network: &Network, id: &UnitId) -> BTreeSet<Date> {
     turns
 }
 
-/// A city has a few hundred members; with every village a few thousand.
+/// A city has a few hundred units; with every village, a few thousand.
 const UNITS_MAX: usize = 20_000;

@@ -1,11 +1,11 @@
-//! Texts, codes and numbers that fit into a cell of a file and into a form.
+//! Checks of texts, codes and numbers: they fit into a cell of a file and into a form.
 
 use model::Number;
 
 use super::{Found, Table};
 
 impl Found {
-    /// A text of one line that a spreadsheet takes for nothing else.
+    /// Checks a text of one line that a spreadsheet does not take for a formula.
     pub(super) fn text(
         &mut self,
         (table, row, column): (Table, &str, &'static str),
@@ -28,7 +28,7 @@ impl Found {
         }
     }
 
-    /// A text that must not be empty.
+    /// Checks a text that must not be empty.
     pub(super) fn name(&mut self, place: (Table, &str, &'static str), text: &str) {
         if text.is_empty() {
             self.add(place.0, place.1, place.2, "it is empty", "write a name");
@@ -36,7 +36,7 @@ impl Found {
         self.text(place, text, NAME_CHARS_MAX);
     }
 
-    /// A text that stands in a list: a person's name or post.
+    /// Checks a text that is part of a list: a person's name or post.
     pub(super) fn part(&mut self, place: (Table, &str, &'static str), text: &str) {
         self.text(place, text, NAME_CHARS_MAX);
         if text.contains([';', '/']) {
@@ -45,7 +45,7 @@ impl Found {
         }
     }
 
-    /// A telephone number, which faults do not show.
+    /// Checks a telephone number. Faults do not show it.
     pub(super) fn number(&mut self, place: (Table, &str, &'static str), number: &Number) {
         let digits = number.reveal().strip_prefix('+').unwrap_or(number.reveal());
         let fits = (NUMBER_DIGITS_MIN..=NUMBER_DIGITS_MAX).contains(&digits.len());
@@ -56,7 +56,7 @@ impl Found {
         }
     }
 
-    /// No more than a list can hold.
+    /// Checks the length of a list.
     pub(super) fn few(&mut self, (table, row, column): (Table, &str, &'static str), count: usize) {
         if count > LIST_MAX {
             self.add(table, row, column, format!("{count} of them"), "write 20 at most");
@@ -66,11 +66,11 @@ impl Found {
 
 /// `郑州市住房保障和房地产管理局` has fourteen characters.
 pub(super) const NAME_CHARS_MAX: usize = 60;
-/// A document's number and title.
+/// Enough for a document's number and title.
 pub(super) const BASIS_CHARS_MAX: usize = 200;
-/// People, numbers, members, assistants in one cell.
+/// The most people, numbers, members or assisting units in one cell.
 const LIST_MAX: usize = 20;
-/// 110.
+/// The shortest number is an emergency number such as 110.
 const NUMBER_DIGITS_MIN: usize = 3;
-/// E.164 has 15; an exchange may put an exit code before it.
+/// E.164 allows 15 digits; an exchange may put an exit code before them.
 const NUMBER_DIGITS_MAX: usize = 20;

@@ -1,4 +1,4 @@
-//! What people may ask of the roster and the sessions, and who may.
+//! Commands about the roster and the sessions, and the roles that may give them.
 
 use std::time::Duration;
 
@@ -17,86 +17,90 @@ use super::{Leaders, Session, SessionState};
 use crate::TableFault;
 use workflow::{Fault, Refusal};
 
-/// What people may ask.
+/// A command about the roster or a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LeaderCommand {
-    /// Write down whose turn it is.
+    /// Write the turn of ten days.
     WriteTurn {
-        /// Which ten days.
+        /// The ten days.
         days: TenDays,
-        /// Who.
+        /// The leader and the deputies.
         turn: SigningTurn,
     },
-    /// Write down the turns of a table that are other than what is known.
+    /// Write the turns of a table that differ from the roster.
     ImportRoster {
         /// The roster as CSV.
         table: String,
     },
-    /// Take a turn off the roster.
+    /// Remove a turn from the roster.
     ClearTurn {
-        /// Which ten days.
+        /// The ten days.
         days: TenDays,
     },
-    /// Write down that a leader is away; they may do so themselves.
+    /// Write that a leader is away. Leaders may do so for themselves.
     WriteAway {
-        /// Who.
+        /// The leader.
         leader: AccountName,
         /// The first day.
         from: Date,
         /// The last day.
         last: Date,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Take that back.
+    /// Remove an absence.
     ClearAway {
-        /// Who.
+        /// The leader.
         leader: AccountName,
-        /// The first day of what was written.
+        /// The first day of the absence.
         from: Date,
     },
-    /// Plan a session, or plan one anew.
+    /// Plan a session, or change the plan of one.
     PlanSession {
-        /// Which; `None`: a new one.
+        /// The session; `None` for a new one.
         #[serde(default)]
         session: Option<LeaderSessionId>,
-        /// What is planned.
+        /// The plan.
         plan: Box<LeaderSessionPlan>,
     },
-    /// Call a session off.
+    /// Cancel a session.
     CancelSession {
-        /// Which.
+        /// The session.
         session: LeaderSessionId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The leader sits down.
+    /// Open a session: the leader is at the seat.
     OpenSession {
-        /// Which.
+        /// The session.
         session: LeaderSessionId,
     },
-    /// A call was taken in it.
+    /// Note that a call was taken in a session.
     TakeCall {
-        /// Which session.
+        /// The session.
         session: LeaderSessionId,
         /// The call.
         call: CallId,
         /// Its ticket.
         ticket: TicketId,
-        /// Decided on the spot.
+        /// Whether the matter was decided on the spot.
         #[serde(default)]
         decided: bool,
     },
-    /// The leader leaves.
+    /// Close a session: the leader leaves.
     CloseSession {
-        /// Which.
+        /// The session.
         session: LeaderSessionId,
     },
 }
 
 impl Leaders {
-    /// What a command comes to, or everything that is wrong with it.
+    /// The events of a command.
+    ///
+    /// # Errors
+    /// The role may not give the command, the state does not allow it, or the command has faults,
+    /// all of which are listed.
     pub fn decide(
         &self,
         now: Timestamp,
@@ -205,7 +209,7 @@ impl Leaders {
             }
             _ => (PLANNERS, false),
         };
-        // The engine acts by rule: the first start.
+        // The engine writes the roster at the first start.
         if own || matches!(by, Actor::Engine) || by.role().is_some_and(|role| roles.contains(&role))
         {
             return Ok(());
@@ -263,7 +267,7 @@ impl Leaders {
     }
 }
 
-/// What is wrong with a turn.
+/// The faults of a turn.
 pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !(1..=12).contains(&days.month) || !YEARS.contains(&days.year) {
@@ -305,28 +309,28 @@ fn sentence(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) 
     }
 }
 
-/// Who keeps roster and plans.
+/// The roles that write the roster and the plans.
 const PLANNERS: &[Role] = &[Role::Director, Role::Admin];
-/// Who runs a session, beside its own leader and agent.
+/// The roles that run a session, beside its own leader and agent.
 const HOLDERS: &[Role] = &[Role::Director, Role::Supervisor];
 
-/// Years a roster may speak of.
+/// The years of a roster.
 const YEARS: std::ops::Range<i32> = 2000..2200;
-/// A chain of deputies longer than this is a list of everybody.
+/// Enough deputies for one turn; a longer chain would be a list of all leaders.
 const DEPUTIES_MAX: usize = 5;
-/// Longer than a year is no absence.
+/// The longest absence, in days: a year.
 const AWAY_DAYS_MAX: i64 = 366;
-/// Absences on the list at once.
+/// The most absences at a time.
 const AWAY_MAX: usize = 1_000;
-/// A sentence.
+/// The length of one sentence.
 const REASON_CHARS_MAX: usize = 200;
-/// What is read aloud or printed.
+/// The length of an announcement that is read aloud or printed.
 const ANNOUNCEMENT_CHARS_MAX: usize = 2_000;
-/// A leader may come early.
+/// How long before the planned time a leader may open a session.
 const EARLY: Duration = Duration::from_secs(30 * 60);
-/// Longer than half a day is no session.
+/// The longest session: half a day.
 const LENGTH_MAX: Duration = Duration::from_secs(12 * 3_600);
-/// Rows of seats in a hall.
+/// The most units of a session, each of which sends people to the hall.
 const UNITS_MAX: usize = 60;
-/// One call a minute for twelve hours, and some.
+/// More than one call a minute for twelve hours.
 const TAKEN_MAX: usize = 1_000;

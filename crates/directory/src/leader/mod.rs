@@ -1,9 +1,10 @@
-//! Leaders: who signs on which day, all year round, and when leaders answer calls themselves
-//! (LDR-01, LDR-02, LDR-04, LDR-05).
+//! Leaders: the roster of who signs on which day, all year round, and the sessions in which leaders
+//! answer calls themselves (LDR-01 rotating sign-off, LDR-02 all year round, LDR-04 leaders answer
+//! in person, LDR-05 session results).
 //!
-//! What a leader writes is on its ticket (`TicketEvent::LeaderSigned`); this
-//! says whose turn it was. It will never know a ticket's course: what became
-//! of a session's tickets is handed in.
+//! What a leader writes is part of its ticket (`TicketEvent::LeaderSigned`); the roster tells whose
+//! turn it was. The crate does not follow tickets: the outcome of a session's tickets is an
+//! argument.
 
 mod command;
 mod roster;
@@ -22,7 +23,7 @@ pub use command::LeaderCommand;
 pub use roster::{Gap, GapReason, Signer};
 pub use session::{Outcome, Session, SessionCall, SessionState, SessionTotals};
 
-/// The leaders' roster and sessions: a fold.
+/// The leaders' roster and sessions, as a fold over the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaders {
     turns: BTreeMap<TenDays, SigningTurn>,
@@ -30,7 +31,7 @@ pub struct Leaders {
     sessions: BTreeMap<LeaderSessionId, Session>,
 }
 
-/// Days on which somebody cannot sign.
+/// Days on which a leader cannot sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Away {
     last: Date,
@@ -38,7 +39,7 @@ struct Away {
 }
 
 impl Leaders {
-    /// It happened.
+    /// Applies an event.
     pub fn apply(&mut self, at: Timestamp, event: &LeaderEvent) {
         match event {
             LeaderEvent::Roster(event) => self.apply_roster(event),

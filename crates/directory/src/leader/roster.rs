@@ -1,4 +1,4 @@
-//! Whose turn it is to sign, who signs for them, and the days nobody does.
+//! The roster: whose turn it is to sign, which deputy signs instead, and the days without a signer.
 
 use std::fmt;
 
@@ -10,50 +10,51 @@ use serde::Serialize;
 
 use super::Leaders;
 
-/// Who signs on a day.
+/// The person who signs on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Signer {
-    /// Who.
+    /// The account of that person.
     pub account: AccountName,
-    /// Whose turn it is, when they sign for somebody.
+    /// The leader whose turn it is, when a deputy signs.
     pub for_leader: Option<AccountName>,
-    /// Why the other does not: `出国考察`.
+    /// Why that leader does not sign: `出国考察`.
     pub away: Option<String>,
 }
 
-/// Days on which nobody signs (LDR-02).
+/// Days on which no one signs (LDR-02, the roster covers the whole year).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Gap {
-    /// The first.
+    /// The first day.
     pub first: Date,
-    /// The last.
+    /// The last day.
     pub last: Date,
-    /// Why.
+    /// The reason.
     pub why: GapReason,
 }
 
-/// Why nobody signs.
+/// Why no one signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapReason {
-    /// The ten days are nobody's turn.
+    /// The roster has no turn for these days.
     NoTurn,
-    /// It is this leader's turn, who is away, and so are all deputies.
+    /// This leader has the turn and is away, as are all deputies.
     AllAway(AccountName),
 }
 
 impl Leaders {
-    /// The turn a day lies in.
+    /// The turn that contains a day.
     pub fn turn(&self, date: Date) -> Option<&SigningTurn> {
         self.turns.get(&TenDays::of(date))
     }
 
-    /// The turns that are written down, in order.
+    /// The turns of the roster, in order.
     pub fn turns(&self) -> impl Iterator<Item = (TenDays, &SigningTurn)> {
         self.turns.iter().map(|(days, turn)| (*days, turn))
     }
 
-    /// Who signs on a day: whose turn it is, or the first of their deputies who is not away too.
+    /// The person who signs on a day: the leader whose turn it is, or the first deputy who is not
+    /// away.
     pub fn signer(&self, date: Date) -> Option<Signer> {
         let turn = self.turn(date)?;
         let Some(away) = self.away(&turn.leader, date) else {
@@ -64,13 +65,13 @@ impl Leaders {
         Some(Signer { account: deputy.clone(), for_leader, away: Some(away.to_string()) })
     }
 
-    /// Why somebody is away on a day; `None` when they are not.
+    /// Why a leader is away on a day; `None` when the leader is not away.
     pub fn away(&self, leader: &AccountName, date: Date) -> Option<&str> {
         let theirs = self.away.range((leader.clone(), FIRST)..=(leader.clone(), date));
         theirs.rev().find(|(_, away)| away.last >= date).map(|(_, away)| away.reason.as_str())
     }
 
-    /// The days from one to another on which nobody signs; of the first ten years.
+    /// The days in a period on which no one signs. At most ten years are searched.
     pub fn gaps(&self, from: Date, to: Date) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = Vec::new();
         let days = to.days().saturating_sub(from.days()).clamp(-1, GAP_DAYS_MAX);
@@ -90,13 +91,13 @@ impl Leaders {
         gaps
     }
 
-    /// The days ahead that need somebody: what the alarm is raised for.
+    /// The days of the next month on which no one signs; an alarm is raised for them.
     pub fn alarm(&self, today: Date) -> Vec<Gap> {
         self.gaps(today, today.plus(ALARM_DAYS))
     }
 }
 
-/// `nobody signs from 2013-08-11 to 2013-08-20: it is nobody's turn`
+/// Displays the period and the reason: `nobody signs from 2013-08-11 to 2013-08-20: …`.
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "nobody signs from {} to {}: ", self.first, self.last)?;
@@ -109,9 +110,9 @@ impl fmt::Display for Gap {
     }
 }
 
-/// Before all that is written.
+/// A day before every absence.
 const FIRST: Date = Date { year: i32::MIN, month: 1, day: 1 };
-/// A month: long enough to ask somebody.
+/// A month, which is long enough to find a signer.
 const ALARM_DAYS: i64 = 30;
 /// Ten years.
 const GAP_DAYS_MAX: i64 = 3_653;

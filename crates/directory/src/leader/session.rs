@@ -1,4 +1,4 @@
-//! Leaders' answering sessions (领导接听): planned, held, and reported.
+//! Leaders' answering sessions (领导接听): plan, calls and results.
 
 use model::{
     CallId, TicketId, Timestamp,
@@ -8,44 +8,44 @@ use serde::{Deserialize, Serialize};
 
 use super::Leaders;
 
-/// A session: a fold.
+/// A session, as a fold over the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Session {
-    /// What is planned.
+    /// The plan.
     pub plan: LeaderSessionPlan,
-    /// Where it stands.
+    /// The state.
     pub state: SessionState,
     /// The calls that were taken, in order.
     pub taken: Vec<SessionCall>,
 }
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
-    /// To come.
+    /// It has not begun.
     Planned,
-    /// It will not be.
+    /// It was cancelled.
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The leader is there.
+    /// It is open: the leader is at the seat.
     Open {
-        /// Since when.
+        /// The time it was opened.
         since: Timestamp,
     },
-    /// Over.
+    /// It is over.
     Closed {
-        /// Since when it was open.
+        /// The time it was opened.
         since: Timestamp,
-        /// When the leader left.
+        /// The time it was closed.
         at: Timestamp,
     },
 }
 
 impl SessionState {
-    /// By its word.
+    /// The word for the state in refusals.
     pub fn word(&self) -> &'static str {
         match self {
             SessionState::Planned => "planned",
@@ -56,42 +56,42 @@ impl SessionState {
     }
 }
 
-/// A call a leader took.
+/// A call that a leader took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SessionCall {
     /// The call.
     pub call: CallId,
     /// Its ticket.
     pub ticket: TicketId,
-    /// Decided on the spot.
+    /// Whether the matter was decided on the spot.
     pub decided: bool,
 }
 
-/// What became of a ticket, as its own fold says.
+/// The outcome of a ticket, given by the caller of [`Session::report`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// It is closed.
+    /// Whether the ticket is closed.
     pub closed: bool,
-    /// The caller is satisfied, when they said so.
+    /// Whether the caller is satisfied; `None` when they did not say.
     pub satisfied: Option<bool>,
 }
 
-/// What a session came to (LDR-05).
+/// The results of a session (LDR-05).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SessionTotals {
-    /// Calls taken.
+    /// The number of calls taken.
     pub calls: usize,
-    /// Tickets they belong to, each once.
+    /// The number of tickets they belong to.
     pub pieces: usize,
-    /// Decided on the spot.
+    /// The number of calls decided on the spot.
     pub decided: usize,
-    /// Closed by now.
+    /// The number of tickets that are closed.
     pub closed: usize,
-    /// Callers who said how satisfied they are.
+    /// The number of callers who said whether they are satisfied.
     pub asked: usize,
-    /// Those of them who are satisfied.
+    /// The number of callers who are satisfied.
     pub satisfied: usize,
-    /// The tickets that are not closed: to be followed up.
+    /// The tickets that are not closed and must be followed up.
     pub open: Vec<TicketId>,
 }
 
@@ -129,7 +129,7 @@ impl Leaders {
             (SessionState::Open { since }, LeaderSessionEvent::Closed) => {
                 session.state = SessionState::Closed { since: *since, at };
             }
-            // Nothing happens to what is over, or has not begun.
+            // An event that the state does not allow changes nothing.
             _ => {}
         }
     }
@@ -139,19 +139,19 @@ impl Leaders {
         self.sessions.get(&id)
     }
 
-    /// All sessions, in the order they were planned.
+    /// All sessions, in the order in which they were first planned.
     pub fn sessions(&self) -> impl Iterator<Item = (LeaderSessionId, &Session)> {
         self.sessions.iter().map(|(id, session)| (*id, session))
     }
 
-    /// The number of the next one.
+    /// The number of the next session.
     pub(super) fn next_session(&self) -> LeaderSessionId {
         LeaderSessionId(self.sessions.keys().next_back().map_or(1, |last| last.0.saturating_add(1)))
     }
 }
 
 impl Session {
-    /// What it came to, with what became of its tickets by now.
+    /// The results of the session, with the outcome of each ticket at present.
     pub fn report(&self, outcome: impl Fn(TicketId) -> Outcome) -> SessionTotals {
         let mut pieces: Vec<TicketId> = self.taken.iter().map(|taken| taken.ticket).collect();
         pieces.sort_unstable();

@@ -1,4 +1,4 @@
-//! The roster as a CSV file: one line for each ten days.
+//! The roster as a CSV file, one line for each ten days.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,11 @@ use crate::{
 };
 
 impl Leaders {
-    /// What a file changes on the roster, or everything that is wrong with it. Turns it does not
-    /// name stay as they are.
+    /// The changes that a file makes to the roster. Turns that the file does not name stay as they
+    /// are.
+    ///
+    /// # Errors
+    /// All faults of the file.
     pub fn import(&self, text: &str) -> Result<Vec<RosterEvent>, Vec<TableFault>> {
         let (mut faults, mut turns) = (Vec::new(), Vec::new());
         let mut lines: BTreeMap<TenDays, u64> = BTreeMap::new();
@@ -53,7 +56,7 @@ impl Leaders {
         Ok(changed.map(|(days, turn)| RosterEvent::TurnWritten { days, turn }).collect())
     }
 
-    /// The roster as a file.
+    /// The roster as the text of a file.
     pub fn export(&self) -> String {
         write(
             COLUMNS,

@@ -1,4 +1,4 @@
-//! Some draft, others approve, and units keep what is their own.
+//! Drafts and approvals of changes, and the rows that units may change themselves.
 
 use directory::{DRAFTS_MAX, NetworkCommand, Register, first_events};
 use model::{
@@ -30,7 +30,7 @@ fn replayed(log: &[(Actor, DirectoryEvent)]) -> Register {
     register
 }
 
-/// Decides, applies and writes down.
+/// Decides a command, applies its events and appends them to the log.
 fn told(
     register: &mut Register,
     log: &mut Vec<(Actor, DirectoryEvent)>,
@@ -57,7 +57,7 @@ fn contacts(number: &str) -> Vec<DutyContact> {
 }
 
 #[test]
-fn an_empty_log_begins_with_the_shipped_tables_in_records_that_fit() {
+fn empty_log_begins_with_shipped_tables_in_small_records() {
     let (register, log) = begun();
     assert_eq!(register.network(), &crate::common::shipped());
     assert_eq!(register.drafts().count(), 0);
@@ -66,7 +66,7 @@ fn an_empty_log_begins_with_the_shipped_tables_in_records_that_fit() {
 }
 
 #[test]
-fn an_admin_drafts_and_the_director_lets_it_count() {
+fn admin_draft_needs_approval_of_director() {
     let (mut register, mut log) = begun();
     let change = ended("410100-103", "2018-12-31", &["410100-113"]);
     let admin = person(Role::Admin, None);
@@ -86,14 +86,14 @@ fn an_admin_drafts_and_the_director_lets_it_count() {
 }
 
 #[test]
-fn a_draft_that_time_has_made_wrong_is_not_approved() {
+fn draft_that_became_faulty_is_not_approved() {
     let (mut register, mut log) = begun();
     let (admin, director) = (person(Role::Admin, None), person(Role::Director, None));
     let below =
         model::desk::Unit { parent: Some(unit("410100-120")), level: 3, ..bureau("青少年宫") };
     let late = founded("410100-120-01", "2020-01-01", below);
     told(&mut register, &mut log, admin, draft(vec![late])).unwrap();
-    // The director's own draft counts at once: the unit above is closed.
+    // The director's own draft is approved at once: it closes the unit above.
     let row = RouteKey { topic: TopicId::from("1802"), area: None };
     let moved = register.network().arbitrated(row, unit("410100-119"), "文件", day("2019-01-01"));
     let close = ended("410100-120", "2018-12-31", &[]);
@@ -109,7 +109,7 @@ fn a_draft_that_time_has_made_wrong_is_not_approved() {
 }
 
 #[test]
-fn a_unit_writes_its_own_duty_and_proposes_its_own_rows() {
+fn unit_writes_own_duty_contacts_and_proposes_own_rows() {
     let (mut register, mut log) = begun();
     let power = || person(Role::Liaison, Some("410100-201"));
     let duty = |code: &str, number: &str| NetworkCommand::WriteDuty {
@@ -137,7 +137,7 @@ fn a_unit_writes_its_own_duty_and_proposes_its_own_rows() {
 }
 
 #[test]
-fn all_that_is_wrong_with_a_draft_is_said_at_once() {
+fn draft_reports_all_faults_at_once() {
     let (register, _) = begun();
     let director = person(Role::Director, None);
     let wrong = NetworkCommand::Draft {
@@ -154,7 +154,7 @@ fn all_that_is_wrong_with_a_draft_is_said_at_once() {
 }
 
 #[test]
-fn drafts_that_nobody_decides_pile_up_to_a_bound() {
+fn undecided_drafts_are_limited() {
     let (mut register, mut log) = begun();
     let change = || vec![ended("410100-103", "2018-12-31", &["410100-113"])];
     for _ in 0..DRAFTS_MAX {

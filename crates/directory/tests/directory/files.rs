@@ -1,4 +1,4 @@
-//! Files in, files out.
+//! Import and export of the tables as files.
 
 use std::collections::BTreeMap;
 
@@ -23,8 +23,8 @@ fn import(
     told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
-/// The table with what a spreadsheet would cut, leading zeros and twelve digits, or
-/// take for a formula, marked as text.
+/// Marks cells as text that a spreadsheet would shorten (leading zeros, twelve digits) or take for
+/// a formula.
 fn guarded(text: &str) -> String {
     let mark = |cell: &str| {
         let is_number = !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
@@ -37,7 +37,7 @@ fn guarded(text: &str) -> String {
 }
 
 #[test]
-fn the_shipped_files_come_out_as_they_went_in() {
+fn shipped_files_are_exported_as_imported() {
     let network = shipped();
     for (table, text) in texts() {
         let guarded = guarded(&text);
@@ -49,7 +49,7 @@ fn the_shipped_files_come_out_as_they_went_in() {
 }
 
 #[test]
-fn every_fault_of_every_file_is_told_with_line_and_column() {
+fn import_reports_all_faults_with_line_and_column() {
     let mut files: BTreeMap<Table, String> = texts().into_iter().collect();
     let mut edit = |table: Table, from: &str, to: &str| {
         let text = files.get_mut(&table).unwrap();
@@ -96,7 +96,7 @@ fn every_fault_of_every_file_is_told_with_line_and_column() {
 }
 
 #[test]
-fn a_file_without_its_columns_is_told_which() {
+fn missing_and_unknown_columns_are_reported() {
     let told = import(&shipped(), Table::Duty, "unit,when,name,post\n").unwrap_err();
     let columns = "the columns are unit,time,name,post,number";
     let expected = [
@@ -108,7 +108,7 @@ fn a_file_without_its_columns_is_told_which() {
 }
 
 #[test]
-fn columns_may_stand_in_any_order_and_a_spreadsheet_s_mark_is_no_matter() {
+fn columns_may_be_in_any_order_after_a_byte_order_mark() {
     let text = "\u{feff}number,post,name,time,unit\r\n66000001, 值班室 ,,night,410100-201\r\n\
                 66000002,门卫,王某,night,410100-201\r\n";
     let changes = import(&shipped(), Table::Duty, text).unwrap();
@@ -122,7 +122,7 @@ fn columns_may_stand_in_any_order_and_a_spreadsheet_s_mark_is_no_matter() {
 }
 
 #[test]
-fn the_same_row_twice_and_an_end_in_the_wrong_line_are_faults() {
+fn duplicate_row_and_misplaced_end_are_faults() {
     let head = "code,name,level,parent,from,until,successors,basis,end_basis\n";
     let text = format!(
         "{head}410106,上街区,county,410100,,2013-06-30,,,\n410106,上街,county,410100,2014-01-01,,,,\n\
@@ -138,7 +138,7 @@ fn the_same_row_twice_and_an_end_in_the_wrong_line_are_faults() {
 }
 
 #[test]
-fn history_is_kept_in_the_file() {
+fn exported_file_contains_ends_of_units() {
     let network = changed(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
     let text = network.export(Table::Units);
     let line = text.lines().find(|line| line.starts_with("410100-103,")).unwrap();
@@ -169,7 +169,7 @@ prop_compose! {
         group in "[a-z,\"]{0,4}",
         chief in proptest::option::of((words(), words())),
         liaisons in proptest::collection::vec((words(), "[1-9][0-9]{2,10}"), 0..3),
-        // All zeros is no number.
+        // A number of zeros only is not valid.
         sms in proptest::collection::vec("\\+?[1-9][0-9]{2,10}", 0..3),
         functional in any::<bool>(),
         area in any::<bool>(),
@@ -223,9 +223,9 @@ fn changes() -> impl Strategy<Value = DirectoryChange> {
 }
 
 proptest! {
-    /// Whatever lawful network there is: its files make it again, and come out the same.
+    /// The files of any valid network are read as the same network and written as the same files.
     #[test]
-    fn what_is_written_is_read_and_written_again(
+    fn exported_network_is_imported_unchanged(
         changes in proptest::collection::vec(changes(), 0..12),
         last in (2021i32..2030).prop_map(|year| Date { year, month: 6, day: 30 }),
     ) {
@@ -248,9 +248,9 @@ proptest! {
         prop_assert_eq!(network.import(&sheets), Ok(vec![]));
     }
 
-    /// Whatever is in a file, it is read or refused, and never both.
+    /// Any text is either read or refused with faults.
     #[test]
-    fn no_file_is_too_strange(text in "(code|name|level|unit|time|\n|,|\"|;|/|[a-z0-9*@-]){0,60}") {
+    fn any_text_is_read_or_refused_with_faults(text in "(code|name|level|unit|time|\n|,|\"|;|/|[a-z0-9*@-]){0,60}") {
         for table in TABLES {
             if let Err(faults) = Network::default().import(&[Sheet { table, text: &text }]) {
                 prop_assert!(!faults.is_empty());

@@ -1,11 +1,11 @@
-//! What a network must not be, and that all of it is said at once.
+//! Each check of the network reports its fault, all at once.
 
 use model::desk::{Area, AreaLevel, DirectoryChange, Revision, Unit, UnitKind};
 
 use crate::common::{bureau, ended, faults, founded, shipped, unit};
 
 #[test]
-fn a_unit_s_faults_come_at_once_each_with_what_would_be_right() {
+fn unit_reports_all_faults_with_corrections() {
     let wrong = Unit {
         short: String::new(),
         level: 5,
@@ -27,7 +27,7 @@ fn a_unit_s_faults_come_at_once_each_with_what_would_be_right() {
 }
 
 #[test]
-fn no_ring_in_either_edge() {
+fn cycles_are_faults_for_both_kinds_of_edges() {
     let ring = |a: &str, b: &str, functional: bool| {
         let mut unit_a = Unit { level: 3, ..bureau("甲") };
         let edge = if functional { &mut unit_a.functional_parent } else { &mut unit_a.parent };
@@ -46,7 +46,7 @@ fn no_ring_in_either_edge() {
 }
 
 #[test]
-fn levels_grow_downward() {
+fn child_level_must_exceed_parent_level() {
     let child = Unit { parent: Some(unit("410100-101")), ..bureau("市局") };
     let told = faults(&shipped(), &[founded("410100-131", "2013-01-01", child)]);
     assert_eq!(told.len(), 1, "{told:#?}");
@@ -54,7 +54,7 @@ fn levels_grow_downward() {
 }
 
 #[test]
-fn a_parent_is_there_as_long_as_its_children() {
+fn parent_must_be_active_while_children_are() {
     let told = faults(&shipped(), &[ended("410102-010", "2013-06-30", &[])]);
     let line = "units.csv (410102-010-01): parent: 410102-010 is not active on 2013-07-01; \
                 name a unit that is, from then on";
@@ -67,7 +67,7 @@ fn a_parent_is_there_as_long_as_its_children() {
 }
 
 #[test]
-fn one_hub_and_one_government_an_area() {
+fn second_hub_and_second_government_of_area_are_faults() {
     let hub = Unit { kind: UnitKind::Hub, level: 1, parent: None, ..bureau("另一热线办") };
     let second = Unit {
         kind: UnitKind::Government,
@@ -90,7 +90,7 @@ fn one_hub_and_one_government_an_area() {
 }
 
 #[test]
-fn what_ends_has_begun_and_is_followed_by_others_that_are_there() {
+fn end_needs_known_unit_and_other_active_successors() {
     let told = faults(
         &shipped(),
         &[
@@ -104,7 +104,7 @@ fn what_ends_has_begun_and_is_followed_by_others_that_are_there() {
 }
 
 #[test]
-fn an_area_lies_in_a_larger_one() {
+fn parent_area_must_be_larger_and_known() {
     let area = |code: &str, level, parent: &str| {
         let now = Area { name: "某地".into(), level, parent: Some(parent.into()) };
         let revision = Revision::Written { from: None, basis: String::new(), now: Box::new(now) };

@@ -1,4 +1,4 @@
-//! Leaders sign by turns of ten days, and answer calls by appointment.
+//! Leaders sign in turns of ten days, and answer calls in planned sessions.
 
 use directory::leader::{Gap, GapReason, LeaderCommand, Leaders, Outcome, SessionState};
 use model::{
@@ -30,7 +30,7 @@ fn turn(leader: &str, deputies: &[&str]) -> SigningTurn {
     SigningTurn { leader: account(leader), deputies: deputies.iter().map(|d| account(d)).collect() }
 }
 
-/// The machine, its log, and a now.
+/// The leaders' fold with its log.
 #[derive(Default)]
 struct Office {
     leaders: Leaders,
@@ -58,7 +58,7 @@ impl Office {
     }
 }
 
-/// August 2013, with nobody for the middle.
+/// August 2013, with no turn for the middle third.
 fn office() -> Office {
     let mut office = Office::default();
     office.turn(8, MonthThird::Early, turn("zhang", &["li", "wang"]));
@@ -72,7 +72,7 @@ fn away(leader: &str, from: Date, last: Date) -> LeaderCommand {
 }
 
 #[test]
-fn each_ten_days_another_leader_signs() {
+fn signer_changes_with_each_ten_days() {
     let office = office();
     let signer = |date| office.leaders.signer(date).map(|signer| signer.account);
     assert_eq!(signer(day(8, 1)), Some(account("zhang")));
@@ -82,10 +82,10 @@ fn each_ten_days_another_leader_signs() {
 }
 
 #[test]
-fn the_first_deputy_who_is_there_signs_for_a_leader_who_is_away() {
+fn first_present_deputy_signs_for_absent_leader() {
     let mut office = office();
     let now = at(day(8, 1), 9);
-    // A leader says so themselves; nobody else's leader may.
+    // A leader may write an own absence, and not another leader's.
     let zhang = person("zhang", Role::Leader);
     office.tell(now, &zhang, away("zhang", day(8, 3), day(8, 5))).unwrap();
     let refused = office.tell(now, &zhang, away("li", day(8, 4), day(8, 4)));
@@ -104,7 +104,7 @@ fn the_first_deputy_who_is_there_signs_for_a_leader_who_is_away() {
 }
 
 #[test]
-fn days_nobody_signs_raise_an_alarm_with_the_reason() {
+fn days_without_signer_raise_alarm_with_reason() {
     let mut office = office();
     let now = at(day(8, 1), 9);
     let director = person("director", Role::Director);
@@ -126,7 +126,7 @@ fn days_nobody_signs_raise_an_alarm_with_the_reason() {
 }
 
 #[test]
-fn a_turn_s_faults_come_at_once() {
+fn turn_and_absence_report_all_faults_at_once() {
     let office = Office::default();
     let days = TenDays { year: 2013, month: 13, third: MonthThird::Early };
     let command = LeaderCommand::WriteTurn { days, turn: turn("", &["li", "li"]) };
@@ -147,7 +147,7 @@ fn a_turn_s_faults_come_at_once() {
 }
 
 #[test]
-fn the_roster_goes_out_and_comes_back() {
+fn exported_roster_is_imported_unchanged() {
     let office = office();
     let text = "year,month,third,leader,deputies\n2013,8,early,zhang,li;wang\n2013,8,late,li,\n";
     assert_eq!(office.leaders.export(), text);
@@ -187,7 +187,7 @@ fn plan(seat: u32, from: u32, to: u32) -> Box<LeaderSessionPlan> {
 }
 
 #[test]
-fn a_leader_s_morning_at_the_phone() {
+fn leader_session_is_planned_held_and_reported() {
     let mut office = office();
     let director = person("director", Role::Director);
     let morning = |hour| at(day(8, 6), hour);
@@ -214,7 +214,7 @@ fn a_leader_s_morning_at_the_phone() {
     let allowed = vec!["plan_session", "cancel_session", "open_session"];
     assert_eq!(early, Err(Refusal::NotNow { state: "planned".into(), allowed }));
     office.tell(morning(9), &zhang, open).unwrap();
-    // The second caller calls twice; the third's trouble is decided on the spot (LDR-11).
+    // The second caller calls twice; the third matter is decided on the spot (LDR-11).
     for (call, ticket, decided) in [(1, 1, false), (2, 2, false), (3, 2, false), (4, 3, true)] {
         office.tell(morning(9), &agent, take(call, ticket, decided)).unwrap();
     }
@@ -239,7 +239,7 @@ fn a_leader_s_morning_at_the_phone() {
 }
 
 #[test]
-fn a_session_that_is_called_off_frees_seat_and_leader() {
+fn cancelled_session_frees_seat_and_leader() {
     let mut office = office();
     let (director, now) = (person("director", Role::Director), at(day(8, 1), 9));
     let new = || LeaderCommand::PlanSession { session: None, plan: plan(1080, 9, 11) };

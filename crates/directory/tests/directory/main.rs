@@ -1,4 +1,4 @@
-//! Units, topics, routes and leaders, told as stories over the shipped tables.
+//! Units, topics, routes and leaders, tested with the shipped tables.
 
 mod common;
 mod drafts;

@@ -1,4 +1,4 @@
-//! Whom to call until somebody answers.
+//! The contacts of a unit in the order of calling.
 
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::{ContactRole, Network};
@@ -58,15 +58,15 @@ fn numbers(network: &Network, at: Timestamp) -> Vec<String> {
 }
 
 #[test]
-fn a_sunday_s_roster_goes_first_and_every_number_comes_once() {
-    // 25 October 2009 was a Sunday (S2).
+fn holiday_roster_is_first_on_sunday_and_numbers_are_unique() {
+    // 25 October 2009 was a Sunday (scenario S2).
     let sunday = numbers(&network(), at("2009-10-25", 10));
     let expected = ["66000004", "66000003", "66000002", "13900000001", "03716381234", "66000009"];
     assert_eq!(sunday, expected);
 }
 
 #[test]
-fn office_hours_and_nights_of_working_days_differ() {
+fn workday_roster_depends_on_office_hours() {
     let network = network();
     let monday = numbers(&network, at("2009-10-26", 10));
     assert_eq!(monday[0], "66000001");
@@ -76,7 +76,7 @@ fn office_hours_and_nights_of_working_days_differ() {
 }
 
 #[test]
-fn the_next_contact_is_the_first_that_was_not_tried() {
+fn next_contact_is_first_untried_number() {
     let (network, calendar, sunday) = (network(), calendar(), at("2009-10-25", 10));
     let office = unit("410103-021");
     let mut tried = Vec::new();
@@ -92,7 +92,7 @@ fn the_next_contact_is_the_first_that_was_not_tried() {
 }
 
 #[test]
-fn a_roster_of_nobody_clears_it_and_a_wrong_one_is_refused_with_all_faults() {
+fn empty_roster_clears_contacts_and_faulty_one_reports_all_faults() {
     let network = network();
     let cleared = on_duty("410103-021", DutyTime::Night, &[]);
     let after = lawful(network.clone(), &[cleared]);

@@ -1,4 +1,4 @@
-//! Units are merged, split, renamed and ended, and the past stays what it was.
+//! Units are merged, split, renamed and ended; earlier days keep the earlier state.
 
 use directory::{Handover, Successor};
 use model::desk::{DirectoryChange, Revision, RouteKey, RouteRow, TopicId, Unit, UnitRef};
@@ -6,8 +6,8 @@ use model::desk::{DirectoryChange, Revision, RouteKey, RouteRow, TopicId, Unit, 
 use crate::common::{asked, bureau, changed, day, ended, faults, founded, lawful, shipped, unit};
 
 #[test]
-fn a_bureau_that_is_merged_goes_on_in_the_other() {
-    // 2018: the price bureau becomes a part of market regulation.
+fn merged_bureau_is_replaced_by_successor() {
+    // 2018: the price bureau is merged into market regulation.
     let network = lawful(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
     let fees = |date| network.route(&asked("110201", "410105"), day(date)).expect("a route");
     assert_eq!(fees("2018-12-31").supervise, Some(unit("410100-103")));
@@ -21,7 +21,7 @@ fn a_bureau_that_is_merged_goes_on_in_the_other() {
 }
 
 #[test]
-fn a_district_that_is_merged_takes_its_townships_along() {
+fn townships_of_merged_district_move_to_successor() {
     let change = ended("410102-000", "2013-12-31", &["410103-000"]);
     let network = lawful(shipped(), &[change]);
     let township = unit("410102-010");
@@ -31,7 +31,7 @@ fn a_district_that_is_merged_takes_its_townships_along() {
 }
 
 #[test]
-fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
+fn split_unit_needs_new_rows_and_parents_first() {
     let into = ["410100-211", "410100-212"];
     let new = into.map(|code| founded(code, "2014-01-01", bureau("市供电分公司")));
     let split = ended("410100-201", "2013-12-31", &into);
@@ -43,7 +43,7 @@ fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
         assert!(told.contains(&line), "{line} is not in {told:#?}");
     }
 
-    // With new rows from that day on it is lawful.
+    // With new rows from that day on, the network is valid.
     let row = |topic: &str, area: Option<&str>, lead: &str| {
         let key = RouteKey { topic: TopicId::from(topic), area: area.map(Into::into) };
         let now = RouteRow {
@@ -74,7 +74,7 @@ fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
 }
 
 #[test]
-fn a_new_name_holds_from_its_day_on() {
+fn new_name_is_valid_from_its_day() {
     let renamed = Unit { short: "卫计委".into(), ..bureau("市卫生和计划生育委员会") };
     let network = lawful(shipped(), &[founded("410100-112", "2014-03-01", renamed)]);
     let name = |date| network.name_of(&unit("410100-112"), day(date)).to_string();
@@ -83,7 +83,7 @@ fn a_new_name_holds_from_its_day_on() {
 }
 
 #[test]
-fn open_work_of_a_unit_that_ends_is_listed_with_who_may_take_it() {
+fn open_work_of_ended_unit_is_listed_with_successors() {
     let network = changed(
         shipped(),
         &[
@@ -116,7 +116,7 @@ fn open_work_of_a_unit_that_ends_is_listed_with_who_may_take_it() {
 }
 
 #[test]
-fn two_reorganisations_in_a_row_lead_to_the_last() {
+fn successor_is_found_across_two_reorganisations() {
     let network = changed(
         shipped(),
         &[
@@ -130,13 +130,13 @@ fn two_reorganisations_in_a_row_lead_to_the_last() {
 }
 
 #[test]
-fn a_task_force_is_there_until_its_last_day() {
+fn task_force_is_active_until_its_last_day() {
     let network = shipped();
     let force = unit("410100-901");
     assert!(network.unit_on(&force, day("2013-12-31")).is_some());
     assert!(network.unit_on(&force, day("2014-01-01")).is_none());
     assert_eq!(network.successor_of(&force, day("2014-01-01")), Successor::Nobody);
-    // It goes on for a while.
+    // The last day is put off.
     let longer = ended("410100-901", "2014-06-30", &[]);
     let network = lawful(network, &[longer]);
     assert!(network.unit_on(&force, day("2014-06-30")).is_some());

@@ -1,4 +1,4 @@
-//! Whose a demand is, and why.
+//! The unit that handles a demand, and the reasons.
 
 use directory::{Asked, Network, Route, RouteReason};
 use model::desk::{AreaId, Grade, RouteKey, TopicId};
@@ -10,7 +10,7 @@ fn route(network: &Network, topic: &str, area: &str) -> Route {
 }
 
 #[test]
-fn the_area_handles_school_fees_and_the_price_bureau_supervises() {
+fn area_handles_school_fees_and_price_bureau_supervises() {
     let network = shipped();
     let route = route(&network, "110201", "410105");
     assert_eq!(network.name_of(&route.lead, day("2013-04-25")), "金水区人民政府");
@@ -24,19 +24,19 @@ fn the_area_handles_school_fees_and_the_price_bureau_supervises() {
 }
 
 #[test]
-fn a_community_s_government_is_its_district_s() {
+fn district_governs_its_communities() {
     let network = shipped();
     let community = route(&network, "110201", "410102010001");
     assert_eq!(community.lead, unit("410102-000"), "a township's office is no government");
 }
 
 #[test]
-fn the_longest_topic_wins_and_then_the_smallest_area() {
+fn longest_topic_is_preferred_then_smallest_area() {
     let network = shipped();
-    // 020201 everywhere is longer than 0202 in 金水区.
+    // 020201 in any area is a longer topic than 0202 in 金水区.
     let outage = route(&network, "020201", "410105");
     assert_eq!((outage.lead, outage.quick_kind), (unit("410100-201"), Some("Q02".into())));
-    // 0202 in 金水区 is smaller than 0202 everywhere.
+    // 0202 in 金水区 is a smaller area than 0202 in any area.
     let voltage = route(&network, "020202", "410105");
     assert_eq!(voltage.lead, unit("410105-000"));
     assert_eq!(voltage.assists, [unit("410100-201")]);
@@ -49,7 +49,7 @@ fn the_longest_topic_wins_and_then_the_smallest_area() {
 }
 
 #[test]
-fn a_boundary_dispute_is_the_civil_affairs_bureau_s() {
+fn civil_affairs_bureau_handles_boundary_disputes() {
     let network = shipped();
     let dispute = route(&network, "090501", "410102");
     assert_eq!(dispute.lead, unit("410100-102"));
@@ -58,7 +58,7 @@ fn a_boundary_dispute_is_the_civil_affairs_bureau_s() {
 }
 
 #[test]
-fn without_a_row_the_topic_s_usual_unit_closest_to_the_area_handles() {
+fn topic_without_row_goes_to_its_closest_usual_unit() {
     let network = shipped();
     let district = route(&network, "110101", "410105");
     assert_eq!(district.lead, unit("410105-011"), "金水区 has a bureau of its own");
@@ -74,7 +74,7 @@ fn without_a_row_the_topic_s_usual_unit_closest_to_the_area_handles() {
 }
 
 #[test]
-fn what_is_nobody_s_goes_to_the_area_and_then_to_the_hub() {
+fn unclear_matter_goes_to_area_government_or_hub() {
     let network = shipped();
     let unclear = Asked { area: Some(AreaId::from("410102")), ..Asked::default() };
     let taken = network.route(&unclear, day("2013-04-25")).expect("a route");
@@ -86,7 +86,7 @@ fn what_is_nobody_s_goes_to_the_area_and_then_to_the_hub() {
 }
 
 #[test]
-fn every_shipped_topic_has_a_lead_and_another_who_supervises_in_every_area() {
+fn every_shipped_topic_has_lead_and_other_supervisor_in_every_area() {
     let network = shipped();
     let mut asked_for = 0;
     for (topic, _) in network.topics() {
@@ -95,10 +95,10 @@ fn every_shipped_topic_has_a_lead_and_another_who_supervises_in_every_area() {
                 Asked { topic: Some(topic.clone()), area: Some(area.clone()), against: None };
             let route = network.route(&asked, day("2026-11-24")).expect("a route");
             let by_default = |why: &RouteReason| matches!(why, RouteReason::NobodyCalled { .. });
-            // 02, 18 and 19 are nobody's as a whole: their second level says whose they are.
+            // 02, 18 and 19 have no lead as a whole: the topics of their second level name it.
             let whole = matches!(topic.as_str(), "02" | "18" | "19");
             assert_eq!(route.why.iter().any(by_default), whole, "{topic} {area}: {route:?}");
-            // What the hub keeps in the city's own name nobody supervises but a person's choice.
+            // A person names the supervisor of what the hub keeps for the city itself.
             let supervised = route.supervise.is_some_and(|unit| unit != route.lead);
             let hub_s_own = route.lead == unit("410100-000") && area.as_str() == "410100";
             assert!(supervised || hub_s_own, "{topic} {area}");
@@ -109,7 +109,7 @@ fn every_shipped_topic_has_a_lead_and_another_who_supervises_in_every_area() {
 }
 
 #[test]
-fn a_unit_that_is_complained_of_does_not_handle_it_nor_does_anybody_below() {
+fn unit_complained_about_and_units_below_do_not_handle_complaint() {
     let network = shipped();
     let against = |topic: &str, code: &str| {
         let asked = Asked { against: Some(unit(code)), ..asked(topic, "410102010") };
@@ -123,7 +123,7 @@ fn a_unit_that_is_complained_of_does_not_handle_it_nor_does_anybody_below() {
     assert_eq!(police.lead, unit("410100-000"));
     assert_eq!(police.supervise, Some(unit("410102-000")));
 
-    // The district is complained of: it neither handles nor supervises.
+    // The district is complained about: it neither handles nor supervises.
     let district = against("110201", "410102-000");
     assert_eq!(district.lead, unit("410100-000"));
     assert_eq!(district.supervise, Some(unit("410100-103")));
@@ -131,14 +131,14 @@ fn a_unit_that_is_complained_of_does_not_handle_it_nor_does_anybody_below() {
 }
 
 #[test]
-fn a_complaint_about_a_township_s_office_goes_to_the_district() {
+fn complaint_about_township_office_goes_to_district() {
     let network = shipped();
     let above = network.above_complaint(&unit("410102-010-01"), day("2013-02-01"));
     assert_eq!(above, Some(unit("410102-000")), "not to the township it hangs below");
 }
 
 #[test]
-fn a_decision_of_an_authority_becomes_a_row_and_holds_from_its_day() {
+fn decision_of_authority_becomes_row_valid_from_its_day() {
     let network = shipped();
     let key = RouteKey { topic: TopicId::from("090501"), area: Some(AreaId::from("410102")) };
     let decided =
@@ -153,8 +153,8 @@ fn a_decision_of_an_authority_becomes_a_row_and_holds_from_its_day() {
 }
 
 #[test]
-fn a_lead_that_was_split_leaves_it_to_the_fallback_until_the_row_says_more() {
-    // The laws would refuse this end without a new row; a route is found all the same.
+fn fallback_handles_when_lead_has_ended_without_successor() {
+    // The checks would refuse this end without a new row; a route is found all the same.
     let network = changed(shipped(), &[ended("410100-201", "2013-12-31", &[])]);
     let asked = asked("020201", "410103");
     let route = network.route(&asked, day("2014-01-01")).expect("a route");

@@ -1,4 +1,4 @@
-//! Topics end and others follow them; the table of grades.
+//! Topics with successors, and the table of grades.
 
 use directory::{GradeSource, RouteReason};
 use model::desk::{Difficulty, DirectoryChange, Grade, Purpose, Revision, Scope, TopicId};
@@ -6,7 +6,7 @@ use model::desk::{Difficulty, DirectoryChange, Grade, Purpose, Revision, Scope, 
 use crate::common::{asked, day, faults, lawful, shipped, unit};
 
 #[test]
-fn a_topic_says_what_those_above_it_say_unless_it_says_otherwise() {
+fn topic_inherits_from_topics_above() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let topic = network.settle(&TopicId::from("010101"), date).expect("a topic");
     assert_eq!(topic.path, ["城市管理", "市容环境", "占道经营"]);
@@ -18,7 +18,7 @@ fn a_topic_says_what_those_above_it_say_unless_it_says_otherwise() {
 }
 
 #[test]
-fn an_old_topic_leads_where_the_new_one_does() {
+fn ended_topic_is_routed_as_its_successor() {
     let end = Revision::Ended {
         last: day("2019-12-31"),
         successors: vec![TopicId::from("060101")],
@@ -36,7 +36,7 @@ fn an_old_topic_leads_where_the_new_one_does() {
 }
 
 #[test]
-fn a_topic_does_not_end_above_others() {
+fn topic_with_topics_below_cannot_end() {
     let end = Revision::Ended { last: day("2019-12-31"), successors: vec![], basis: "".into() };
     let told = faults(&shipped(), &[DirectoryChange::Topic(TopicId::from("1105"), end)]);
     let right = "write the topic above it too";
@@ -48,7 +48,7 @@ fn a_topic_does_not_end_above_others() {
 }
 
 #[test]
-fn the_closest_rule_gives_the_grade() {
+fn closest_rule_determines_grade() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let grade = |topic: &str, difficulty, scope, row| {
         let graded = network.grade(&TopicId::from(topic), difficulty, scope, row, date);
@@ -59,7 +59,7 @@ fn the_closest_rule_gives_the_grade() {
     assert_eq!(grade("010101", simple, Some(Scope::Person), None), (Grade::B, false));
     assert_eq!(grade("010101", complex, None, None), (Grade::C, true));
     assert_eq!(grade("010101", None, Some(Scope::Area), Some(Grade::B)), (Grade::C, true));
-    // A power cut in a whole village is as simple as in one house.
+    // A power cut in a whole village is as simple as one in a single home.
     assert_eq!(grade("020201", None, Some(Scope::Village), None), (Grade::A, true));
     assert_eq!(grade("020201", complex, Some(Scope::Area), None), (Grade::A, true));
     assert_eq!(grade("020201", complex, None, None), (Grade::C, true));

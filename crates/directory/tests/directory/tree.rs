@@ -1,9 +1,9 @@
-//! Two edges: the area's (块) and the trade's (条).
+//! The two kinds of edges: the area's (块) and the trade's (条).
 
 use crate::common::{day, shipped, unit};
 
 #[test]
-fn a_station_hangs_below_its_district_and_below_its_trade() {
+fn station_is_below_its_district_and_its_trade() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let station = unit("410100-101-02");
     assert_eq!(network.ancestors(&station, date), [unit("410102-000"), unit("410100-000")]);
@@ -15,7 +15,7 @@ fn a_station_hangs_below_its_district_and_below_its_trade() {
 }
 
 #[test]
-fn children_by_each_edge_are_told_apart() {
+fn children_are_those_of_the_area_edge() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let district = network.children(&unit("410102-000"), date);
     assert_eq!(district, [unit("410100-101-02"), unit("410102-010")]);
@@ -25,7 +25,7 @@ fn children_by_each_edge_are_told_apart() {
 }
 
 #[test]
-fn nobody_supervises_itself_and_the_area_s_government_does_by_default() {
+fn area_government_supervises_by_default_and_not_itself() {
     let (network, date) = (shipped(), day("2013-04-25"));
     let area = "410102010".into();
     let police = unit("410100-101");
@@ -36,7 +36,7 @@ fn nobody_supervises_itself_and_the_area_s_government_does_by_default() {
 }
 
 #[test]
-fn what_is_missing_is_noticed_and_stops_nothing() {
+fn deficiencies_are_notices_and_not_faults() {
     use directory::Notice;
     let (network, date) = (shipped(), day("2013-04-25"));
     assert_eq!(network.faults(), []);

@@ -11,11 +11,11 @@ use model::{
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
 
-/// The tables of the network; the roster is the leaders'.
+/// The tables of the network. The roster belongs to the leaders.
 pub(crate) const TABLES: [Table; 6] =
     [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades, Table::Duty];
 
-/// What `config/desk` says.
+/// The files of `config/desk`.
 pub(crate) fn texts() -> Vec<(Table, String)> {
     let text = |table: Table| {
         let path = format!("{FOLDER}/{}.csv", table.name());
@@ -33,7 +33,7 @@ pub(crate) fn shipped() -> Network {
     changed(Network::default(), &changes.unwrap_or_else(|faults| panic!("{faults:#?}")))
 }
 
-/// The same after some changes.
+/// The network after some changes.
 pub(crate) fn changed(mut network: Network, changes: &[DirectoryChange]) -> Network {
     for change in changes {
         network.apply(change);
@@ -41,7 +41,7 @@ pub(crate) fn changed(mut network: Network, changes: &[DirectoryChange]) -> Netw
     network
 }
 
-/// The same, and it must be lawful.
+/// The network after some changes, which must not make it faulty.
 pub(crate) fn lawful(network: Network, changes: &[DirectoryChange]) -> Network {
     let faults: Vec<String> =
         network.faults_with(changes).iter().map(ToString::to_string).collect();
