@@ -1,6 +1,6 @@
-//! By when something is due: which days and hours are worked, and the clocks that count with them.
+//! Due dates: the calendar of working days and hours, and the clocks that count with it.
 //!
-//! It will never know a ticket: what a clock is for is handed in.
+//! The crate does not know tickets: the purpose of a clock is an argument.
 
 pub mod calendar;
 pub mod clock;

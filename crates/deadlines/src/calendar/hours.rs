@@ -1,27 +1,30 @@
-//! The hours offices are open, for clocks that count working hours.
+//! The office hours in which clocks of working hours run.
 
 use std::fmt;
 
-/// Spans of a working day, in seconds since local midnight, in order.
+/// The spans of a working day, in seconds since local midnight, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfficeHours(Vec<(u32, u32)>);
 
-/// Hours nobody can work.
+/// Why spans are not valid office hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadHours {
-    /// No span, or more than [`OfficeHours::SPANS_MAX`].
+    /// There is no span, or there are more than [`OfficeHours::SPANS_MAX`].
     Count(usize),
-    /// A span that ends before it begins, or after midnight.
+    /// A span ends before it begins, or after midnight.
     Backward(u32, u32),
-    /// A span that begins before the one before it has ended.
+    /// A span begins before the previous one ends.
     Overlap(u32),
 }
 
 impl OfficeHours {
-    /// As many as a day with breaks can have.
+    /// The most spans of a day, enough for a day with breaks.
     pub const SPANS_MAX: usize = 8;
 
-    /// From spans in order.
+    /// Office hours from spans in order.
+    ///
+    /// # Errors
+    /// The number of spans is out of range, or a span is backward or overlaps.
     pub fn new(spans: Vec<(u32, u32)>) -> Result<OfficeHours, BadHours> {
         if spans.is_empty() || spans.len() > OfficeHours::SPANS_MAX {
             return Err(BadHours::Count(spans.len()));
@@ -39,18 +42,19 @@ impl OfficeHours {
         Ok(OfficeHours(spans))
     }
 
-    /// When offices open and close, in seconds since midnight.
+    /// The spans in which offices are open, in seconds since midnight.
     pub fn spans(&self) -> &[(u32, u32)] {
         &self.0
     }
 
-    /// When they close for the day, in seconds since midnight.
+    /// The time at which offices close for the day, in seconds since midnight.
     pub fn close(&self) -> u32 {
         self.0.last().map_or(DAY_S, |span| span.1)
     }
 }
 
-/// 08:30 to 12:00 and 14:00 to 18:00, ours: the close is the one hotline.md 2.5b names.
+/// 08:30 to 12:00 and 14:00 to 18:00. The closing time is that of hotline.md 2.5b; the others are
+/// our choice.
 impl Default for OfficeHours {
     fn default() -> OfficeHours {
         OfficeHours(vec![(8 * HOUR + HOUR / 2, 12 * HOUR), (14 * HOUR, 18 * HOUR)])
@@ -83,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_nobody_can_work_are_refused() {
+    fn invalid_office_hours_are_refused() {
         assert_eq!(OfficeHours::new(vec![]), Err(BadHours::Count(0)));
         assert_eq!(OfficeHours::new(vec![(0, 1); 9]), Err(BadHours::Count(9)));
         assert_eq!(OfficeHours::new(vec![(9, 9)]), Err(BadHours::Backward(9, 9)));

@@ -1,9 +1,9 @@
-//! Which days are worked, and why.
+//! The calendar of working days.
 //!
-//! A [`Calendar`] is made from a [`model::CalendarTable`] that somebody else has
-//! read. A day nobody named is worked from Monday to Friday. A day of a year
-//! whose notice has not come is answered all the same, but is not
-//! [settled](Calendar::is_settled): what is counted with it is provisional.
+//! A [`Calendar`] is made from a [`model::CalendarTable`], which another crate reads. Days that the
+//! table does not name are working days from Monday to Friday. A day of a year whose notice of
+//! holidays is not yet known is answered too, but is not [settled](Calendar::is_settled), and due
+//! dates that depend on it are provisional.
 
 mod hours;
 
@@ -13,7 +13,7 @@ use model::{CalendarTable, Date, DayKind, DaySource, Timestamp, Weekday, Zone};
 
 pub use hours::{BadHours, OfficeHours};
 
-/// The days and hours a hotline works.
+/// The working days and office hours of a hotline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     zone: Zone,
@@ -29,38 +29,38 @@ struct Named {
     name: String,
 }
 
-/// One day, and why it is or is not worked.
+/// A day, and why it is a working day or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day<'a> {
-    /// Which.
+    /// The date.
     pub date: Date,
     /// Its day of the week.
     pub weekday: Weekday,
-    /// Why it is or is not worked.
+    /// Why it is a working day or not.
     pub why: DayReason<'a>,
-    /// Whether a notice to come may still change it.
+    /// Whether no notice of holidays can change it any more.
     pub settled: bool,
 }
 
-/// Why a day is or is not worked.
+/// Why a day is a working day or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DayReason<'a> {
-    /// Monday to Friday, nothing else said.
+    /// A day from Monday to Friday that no entry changes.
     Weekday,
-    /// A Saturday or Sunday that is worked for a holiday (调休上班).
+    /// A Saturday or Sunday that is worked in exchange for a holiday (调休上班).
     MakeUp(&'a str),
-    /// Saturday or Sunday.
+    /// A Saturday or Sunday.
     Weekend,
     /// A holiday of the notice.
     Holiday(&'a str),
-    /// The hotline's own word that it is worked.
+    /// A working day by the hotline's own entry.
     LocalWork(&'a str),
-    /// The hotline's own word that it is not.
+    /// A day off by the hotline's own entry.
     LocalOff(&'a str),
 }
 
 impl Day<'_> {
-    /// Whether it is worked.
+    /// Whether it is a working day.
     pub fn is_workday(&self) -> bool {
         self.why.is_work()
     }
@@ -95,7 +95,7 @@ impl<'a> DayReason<'a> {
 }
 
 impl Calendar {
-    /// From what is written down. The hotline's own days outrank the notices'.
+    /// A calendar from a table. The hotline's own days take precedence over those of notices.
     pub fn new(zone: Zone, hours: OfficeHours, table: &CalendarTable) -> Calendar {
         let mut named: BTreeMap<Date, Named> = BTreeMap::new();
         for day in &table.days {
@@ -109,32 +109,32 @@ impl Calendar {
         Calendar { zone, hours, noticed, named }
     }
 
-    /// The wall clock it counts by.
+    /// The time zone of the hotline.
     pub fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// When offices are open on the days that are worked.
+    /// The office hours of working days.
     pub fn hours(&self) -> &OfficeHours {
         &self.hours
     }
 
-    /// A day, and why it is or is not worked.
+    /// A day, and why it is a working day or not.
     pub fn day(&self, date: Date) -> Day<'_> {
         let weekday = date.weekday();
         let why = DayReason::of(weekday, self.named.get(&date));
         Day { date, weekday, why, settled: self.is_settled(date) }
     }
 
-    /// Whether a day is worked.
+    /// Whether a day is a working day.
     pub fn is_workday(&self, date: Date) -> bool {
         self.day(date).is_workday()
     }
 
     /// Whether no notice to come can change a day.
     ///
-    /// The notice for a year may name days at the end of the December before,
-    /// so those wait for two notices.
+    /// The notice for a year may name days at the end of the previous December, so those need two
+    /// notices.
     pub fn is_settled(&self, date: Date) -> bool {
         let named_here = (self.named.get(&date)).is_some_and(|day| day.source == DaySource::Local);
         let next_may_speak = (date.month, date.day) >= NEXT_NOTICE_FROM;
@@ -142,10 +142,11 @@ impl Calendar {
         named_here || (self.noticed.contains(&date.year) && (!next_may_speak || next_is_here))
     }
 
-    /// The year whose notice of holidays is missing on a day and should be there: the day's own, and
-    /// from November on the next one, because due dates then reach into it.
+    /// The year whose notice of holidays is missing and should be known: the year of `today`, and
+    /// from November on the next one too, because due dates then fall into it.
     ///
-    /// A calendar without any notice is that of a hotline to which the notices do not apply.
+    /// The result is `None` for a calendar without any notice: notices do not apply to that
+    /// hotline.
     pub fn missing_notice(&self, today: Date) -> Option<i32> {
         let next = (today.month >= NEXT_YEAR_FROM_MONTH).then(|| today.year.saturating_add(1));
         let mut years = std::iter::once(today.year).chain(next);
@@ -174,10 +175,10 @@ impl Calendar {
         self.workdays_after(date, SEARCH_DAYS_MAX).next()
     }
 
-    /// The working days after a date, one after another, of so many days.
+    /// The working days after a date, in order, among the next `days` days.
     ///
-    /// A year's report counts with tens of millions of days, so the named ones go by beside the
-    /// others and none is looked for.
+    /// A year's report counts tens of millions of days. The named days are therefore walked in
+    /// parallel instead of looked up for each day.
     pub fn workdays_after(&self, date: Date, days: u32) -> impl Iterator<Item = Date> {
         let first = date.plus(1);
         let next = |(date, weekday): &(Date, Weekday)| Some((date.plus(1), weekday.next()));
@@ -194,13 +195,15 @@ impl Calendar {
 /// 23:59:59.
 const LAST_SECOND: u32 = 86_399;
 
-/// The earliest day of December a next year's notice has named is the 28th, with a margin.
+/// The earliest day of December that a notice for the next year has named is the 28th. The 25th
+/// leaves a margin.
 const NEXT_NOTICE_FROM: (u8, u8) = (12, 25);
 
-/// The notice for a year is published in November of the year before, at the latest in December.
+/// The notice for a year is published in November of the previous year, or in December at the
+/// latest.
 const NEXT_YEAR_FROM_MONTH: u8 = 11;
 
-/// No holiday lasts a year; a table that says so is answered with "none".
+/// No holiday lasts a year. For a table with a longer one, no working day is found.
 const SEARCH_DAYS_MAX: u32 = 366;
 
 #[cfg(test)]
@@ -233,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn a_day_nobody_named_is_worked_from_monday_to_friday() {
+    fn unnamed_day_is_workday_from_monday_to_friday() {
         let calendar = calendar(Vec::new());
         let week = (23..=29).map(|day| calendar.is_workday(date(2026, 11, day)));
         assert_eq!(week.collect::<Vec<_>>(), [true, true, true, true, true, false, false]);
     }
 
     #[test]
-    fn the_hotlines_own_day_outranks_the_notice_whatever_the_order() {
+    fn local_day_takes_precedence_over_notice_in_any_order() {
         let day = date(2026, 10, 1);
         let notice = named(day, DayKind::Off, DaySource::Notice);
         let local = named(day, DayKind::Work, DaySource::Local);
@@ -250,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_december_waits_for_two_notices() {
+    fn end_of_december_needs_two_notices() {
         let calendar = calendar(Vec::new());
         assert!(calendar.is_settled(date(2025, 12, 31)));
         assert!(calendar.is_settled(date(2026, 12, 24)));
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_working_days() {
+    fn workdays_before_and_after_skip_days_off() {
         let calendar = calendar(vec![named(date(2026, 11, 23), DayKind::Off, DaySource::Local)]);
         assert_eq!(calendar.workday_after(date(2026, 11, 20)), Some(date(2026, 11, 24)));
         assert_eq!(calendar.workday_before(date(2026, 11, 24)), Some(date(2026, 11, 20)));

@@ -1,4 +1,4 @@
-//! The course of a clock: when it warns and when it is due.
+//! The due date of a clock, and the time at which its warning begins.
 
 use model::{Date, Timestamp};
 
@@ -9,17 +9,17 @@ use super::{
 };
 use crate::calendar::Calendar;
 
-/// What due dates stand on: a calendar, and when a day ends for a deadline.
+/// The basis of due dates: a calendar, and the time at which a day ends.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkingTime<'a> {
-    /// Which days and hours are worked.
+    /// The working days and hours.
     pub calendar: &'a Calendar,
-    /// When the last day ends.
+    /// The time at which the last day of a clock ends.
     pub day_end: DayEnd,
 }
 
 impl WorkingTime<'_> {
-    /// The last second of a date that is still in time.
+    /// The last second of a date that is in time.
     pub fn close(&self, date: Date) -> Timestamp {
         let midnight = self.calendar.day_end(date);
         match self.day_end {
@@ -31,7 +31,8 @@ impl WorkingTime<'_> {
         }
     }
 
-    /// The end of the `days`th working day after `start`; `None` while an open pause holds it.
+    /// The end of the `days`th working day after `start`; `None` while an open pause holds the
+    /// clock.
     pub fn days_after(&self, start: Timestamp, days: u32, pauses: &Pauses) -> Option<Timestamp> {
         let days = days_needed(*self, start, days, pauses);
         if days == 0 {
@@ -42,23 +43,24 @@ impl WorkingTime<'_> {
     }
 }
 
-/// What is known of a clock's way.
+/// The due date of a clock, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadline {
-    /// The last second in time; `None` while a pause holds it and nobody knows how long.
+    /// The last second in time; `None` while a pause of unknown length holds the clock.
     pub due: Option<Timestamp>,
-    /// From when on it is yellow.
+    /// The time from which the clock is yellow.
     pub warn_at: Option<Timestamp>,
-    /// A day on the way may yet be changed by a notice that has not come.
+    /// Whether a notice of holidays to come may change a day that was counted.
     pub provisional: bool,
 }
 
 impl Clock {
-    /// Its course on this ground; `None` before it has started.
+    /// The clock's due date and warning with this calendar; `None` before the clock has started.
     pub fn course(&self, ground: WorkingTime<'_>) -> Option<Deadline> {
         let start = self.running_since()?;
         let mut course = self.computed(ground, start);
-        // A new notice may lengthen what a person was told, never shorten it (2.5b, ours).
+        // A new notice of holidays may move a due date that a person was told later, never earlier
+        // (our choice in hotline.md 2.5b).
         if let (Some(due), Some(told)) = (course.due, self.told())
             && told > due
         {
@@ -70,13 +72,13 @@ impl Clock {
         Some(course)
     }
 
-    /// The last second in time; `None` before the start and while held by an open pause.
+    /// The last second in time; `None` before the start and while an open pause holds the clock.
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let start = self.running_since()?;
         let pauses = self.pauses();
         let by_hours =
             |hours, s: u32| spent_at(ground, hours, start, u64::from(s) * 1_000_000, pauses);
-        // What only a course needs, when it warns and whether a notice may move it, is left out.
+        // The warning and the provisional mark are not needed here and are not computed.
         let due = match self.promise().allowance {
             Allowance::Natural(s) => by_hours(Hours::Natural, s),
             Allowance::Working(s) => by_hours(Hours::Working, s),
@@ -107,9 +109,9 @@ impl Clock {
     }
 }
 
-/// Child assignments are due one working day before their parent at the latest (2.4).
+/// The latest due date of a child assignment: one working day before its parent's (hotline.md 2.4).
 ///
-/// `None` when that is before `start`: there is no time to delegate.
+/// The result is `None` when that is before `start`, so that there is no time to delegate.
 pub fn child_due_latest(
     ground: WorkingTime<'_>,
     start: Timestamp,
@@ -119,8 +121,8 @@ pub fn child_due_latest(
     Some(ground.close(day)).filter(|due| *due >= start)
 }
 
-/// How many days must be counted: a clock of none that stands still when its
-/// day ends is due with the next day that counts.
+/// The number of days to count. A clock of zero days that is paused when its day ends is due on the
+/// next day that counts.
 pub(super) fn days_needed(
     ground: WorkingTime<'_>,
     start: Timestamp,
@@ -138,8 +140,8 @@ fn days_course(ground: WorkingTime<'_>, start: Timestamp, days: u32, pauses: &Pa
         let provisional = !ground.calendar.is_settled(first);
         return Deadline { due: Some(ground.close(first)), warn_at: None, provisional };
     }
-    // "At most one working day left" begins with the last day but one. A clock
-    // of one day begins to warn on that day and not while its letter is still warm.
+    // "At most one working day left" begins with the last day but one. A clock of one day warns on
+    // that day, and not already when it starts.
     let warns = days.saturating_sub(1).max(1);
     let mut course = Deadline::default();
     for walked in Walk::new(ground, start, days, pauses) {
@@ -172,11 +174,11 @@ fn hours_course(
         let mut days = zone.date(start).days()..=zone.date(last).days();
         days.any(|day| !ground.calendar.is_settled(Date::from_days(day)))
     };
-    // 25 % left (2.5d).
+    // 25 % is left (hotline.md 2.5d).
     Deadline { due, warn_at: at(need_us - need_us / 4), provisional }
 }
 
-/// The start of the working day before a due date, but not before the clock itself.
+/// The start of the last working day before a due date, but not before the start of the clock.
 fn day_before(ground: WorkingTime<'_>, start: Timestamp, due: Timestamp) -> Option<Timestamp> {
     let day = ground.calendar.workday_before(ground.calendar.zone().date(due))?;
     Some(ground.calendar.day_start(day).max(start))

@@ -1,4 +1,4 @@
-//! What happens to a clock.
+//! The events of a clock.
 
 use model::Timestamp;
 use schemars::JsonSchema;
@@ -8,24 +8,24 @@ use model::desk::{ClockTerms, PauseCause};
 
 use super::Extension;
 
-/// Something that happened to a clock. When, is the record's own time.
+/// An event of a clock. Its time is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockEvent {
-    /// It runs. A second start changes nothing.
+    /// The clock started. A second start changes nothing.
     Started,
-    /// It stands still for a cause.
+    /// The clock was paused for a cause.
     Paused(PauseCause),
-    /// That cause is gone; it runs again when no other holds it.
+    /// The cause ended. The clock runs again when no other cause holds it.
     Resumed(PauseCause),
-    /// Somebody allowed more days.
+    /// Days were added.
     Extended(Extension),
-    /// Another grade or another policy: what counts from now on, from the start.
+    /// The grade or the policy changed: the new terms apply from the start of the clock.
     Changed(ClockTerms),
-    /// A person was told this due date: no new calendar makes it earlier.
+    /// A person was told this due date, so no new calendar makes it earlier.
     Told(Timestamp),
-    /// What was owed is done.
+    /// The obligation was met.
     Met,
-    /// Nobody owes it any more: recalled, withdrawn, returned.
+    /// The obligation ended: the matter was recalled, withdrawn or returned.
     Stopped,
 }

@@ -1,4 +1,4 @@
-//! More days: who may ask for them, when, and how many (hotline.md 2.4, C10).
+//! Extensions: the conditions on which working days are added (hotline.md 2.4, C10).
 
 use std::fmt;
 
@@ -8,70 +8,74 @@ use serde::{Deserialize, Serialize};
 
 use super::{Allowance, Clock, Policy, WorkingTime, is_late};
 
-/// Who allows more days.
+/// The role that approves an extension.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ExtensionApprover {
-    /// The supervision group: the first time.
+    /// The supervision group, for the first extension.
     SupervisionGroup,
-    /// The director: also a second time.
+    /// The director, also for a second one.
     Director,
 }
 
-/// Days that were added.
+/// An extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Extension {
-    /// Working days.
+    /// The working days that were added.
     pub days: u16,
-    /// When the unit asked.
+    /// The time at which the unit asked.
     pub asked_at: Timestamp,
-    /// Who allowed it.
+    /// The role that approved it.
     pub by: ExtensionApprover,
 }
 
-/// A unit asks for more days.
+/// A unit's request for an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExtensionRequest {
-    /// Working days.
+    /// The working days.
     pub days: u16,
-    /// When the unit asked; what counts, however long the decision takes.
+    /// The time at which the unit asked. It decides whether the request is in time, however long
+    /// the decision takes.
     pub asked_at: Timestamp,
-    /// Who would allow it.
+    /// The role that would approve it.
     pub by: ExtensionApprover,
-    /// The citizen was told.
+    /// Whether the citizen was told.
     pub citizen_told: bool,
 }
 
-/// Why there are no more days.
+/// Why a request for an extension is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExtensionRefusal {
-    /// It has not started.
+    /// The clock has not started.
     NotStarted,
-    /// It has ended.
+    /// The clock has ended.
     Ended,
-    /// Only clocks of working days are extended.
+    /// The clock does not count working days; only those are extended.
     NotDays,
-    /// No days were asked for.
+    /// The request is for zero days.
     NoDays,
-    /// More than the policy allows at once.
+    /// The request is for more days than the policy allows at once.
     TooMany {
-        /// What it allows.
+        /// The most days that the policy allows.
         days_max: u16,
     },
-    /// It was asked after the due date.
+    /// The unit asked after the due date.
     AfterDue,
-    /// A second time needs the director.
+    /// A second extension needs the director.
     NeedsDirector,
-    /// There is no third time.
+    /// There is no third extension.
     UsedUp,
-    /// The citizen has not been told.
+    /// The citizen was not told.
     CitizenNotTold,
 }
 
 impl Clock {
-    /// The extension, or everything that speaks against it at once.
+    /// Checks a request for an extension.
+    ///
+    /// # Errors
+    /// All reasons against it.
     pub fn may_extend(
         &self,
         ground: WorkingTime<'_>,
@@ -102,7 +106,7 @@ impl Clock {
     }
 }
 
-/// Once, and a second time by the director (2.4).
+/// One extension, and a second one by the director (hotline.md 2.4).
 const EXTENSIONS_MAX: usize = 2;
 
 impl fmt::Display for ExtensionRefusal {

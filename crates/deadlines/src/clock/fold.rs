@@ -1,4 +1,4 @@
-//! A clock as a fold over what happened to it.
+//! A clock as a fold over its events.
 
 use model::Timestamp;
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClockEvent, ClockTerms, Extension, Pauses};
 
-/// One clock. The fields are facts; due dates are computed from them.
+/// A clock. The fields are facts; due dates are computed from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Clock {
     promise: ClockTerms,
@@ -17,18 +17,18 @@ pub struct Clock {
     end: Option<End>,
 }
 
-/// How a clock ended.
+/// The end of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// Done, then.
+    /// The obligation was met at this time.
     Met(Timestamp),
-    /// No longer owed, since then.
+    /// The obligation ended at this time without being met.
     Stopped(Timestamp),
 }
 
 impl End {
-    /// When.
+    /// The time of the end.
     pub fn at(self) -> Timestamp {
         match self {
             End::Met(at) | End::Stopped(at) => at,
@@ -37,7 +37,8 @@ impl End {
 }
 
 impl Clock {
-    /// Armed, not yet running: a leader's signature arms, the dispatch starts (2.3 T13, T14).
+    /// A clock that is armed and does not run yet: a leader's signature arms it, the dispatch
+    /// starts it (hotline.md 2.3, T13 signature and T14 dispatch).
     pub fn armed(promise: ClockTerms) -> Clock {
         Clock {
             promise,
@@ -49,14 +50,14 @@ impl Clock {
         }
     }
 
-    /// Running since `at`.
+    /// A clock that runs since `at`.
     pub fn started(promise: ClockTerms, at: Timestamp) -> Clock {
         let mut clock = Clock::armed(promise);
         clock.apply(at, &ClockEvent::Started);
         clock
     }
 
-    /// The fold of a whole history.
+    /// The clock after a history of events.
     pub fn replay<'e>(
         promise: ClockTerms,
         history: impl IntoIterator<Item = (Timestamp, &'e ClockEvent)>,
@@ -68,7 +69,7 @@ impl Clock {
         clock
     }
 
-    /// Something happened. What comes after the end changes nothing.
+    /// Applies an event. Events after the end change nothing.
     pub fn apply(&mut self, at: Timestamp, event: &ClockEvent) {
         if self.end.is_some() {
             return;
@@ -82,7 +83,8 @@ impl Clock {
             ClockEvent::Extended(extension) => self.extensions.push(extension),
             ClockEvent::Changed(promise) => {
                 self.promise = promise;
-                // What was told belonged to the old promise; the new one is told anew.
+                // The due date that was told belongs to the old terms; that of the new terms is
+                // told again.
                 self.told = None;
             }
             ClockEvent::Told(due) => self.told = self.told.max(Some(due)),
@@ -91,27 +93,27 @@ impl Clock {
         }
     }
 
-    /// What is owed.
+    /// The terms.
     pub fn promise(&self) -> ClockTerms {
         self.promise
     }
 
-    /// Since when it runs.
+    /// The time at which it started.
     pub fn running_since(&self) -> Option<Timestamp> {
         self.started
     }
 
-    /// When it stood still.
+    /// Its pauses.
     pub fn pauses(&self) -> &Pauses {
         &self.pauses
     }
 
-    /// What was added.
+    /// Its extensions.
     pub fn extensions(&self) -> &[Extension] {
         &self.extensions
     }
 
-    /// The days added in all.
+    /// The working days of all extensions.
     pub fn extended_days(&self) -> u32 {
         self.extensions.iter().map(|extension| u32::from(extension.days)).sum()
     }
@@ -121,12 +123,12 @@ impl Clock {
         self.told
     }
 
-    /// As if nobody had been told.
+    /// Removes the due date that was told.
     pub(super) fn forget_told(&mut self) {
         self.told = None;
     }
 
-    /// How it ended.
+    /// Its end.
     pub fn end(&self) -> Option<End> {
         self.end
     }

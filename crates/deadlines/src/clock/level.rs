@@ -1,4 +1,4 @@
-//! How late something is, and what that asks for: O0 to O5 (hotline.md 2.5d).
+//! Overdue levels O0 to O5, with the steps that each requires (hotline.md 2.5d).
 
 use model::{
     Timestamp,
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clock, Deadline, Policy, WorkingTime, late_from};
 
-/// What colour it shows.
+/// The color of an overdue level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LevelColor {
@@ -27,29 +27,29 @@ pub enum LevelColor {
     Black,
 }
 
-/// What reaching a level asks for.
+/// A step that an overdue level requires.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// The system urges handler and liaison.
+    /// The system urges the handler and the liaison.
     UrgeHandlerAndLiaison,
     /// The system urges the unit's head.
     UrgeUnitHead,
     /// A reason for the delay must be given from now on (CLK-07).
     AskReason,
-    /// A written urge on the next working day (催办通知书).
+    /// A written urge is sent on the next working day (催办通知书).
     WrittenUrge,
-    /// An order of this level is proposed; people decide.
+    /// A supervision order of this level is proposed; people decide.
     ProposeOrder(OrderLevel),
-    /// Written criticism in the bulletin.
+    /// The delay is criticised in the bulletin.
     CriticiseInBulletin,
-    /// A referral to discipline is proposed; people decide.
+    /// A referral to the discipline office is proposed; people decide.
     ProposeDiscipline,
 }
 
-/// The colour of a level.
+/// The color of a level.
 pub fn mark(level: OverdueLevel) -> LevelColor {
     match level {
         OverdueLevel::O0 => LevelColor::Green,
@@ -61,7 +61,7 @@ pub fn mark(level: OverdueLevel) -> LevelColor {
     }
 }
 
-/// What reaching a level asks for.
+/// The steps that a level requires.
 pub fn steps(level: OverdueLevel) -> &'static [Step] {
     match level {
         OverdueLevel::O0 => &[],
@@ -73,9 +73,9 @@ pub fn steps(level: OverdueLevel) -> &'static [Step] {
     }
 }
 
-/// What a rise from one level to another asks for, every level between included.
+/// The steps for a rise from one level to another, including those of the levels between them.
 ///
-/// Falling back, after an extension for instance, asks for nothing.
+/// A fall requires no steps, for instance after an extension.
 pub fn steps_between(before: OverdueLevel, after: OverdueLevel) -> impl Iterator<Item = Step> {
     (OverdueLevel::ALL.into_iter())
         .filter(move |level| *level > before && *level <= after)
@@ -83,7 +83,7 @@ pub fn steps_between(before: OverdueLevel, after: OverdueLevel) -> impl Iterator
 }
 
 impl Clock {
-    /// The moments at which each level begins, O1 first; `None` for those not known.
+    /// The time at which each level begins, O1 first; `None` when it is not known.
     pub(super) fn level_starts(
         &self,
         ground: WorkingTime<'_>,
@@ -95,7 +95,7 @@ impl Clock {
             Some(late_from(end))
         };
         let [o3, o4, o5] = policy.overdue_days.map(after);
-        // A warning that would only come with the lateness is no warning.
+        // A warning that would begin no earlier than the lateness is left out.
         let red = course.due.map(late_from);
         let yellow = course.warn_at.filter(|at| red.is_none_or(|red| *at < red));
         [
@@ -107,7 +107,7 @@ impl Clock {
         ]
     }
 
-    /// The level at a moment, the clock's own end and orders left aside.
+    /// The level at a moment, without regard to the clock's end and to supervision orders.
     pub(super) fn level_at(
         &self,
         now: Timestamp,
@@ -123,7 +123,7 @@ impl Clock {
             .unwrap_or_default()
     }
 
-    /// When the level changes next, if nothing else happens; what a driver waits for.
+    /// The next time at which the level changes without a further event. A driver waits until then.
     pub fn next_level_at(
         &self,
         now: Timestamp,

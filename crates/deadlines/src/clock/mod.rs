@@ -1,13 +1,12 @@
-//! By when somebody must do something: clocks as pure functions of events.
+//! Clocks: the time by which a person must act, as pure functions of events.
 //!
-//! A [`Clock`] is a fold: what was promised, when it started, when it stood
-//! still, by how much it was extended, what ended it. It holds no due date.
-//! Everything people ask of it is computed from these and a calendar:
-//! [`Clock::due`], [`Clock::reading`], [`Clock::why`]. A new grade, a new policy
-//! or a new notice of holidays therefore replays with the very same pauses.
+//! A [`Clock`] is a fold: its terms, its start, its pauses, its extensions and its end. It does not
+//! store a due date. Everything else is computed from these and a calendar: [`Clock::due`],
+//! [`Clock::reading`], [`Clock::why`]. A new grade, policy or notice of holidays is therefore
+//! applied to the same pauses.
 //!
-//! Three ways to count (hotline.md 2.5): working days, which end with the day;
-//! natural hours, which never rest; working hours, which rest with the office.
+//! There are three ways to count (hotline.md 2.5): working days, which end with the day; natural
+//! hours, which run at all times; working hours, which run during office hours.
 
 mod course;
 mod event;
@@ -41,10 +40,10 @@ pub use model::desk::{Allowance, ClockKind, ClockTerms, OverdueLevel, PauseCause
 
 use model::Timestamp;
 
-/// Whether something at `at` comes after `due`.
+/// Whether `at` is late for `due`.
 ///
-/// A due date is the last second in which one is in time, so lateness begins
-/// with the second after it (hotline.md 2.5d, O2).
+/// A due date is the last second that is in time, so lateness begins with the next second
+/// (hotline.md 2.5d, O2).
 pub fn is_late(at: Timestamp, due: Timestamp) -> bool {
     at >= late_from(due)
 }

@@ -1,33 +1,33 @@
-//! When a clock stood still, and why.
+//! The pauses of a clock.
 
 use model::{Timestamp, desk::PauseCause};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// From when to when; without an end it lasts.
+/// A pause. Without an end it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pause {
-    /// Why.
+    /// The cause.
     pub cause: PauseCause,
-    /// The first moment it stood still.
+    /// The first moment of the pause.
     pub from: Timestamp,
-    /// The first moment it ran again.
+    /// The first moment at which the clock ran again.
     pub to: Option<Timestamp>,
 }
 
-/// All the pauses of a clock, in the order they began.
+/// All pauses of a clock, in the order in which they began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pauses(Vec<Pause>);
 
 impl Pauses {
-    /// It stands still from `at`. Twice for one cause is once.
+    /// Begins a pause. A pause that is open for the same cause is kept.
     pub(super) fn begin(&mut self, cause: PauseCause, at: Timestamp) {
         if self.open(cause).is_none() {
             self.0.push(Pause { cause, from: at, to: None });
         }
     }
 
-    /// That cause is gone. One that was not there changes nothing.
+    /// Ends the open pause for a cause, if there is one.
     pub(super) fn end(&mut self, cause: PauseCause, at: Timestamp) {
         if let Some(pause) = self.0.iter_mut().find(|p| p.cause == cause && p.to.is_none()) {
             pause.to = Some(at.max(pause.from));
@@ -39,18 +39,18 @@ impl Pauses {
         &self.0
     }
 
-    /// What holds the clock at a moment; the one that began first.
+    /// The pause that holds the clock at a moment; of several, the one that began first.
     pub fn at(&self, at: Timestamp) -> Option<Pause> {
         let holds = |p: &&Pause| p.from <= at && p.to.is_none_or(|to| at < to);
         self.0.iter().find(holds).copied()
     }
 
-    /// What has not ended at a moment and by its own record never does.
+    /// The pause that began by a moment and is still open.
     pub(super) fn forever_from(&self, at: Timestamp) -> Option<Pause> {
         self.0.iter().find(|p| p.from <= at && p.to.is_none()).copied()
     }
 
-    /// Spans in which at least one pause held, in order, none touching another.
+    /// The spans in which at least one pause held the clock, in order; spans that touch are joined.
     pub(super) fn merged(&self) -> Vec<(Timestamp, Option<Timestamp>)> {
         let mut spans: Vec<(Timestamp, Option<Timestamp>)> =
             self.0.iter().map(|p| (p.from, p.to)).filter(|(from, to)| *to != Some(*from)).collect();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_for_two_reasons_hold_until_both_are_gone() {
+    fn pauses_for_two_causes_hold_until_both_end() {
         let mut pauses = Pauses::default();
         pauses.begin(PauseCause::AwaitInfo, at(10));
         pauses.begin(PauseCause::Arbitrating, at(15));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_that_touch_become_one_and_empty_ones_none() {
+    fn adjacent_spans_are_joined_and_empty_ones_dropped() {
         let pause =
             |from, to| Pause { cause: PauseCause::ForceMajeure, from: at(from), to: Some(at(to)) };
         let pauses: Pauses =

@@ -1,4 +1,4 @@
-//! How much time the rules give: one versioned table (hotline.md 2.5a).
+//! The policy: a versioned table of the time that each clock has (hotline.md 2.5a).
 
 use std::{collections::BTreeMap, fmt};
 
@@ -11,29 +11,29 @@ use serde::{Deserialize, Serialize};
 
 use super::{Allowance, ClockKind, ClockTerms};
 
-/// When the last day of a clock ends.
+/// The time at which the last day of a clock ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayEnd {
     /// 23:59:59.
     #[default]
     Midnight,
-    /// When offices close.
+    /// The time at which offices close.
     OfficeClose,
 }
 
-/// The rules in force from a day on. A ticket keeps the version it was promised by.
+/// The rules in force from a day on. A ticket keeps the version under which its clocks were set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Policy {
-    /// Counts up; a ticket names it.
+    /// The version, counted up. Tickets refer to it.
     pub version: u32,
-    /// The rule's title and number (SUP-12).
+    /// The document's title and number (SUP-12).
     pub document: String,
-    /// The first day it holds.
+    /// The first day on which it is in force.
     pub effective_from: Date,
-    /// When the last day ends.
+    /// The time at which the last day of a clock ends.
     pub day_end: DayEnd,
-    /// How much time each clock has.
+    /// The time that each clock has.
     pub allowances: BTreeMap<ClockKind, Allowance>,
     /// The most working days one extension may add.
     pub extension_days_max: u16,
@@ -41,26 +41,26 @@ pub struct Policy {
     pub overdue_days: [u16; 3],
     /// Working days to answer a supervision order of level 1, 2 and 3.
     pub order_reply_days: [u16; 3],
-    /// What level 1, 2 and 3 are called on paper: some places number them the other way round.
+    /// The printed names of levels 1, 2 and 3. Some places number them in the opposite order.
     pub order_names: [String; 3],
 }
 
-/// A policy nobody can keep.
+/// A fault of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadPolicy {
-    /// A clock of more days than [`Policy::DAYS_MAX`].
+    /// A clock has more days than [`Policy::DAYS_MAX`].
     TooLong(ClockKind),
-    /// An allowance that is a moment: only an upper hotline sets those.
+    /// An allowance is a moment; only an upper hotline sets those.
     Moment(ClockKind),
-    /// The overdue days do not grow.
+    /// The overdue days do not increase.
     OverdueOrder,
 }
 
 impl Policy {
-    /// A year of working days and more; longer is a misprint.
+    /// More than a year of working days; a larger number is a misprint.
     pub const DAYS_MAX: u16 = 366;
 
-    /// What we ship: the defaults of hotline.md 2.5a and 2.5d.
+    /// The shipped policy: the defaults of hotline.md 2.5a and 2.5d.
     pub fn shipped() -> Policy {
         use Allowance::{Days, Natural, Working};
         let allowances = [
@@ -101,13 +101,13 @@ impl Policy {
         }
     }
 
-    /// A promise by this policy; `None` for a clock it does not name.
+    /// The terms of a clock under this policy; `None` when the policy does not name it.
     pub fn promise(&self, kind: ClockKind) -> Option<ClockTerms> {
         let allowance = *self.allowances.get(&kind)?;
         Some(ClockTerms { kind, allowance, policy: self.version })
     }
 
-    /// The handling time a purpose and a grade give.
+    /// The terms of the handling clock for a purpose and a grade.
     pub fn handling(&self, purpose: Option<Purpose>, grade: Grade) -> Option<ClockTerms> {
         let kind = match (purpose, grade) {
             (Some(Purpose::Consult), _) => ClockKind::HandleConsult,
@@ -118,7 +118,10 @@ impl Policy {
         self.promise(kind)
     }
 
-    /// Everything that is wrong with it at once.
+    /// Checks the policy.
+    ///
+    /// # Errors
+    /// All its faults.
     pub fn check(&self) -> Result<(), Vec<BadPolicy>> {
         let mut wrong = Vec::new();
         for (kind, allowance) in &self.allowances {
@@ -159,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_we_ship_can_be_kept() {
+    fn shipped_policy_is_valid() {
         let policy = Policy::shipped();
         assert_eq!(policy.check(), Ok(()));
         let promise = policy.promise(ClockKind::HandleB);
@@ -168,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_nobody_can_keep_is_told_whole() {
+    fn invalid_policy_reports_all_faults() {
         let mut policy = Policy::shipped();
         policy.allowances.insert(ClockKind::HandleC, Allowance::Days(367));
         policy.allowances.insert(ClockKind::Upper, Allowance::Until(Default::default()));
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_round_gets_half_rounded_up() {
+    fn halved_allowance_is_rounded_up() {
         assert_eq!(Allowance::Days(7).halved(), Allowance::Days(4));
         assert_eq!(Allowance::Natural(3).halved(), Allowance::Natural(2));
     }

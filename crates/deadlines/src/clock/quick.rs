@@ -1,6 +1,6 @@
-//! The twelve kinds that cannot wait (CLK-04, hotline.md 5.2).
+//! The twelve kinds of matters that need a quick response (CLK-04, hotline.md 5.2).
 
-/// A kind of matter that somebody answers within minutes or hours, day and night.
+/// A kind of matter that is answered within minutes or hours, day and night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuickKind {
     /// `Q01` to `Q12`.
@@ -9,16 +9,17 @@ pub struct QuickKind {
     pub chinese: &'static str,
     /// Its name, in English.
     pub english: &'static str,
-    /// Natural seconds until somebody has called or is there. The ceiling of 24 hours holds besides.
+    /// The natural seconds within which a person must have called or arrived. The limit of 24 hours
+    /// applies as well.
     pub respond_s: u32,
 }
 
-/// A kind by its code.
+/// The kind with this code.
 pub fn quick_kind(code: &str) -> Option<&'static QuickKind> {
     QUICK_KINDS.iter().find(|kind| kind.code == code)
 }
 
-/// All of them. The list is ours: the one of Zhuzhou was not found.
+/// All kinds. The list is our own, because that of Zhuzhou was not found.
 pub const QUICK_KINDS: [QuickKind; 12] = [
     kind("Q01", "供水故障、爆管", "water supply failure, burst pipe", 60),
     kind("Q02", "供电故障", "power failure", 60),

@@ -1,4 +1,4 @@
-//! What a clock shows at a moment, and what is kept of it when it ends.
+//! The state of a clock at a moment, and the result that is kept when it ends.
 
 use model::Timestamp;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use super::{
     walk::counted,
 };
 
-/// An amount of a clock's own time.
+/// An amount of time in the unit of a clock.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -22,67 +22,69 @@ pub enum Amount {
     Seconds(u64),
 }
 
-/// Where a clock stands.
+/// The status of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockStatus {
-    /// Not yet started.
+    /// It has not started.
     Armed,
-    /// Running.
+    /// It runs.
     Running,
-    /// Standing still, for this cause.
+    /// It is paused for this cause.
     Paused(PauseCause),
-    /// What was owed is done.
+    /// The obligation was met.
     Met {
-        /// When.
+        /// The time.
         at: Timestamp,
-        /// Not after the due date (CLK-06).
+        /// Whether that was not after the due date (CLK-06).
         on_time: bool,
     },
-    /// No longer owed.
+    /// The obligation ended without being met.
     Stopped(Timestamp),
 }
 
-/// What a clock shows at a moment.
+/// The state of a clock at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
-    /// Where it stands.
+    /// The status.
     pub standing: ClockStatus,
-    /// The last second in time; `None` before the start and while held by an open pause.
+    /// The last second in time; `None` before the start and while an open pause holds the clock.
     pub due: Option<Timestamp>,
-    /// A notice to come may move the due date.
+    /// Whether a notice of holidays to come may change the due date.
     pub provisional: bool,
-    /// All it has, extensions included.
+    /// The time it has, including extensions.
     pub allowed: Amount,
-    /// What has been counted of it. Today counts from its first second.
+    /// The time that has been counted. A day counts from its first second.
     pub consumed: Amount,
-    /// What is left.
+    /// The time that is left.
     pub remaining: Amount,
-    /// How late.
+    /// The overdue level.
     pub level: OverdueLevel,
 }
 
-/// What is kept when a clock ends, however calendars and policies change later (CLK-06).
+/// The result that is kept when a clock ends. Later changes of calendars and policies do not affect
+/// it (CLK-06).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
-    /// Which clock.
+    /// The kind of clock.
     pub kind: ClockKind,
-    /// When it ended.
+    /// The time of its end.
     pub ended: Timestamp,
-    /// The due date it was judged by; `None` when it ended while held.
+    /// The due date that applied; `None` when the clock ended while it was held.
     pub due: Option<Timestamp>,
-    /// Not after the due date.
+    /// Whether it ended by the due date.
     pub on_time: bool,
-    /// How late.
+    /// The overdue level at its end.
     pub level: OverdueLevel,
-    /// By which policy.
+    /// The version of the policy that applied.
     pub policy: u32,
 }
 
 impl Clock {
-    /// What it shows at `now`.
+    /// The state of the clock at `now`.
     ///
-    /// `level_two_unmet`: an order of level 2 on this matter has not been answered in time.
+    /// `level_two_unmet` tells whether a supervision order of level 2 on this matter was not
+    /// answered in time.
     pub fn reading(
         &self,
         now: Timestamp,
@@ -110,7 +112,7 @@ impl Clock {
         Reading { standing, due, provisional, allowed, consumed, remaining, level }
     }
 
-    /// What is kept of it; `None` before its end, or when it never started.
+    /// The result of the clock; `None` before its end, or when it never started.
     pub fn verdict(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Verdict> {
         let ended = self.end()?.at();
         let course = self.course(ground)?;
@@ -137,17 +139,17 @@ impl Clock {
         }
     }
 
-    /// What has been counted of it by a moment.
+    /// The time that has been counted at a moment.
     pub fn consumed(&self, now: Timestamp, ground: WorkingTime<'_>) -> Amount {
         self.amounts(self.seen(now), ground).1
     }
 
-    /// Until when it counts: a moment, or its end before that.
+    /// The moment up to which the clock counts: `now`, or its end when that is earlier.
     fn seen(&self, now: Timestamp) -> Timestamp {
         self.end().map_or(now, |end| end.at().min(now))
     }
 
-    /// All it has, and what of it is gone at a moment.
+    /// The time the clock has, and the time counted at a moment.
     fn amounts(&self, now: Timestamp, ground: WorkingTime<'_>) -> (Amount, Amount) {
         let start = self.running_since();
         let spent = |hours| {
@@ -181,9 +183,10 @@ impl Clock {
     }
 }
 
-/// Which of several clocks is shown: the earliest due of those still owed (2.5a).
+/// The clock that is shown for a matter with several: the one with the earliest due date of those
+/// that run (hotline.md 2.5a).
 ///
-/// Each is judged on its own all the same. Held clocks have no due date and come last.
+/// Each clock is still judged on its own. Held clocks have no due date and come last.
 pub fn earliest_unmet<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
     ground: WorkingTime<'_>,

@@ -1,19 +1,19 @@
-//! Hours one span after another: natural and working time without pauses.
+//! Natural and working time as spans without pauses.
 
 use model::Timestamp;
 
 use super::{Pauses, WorkingTime, walk::WALK_DAYS_MAX};
 
-/// In which hours a clock runs at all.
+/// The hours in which a clock runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hours {
-    /// Always.
+    /// All hours.
     Natural,
-    /// While offices are open.
+    /// Office hours.
     Working,
 }
 
-/// When `need_us` microseconds have run; `None` while an open pause holds it.
+/// The time at which `need_us` microseconds have run; `None` while an open pause holds the clock.
 pub(super) fn spent_at(
     ground: WorkingTime<'_>,
     hours: Hours,
@@ -35,7 +35,7 @@ pub(super) fn spent_at(
     None
 }
 
-/// How many microseconds have run until `now`.
+/// The microseconds that have run until `now`.
 pub(super) fn spent_by(
     ground: WorkingTime<'_>,
     hours: Hours,
@@ -49,7 +49,7 @@ pub(super) fn spent_by(
         .fold(0, u64::saturating_add)
 }
 
-/// The spans in which the clock runs, in order. They stop where an open pause begins.
+/// The spans in which the clock runs, in order. They end where an open pause begins.
 pub(super) fn runs<'a>(
     ground: WorkingTime<'a>,
     hours: Hours,
@@ -63,7 +63,7 @@ pub(super) fn runs<'a>(
         .flat_map(move |span| without(span, &pauses))
 }
 
-/// The spans in which it would run without pauses.
+/// The spans in which the clock would run without pauses.
 fn open<'a>(
     ground: WorkingTime<'a>,
     hours: Hours,
@@ -89,7 +89,7 @@ fn open<'a>(
     }
 }
 
-/// A span without the pauses in it.
+/// The parts of a span that are not paused.
 fn without(
     (from, to): (Timestamp, Timestamp),
     pauses: &[(Timestamp, Option<Timestamp>)],

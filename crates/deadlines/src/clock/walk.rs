@@ -1,11 +1,11 @@
-//! Working days one by one: the algorithm of hotline.md 2.5b.
+//! Counts working days one by one, by the algorithm of hotline.md 2.5b.
 
 use model::{Date, Timestamp};
 
 use super::{Pause, Pauses, WorkingTime};
 use crate::calendar::Day;
 
-/// The days after a start, each with what it counted for, until the last is counted.
+/// The days after a start until the last one is counted, each with its effect on the count.
 pub(super) struct Walk<'a> {
     ground: WorkingTime<'a>,
     pauses: &'a Pauses,
@@ -23,21 +23,21 @@ pub(super) struct Walked<'a> {
     pub(super) as_what: As,
 }
 
-/// What a day counted for.
+/// The effect of a day on the count.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum As {
-    /// The nth day.
+    /// It is the nth day.
     Counted(u32),
-    /// Nothing: nobody works.
+    /// It is a day off.
     Rest,
-    /// Nothing: the clock stood still when the day ended.
+    /// It is not counted: the clock was paused when the day ended.
     Paused(Pause),
-    /// Unknown: the clock stands still and nobody knows how long.
+    /// It is unknown: an open pause holds the clock.
     Held(Pause),
 }
 
 impl<'a> Walk<'a> {
-    /// Until `of` days are counted; the day of `start` is day 0.
+    /// A walk until `of` days are counted. The day of `start` is day 0.
     pub(super) fn new(
         ground: WorkingTime<'a>,
         start: Timestamp,
@@ -75,8 +75,8 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-/// The days that count after a start, `of` at most, until an open pause holds the clock; what a
-/// [`Walk`] counts, without why.
+/// The days that count after a start, at most `of`, until an open pause holds the clock. These are
+/// the counted days of a [`Walk`].
 pub(super) fn counted<'a>(
     ground: WorkingTime<'a>,
     start: Timestamp,

@@ -1,4 +1,4 @@
-//! Why this due date, day by day, for the person who asks.
+//! The explanation of a due date, day by day.
 
 use model::{Date, Timestamp};
 use schemars::JsonSchema;
@@ -13,85 +13,85 @@ use super::{
 };
 use crate::calendar::{Calendar, DayReason};
 
-/// The way to a due date, in the order of time.
+/// The explanation of a due date, in the order of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Explanation {
     /// The clock's code: `C6-B`.
     pub code: String,
-    /// Its lines.
+    /// The lines.
     pub lines: Vec<Line>,
 }
 
-/// One line of it.
+/// One line of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
-    /// The day it speaks of.
+    /// The day.
     pub date: Date,
-    /// What it says.
+    /// The statement about the day.
     pub what: What,
 }
 
-/// What a line says.
+/// The statement of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// It started at this second of the day; that day is day 0.
+    /// The clock started at this second of the day; that day is day 0.
     Started(u32),
-    /// The nth day of so many.
+    /// The day is the nth of those allowed.
     Counted {
-        /// Which.
+        /// Its number, from 1.
         nth: u32,
-        /// Of how many.
+        /// The number of days allowed.
         of: u32,
-        /// What kind of working day.
+        /// The kind of working day.
         day: Counted,
     },
-    /// Saturday or Sunday.
+    /// The day is a Saturday or Sunday.
     Weekend,
-    /// A holiday, by its name.
+    /// The day is a holiday, with its name.
     Holiday(String),
-    /// A day off of the hotline's own, by its reason.
+    /// The day is a day off by the hotline's own entry, with its reason.
     LocalOff(String),
-    /// It stood still when the day ended.
+    /// The clock was paused when the day ended.
     PausedAtEnd(PauseCause),
-    /// It ran for so many seconds on this day.
+    /// The clock ran for this many seconds on the day.
     Ran(u64),
-    /// It ran on through the night, the weekend, the holiday.
+    /// The clock ran without a break, also at night and on days off.
     RanOn {
-        /// For so many seconds.
+        /// The number of seconds.
         seconds: u64,
     },
-    /// It stands still, and nobody knows how long: there is no due date.
+    /// An open pause holds the clock: there is no due date.
     Held(PauseCause),
-    /// A person was told this day: it stays, although fewer days would do now.
+    /// A person was told this due date. It is kept, although it would be earlier now.
     Told,
-    /// Set by an upper hotline.
+    /// The due date was set by an upper hotline.
     Set,
-    /// The last second, in seconds of the day.
+    /// The clock is due.
     Due {
-        /// Its second of the day.
+        /// The second of the day.
         second: u32,
-        /// A notice to come may move it.
+        /// Whether a notice of holidays to come may change it.
         provisional: bool,
     },
-    /// Farther away than anything is planned.
+    /// The due date is too far away to be computed.
     TooFar,
 }
 
-/// What kind of working day was counted.
+/// The kind of a working day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
-    /// Monday to Friday.
+    /// A day from Monday to Friday.
     Weekday,
-    /// A weekend day worked for this holiday.
+    /// A weekend day that is worked in exchange for this holiday.
     MakeUp(String),
-    /// A day worked by the hotline's own word.
+    /// A working day by the hotline's own entry, with its reason.
     Local(String),
 }
 
 impl Clock {
-    /// Why its due date is what it is; `None` before it has started.
+    /// Explains the due date; `None` before the clock has started.
     pub fn why(&self, ground: WorkingTime<'_>) -> Option<Explanation> {
         let start = self.running_since()?;
         let mut lines = Lines { calendar: ground.calendar, lines: Vec::new() };
@@ -112,7 +112,7 @@ impl Clock {
         Some(Explanation { code: self.promise().kind.code().into(), lines: lines.lines })
     }
 
-    /// The spans in which hours ran, up to the due date or the pause that holds it.
+    /// Adds the spans in which hours ran, up to the due date or the pause that holds the clock.
     fn hours(
         &self,
         ground: WorkingTime<'_>,
@@ -162,7 +162,7 @@ impl Clock {
         }
     }
 
-    /// The due date without what was told.
+    /// The due date without regard to the one that was told.
     fn untold_due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let mut clock = self.clone();
         clock.forget_told();
@@ -204,7 +204,7 @@ impl Lines<'_> {
 }
 
 impl Line {
-    /// The line in these words: `2013-02-16 星期六 第6天,共7天(春节调休上班)`.
+    /// The line in a language: `2013-02-16 星期六 第6天,共7天(春节调休上班)`.
     pub fn say(&self, words: &Words) -> String {
         let what = match &self.what {
             What::Started(second) => fill(words.started, &[("time", &time(*second))]),
@@ -237,7 +237,7 @@ impl Line {
 }
 
 impl Explanation {
-    /// All lines in these words.
+    /// All lines in a language.
     pub fn say(&self, words: &Words) -> Vec<String> {
         self.lines.iter().map(|line| line.say(words)).collect()
     }
@@ -247,7 +247,8 @@ fn time(second: u32) -> String {
     format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
 }
 
-/// `2 h 40 min`, in the words' own units; seconds only when there is nothing else.
+/// A duration in the language's units: `2 h 40 min`. Seconds are shown when they are not zero, or
+/// when there is nothing else.
 fn long(seconds: u64, words: &Words) -> String {
     let parts = [
         (seconds / 3_600, words.hours),
@@ -259,5 +260,6 @@ fn long(seconds: u64, words: &Words) -> String {
     if said.is_empty() { format!("0{}", words.seconds) } else { said.join(words.between) }
 }
 
-/// Lines for hours; a clock paused more often than this is told in part.
+/// The most spans that are explained. For a clock that is paused more often, the explanation is
+/// incomplete.
 const SPANS_MAX: usize = 1_000;

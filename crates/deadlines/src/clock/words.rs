@@ -1,59 +1,59 @@
-//! The words of an explanation, kept as data: add a language by adding a table.
+//! The words of an explanation, as data: a language is added by adding a table.
 
 use model::Weekday;
 
 use super::PauseCause;
 
-/// One language. `{name}` stands for what the line knows.
+/// The templates of one language. `{name}` is replaced by a value of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// `{time}`
+    /// Takes `{time}`.
     pub started: &'static str,
-    /// `{nth}`, `{of}`
+    /// Takes `{nth}` and `{of}`.
     pub counted: &'static str,
-    /// `{nth}`, `{of}`, `{name}` of the holiday
+    /// Takes `{nth}`, `{of}` and `{name}`, the holiday.
     pub counted_make_up: &'static str,
-    /// `{nth}`, `{of}`, `{name}` of the reason
+    /// Takes `{nth}`, `{of}` and `{name}`, the reason.
     pub counted_local: &'static str,
-    /// Nothing
+    /// Takes no value.
     pub weekend: &'static str,
-    /// `{name}`
+    /// Takes `{name}`.
     pub holiday: &'static str,
-    /// `{name}`
+    /// Takes `{name}`.
     pub local_off: &'static str,
-    /// `{cause}`
+    /// Takes `{cause}`.
     pub paused: &'static str,
-    /// `{long}`
+    /// Takes `{long}`, the duration.
     pub ran: &'static str,
-    /// `{long}`
+    /// Takes `{long}`, the duration.
     pub ran_on: &'static str,
-    /// `{cause}`
+    /// Takes `{cause}`.
     pub held: &'static str,
-    /// Nothing
+    /// Takes no value.
     pub told: &'static str,
-    /// Nothing
+    /// Takes no value.
     pub set: &'static str,
-    /// `{time}`
+    /// Takes `{time}`.
     pub due: &'static str,
-    /// `{time}`
+    /// Takes `{time}`.
     pub due_provisional: &'static str,
-    /// Nothing
+    /// Takes no value.
     pub too_far: &'static str,
-    /// Monday first.
+    /// The days of the week, Monday first.
     pub weekdays: [&'static str; 7],
-    /// In the order of [`PauseCause`].
+    /// The causes of pauses, in the order of [`PauseCause`].
     pub causes: [&'static str; 5],
-    /// After a number of hours.
+    /// The unit after a number of hours.
     pub hours: &'static str,
-    /// After a number of minutes.
+    /// The unit after a number of minutes.
     pub minutes: &'static str,
-    /// After a number of seconds.
+    /// The unit after a number of seconds.
     pub seconds: &'static str,
-    /// Between hours and minutes.
+    /// The separator between hours and minutes.
     pub between: &'static str,
 }
 
-/// 普通话
+/// Mandarin (普通话).
 pub const MANDARIN: Words = Words {
     started: "{time} 起算,当日不计",
     counted: "第{nth}天,共{of}天",
@@ -79,7 +79,7 @@ pub const MANDARIN: Words = Words {
     between: "",
 };
 
-/// English
+/// English.
 pub const ENGLISH: Words = Words {
     started: "starts at {time}; this day is day 0",
     counted: "day {nth} of {of}",
@@ -126,7 +126,7 @@ impl Words {
         }
     }
 
-    /// A reason to stand still.
+    /// The words for the cause of a pause.
     pub fn cause(&self, cause: PauseCause) -> &'static str {
         let [info, arbitration, leader, legal, force] = self.causes;
         match cause {
@@ -139,7 +139,7 @@ impl Words {
     }
 }
 
-/// A template with its names filled in, each once.
+/// Fills the names into a template. Values are not read as templates.
 pub(super) fn fill(template: &str, names: &[(&str, &str)]) -> String {
     let mut said = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_name_holds_is_never_read_as_a_template() {
+    fn values_are_not_read_as_templates() {
         assert_eq!(fill("a {x} b {y}{z}", &[("x", "{y}"), ("y", "2")]), "a {y} b 2");
         assert_eq!(fill("open {x", &[("x", "1")]), "open 1");
     }

@@ -1,4 +1,4 @@
-//! Clocks as people meet them.
+//! Clocks in the situations of the domain's scenarios.
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
@@ -40,7 +40,7 @@ fn extension(days: u16, asked: &str) -> ClockEvent {
 }
 
 #[test]
-fn the_wage_story_turns_yellow_on_a_saturday_and_red_after_a_sunday() {
+fn levels_rise_across_spring_festival_in_wage_scenario() {
     let clock = Clock::started(promise(ClockKind::HandleB), at("2013-02-01T10:05:00"));
     let level = |now: &str| reading(&clock, now).level;
     assert_eq!(level("2013-02-08T12:00:00"), OverdueLevel::O0);
@@ -56,7 +56,7 @@ fn the_wage_story_turns_yellow_on_a_saturday_and_red_after_a_sunday() {
 }
 
 #[test]
-fn the_next_level_is_announced_so_that_nobody_has_to_look() {
+fn next_level_time_is_when_level_changes() {
     let calendar = calendar();
     let (ground, policy) = (midnight(&calendar), Policy::shipped());
     let clock = Clock::started(promise(ClockKind::HandleB), at("2013-02-01T10:05:00"));
@@ -84,7 +84,7 @@ fn the_next_level_is_announced_so_that_nobody_has_to_look() {
 }
 
 #[test]
-fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
+fn skipped_levels_require_their_steps_too() {
     let steps: Vec<Step> = steps_between(OverdueLevel::O1, OverdueLevel::O3).collect();
     assert_eq!(
         steps,
@@ -101,7 +101,7 @@ fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
 }
 
 #[test]
-fn a_clock_of_one_day_warns_on_its_day_and_not_on_the_weekend_before() {
+fn clock_of_one_day_warns_on_its_workday() {
     let clock = Clock::started(promise(ClockKind::Sign), at("2026-11-20T16:00:00"));
     assert_eq!(due(&clock).as_deref(), Some("2026-11-23T23:59:59"));
     assert_eq!(reading(&clock, "2026-11-22T12:00:00").level, OverdueLevel::O0);
@@ -109,7 +109,7 @@ fn a_clock_of_one_day_warns_on_its_day_and_not_on_the_weekend_before() {
 }
 
 #[test]
-fn hours_warn_when_a_quarter_is_left() {
+fn clock_of_hours_warns_when_a_quarter_is_left() {
     let clock = Clock::started(promise(ClockKind::QuickRespond), at("2009-09-26T16:00:00"));
     assert_eq!(reading(&clock, "2009-09-27T09:59:59").level, OverdueLevel::O0);
     assert_eq!(reading(&clock, "2009-09-27T10:00:00").level, OverdueLevel::O1);
@@ -121,8 +121,8 @@ fn hours_warn_when_a_quarter_is_left() {
 }
 
 #[test]
-fn an_arbitration_costs_two_days_and_the_due_date_falls_on_a_working_sunday() {
-    // S7: the boundary dispute.
+fn arbitration_pause_delays_due_date_to_working_sunday() {
+    // Scenario S7, the boundary dispute.
     let mut clock = Clock::started(promise(ClockKind::HandleC), at("2013-04-07T11:00:00"));
     assert_eq!(due(&clock).as_deref(), Some("2013-04-26T23:59:59"));
     clock.apply(at("2013-04-08T15:00:00"), &ClockEvent::Paused(PauseCause::Arbitrating));
@@ -135,8 +135,8 @@ fn an_arbitration_costs_two_days_and_the_due_date_falls_on_a_working_sunday() {
 }
 
 #[test]
-fn the_power_cut_is_extended_before_it_is_due() {
-    // S1: fifteen days, and ten more asked two days before the end.
+fn extension_needs_request_in_time_and_approver() {
+    // Scenario S1: fifteen days, and ten more that were asked for two days before the end.
     let calendar = calendar();
     let ground = midnight(&calendar);
     let policy = Policy::shipped();
@@ -184,7 +184,7 @@ fn the_power_cut_is_extended_before_it_is_due() {
 }
 
 #[test]
-fn a_change_of_grade_keeps_every_pause_and_extension() {
+fn changed_grade_keeps_pauses_and_extensions() {
     let history = [
         (at("2026-11-23T09:00:00"), ClockEvent::Started),
         (at("2026-11-24T09:00:00"), ClockEvent::Paused(PauseCause::AwaitInfo)),
@@ -199,7 +199,7 @@ fn a_change_of_grade_keeps_every_pause_and_extension() {
 }
 
 #[test]
-fn a_leaders_clock_is_armed_by_the_signature_and_starts_with_the_dispatch() {
+fn leader_clock_is_armed_by_signature_and_started_by_dispatch() {
     let mut clock = Clock::armed(promise(ClockKind::LeaderSigned));
     clock.apply(at("2013-08-02T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitLeader));
     assert_eq!(reading(&clock, "2013-08-03T09:00:00").standing, ClockStatus::Armed);
@@ -210,7 +210,7 @@ fn a_leaders_clock_is_armed_by_the_signature_and_starts_with_the_dispatch() {
 }
 
 #[test]
-fn of_several_clocks_the_earliest_unmet_is_shown_and_each_is_judged_alone() {
+fn earliest_unmet_clock_is_shown_and_each_has_its_own_verdict() {
     let calendar = calendar();
     let ground = midnight(&calendar);
     let mut handle = Clock::started(promise(ClockKind::HandleA), at("2013-08-05T10:00:00"));
@@ -229,7 +229,7 @@ fn of_several_clocks_the_earliest_unmet_is_shown_and_each_is_judged_alone() {
 }
 
 #[test]
-fn what_is_met_stays_met_whatever_happens_later() {
+fn events_after_end_do_not_change_met_clock() {
     let mut clock = Clock::started(days(1), at("2026-11-23T09:00:00"));
     clock.apply(at("2026-11-24T23:59:59"), &ClockEvent::Met);
     let met = clock.clone();
@@ -250,7 +250,7 @@ fn what_is_met_stays_met_whatever_happens_later() {
 }
 
 #[test]
-fn a_recalled_clock_stops_and_is_kept() {
+fn stopped_clock_keeps_consumed_time() {
     let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
     clock.apply(at("2026-11-24T09:00:00"), &ClockEvent::Stopped);
     let shown = reading(&clock, "2026-12-24T09:00:00");
@@ -259,17 +259,17 @@ fn a_recalled_clock_stops_and_is_kept() {
 }
 
 #[test]
-fn a_pause_in_the_last_hours_does_not_forgive_what_was_late_before() {
+fn pause_after_due_date_keeps_clock_late() {
     let mut clock = Clock::started(days(1), at("2026-11-23T09:00:00"));
     clock.apply(at("2026-11-25T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
     assert_eq!(due(&clock).as_deref(), Some("2026-11-24T23:59:59"));
     assert_eq!(reading(&clock, "2026-11-25T10:00:00").level, OverdueLevel::O2);
-    // While it is held the escalation is held too.
+    // While the clock is held, its level does not rise.
     assert_eq!(reading(&clock, "2026-12-25T10:00:00").level, OverdueLevel::O2);
 }
 
 #[test]
-fn an_unanswered_order_of_level_two_turns_a_clock_black() {
+fn unanswered_order_of_level_two_raises_clock_to_o5() {
     let clock = Clock::started(days(7), at("2026-11-23T09:00:00"));
     let calendar = calendar();
     let shown = clock.reading(at("2026-11-24"), midnight(&calendar), &Policy::shipped(), true);
@@ -277,19 +277,19 @@ fn an_unanswered_order_of_level_two_turns_a_clock_black() {
 }
 
 #[test]
-fn the_day_may_end_with_the_office() {
+fn policy_may_end_day_at_office_close() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::OfficeClose };
     let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
     assert_eq!(clock.due(ground).map(local).as_deref(), Some("2026-11-30T18:00:00"));
-    // A pause that begins after the office has closed no longer saves the day.
+    // A pause that begins after the office has closed no longer excludes the day.
     clock.apply(at("2026-11-30T19:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
     assert_eq!(clock.due(ground).map(local).as_deref(), Some("2026-11-30T18:00:00"));
     assert_eq!(due(&clock), None, "with midnight it does");
 }
 
 #[test]
-fn a_missed_call_of_friday_evening_is_called_back_on_monday_morning() {
+fn missed_call_is_due_after_two_office_hours() {
     let clock = Clock::started(promise(ClockKind::LostCall), at("2026-11-20T17:30:00"));
     assert_eq!(due(&clock).as_deref(), Some("2026-11-23T10:00:00"));
     let night = Clock::started(promise(ClockKind::LostCall), at("2026-09-30T22:00:00"));
@@ -306,7 +306,7 @@ fn a_missed_call_of_friday_evening_is_called_back_on_monday_morning() {
 }
 
 #[test]
-fn a_child_is_due_a_working_day_before_its_parent() {
+fn child_is_due_a_workday_before_its_parent() {
     let calendar = calendar();
     let ground = midnight(&calendar);
     let latest = |start: &str, parent: &str| child_due_latest(ground, at(start), at(parent));
@@ -316,7 +316,7 @@ fn a_child_is_due_a_working_day_before_its_parent() {
 }
 
 #[test]
-fn a_new_notice_may_lengthen_what_was_told_and_never_shorten_it() {
+fn new_notice_never_makes_told_due_date_earlier() {
     let with = |days: &[(&str, DayKind)]| {
         let mut table = table();
         for (text, kind) in days {
@@ -349,7 +349,7 @@ fn a_new_notice_may_lengthen_what_was_told_and_never_shorten_it() {
 }
 
 #[test]
-fn the_twelve_quick_kinds_answer_within_the_ceiling() {
+fn twelve_quick_kinds_are_due_within_24_hours() {
     assert_eq!(QUICK_KINDS.len(), 12);
     for (i, kind) in QUICK_KINDS.iter().enumerate() {
         assert_eq!(kind.code, format!("Q{:02}", i + 1));
@@ -366,7 +366,7 @@ fn the_twelve_quick_kinds_answer_within_the_ceiling() {
 }
 
 #[test]
-fn a_clock_nobody_can_reach_the_end_of_has_no_due_date_and_does_not_hang() {
+fn clock_beyond_computable_range_has_no_due_date() {
     let calendar = calendar();
     let mut clock = Clock::started(days(u16::MAX), at("2026-11-23T09:00:00"));
     assert_eq!(clock.due(midnight(&calendar)), None);
@@ -376,9 +376,9 @@ fn a_clock_nobody_can_reach_the_end_of_has_no_due_date_and_does_not_hang() {
     assert_eq!(due(&none).as_deref(), Some("2026-11-23T23:59:59"));
 }
 
-/// Found by a seed: it was due in the middle of its own pause.
+/// Found by a seed: the clock was due in the middle of its own pause.
 #[test]
-fn a_clock_of_no_days_that_is_held_when_its_day_ends_waits_like_others() {
+fn clock_of_zero_days_held_at_end_of_day_has_no_due_date() {
     let mut clock = Clock::started(days(0), at("2026-11-20T09:00:00"));
     clock.apply(at("2026-11-20T10:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
     assert_eq!(due(&clock), None);

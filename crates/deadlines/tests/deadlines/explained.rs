@@ -1,4 +1,4 @@
-//! Why a due date is what it is, as a person reads it.
+//! The explanation of a due date in words.
 
 use crate::common::{at, calendar};
 use deadlines::clock::{
@@ -17,7 +17,7 @@ fn english(clock: &Clock) -> Vec<String> {
 }
 
 #[test]
-fn the_spring_festival_of_the_wage_story_is_told_day_by_day() {
+fn explanation_lists_each_day_of_spring_festival() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let clock = clock(Allowance::Days(7), "2013-02-01T10:00:00");
@@ -49,7 +49,7 @@ fn the_spring_festival_of_the_wage_story_is_told_day_by_day() {
 }
 
 #[test]
-fn a_pause_that_lasts_leaves_no_due_date_and_says_why() {
+fn open_pause_is_explained_without_due_date() {
     let mut clock = clock(Allowance::Days(3), "2026-11-23T09:00:00");
     clock.apply(at("2026-11-24T15:00:00"), &ClockEvent::Paused(PauseCause::Arbitrating));
     assert_eq!(
@@ -74,7 +74,7 @@ fn a_pause_that_lasts_leaves_no_due_date_and_says_why() {
 }
 
 #[test]
-fn hours_are_told_in_spans() {
+fn hours_are_explained_as_spans() {
     let mut natural = clock(Allowance::Natural(7_200), "2026-11-23T09:00:00");
     natural.apply(at("2026-11-23T09:30:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
     natural.apply(at("2026-11-23T10:10:00"), &ClockEvent::Resumed(PauseCause::AwaitInfo));
@@ -100,7 +100,7 @@ fn hours_are_told_in_spans() {
 }
 
 #[test]
-fn a_year_without_its_notice_is_provisional_and_says_so() {
+fn due_date_in_year_without_notice_is_explained_as_provisional() {
     let said = english(&clock(Allowance::Days(2), "2026-12-30T09:00:00"));
     assert_eq!(
         said.last().map(String::as_str),
@@ -109,7 +109,7 @@ fn a_year_without_its_notice_is_provisional_and_says_so() {
 }
 
 #[test]
-fn a_due_date_that_was_told_stays_and_an_upper_hotlines_is_its_own() {
+fn told_and_set_due_dates_are_explained() {
     let mut told = clock(Allowance::Days(1), "2026-11-23T09:00:00");
     told.apply(at("2026-11-23T09:00:00"), &ClockEvent::Told(at("2026-11-26T23:59:59")));
     assert_eq!(

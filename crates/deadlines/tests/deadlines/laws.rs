@@ -1,4 +1,4 @@
-//! What holds for every clock: the invariants of hotline.md 2.8 that are about time.
+//! Properties of every clock: the invariants of hotline.md 2.8 that are about time.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ fn day_ends() -> impl Strategy<Value = DayEnd> {
     prop_oneof![Just(DayEnd::Midnight), Just(DayEnd::OfficeClose)]
 }
 
-/// Pauses as seconds after the start and seconds long, with their cause.
+/// Pauses, each as seconds after the start, length in seconds, and index of the cause.
 fn pauses() -> impl Strategy<Value = Vec<(u64, u64, usize)>> {
     prop::collection::vec((0..3_000_000_u64, 0..900_000_u64, 0..CAUSES.len()), 0..5)
 }
@@ -90,13 +90,13 @@ proptest! {
 
     /// Invariant 5: a pause never makes a due date earlier.
     #[test]
-    fn a_pause_never_shortens(
+    fn pause_never_makes_due_date_earlier(
         allowance in allowances(), start in starts(), day_end in day_ends(),
         pauses in pauses(), more in (0..3_000_000_u64, 0..900_000_u64),
     ) {
         let ground = ground(day_end);
         let before = clock(allowance, start, &pauses).due(ground);
-        // A cause of its own, so that it only adds.
+        // The new pause has a cause of its own, so that it cannot end another.
         let mut longer: Vec<_> = pauses.iter().map(|&(a, l, c)| (a, l, c % 4)).collect();
         let same = clock(allowance, start, &longer).due(ground);
         longer.push((more.0, more.1, 4));
@@ -105,21 +105,21 @@ proptest! {
         prop_assert!(after >= same, "{same:?} {after:?}");
     }
 
-    /// Invariant 5: an extension never makes a due date earlier, and more is later.
+    /// Invariant 5: an extension makes a due date later, and a longer one no earlier.
     #[test]
-    fn an_extension_lengthens_by_working_days(
+    fn extension_adds_working_days(
         days in 1..40_u16, start in starts(), pauses in pauses(), more in 1..11_u16,
     ) {
         let ground = ground(DayEnd::Midnight);
         let plain = clock(Allowance::Days(days), start, &pauses);
         let longer = extended(&plain, more);
         prop_assert!(longer.due(ground) > plain.due(ground));
-        // Extended by three is promised three more.
+        // An extension by some days has the same effect as terms with as many more days.
         let promised = clock(Allowance::Days(days + more), start, &pauses);
         prop_assert_eq!(longer.due(ground), promised.due(ground));
     }
 
-    /// Two extensions are one of their sum.
+    /// Two extensions have the effect of one with their sum.
     #[test]
     fn extensions_add_up(
         days in 0..40_u16, start in starts(), pauses in pauses(), a in 1..11_u16, b in 1..11_u16,
@@ -131,9 +131,9 @@ proptest! {
         prop_assert_eq!(both, extended(&extended(&plain, b), a).due(ground));
     }
 
-    /// More time is never due earlier.
+    /// A larger allowance is not due earlier.
     #[test]
-    fn more_time_is_never_less(
+    fn larger_allowance_is_not_due_earlier(
         start in starts(), pauses in pauses(), day_end in day_ends(),
         less in 0..200_000_u32, more in 0..200_000_u32,
     ) {
@@ -145,9 +145,9 @@ proptest! {
         }
     }
 
-    /// A later start is never due earlier.
+    /// A later start is not due earlier.
     #[test]
-    fn a_later_start_is_never_due_earlier(
+    fn later_start_is_never_due_earlier(
         allowance in allowances(), start in starts(), later in 0..1_000_000_u64,
     ) {
         let ground = ground(DayEnd::Midnight);
@@ -155,9 +155,9 @@ proptest! {
         prop_assert!(clock(allowance, start + later, &[]).due(ground) >= early);
     }
 
-    /// A pause that ends on the day it began costs nothing when days are counted.
+    /// A pause that ends on the day it began has no effect on a clock of days.
     #[test]
-    fn a_pause_within_a_day_costs_no_day(
+    fn pause_within_a_day_does_not_delay_clock_of_days(
         days in 0..40_u16, start in starts(), on in 0..60_u64, from in 0..86_399_u64, long in 0..86_399_u64,
     ) {
         let ground = ground(DayEnd::Midnight);
@@ -171,9 +171,9 @@ proptest! {
         prop_assert_eq!(paused.due(ground), plain.due(ground));
     }
 
-    /// A pause of natural hours costs exactly as long as it lasts.
+    /// A pause delays a clock of natural hours by exactly its length.
     #[test]
-    fn a_pause_costs_natural_hours_what_it_lasts(
+    fn pause_delays_natural_hours_by_its_length(
         seconds in 2..400_000_u32, start in starts(), after in 0..400_000_u64, long in 0..900_000_u64,
     ) {
         let ground = ground(DayEnd::Midnight);
@@ -183,9 +183,9 @@ proptest! {
         prop_assert_eq!(paused, plain.map(|due| due + Duration::from_secs(long)));
     }
 
-    /// Invariant 3: replay gives the same, and a change of promise is as if it had always been so.
+    /// Invariant 3: a change of terms has the effect of terms that applied from the start.
     #[test]
-    fn replay_keeps_every_pause(
+    fn changed_terms_apply_from_start_with_all_pauses(
         allowance in allowances(), other in allowances(), start in starts(), pauses in pauses(),
         day_end in day_ends(),
     ) {
@@ -195,9 +195,9 @@ proptest! {
         prop_assert_eq!(changed.due(ground), clock(allowance, start, &pauses).due(ground));
     }
 
-    /// What is asked for alone is what is shown with the rest.
+    /// The due date and the consumed time computed alone equal those of the reading.
     #[test]
-    fn a_due_date_alone_is_that_of_the_reading(
+    fn due_date_computed_alone_equals_reading(
         allowance in allowances(), start in starts(), pauses in pauses(), day_end in day_ends(),
         told in 0..5_000_000_u64, after in 0..5_000_000_u64, held in any::<bool>(),
     ) {
@@ -213,9 +213,10 @@ proptest! {
         prop_assert_eq!(clock.consumed(now, ground), shown.consumed);
     }
 
-    /// What is consumed never falls, what is left is the rest, and with nothing left it is due.
+    /// The consumed time never falls, the remaining time is the rest, and a late clock has none
+    /// left.
     #[test]
-    fn time_only_goes_forward(
+    fn consumed_time_and_level_never_fall(
         allowance in allowances(), start in starts(), pauses in pauses(),
         a in 0..4_000_000_u64, b in 0..4_000_000_u64,
     ) {
@@ -243,18 +244,18 @@ proptest! {
         }
     }
 
-    /// The working days one after another are those that are worked when each is asked.
+    /// The working days in sequence are those for which each day is a working day.
     #[test]
-    fn working_days_follow_each_other_as_each_is_worked(start in starts(), of in 0..400_u32) {
+    fn workdays_in_sequence_equal_days_that_are_workdays(start in starts(), of in 0..400_u32) {
         let date = Zone::CHINA.date(moment(start));
         let each = (1..=i64::from(of)).map(|on| date.plus(on));
         let worked: Vec<_> = each.filter(|date| calendar_once().is_workday(*date)).collect();
         prop_assert_eq!(calendar_once().workdays_after(date, of).collect::<Vec<_>>(), worked);
     }
 
-    /// Nothing is due on a day that is not worked, when days are counted.
+    /// A clock of days is due on a working day.
     #[test]
-    fn nothing_is_due_on_a_day_off(
+    fn clock_of_days_is_due_on_workday(
         days in 1..40_u16, start in starts(), pauses in pauses(), day_end in day_ends(),
     ) {
         let ground = ground(day_end);
@@ -263,9 +264,9 @@ proptest! {
         prop_assert!(date.is_some_and(|date| calendar_once().is_workday(date)));
     }
 
-    /// Nothing of a working clock runs outside office hours.
+    /// A clock of working hours is due within office hours.
     #[test]
-    fn working_hours_end_in_working_hours(
+    fn clock_of_working_hours_is_due_in_office_hours(
         seconds in 1..400_000_u32, start in starts(), pauses in pauses(),
     ) {
         let due = clock(Allowance::Working(seconds), start, &pauses).due(ground(DayEnd::Midnight));
@@ -276,9 +277,9 @@ proptest! {
         prop_assert!(spans.iter().any(|(open, close)| second > *open && second <= *close));
     }
 
-    /// The explanation counts exactly the days that were allowed and ends with the due date.
+    /// The explanation counts exactly the time that is allowed and ends with the due date.
     #[test]
-    fn the_explanation_agrees_with_the_due_date(
+    fn explanation_agrees_with_due_date(
         allowance in allowances(), start in starts(), pauses in pauses(),
     ) {
         let ground = ground(DayEnd::Midnight);
@@ -299,14 +300,14 @@ proptest! {
             Allowance::Natural(seconds) | Allowance::Working(seconds) => u64::from(seconds),
             Allowance::Until(_) => 0,
         };
-        // A clock of no days that is held at the end of its day needs one.
+        // A clock of zero days that is held at the end of its day counts one.
         prop_assert!(ran == all || (allowance == Allowance::Days(0) && ran == 1));
         prop_assert!(why.lines.is_sorted_by_key(|line| line.date));
     }
 
-    /// An open pause leaves no due date unless it was due before.
+    /// An open pause leaves no due date unless the clock was due before.
     #[test]
-    fn an_open_pause_holds_the_due_date(
+    fn open_pause_leaves_no_due_date(
         allowance in allowances(), start in starts(), after in 0..4_000_000_u64,
     ) {
         let ground = ground(DayEnd::Midnight);

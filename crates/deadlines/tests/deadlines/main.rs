@@ -1,4 +1,4 @@
-//! The calendar and the clocks, told as stories.
+//! Calendar and clocks, tested with the shipped calendar.
 
 mod clocks;
 mod common;

@@ -1,4 +1,4 @@
-//! The 26 computed deadlines of the domain, one by one, with their reasons.
+//! The 26 computed deadlines of the domain, with their explanations.
 
 use crate::common::{at, calendar, local};
 use deadlines::clock::{
@@ -45,7 +45,7 @@ fn vector(line: &str) -> Vector {
 }
 
 #[test]
-fn all_26_vectors_fall_due_when_they_should() {
+fn all_26_vectors_have_the_expected_due_date() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let vectors = vectors();
@@ -58,7 +58,7 @@ fn all_26_vectors_fall_due_when_they_should() {
 }
 
 #[test]
-fn every_explanation_ends_with_the_due_date_and_counts_every_day() {
+fn explanation_ends_with_due_date_and_counts_every_day() {
     let calendar = calendar();
     let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     for Vector { id, clock, due } in vectors() {

@@ -7,7 +7,7 @@ use model::{CalendarTable, Date, DayKind, DaySource, HolidayNotice, SpecialDay, 
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/calendar");
 
-/// What `config/calendar` says of 2007 to 2026.
+/// The days of `config/calendar` for 2007 to 2026.
 pub(crate) fn table() -> CalendarTable {
     let mut table = CalendarTable::default();
     for year in 2007..=2026 {
@@ -36,7 +36,7 @@ pub(crate) fn calendar() -> Calendar {
     Calendar::new(Zone::CHINA, OfficeHours::default(), &table())
 }
 
-/// `2026-11-24T10:00:00`, or the date alone for midnight; China's wall clock.
+/// A moment on China's wall clock: `2026-11-24T10:00:00`, or the date alone for midnight.
 pub(crate) fn at(text: &str) -> Timestamp {
     let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00"));
     let parts: Vec<u32> = time.split(':').map(|part| part.parse().expect("a number")).collect();
@@ -44,7 +44,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
     Zone::CHINA.moment(day(date), second)
 }
 
-/// `2026-11-24`
+/// A date: `2026-11-24`.
 pub(crate) fn day(text: &str) -> Date {
     let parts: Vec<i32> = text.split('-').map(|part| part.parse().expect("a number")).collect();
     let [year, month, day] = parts[..] else { panic!("no date: {text}") };
