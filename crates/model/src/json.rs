@@ -1,5 +1,5 @@
-//! Records and events as JSON. The code that reads and writes every event is large: crates call these
-//! functions, so that it is compiled once and not in each of them.
+//! Records and events as JSON. The code that reads and writes every event is large: crates call
+//! these functions, so that it is compiled once and not in each of them.
 
 use serde_json::{Error, Value, value::RawValue};
 

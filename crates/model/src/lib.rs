@@ -1,8 +1,9 @@
 //! Seats, staff, the words of the desk and the events of the log.
 //!
-//! Three tiers, arrows down: the values of the crate `primitives`, re-exported here; the words of
-//! the desk ([`desk`]); and the events ([`event`], with [`json`] beside it), which are made of
-//! both. Every crate above `sip` and `media` imports its vocabulary from here.
+//! The crate has three layers, each of which depends only on those before it: the values of the
+//! crate `primitives`, re-exported here; the words of the desk ([`desk`]); and the events
+//! ([`event`], with [`json`] beside it). Every crate above `sip` and `media` imports its vocabulary
+//! from here.
 //!
 //! It knows no protocol, clock, file or socket.
 

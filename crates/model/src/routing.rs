@@ -1,4 +1,5 @@
-//! What agents can serve, what a call requires of them, and why a call was offered to a seat.
+//! Routing profiles of agents, requirements of calls, and the decision why a call was offered to a
+//! seat.
 
 use std::collections::BTreeMap;
 
@@ -42,19 +43,19 @@ pub struct AgentProfile {
 /// A routing profile that a supervisor gave an agent instead of the one in the config.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemporaryProfile {
-    /// The skills and queues that hold now.
+    /// The skills and queues that apply now.
     pub routing: RoutingProfile,
-    /// When it ends; `None`: when the agent signs out.
+    /// The end; `None`: when the agent signs out.
     pub until: Option<Timestamp>,
-    /// When it was set.
+    /// The time it was set.
     pub since: Timestamp,
     /// The person who set it.
     pub by: SeatActor,
 }
 
-/// What a call requires of a seat.
+/// The requirement of a call on a seat.
 ///
-/// Written as a record with one field, so that other conditions can be added.
+/// It is written as a record with one field, so that other conditions can be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {
     /// The lowest acceptable level by skill, 1 to 10.
@@ -69,22 +70,22 @@ impl Requirement {
     }
 }
 
-/// Why a call was offered to a seat: data, from which a reader's language makes words.
+/// The decision to offer a call to a seat, as data that is shown in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// What decided between the candidates.
+    /// The rule that decided between the candidates.
     pub rule: DecisionRule,
     /// The queue the call waited in.
     pub queue: QueueId,
-    /// How long it had waited, in ms.
+    /// The time it had waited, in ms.
     pub waited_ms: u64,
-    /// What it required at this moment, after widening.
+    /// The requirement at that moment, after widening.
     #[serde(default, skip_serializing_if = "Requirement::is_empty")]
     pub requirement: Requirement,
     /// The overflow queue through which the seat was reached; `None`: the call's own queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overflow: Option<QueueId>,
-    /// How many ready seats met the requirement.
+    /// The number of ready seats that met the requirement.
     pub eligible: u32,
     /// The chosen seat, then the next ones in order; at most [`Decision::LISTED_MAX`].
     pub candidates: Vec<Candidate>,
@@ -99,7 +100,7 @@ impl Decision {
     pub const LISTED_MAX: usize = 5;
 }
 
-/// What decided between the candidates of a [`Decision`].
+/// The rule that decided between the candidates of a [`Decision`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionRule {
@@ -133,7 +134,7 @@ pub struct Candidate {
     pub agent: Option<AccountName>,
     /// The tier in which it serves the queue.
     pub tier: u8,
-    /// How long it had been idle, in ms.
+    /// The time it had been idle, in ms.
     pub idle_ms: u64,
     /// Calls taken since it signed in.
     pub answered: u32,
@@ -152,11 +153,11 @@ pub struct RuledOut {
     /// The person signed in there, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AccountName>,
-    /// Why.
+    /// The reason.
     pub reason: RuledOutReason,
 }
 
-/// Why a ready seat was not a candidate.
+/// The reason a ready seat was not a candidate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuledOutReason {
@@ -176,6 +177,6 @@ pub enum RuledOutReason {
         /// The highest tier that is rung now.
         tier_max: u8,
     },
-    /// It missed this call a moment ago.
+    /// It missed this call shortly before.
     MissedThisCall,
 }

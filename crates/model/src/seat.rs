@@ -69,7 +69,7 @@ pub enum NotReadyReason {
     Admin,
     /// Calling citizens back. 外呼回访
     Outbound,
-    /// A leader sits here. 领导接听
+    /// A leader uses the seat. 领导接听
     Leader,
     /// Did not pick up an offered call (redirect on no answer).
     Rona,

@@ -248,7 +248,7 @@ pub struct WordingRemark {
     pub fault: WordingFault,
     /// The field it is in: `finding`, `action` or `public_text`.
     pub field: String,
-    /// The word_enum; of a person's number only its length.
+    /// The wording; for a person's number, only its length.
     pub words: String,
 }
 

@@ -24,7 +24,8 @@ word_enum!(
     }
 );
 word_enum!(
-    /// The readers of an item, ordered: a public item is internal as well (hotline.md 3.3, after Zammad).
+    /// The readers of an item, ordered: a public item is internal as well (hotline.md 3.3, after
+    /// Zammad).
     Visibility {
         /// 草稿: those who write and review.
         Draft,

@@ -1,4 +1,5 @@
-//! Leaders: the roster of signing turns, and the sessions in which they answer calls (LDR-01 to LDR-05).
+//! Leaders: the roster of signing turns, and the sessions in which they answer calls (LDR-01 to
+//! LDR-05).
 
 use std::fmt;
 
@@ -76,7 +77,7 @@ impl TenDays {
     }
 }
 
-/// `2013-08 early`
+/// Displays the period as `2013-08 early`.
 impl fmt::Display for TenDays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let third = match self.third {
@@ -153,7 +154,7 @@ impl fmt::Display for LeaderSessionId {
 pub struct LeaderSessionPlan {
     /// The leader who answers.
     pub leader: AccountName,
-    /// The units whose people sit beside them.
+    /// The units whose people are present in the session.
     pub units: Vec<UnitId>,
     /// The beginning.
     pub from: Timestamp,
@@ -178,9 +179,9 @@ pub enum LeaderSessionEvent {
         /// The reason.
         reason: String,
     },
-    /// The leader sat down.
+    /// The session was opened: the leader is at the seat.
     Opened,
-    /// A call was taken, and what came of it.
+    /// A call was taken.
     Taken {
         /// The call.
         call: CallId,
@@ -189,7 +190,7 @@ pub enum LeaderSessionEvent {
         /// Whether the leader decided on the spot; the instruction is on the ticket (LDR-11).
         decided: bool,
     },
-    /// The leader left.
+    /// The session was closed: the leader left.
     Closed,
 }
 

@@ -98,7 +98,8 @@ pub enum MessagingEvent {
         destination: DestinationId,
         /// The last record it has.
         seq: Seq,
-        /// The number of records it took since the previous acknowledgement, for the daily reconciliation.
+        /// The number of records it took since the previous acknowledgement, for the daily
+        /// reconciliation.
         letters: u32,
     },
     /// A destination accepts nothing; all records wait, in order.
@@ -231,7 +232,8 @@ pub struct SmsReceipt {
     pub status: String,
 }
 
-/// An inbound message of any channel: the common form behind every webhook (CHAN-01: all channels in one queue).
+/// An inbound message of any channel: the common form behind every webhook (CHAN-01: all channels
+/// in one queue).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InboundMessage {
     /// The webhook it came by, as named in `courier.toml`.
@@ -264,7 +266,8 @@ pub struct InboundMessage {
     pub particulars: Box<MessageDetails>,
 }
 
-/// Structured fields beside a message's text: those of an upper hotline's case (CHAN-08) or of a web form.
+/// Structured fields beside a message's text: those of an upper hotline's case (CHAN-08) or of a
+/// web form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MessageDetails {

@@ -99,14 +99,14 @@ pub enum OrderStep {
     ReturnGranted,
     /// Answered by this post.
     Answered(Post),
-    /// The answer was weighed.
+    /// The answer was checked.
     Checked {
         /// Whether the answer is sufficient.
         enough: bool,
     },
-    /// Done with.
+    /// The order is closed.
     Closed,
-    /// A heavier one follows.
+    /// An order of a higher level follows.
     Escalated,
 }
 

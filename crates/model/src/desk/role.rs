@@ -5,7 +5,7 @@ use super::form::word_enum;
 word_enum!(
     /// The role of an account, one each, so that front and back office stay separate (SEAT-06).
     Role {
-        /// System admin: runs the machine, makes accounts, and sees no citizen.
+        /// System admin: runs the machine, makes accounts, and sees no citizen's data.
         Admin,
         /// 督导席: sees all live, controls seats and queues, confirms nuisance calls. Floor lead.
         Supervisor,

@@ -201,7 +201,8 @@ fn check(role: Role, staff: &Staff, fault: &mut dyn FnMut(&'static str, String))
     }
 }
 
-/// Whether a contractor's employee may have the role: they take and make calls, and neither dispatch, handle nor decide.
+/// Whether a contractor's employee may have the role: they take and make calls, and neither
+/// dispatch, handle nor decide.
 fn for_contractors(role: Role) -> bool {
     match role {
         Role::Admin

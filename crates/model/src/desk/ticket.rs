@@ -187,7 +187,7 @@ pub enum TicketEvent {
         /// The submission sheet.
         sheet: String,
     },
-    /// T13, and signatures after the fact: what a leader wrote.
+    /// T13, and signatures after the fact: a leader's instruction.
     LeaderSigned(Instruction),
     /// T14: dispatched. Its assignments are numbered from the ticket's next.
     Dispatched(Box<Dispatch>),
@@ -276,7 +276,7 @@ pub enum TicketEvent {
     },
     /// T30: put into another state by two persons.
     Overridden {
-        /// Into which.
+        /// The new state.
         to: TicketState,
         /// The second person.
         second: AccountName,
@@ -390,8 +390,8 @@ pub enum TicketEvent {
         /// The cause of the pause.
         cause: super::PauseCause,
     },
-    /// The routing and the grade the directory proposes (DSP-05): once a ticket is in review, and again
-    /// when its topic, place or complaint target has changed.
+    /// The routing and the grade that the directory proposes (DSP-05): once a ticket is in review,
+    /// and again when its topic, place or complaint target has changed.
     RouteProposed(Box<ProposedRoute>),
     /// A clock of the ticket was started by the rules.
     ClockStarted(ClockTerms),
@@ -438,7 +438,8 @@ pub struct LegacyTicket {
     pub satisfaction: Option<Satisfaction>,
 }
 
-/// The routing that the directory proposes for a ticket. A person dispatches; the proposal shows where they differ.
+/// The routing that the directory proposes for a ticket. A person dispatches; the proposal shows
+/// where they differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProposedRoute {
     /// The topic it was looked up by.
@@ -447,7 +448,7 @@ pub struct ProposedRoute {
     /// The area of the demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<AreaId>,
-    /// The unit that is complained of.
+    /// The unit that is complained about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<UnitId>,
     /// The unit that handles it.
@@ -525,7 +526,7 @@ word_enum!(
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DispatchMethod {
-    /// 电话转办: who listened has signed for it.
+    /// 电话转办: the person who took the call has signed for it.
     Phone {
         /// The recorded call.
         call: CallId,
@@ -611,7 +612,7 @@ word_enum!(
         Info,
         /// First contact of the unit (先行联系).
         FirstContact,
-        /// Which unit is responsible.
+        /// The responsibility of a unit.
         Competence,
         /// Coordination.
         Coordination,

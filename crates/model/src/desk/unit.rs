@@ -1,4 +1,5 @@
-//! A unit of the directory (成员单位, hotline.md 2.6): its kind, its responsible persons, its contacts.
+//! A unit of the directory (成员单位, hotline.md 2.6): its kind, its responsible persons, its
+//! contacts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Changes of what an agent serves.
+//! Changes of the skills and queues of an agent.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,33 +11,33 @@ use crate::{AccountName, RoutingProfile, Timestamp};
 pub struct AgentProfileChanged {
     /// The agent, who need not be signed in.
     pub agent: AccountName,
-    /// The skills and queues that hold instead of those in the config.
+    /// The skills and queues that apply instead of those in the config.
     pub profile: RoutingProfile,
-    /// When the change ends; `None`: when the agent signs out.
+    /// The end of the change; `None`: when the agent signs out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// Who asked.
+    /// The party that asked.
     pub by: SeatActor,
 }
 
-/// An agent serves again what the config says.
+/// An agent's skills and queues are those of the config again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentProfileRestored {
     /// The agent.
     pub agent: AccountName,
-    /// Why the change ended.
+    /// The reason the change ended.
     pub cause: ProfileEnd,
-    /// Who asked; the engine when its time was over.
+    /// The party that asked; the engine when the change expired.
     pub by: SeatActor,
 }
 
-/// Why a temporary profile ended.
+/// The reason a temporary profile ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileEnd {
     /// The agent signed out.
     SignedOut,
-    /// Its time was over.
+    /// It expired.
     Expired,
     /// A supervisor ended it.
     Withdrawn,

@@ -24,7 +24,7 @@ pub struct CallArrived {
 /// A call was refused: busy and blocked attempts are counted too (CALL-06).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallRefused {
-    /// An id, though there was no call: the missed-call item refers to it.
+    /// An id for the attempt, which was no call: the missed-call item refers to it.
     pub call: CallId,
     /// The caller's number.
     pub caller: Number,

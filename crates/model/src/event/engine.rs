@@ -145,9 +145,9 @@ pub enum Alarm {
     Overloaded,
     /// A start found the log torn, damaged, or without records that were there: some may be lost.
     LogDamaged,
-    /// A partner that gets our records does not have what we say it has (INT-01).
+    /// The records of a partner differ from those that were delivered to it (INT-01).
     Unreconciled,
-    /// Days ahead on which no leader signs.
+    /// No leader signs on some of the coming days.
     NobodySigns,
     /// The notice of the State Council for a year's holidays is not in the calendar yet, and due
     /// dates already reach into that year.

@@ -1,8 +1,8 @@
-//! Events: each is appended in one place; everything that counts or shows is a fold over them.
+//! Events: each is appended in one place; counters and displays are folds over them.
 //!
 //! An event names its subject and a past verb. Where Asterisk's `queue_log` has a word for it, the
-//! doc comment gives the word. There is one file a subject; the table in this file says what is true
-//! of each event.
+//! doc comment gives the word. There is one file for each subject; the table in this file states
+//! the properties of each event.
 //!
 //! To add an event: define its payload in the file of its subject, add a row to the table below,
 //! and follow it in the fold and the view that show it.
@@ -47,7 +47,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record as it was first written: of an imported record the one inside, else itself.
+    /// The record as it was first written: the record inside an imported record, otherwise itself.
     pub fn original(&self) -> &Record {
         match &self.event {
             Event::RecordImported(imported) => &imported.record,
@@ -56,7 +56,7 @@ impl Record {
     }
 }
 
-/// Who may read an event in the live stream of the log, among the accounts that may follow it.
+/// The accounts that may read an event in the live stream, among those that may follow the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Every account that may follow the log.
@@ -69,9 +69,9 @@ pub enum Audience {
     None,
 }
 
-/// Defines [`Event`] from one row an event: its name and payload, the fields that say what it is
-/// about, its audience, and whether it may be in the log of an emergency (`emergency`) or only in
-/// the hotline's own (`hotline`).
+/// Defines [`Event`] from one row for each event: its name and payload, the fields of its subject,
+/// its audience, and whether it may be in the log of an emergency (`emergency`) or only in the
+/// hotline's own (`hotline`).
 macro_rules! events {
     ($($name:ident($payload:ty) [$($field:ident)*] $audience:ident $log:ident;)*) => {
         /// Everything that can happen.
@@ -97,7 +97,7 @@ macro_rules! events {
                 }
             }
 
-            /// Who may read it in the live stream.
+            /// The accounts that may read it in the live stream.
             pub fn audience(&self) -> Audience {
                 match self {
                     $(Event::$name(_) => Audience::$audience,)*
@@ -112,7 +112,8 @@ macro_rules! events {
                 }
             }
 
-            /// What it is about: the call, the seat, the ticket, the people it names.
+            /// The subject of the event: the call, the seat, the ticket and the accounts that it
+            /// names.
             #[allow(unused_variables, reason = "some events are about none of these")]
             pub fn subject(&self) -> Subject<'_> {
                 let mut subject = Subject::default();
@@ -146,7 +147,7 @@ events! {
     AlarmSettled(AlarmSettled) [by] All hotline;
     LogRestored(LogRestored) [by] Staff hotline;
     EmergencyStarted(EmergencyStarted) [] All emergency;
-    // Its reader looks at the record inside.
+    // The audience is that of the record inside.
     RecordImported(RecordImported) [] None hotline;
     EmergencyImported(EmergencyImported) [by] All hotline;
 

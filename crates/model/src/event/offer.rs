@@ -15,11 +15,11 @@ pub struct OfferMade {
     pub seat: SeatId,
     /// The time it expires.
     pub until: Timestamp,
-    /// Why this seat, as an English sentence: only in logs written before
+    /// The reason for choosing this seat, as an English sentence: only in logs written before
     /// [`OfferMade::decision`] was recorded.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
-    /// Why this seat.
+    /// The reason for choosing this seat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Box<Decision>>,
 }

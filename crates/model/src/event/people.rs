@@ -81,7 +81,8 @@ crate::desk::word_enum!(
 pub struct PasswordChanged {
     /// The account.
     pub account: AccountName,
-    /// The account that set it: the person's own, or that of an admin; `None` at the machine itself.
+    /// The account that set it: the person's own, or that of an admin; `None` at the machine
+    /// itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
     /// Whether the account is locked until a second person has confirmed its role again, because
@@ -143,7 +144,8 @@ pub struct PersonRefused {
 }
 
 crate::desk::word_enum!(
-    /// The reason a log-in is refused. A caller without the right password learns only `wrong_password`.
+    /// The reason a log-in is refused. A caller without the right password learns only
+    /// `wrong_password`.
     LoginRefusal {
         /// The name or the password is wrong.
         WrongPassword,
@@ -270,8 +272,8 @@ pub struct RowDigest {
     pub first: String,
     /// The largest id.
     pub last: String,
-    /// SHA-256, in hex, of the ids in ascending order, each followed by a line feed. It identifies a
-    /// table that is found elsewhere.
+    /// SHA-256, in hex, of the ids in ascending order, each followed by a line feed. It identifies
+    /// a table that is found elsewhere.
     pub sha256: String,
 }
 

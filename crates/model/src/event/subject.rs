@@ -1,8 +1,8 @@
-//! What an event is about, and the macros that read it from the rows of the table of events.
+//! The subject of an event, and the macros that read it from the rows of the table of events.
 
 use crate::{AccountName, CallId, Number, SeatId, TicketId, event::SeatActor};
 
-/// What an event is about. A field is `None` where the event names no such thing.
+/// The subject of an event. A field is `None` where the event names no such thing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Subject<'a> {
     /// The call.
@@ -19,9 +19,9 @@ pub struct Subject<'a> {
     pub account: Option<&'a AccountName>,
 }
 
-/// A field that says who did something.
+/// A field that names the account that acted.
 pub(super) trait By {
-    /// The account; `None` when no person with an account did it.
+    /// The account; `None` when no person with an account acted.
     fn by(&self) -> Option<&AccountName>;
 }
 
@@ -81,7 +81,8 @@ macro_rules! set_subject {
     }};
 }
 
-/// Returns the caller's number from [`Event::caller_mut`](super::Event::caller_mut) where a row has it.
+/// Returns the caller's number from [`Event::caller_mut`](super::Event::caller_mut) where a row has
+/// it.
 macro_rules! take_caller {
     ($event:ident, caller) => {
         return Some(&mut $event.caller)
