@@ -1,8 +1,8 @@
-//! Builds the page with npm, beside the program and never in the source tree.
+//! Builds the page with npm in the build's own folder; the source tree is not changed.
 //!
-//! The sources are copied to the build's own folder; packages are fetched again
-//! only when the lock file changed. Without npm, or when it fails, a small page
-//! that says what is missing takes the place: the API needs no page.
+//! The sources are copied to that folder; packages are fetched again only when the lock file has
+//! changed. Without npm, or when npm fails, a small page that states the reason is used instead,
+//! because the API does not need the page.
 
 use std::{
     env, fs, io,
@@ -87,7 +87,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// What the page is made of, below `web/`.
+/// The files of the page, below `web/`.
 const SOURCES: [&str; 7] = [
     "src",
     "public",

@@ -1,10 +1,11 @@
-//! The page with made-up people and calls, to look at it without an engine.
+//! The page with invented people and calls, to look at it without an engine.
 //!
-//! `cargo run -p console --example preview [ADDRESS]`, then log in with any name
-//! and password; the name's first word is the role: `admin`, `supervisor`, `agent`,
-//! `qa` or any other; one that ends in `-new` must choose a password first. With
-//! `PREVIEW_AS=supervisor` nobody has to log in.
-//! Nothing here is real, nothing is kept, and nothing of it is in the engine.
+//! `cargo run -p console --example preview [ADDRESS]`, then log in with any name and password. The
+//! first word of the name is the role: `admin`, `supervisor`, `agent`, `qa` or any other. A name
+//! that ends in `-new` must choose a password first. With `PREVIEW_AS=supervisor` no log-in is
+//! needed.
+//!
+//! The data is invented and not stored, and none of this code is in the engine.
 
 use std::{
     collections::BTreeMap,

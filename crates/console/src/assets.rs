@@ -8,7 +8,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::problem::Problem;
 
-/// What `build.rs` made: the built page, or a small one that says what is missing.
+/// The output of `build.rs`: the built page, or a small one that states the reason why it is
+/// missing.
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/page"]
 struct Page;

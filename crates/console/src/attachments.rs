@@ -1,4 +1,4 @@
-//! Stores a file that somebody sent, and puts that on record.
+//! Stores an uploaded file and records it in the log.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who sends a request: the person behind a session cookie or a bearer token.
+//! The person who sends a request, identified by a session cookie or a bearer token.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub(crate) struct User {
     pub(crate) credential: Credential,
 }
 
-/// What a request shows of who sends it.
+/// The identity of the sender, as the request shows it.
 #[derive(Clone)]
 pub(crate) enum Credential {
     /// A session cookie.
@@ -129,7 +129,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<User, Problem> {
         let AnyUser(user) = AnyUser::from_request_parts(parts, state).await?;
-        // A token is issued by somebody with access to the machine, and needs no password.
+        // A token is issued by a person with access to the machine, and needs no password.
         let by_password = matches!(user.credential, Credential::Session(_));
         if by_password && user.account.staff.must_change_password {
             let detail = "choose a password of your own first: POST /api/v1/me/password";

@@ -1,8 +1,8 @@
 //! The client behind a request that came through reverse proxies: its address, and the scheme and
 //! host that its browser used.
 //!
-//! Only headers of proxies named in the config are believed. A list is read from the right, because
-//! any client may have written what stands left of a trusted entry (RFC 7239 8.1).
+//! Only headers of proxies named in the config are trusted. A list is read from the right, because
+//! any client may have written the entries to the left of a trusted one (RFC 7239 8.1).
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -76,7 +76,7 @@ pub(crate) struct Client {
     pub(crate) is_https: bool,
     /// Whether the request came through one of our proxies.
     pub(crate) is_proxied: bool,
-    /// The host that the client asked the proxy for, where the proxy says so.
+    /// The host that the client asked the proxy for, when the proxy passes it on.
     pub(crate) host: Option<String>,
 }
 
@@ -300,7 +300,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a client writes, our proxy adds the address it saw.
+        /// A proxy of ours adds the address it saw, also when the client wrote the header.
         #[test]
         fn client_cannot_choose_its_address(written in "[ -~]{0,40}", by in 0..2_u8, peer in 0..2_u8) {
             let seen = match by {

@@ -1,5 +1,5 @@
-//! Extractors for the parts of a request. What cannot be read is refused with a problem document,
-//! not with the framework's plain text.
+//! Extractors for the parts of a request. A part that cannot be read is refused with a problem
+//! document, not with the framework's plain text.
 
 use std::str::FromStr;
 

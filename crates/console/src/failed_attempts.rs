@@ -1,4 +1,4 @@
-//! How often an address may send a wrong key, token or signature to webhooks and Open311.
+//! The limit on wrong keys, tokens and signatures that an address may send to webhooks and Open311.
 
 use std::{
     collections::BTreeMap,

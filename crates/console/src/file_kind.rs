@@ -54,7 +54,7 @@ const fn kind(media_type: &'static str, extensions: &'static [&'static str]) -> 
     FileKind { media_type, extensions }
 }
 
-/// What citizens and units send. A browser or a desktop runs none of these.
+/// The kinds of files that citizens and units send. A browser or a desktop runs none of these.
 const KINDS: &[FileKind] = &[
     kind("application/pdf", &["pdf"]),
     kind("image/jpeg", &["jpg", "jpeg"]),

@@ -14,7 +14,7 @@ use tower_http::services::ServeFile;
 
 use crate::problem::{Code, Problem};
 
-/// What a browser does with the file.
+/// The way a browser handles the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Disposition {
     /// It shows the file in the page.

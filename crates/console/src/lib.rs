@@ -1,11 +1,11 @@
-//! The web interface: the HTTP API, live streams, the page, and who may use them.
+//! The web interface: the HTTP API, live streams and the page, with their access control.
 //!
-//! It gets everything it shows from a [`Backend`] and sends everything people command to it. It
-//! knows nothing of SIP messages, voice packets, the store's files or how passwords are stored, and
-//! it decides nothing about calls.
+//! It reads everything from a [`Backend`] and sends all commands to it. It knows nothing of SIP
+//! messages, voice packets, the store's files or how passwords are stored, and makes no decisions
+//! about calls.
 //!
-//! Inside the crate, `api`, `hooks` and `open311` hold the handlers; below them lie `state`, `audit`
-//! and `auth`; below these `backend`, `options` and `problem`.
+//! Inside the crate, `api`, `hooks` and `open311` hold the handlers; they use `state`, `audit` and
+//! `auth`, which use `backend`, `options` and `problem`.
 
 mod api;
 mod assets;

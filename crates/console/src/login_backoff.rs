@@ -44,9 +44,9 @@ struct Tables {
 struct Pair {
     /// Wrong passwords since the last right one.
     failures: u32,
-    /// When it was last tried, with success or without.
+    /// The time of the last attempt, successful or not.
     last: Timestamp,
-    /// Somebody has logged in to the account from here.
+    /// Whether a log-in to the account has succeeded from here.
     is_known: bool,
 }
 
@@ -54,7 +54,7 @@ struct Pair {
 #[derive(Clone, Copy, Default)]
 struct Level {
     count: u32,
-    /// When `count` was last reduced.
+    /// The time at which `count` was last reduced.
     at: Timestamp,
 }
 
@@ -173,10 +173,10 @@ fn raise<K: Ord + Clone>(
 const FREE: u32 = 5;
 /// The first wait; it doubles with each further wrong password.
 const DELAY: Duration = Duration::from_secs(1);
-/// For an account that has logged in at this address before. A longer delay would let others at the
-/// same address lock the owner out.
+/// The longest delay for an account that has logged in at this address before. A longer delay would
+/// let others at the same address lock the owner out.
 const DELAY_MAX_KNOWN: Duration = Duration::from_secs(60);
-/// For other pairs: four guesses an hour.
+/// The longest delay for other pairs: four guesses an hour.
 const DELAY_MAX: Duration = Duration::from_secs(900);
 /// A pair that was not tried for so long starts anew.
 const FORGET: Duration = Duration::from_secs(2 * 3_600);

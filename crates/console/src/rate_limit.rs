@@ -1,4 +1,4 @@
-//! How many requests an address or a key may send in a minute.
+//! The limit on requests of an address or a key in a minute.
 
 use std::{
     collections::BTreeMap,

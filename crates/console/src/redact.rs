@@ -47,7 +47,7 @@ pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket
     (ticket, false)
 }
 
-/// How much of a ticket's caller this person may see.
+/// The masking of a ticket's caller for this person.
 pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLevel {
     let outsourced = viewer.staff.employer.is_contractor();
     let viewer = Viewer { role: viewer.role, outsourced, own };
@@ -109,7 +109,7 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
     is_for_viewer.then_some(record)
 }
 
-/// How much of a caller's number is shown to a role that does not see it whole.
+/// The masking of a caller's number for a role that does not see it unmasked.
 fn sight_of_calls(role: Role) -> MaskingLevel {
     match may(role, Right::Tickets) {
         true => MaskingLevel::Masked,

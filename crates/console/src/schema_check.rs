@@ -315,7 +315,7 @@ fn only_key(schema: &Value) -> Option<&str> {
     (properties.len() == 1).then(|| one.as_str()).flatten()
 }
 
-/// How a variant with content is written: `{"phone":…}`.
+/// The written form of a variant with content: `{"phone":…}`.
 fn shape(key: &str) -> String {
     format!("{{\"{key}\":…}}")
 }

@@ -137,7 +137,7 @@ struct Entry {
     end: Option<AbortHandle>,
 }
 
-/// What the requests of a connection show about it.
+/// The state of a connection, as its requests show it.
 #[derive(Default)]
 pub(crate) struct ConnectionState {
     /// Whether a known person has sent a request over it.
@@ -256,7 +256,7 @@ impl Open {
 
 /// Counted from the first byte, or from the previous answer, so it ends idle connections too.
 const HEADER_READ: Duration = Duration::from_secs(30);
-/// For the request line and the headers.
+/// The buffer for the request line and the headers.
 const BUFFER_MAX: usize = 64 * 1024;
 /// Over the slowest line of an office each piece of a recording is taken within this time.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(60);

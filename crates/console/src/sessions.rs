@@ -29,7 +29,7 @@ struct Session {
     /// The number of the password it was opened with.
     password_no: u32,
     until: Timestamp,
-    /// When the session ends unless a request comes before.
+    /// The end of the session unless a request comes before.
     idle_until: Timestamp,
 }
 
@@ -39,10 +39,10 @@ impl Session {
     }
 }
 
-/// How long a session lasts.
+/// The durations of a session.
 #[derive(Clone, Copy)]
 pub(crate) struct SessionLifetime {
-    /// At most, used or not.
+    /// The longest duration, used or not.
     pub(crate) total: Duration,
     /// Without a request.
     pub(crate) idle: Duration,
@@ -123,7 +123,7 @@ fn close_first(open: &mut BTreeMap<SessionKey, Session>, among: impl Fn(&Session
 
 /// More than a hotline has people; the table takes less than a megabyte.
 const SESSIONS_MAX: usize = 4_096;
-/// For somebody who logs in again and again, or wall displays that share an account.
+/// For a person who logs in again and again, or wall displays that share an account.
 const SESSIONS_PER_ACCOUNT: usize = 128;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the handlers share. Each handler takes the parts it needs (axum `FromRef`).
+//! The state that handlers share. Each handler takes the parts it needs (axum `FromRef`).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How many live streams are open, in all and for each account.
+//! Limits of open live streams, in all and for each account.
 
 use std::sync::Arc;
 

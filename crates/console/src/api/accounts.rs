@@ -74,7 +74,7 @@ pub(super) struct AccountDocument {
     /// A generated password. It is shown once and stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<String>,
-    /// The work that somebody else must take over.
+    /// The work that another person must take over.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_work: Option<Vec<OpenWork>>,
 }
@@ -161,7 +161,7 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(document)))
 }
 
-/// What is missing from a new account, and what is wrong with the rest.
+/// The missing fields of a new account, and the faults of the others.
 fn faults_of_new(is_nameless: bool, staff: StaffChange) -> Vec<Fault> {
     let mut faults = Vec::new();
     if is_nameless {
@@ -198,7 +198,7 @@ pub(super) async fn confirm(
     admin.change(&user, AccountCommand::Confirm { name }).await.map(Json)
 }
 
-/// Somebody who confirms roles sees which ones wait.
+/// Accounts that confirm roles may see which roles wait for confirmation.
 fn may_see_accounts(user: &User) -> Result<(), Problem> {
     if user.may(Right::Confirm) { Ok(()) } else { user.require(Right::Accounts) }
 }
@@ -217,7 +217,7 @@ pub(super) async fn end(
     Ok(Json(AccountDocument { open_work, ..document }))
 }
 
-/// Generates a new password for somebody who has forgotten theirs.
+/// Generates a new password for a person who has forgotten theirs.
 pub(super) async fn password(
     State(admin): State<AccountAdmin>,
     user: User,

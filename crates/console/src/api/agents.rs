@@ -38,7 +38,7 @@ struct Agent {
 
 #[derive(Serialize, JsonSchema)]
 struct Quarter {
-    /// When it began.
+    /// The time it began.
     start: Timestamp,
     #[serde(flatten)]
     figures: Figures,

@@ -161,7 +161,7 @@ fn first_bytes(file: &Path) -> io::Result<Vec<u8>> {
 
 /// A Word document names its kind within its first entries.
 const KIND_BYTES: u64 = 64 * 1024;
-/// In bytes; a page scanned in colour has two million.
+/// The longest file, in bytes; a page scanned in colour has two million.
 const FILE_MAX: usize = 20 * 1024 * 1024;
 /// Records in one read.
 const BATCH: usize = 500;

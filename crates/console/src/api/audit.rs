@@ -30,9 +30,9 @@ pub(super) struct AuditQuery {
     /// A caller's number: their calls, their tickets, and searches for it.
     caller: Option<String>,
     what: Option<AuditAction>,
-    /// In microseconds since 1970.
+    /// The beginning, in microseconds since 1970.
     since: Option<u64>,
-    /// In microseconds since 1970.
+    /// The end, in microseconds since 1970.
     until: Option<u64>,
     before: Option<Seq>,
     limit: Option<usize>,

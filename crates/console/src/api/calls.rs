@@ -54,7 +54,7 @@ pub(super) struct Filter {
     seat: Option<u32>,
     /// The agent who answered.
     agent: Option<AccountName>,
-    /// How the call ended: `abandoned`, `caller_hung_up` …
+    /// The end of the call: `abandoned`, `caller_hung_up` …
     end: Option<CallEnd>,
     /// Whether a seat answered.
     answered: Option<bool>,

@@ -107,7 +107,7 @@ pub(super) async fn list(
     Ok(Json(Clocks { rules, clocks: reader.all(&ticket) }))
 }
 
-/// What clocks are read with.
+/// The values that are needed to read clocks.
 struct Reader<'a> {
     now: Timestamp,
     ground: WorkingTime<'a>,

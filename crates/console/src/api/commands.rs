@@ -96,19 +96,19 @@ macro_rules! commands_with_id {
 }
 
 commands_with_id! {
-    /// To a ticket.
+    /// A command to a ticket.
     ticket: TicketId => DeskCommand::Ticket;
-    /// To an assignment.
+    /// A command to an assignment.
     assignment: AssignmentId => DeskCommand::Assignment;
     /// A new filing for a matter.
     new_filing: MatterId => DeskCommand::NewFiling;
-    /// To a filing.
+    /// A command to a filing.
     filing: FilingId => DeskCommand::Filing;
-    /// To a dissatisfaction item.
+    /// A command to a dissatisfaction item.
     dissatisfaction: TicketId => DeskCommand::Dissatisfaction;
     /// A new order for a matter.
     new_order: MatterId => DeskCommand::NewOrder;
-    /// To an order.
+    /// A command to an order.
     step_of_order: OrderId => DeskCommand::Order;
 }
 
@@ -129,9 +129,9 @@ macro_rules! commands_without_id {
 }
 
 commands_without_id! {
-    /// To the network of units.
+    /// A command to the network of units.
     network => DeskCommand::Network;
-    /// About the leaders' duty turns and sessions.
+    /// A command about the leaders' duty turns and sessions.
     leaders => DeskCommand::Leader;
 }
 
@@ -216,8 +216,8 @@ impl DeskCommands {
         .await
     }
 
-    /// A conflict with the present state, the record to expect next and what this person may do now.
-    /// Somebody who may not read the ticket gets the refusal alone.
+    /// A conflict with the present state, the record to expect next and the commands allowed now. A
+    /// person who may not read the ticket gets only the refusal.
     async fn conflict(
         &self,
         user: &User,

@@ -29,7 +29,7 @@ use crate::{
     streams::{StreamLimits, StreamPermit},
 };
 
-/// What a stream of the log needs.
+/// The state of a stream of the log.
 #[derive(Clone)]
 pub(super) struct LogStreams {
     log: Arc<dyn EventLog>,
@@ -49,7 +49,7 @@ impl FromRef<AppState> for LogStreams {
     }
 }
 
-/// Where the stream begins.
+/// The position at which the stream begins.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "After")]
 pub(super) struct EventsQuery {
@@ -166,5 +166,5 @@ impl Reader {
 const BATCH: usize = 256;
 /// At most twenty reads of the log a second for each stream: 5,000 records.
 const PACE: Duration = Duration::from_millis(50);
-/// How long a stream may be silent; proxies cut it after 60 s.
+/// The longest silence of a stream; proxies cut it after 60 s.
 const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -23,7 +23,7 @@ use crate::{
     problem::Problem,
 };
 
-/// What the page shows before log-in.
+/// The data that the page shows before log-in.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Hotline {
     hotline: String,

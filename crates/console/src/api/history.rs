@@ -43,7 +43,7 @@ pub(super) struct Step {
     /// The number of the record.
     seq: Seq,
     at: Timestamp,
-    /// Who did it; absent where the record does not say.
+    /// The account that acted; absent where the record has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<Actor>,
     /// The event as it is recorded.

@@ -334,7 +334,7 @@ struct Entry {
     owner: Option<UnitId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<Date>,
-    /// How often the question was asked.
+    /// The number of times the question was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     times: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -553,7 +553,7 @@ const UPKEEP_MAX: usize = 200;
 const DUE_DAYS: i64 = 30;
 /// Items in one table: each is three records, all in one turn of the engine.
 const ROWS_MAX: usize = 5_000;
-/// In bytes: five thousand items with long answers.
+/// The longest table, in bytes: five thousand items with long answers.
 const TABLE_MAX: usize = 16 * 1024 * 1024;
 const RETRY_S: u64 = 2;
 

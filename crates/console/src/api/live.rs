@@ -89,7 +89,7 @@ pub(super) async fn seat(
     Ok(Json(SeatDocument { seat, board }).into_response())
 }
 
-/// What a stream of the wallboard needs.
+/// The state of a stream of the wallboard.
 #[derive(Clone)]
 pub(super) struct WallboardStreams {
     cache: Arc<WallboardCache>,

@@ -548,7 +548,8 @@ async fn no_such_route() -> Problem {
     Problem::not_found("no such route; GET /api/v1/openapi.json lists them")
 }
 
-/// In bytes: a form, a result or a reason; a result has some texts of 4,000 characters.
+/// The longest body, in bytes: a form, a result or a reason; a result has some texts of 4,000
+/// characters.
 const BODY_MAX: usize = 64 * 1024;
 
 const TEXT: &[&str] = &["text/plain"];

@@ -296,5 +296,5 @@ async fn hand_overs(
 
 /// Records of a ticket that are searched for calls.
 const RECORDS_MAX: usize = 1_000;
-/// In bytes: the directory of a whole city, several times over.
+/// The longest tables, in bytes: the directory of a whole city, several times over.
 const TABLES_MAX: usize = 16 * 1024 * 1024;

@@ -62,14 +62,14 @@ struct Profile {
     agent: AccountName,
     /// The team in `agents.toml`; empty for none.
     team: String,
-    /// Where they are signed in.
+    /// The seat where they are signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     seat: Option<SeatId>,
-    /// What `agents.toml` says; absent when it does not name them: then the seat's own profile
-    /// holds.
+    /// The profile in `agents.toml`; absent when it does not name them: then the seat's own profile
+    /// applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     configured: Option<RoutingProfile>,
-    /// What a supervisor changed.
+    /// The change that a supervisor made.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<Changed>,
 }
@@ -83,12 +83,12 @@ struct Changed {
     profile: RoutingProfile,
     /// Whether they differ from `agents.toml`.
     differs: bool,
-    /// When the change ends; absent: when the agent signs out.
+    /// The end of the change; absent: when the agent signs out.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
-    /// When it was made.
+    /// The time it was made.
     since: Timestamp,
-    /// Who made it; absent when the engine did.
+    /// The person who made it; absent for the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<AccountName>,
 }
@@ -103,7 +103,7 @@ struct Change {
     skills: BTreeMap<Skill, u8>,
     /// Tier by queue, 1 to 10.
     queues: BTreeMap<QueueId, u8>,
-    /// When the change ends; absent: when the agent signs out.
+    /// The end of the change; absent: when the agent signs out.
     until: Option<Timestamp>,
 }
 

@@ -28,16 +28,16 @@ pub(super) struct Case {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Private>,
     title: String,
-    /// What the caller said.
+    /// The caller's own words.
     says: String,
     /// The unit that handled it; absent when the hotline answered itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<PublicUnit>,
-    /// What was found.
+    /// The finding.
     found: String,
     /// The result: the unit's text for the public, where it wrote one.
     result: String,
-    /// What the caller says of it; absent when nobody was reached.
+    /// The caller's opinion of it; absent when the caller was not reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     callback: Option<Satisfaction>,
 }

@@ -35,7 +35,7 @@ pub(super) struct QueueFigures {
 #[schemars(rename = "QueueWent")]
 struct Queue {
     queue: QueueId,
-    /// What "in time" and "a short abandon" mean for this queue.
+    /// The thresholds for "in time" and "a short abandon" of this queue.
     measured_by: Thresholds,
     #[serde(flatten)]
     sum: Figures,
@@ -46,7 +46,7 @@ struct Queue {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "QueueQuarter")]
 struct Quarter {
-    /// When it began.
+    /// The time it began.
     start: Timestamp,
     #[serde(flatten)]
     figures: Figures,

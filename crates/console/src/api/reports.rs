@@ -197,7 +197,7 @@ pub(super) async fn release(
     Ok((StatusCode::CREATED, Json(released)))
 }
 
-/// What the assessment of units reads and records.
+/// The state that requests about assessments need.
 #[derive(Clone)]
 pub(super) struct Assessments {
     accounts: Arc<dyn Accounts>,
@@ -280,11 +280,11 @@ pub(super) struct NewAppeal {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Appealed")]
 pub(super) struct AppealDocument {
-    /// When it was filed.
+    /// The time it was filed.
     at: Timestamp,
     #[serde(flatten)]
     what: AssessmentAppealed,
-    /// When the ruling is due; absent after the ruling.
+    /// The time the ruling is due; absent after the ruling.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Timestamp>,
     /// The ruling.
@@ -559,9 +559,9 @@ fn visible_unit(
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// Of a text, in characters.
+/// The longest text, in characters.
 const TEXT_MAX: usize = 2_000;
-/// Of the name of a document, in characters.
+/// The longest name of a document, in characters.
 const LINE_MAX: usize = 200;
 /// Documents of one appeal.
 const EVIDENCE_MAX: usize = 20;

@@ -181,7 +181,7 @@ pub(super) async fn new_password(
     let NewPassword { old, new } = serde_json::from_slice(&body)
         .map_err(|_| Problem::invalid("send {\"old\":\"…\",\"new\":\"…\"}"))?;
     let name = user.account.name.clone();
-    // Somebody who finds an open page could guess the password here.
+    // A person who finds an open page could otherwise guess the password here.
     if let Err(reason) = log_ins.verify(from, name.as_str(), &old).await? {
         log_ins.record_refusal(name.as_str(), from, reason).await;
         return Err(Problem::faults(vec![Fault::new("old", "this is not the password")]));
@@ -266,9 +266,9 @@ impl LogIns {
     }
 }
 
-/// In bytes; in a record of a refused log-in, in characters.
+/// The longest name, in bytes; in a record of a refused log-in, in characters.
 const NAME_MAX: usize = 64;
-/// In bytes.
+/// The longest password, in bytes.
 const PASSWORD_MAX: usize = 1_024;
 /// Time to extend a contract or to hand over work.
 const SOON_DAYS: i64 = 14;

@@ -1,10 +1,9 @@
-//! Which rows of which lists are on record: a list is recorded once, with how it was filtered and
-//! with its rows.
+//! The rows of lists that are recorded: a list is recorded once, with its filter and its rows.
 //!
-//! A refresh and the next page add, within an hour, only the rows that are not on record yet, so an
-//! open page that refreshes every half minute adds nothing while it shows nothing new. No lock is
-//! held while a record is written: two requests for the same list at the same time may both be
-//! recorded, and neither waits for the other.
+//! A refresh or the next page adds, within an hour, only the rows that are not recorded yet. An
+//! open page that refreshes every half minute therefore adds nothing until it shows something new.
+//! No lock is held while a record is written: two requests for the same list at the same time may
+//! both be recorded, and neither waits for the other.
 
 use std::{
     collections::BTreeMap,
@@ -200,7 +199,7 @@ impl RecordedRows {
 }
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// What a hundred people have open within an hour; some 10 MB.
+/// The rows that a hundred people have open within an hour; some 10 MB.
 const ROWS_MAX: usize = 200_000;
 const VIEWS_MAX: usize = 8_192;
 /// Longer than any code or word that a filter takes.
@@ -307,8 +306,8 @@ mod tests {
         assert_eq!(list_name("tickets", &asked), "tickets?unit=410102-010&tag=ab");
     }
 
-    /// What a day of 80 clerks adds to the log: each has the ticket list open for eight hours, the
-    /// page refreshes every half minute, and 4,800 calls become tickets.
+    /// The records that a day of 80 clerks adds to the log: each has the ticket list open for eight
+    /// hours, the page refreshes every half minute, and 4,800 calls become tickets.
     #[test]
     #[expect(clippy::print_stdout, reason = "`--no-capture` shows the figure")]
     fn open_lists_of_eighty_clerks_cost_at_most_twenty_megabytes_a_day() {

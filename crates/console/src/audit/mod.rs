@@ -26,7 +26,7 @@ pub(crate) struct Audit {
     recorded: Arc<Recorded>,
 }
 
-/// What was recorded lately.
+/// The rows recorded lately.
 struct Recorded {
     playbacks: PlaybackAudit,
     views: ViewAudit,

@@ -1,5 +1,5 @@
-//! Which audit events were recorded lately, so that many requests of one act make one record: a
-//! player's ranges are one playback, and a page that refreshes is one view.
+//! The audit events recorded lately, so that many requests of one act make one record: a player's
+//! ranges are one playback, and a page that refreshes is one view.
 
 use std::{
     collections::BTreeMap,
@@ -82,5 +82,5 @@ impl<K: Ord + Clone> RecordedLately<K> {
 }
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// What a thousand people view and play within an hour; half a megabyte.
+/// The items that a thousand people view and play within an hour; half a megabyte.
 const KEYS_MAX: usize = 8_192;

@@ -1,4 +1,4 @@
-//! Accounts: who may log in, and what becomes of an account.
+//! Accounts: log-in, changes and ends.
 
 use std::io;
 
@@ -20,7 +20,7 @@ pub trait Accounts: Send + Sync + 'static {
     /// It is slow by design (Argon2): the hash is computed off the async threads.
     ///
     /// # Errors
-    /// Why the person may not log in.
+    /// The reason the person may not log in.
     fn log_in<'a>(
         &'a self,
         name: &'a str,
@@ -45,7 +45,7 @@ pub trait Accounts: Send + Sync + 'static {
         command: AccountCommand,
     ) -> BoxFuture<'_, Result<ChangedAccount, AccountError>>;
 
-    /// The work this person has in hand; `None` for an unknown account.
+    /// The open work of this person; `None` for an unknown account.
     fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>>;
 }
 
@@ -58,10 +58,10 @@ pub struct Account {
     pub role: Role,
     /// The person and their contract.
     pub staff: Staff,
-    /// How many passwords the account has had: a session opened with an earlier one has ended.
+    /// The number of passwords the account has had: a session opened with an earlier one has ended.
     pub password_no: u32,
     /// A role that was given and that no second person has confirmed yet. While it equals `role`,
-    /// nobody can log in.
+    /// the account cannot log in.
     pub role_asked: Option<Role>,
 }
 
@@ -125,7 +125,7 @@ pub struct ChangedAccount {
     pub password: Option<String>,
 }
 
-/// Why a command about an account was refused.
+/// The reason a command about an account was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountError {
     /// The account does not exist.
@@ -138,15 +138,15 @@ pub enum AccountError {
     Unavailable(String),
 }
 
-/// A piece of work a person has in hand and somebody else must take over before they leave
-/// (SEAT-09, hand-over; OPS-03, joiners and leavers).
+/// Open work of a person that another must take over before they leave (SEAT-09, hand-over; OPS-03,
+/// joiners and leavers).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OpenWork {
     /// The kind of work: `draft`, `ticket`, `callback`, `assignment`, `officer`.
     pub kind: &'static str,
     /// The number of the ticket or assignment.
     pub id: String,
-    /// When it is due.
+    /// The due time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
 }

@@ -22,7 +22,7 @@ pub trait Health: Send + Sync + 'static {
     /// Whether calls can be taken.
     ///
     /// # Errors
-    /// A sentence that says what prevents it.
+    /// The reason they cannot, in one sentence.
     fn ready(&self) -> Result<(), String>;
 
     /// Whether the engine runs in an emergency, without the hotline's log.

@@ -24,7 +24,7 @@ pub trait KnowledgeBase: Send + Sync + 'static {
 }
 
 impl dyn KnowledgeBase {
-    /// What `read` returns.
+    /// The result of `read`.
     pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Shelf) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
         self.with(&mut |store| {
@@ -39,17 +39,17 @@ impl dyn KnowledgeBase {
 /// A query to the knowledge base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnowledgeQuery {
-    /// What was said or typed.
+    /// The words that were said or typed.
     pub text: String,
     /// Only items of this topic or one below it.
     pub topic: Option<TopicId>,
     /// Only items of this merged line.
     pub line: Option<LineId>,
-    /// What the reader may see.
+    /// The visibility that the reader has.
     pub reader: Visibility,
     /// Only items valid on this day.
     pub on: Date,
-    /// How many items at most.
+    /// The most items.
     pub limit: usize,
 }
 
@@ -60,7 +60,7 @@ pub struct SearchHit {
     pub id: KnowledgeId,
     /// The version of it that was searched.
     pub version: u32,
-    /// How well it fits, only comparable within one search.
+    /// The score of the match, only comparable within one search.
     pub score: f32,
     /// The question of it that fits best.
     pub question: Vec<TextPart>,

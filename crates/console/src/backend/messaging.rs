@@ -31,16 +31,16 @@ pub trait Messaging: Send + Sync + 'static {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, InboundOutcome>;
 }
 
-/// What came by a webhook.
+/// The content of a webhook's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inbound {
-    /// A message somebody wrote.
+    /// A message of a person.
     Message(InboundMessage),
     /// The delivery receipt of an SMS.
     Receipt(SmsReceipt),
 }
 
-/// What became of an inbound message.
+/// The result for an inbound message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InboundOutcome {
     /// It is on record, since now or since it was sent before.
@@ -60,10 +60,10 @@ pub struct Destination {
     pub events: Vec<String>,
     /// Every record up to this one was delivered or is a dead letter.
     pub done: Seq,
-    /// When it last took or refused a delivery.
+    /// The last time it accepted or refused a delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// How many deliveries it has taken in all.
+    /// The number of deliveries it has accepted in all.
     pub letters: u64,
     /// The deliveries that wait in the log.
     pub waiting: PendingDeliveries,
@@ -72,7 +72,7 @@ pub struct Destination {
     pub stuck: Option<Stuck>,
     /// The number of dead letters that are kept.
     pub dead: usize,
-    /// How many of them will be tried again.
+    /// The number of them that will be tried again.
     pub resending: usize,
     /// Whether a daily statement compares what was sent with what it has.
     pub reconciles: bool,
@@ -86,20 +86,20 @@ pub struct Destination {
 /// Deliveries that wait for a destination.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PendingDeliveries {
-    /// How many were counted.
+    /// The number counted.
     pub letters: u64,
     /// Whether counting stopped at its bound and there may be more.
     pub more: bool,
-    /// When the first of them was written: the destination is behind since then.
+    /// The time the first of them was written: the destination is behind since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
 }
 
-/// Why a destination takes no deliveries.
+/// The reason a destination accepts no deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "StuckDestination")]
 pub struct Stuck {
-    /// Since when.
+    /// The time since which it accepts none.
     pub since: Timestamp,
     /// The error, as a sentence.
     pub why: String,
@@ -118,7 +118,7 @@ pub struct DeadLetter {
     /// The ticket it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// When it was refused.
+    /// The time it was refused.
     pub at: Timestamp,
     /// The HTTP status of the refusal.
     pub status: u16,

@@ -1,7 +1,7 @@
-//! What the console needs from the engine: one trait for each subject.
+//! The interfaces that the console needs from the engine: one trait for each subject.
 //!
-//! A plain method that answers a `Result` may touch the disk; the console calls it off the
-//! async threads. Every other plain method answers from memory, at once.
+//! A plain method that answers a `Result` may touch the disk; the console calls it off the async
+//! threads. Every other plain method answers from memory, at once.
 
 mod accounts;
 mod attachments;

@@ -96,7 +96,7 @@ pub struct DrillDownRequest {
     pub part: FigurePart,
     /// Only items after this one.
     pub after: Option<String>,
-    /// How many items at most.
+    /// The most items.
     pub limit: usize,
 }
 
@@ -130,14 +130,14 @@ pub struct ReleaseRequest {
 /// A released report.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReleasedReport {
-    /// When it was released.
+    /// The time it was released.
     pub at: Timestamp,
     /// The record of the release.
     #[serde(flatten)]
     pub what: ReportReleased,
 }
 
-/// Why a report was not made or released. Each variant holds a sentence in English.
+/// The reason a report was not made or released. Each variant holds a sentence in English.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportError {
     /// The report, period or unit does not exist.

@@ -44,7 +44,7 @@ pub trait ReferenceDataReader: Send + Sync + 'static {
 }
 
 impl dyn ReferenceDataReader {
-    /// What `read` returns.
+    /// The result of `read`.
     pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&ReferenceData) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
         self.with_reference_data(&mut |data| {

@@ -10,7 +10,7 @@ impl HookAuth {
     /// Checks the signature or token of a request.
     ///
     /// # Errors
-    /// What is wrong, without what would have been right.
+    /// The fault, without the correct value.
     pub(super) fn check(
         &self,
         now: Timestamp,

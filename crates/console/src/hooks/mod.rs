@@ -1,10 +1,10 @@
 //! Webhooks: messages of partners and receipts of an SMS gateway, at `POST /hooks/{name}` (CHAN-04,
 //! messages of platforms; INT-04, inbound webhooks).
 //!
-//! A sender proves who it is by a shared secret. Whatever it calls its fields, they become an
-//! [`InboundMessage`] or [`SmsReceipt`]. A message has a name, and the same name counts once. A 2xx
-//! answer means that it is on record. Either everything in a request is recorded, or, when a part
-//! of it cannot be read, nothing; the answer then names everything that is wrong.
+//! A sender is authenticated by a shared secret. Its fields, whatever their names, are mapped to an
+//! [`InboundMessage`] or [`SmsReceipt`]. A message with the same id is recorded once. A 2xx answer
+//! means that the request is in the log. A request is recorded as a whole or, when a part of it
+//! cannot be read, not at all; the answer then lists all faults.
 //!
 //! [`InboundMessage`]: model::desk::InboundMessage
 //! [`SmsReceipt`]: model::desk::SmsReceipt
@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/hooks/{name}", post(receive)).layer(DefaultBodyLimit::max(BODY_MAX))
 }
 
-/// What a webhook needs.
+/// The state that a webhook needs.
 #[derive(Clone)]
 struct Receiver {
     messaging: Arc<dyn Messaging>,
@@ -107,6 +107,7 @@ fn answer(hook: &Hook) -> Response {
     (headers, hook.answer.clone()).into_response()
 }
 
-/// In bytes. A message has some thousand characters; a batch of two hundred receipts fits as well.
+/// The longest body, in bytes. A message has some thousand characters; a batch of two hundred
+/// receipts fits as well.
 const BODY_MAX: usize = 64 * 1024;
 const RETRY_S: u64 = 5;

@@ -103,7 +103,7 @@ impl Item<'_> {
         }
     }
 
-    /// What a platform or a form says beside the text. Invalid values are refused, not ignored.
+    /// The fields of a platform or a form beside the text. Invalid values are refused, not ignored.
     fn particulars(&mut self, zone: Zone) -> MessageDetails {
         let due = match self.value("due") {
             None | Some(Value::Null) => None,
@@ -271,10 +271,10 @@ fn form(body: &[u8], content_type: &str) -> Result<Value, Vec<String>> {
 
 /// Messages in one request.
 const ITEMS_MAX: usize = 200;
-/// In characters: the length of a ticket's content (Open311: 4,000).
+/// The longest text, in characters: the length of a ticket's content (Open311: 4,000).
 const TEXT_MAX: usize = 4_000;
-/// In characters.
+/// The longest name, in characters.
 const NAME_MAX: usize = 200;
 const MEDIA_MAX: usize = 20;
-/// In bytes.
+/// The longest URL, in bytes.
 const URL_MAX: usize = 2_048;

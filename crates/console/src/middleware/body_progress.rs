@@ -1,4 +1,4 @@
-//! Gives up a request whose body stands still. A body that goes on may take minutes.
+//! Gives up a request whose body makes no progress. A body that makes progress may take minutes.
 
 use std::{
     pin::Pin,
@@ -19,14 +19,14 @@ use tokio::time::{Instant, Sleep};
 
 use crate::problem::{Code, Problem};
 
-/// How far the body of a request has been read.
+/// The progress of reading a request's body.
 pub(crate) struct BodyProgress {
     state: Mutex<State>,
 }
 
 #[derive(Clone, Copy)]
 struct State {
-    /// When the request came, or the body last made progress.
+    /// The time the request came, or the body last made progress.
     last: Instant,
     body: Reading,
 }
@@ -47,8 +47,8 @@ impl BodyProgress {
         Arc::new(BodyProgress { state: Mutex::new(state) })
     }
 
-    /// When the answer is due, if it may take `answer` after the body has been read; `None` while
-    /// the handler waits for the client, which has a deadline of its own.
+    /// The time the answer is due, if it may take `answer` after the body has been read; `None`
+    /// while the handler waits for the client, which has a deadline of its own.
     pub(crate) fn answer_due(&self, answer: Duration) -> Option<Instant> {
         let state = self.state();
         (state.body != Reading::Waits).then(|| state.last + answer)
@@ -71,7 +71,7 @@ impl BodyProgress {
     }
 }
 
-/// Gives each request a body that fails when it stands still, and answers such a request 408.
+/// Gives each request a body that fails when it makes no progress, and answers such a request 408.
 pub(crate) async fn watch_body(mut request: Request, next: Next) -> Response {
     let progress = BodyProgress::new();
     request.extensions_mut().insert(Arc::clone(&progress));
@@ -91,7 +91,7 @@ pub(crate) async fn watch_body(mut request: Request, next: Next) -> Response {
 struct WatchedBody {
     body: Body,
     progress: Arc<BodyProgress>,
-    /// When the sender is given up; set when the body is first read.
+    /// The time at which the sender is given up; set when the body is first read.
     limit: Option<Pin<Box<Sleep>>>,
     /// Bytes that came since `limit` was set.
     bytes: usize,
@@ -174,6 +174,6 @@ impl std::error::Error for Stalled {}
 
 /// A body must bring [`STEP`] bytes, or end, within this time.
 const STALL: Duration = Duration::from_secs(15);
-/// In bytes; about 1 KiB/s, so that a sender of single bytes is given up too. A form or a message
-/// of 64 KiB takes a minute at most.
+/// The bytes of one step; about 1 KiB/s, so that a sender of single bytes is given up too. A form
+/// or a message of 64 KiB takes a minute at most.
 const STEP: usize = 16 * 1024;

@@ -1,4 +1,4 @@
-//! What applies to every request, whatever its route.
+//! Layers that apply to every request of every route.
 
 mod body_progress;
 mod client_address;

@@ -1,5 +1,5 @@
-//! How many requests may be open at once: by account, by address and by kind, so that no client
-//! keeps the others out.
+//! Limits of the open requests: by account, by address and by kind, so that no client excludes the
+//! others.
 
 use std::{
     net::IpAddr,
@@ -79,7 +79,7 @@ impl RequestLimits {
     }
 }
 
-/// What a request holds until its answer has been sent.
+/// The places that a request occupies until its answer has been sent.
 #[derive(Default)]
 struct RequestPermit {
     _account: Option<QuotaPermit<AccountName>>,

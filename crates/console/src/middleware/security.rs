@@ -1,4 +1,5 @@
-//! Headers that keep the page to itself, and the check that a request came from our own page.
+//! Headers that isolate the page from other sites, and the check that a request came from our own
+//! page.
 
 use axum::{
     extract::Request,

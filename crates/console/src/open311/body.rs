@@ -73,7 +73,7 @@ pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Bod
 /// The bytes of a body without files.
 async fn whole(request: Request) -> Result<Bytes, Open311Error> {
     to_bytes(request.into_body(), TEXT_MAX).await.map_err(|_| {
-        // When the connection broke, nobody reads this answer.
+        // When the connection broke, this answer is not read.
         Open311Error::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("at most {TEXT_MAX} bytes without files"),
@@ -165,9 +165,9 @@ fn named(name: String, value: &Value) -> Vec<(String, String)> {
     }
 }
 
-/// In bytes: some photographs as telephones take them.
+/// The longest body, in bytes: some photographs as telephones take them.
 pub(super) const BODY_MAX: usize = 16 * 1024 * 1024;
-/// In bytes, of everything but files. The longest description, escaped, has 36 kB.
+/// The longest body without files, in bytes. The longest description, escaped, has 36 kB.
 const TEXT_MAX: usize = 256 * 1024;
 const FILES_MAX: usize = 5;
 const FIELDS_MAX: usize = 200;

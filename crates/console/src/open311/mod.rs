@@ -1,13 +1,14 @@
 //! Open311 GeoReport v2: apps and web forms of others report and look up requests (hotline.md 3.6;
 //! CHAN-02, apps).
 //!
-//! It is served below `/open311/v2` when `[open311]` is switched on, as XML or JSON by the suffix of
-//! the address, as the frozen specification says. Services are our topics of the third level. An app
-//! that reports shows an API key, of which the config holds the hash.
+//! It is served below `/open311/v2` when `[open311]` is switched on, as XML or JSON by the suffix
+//! of the address, as the frozen specification requires. Services are our topics of the third
+//! level. An app that reports shows an API key, of which the config holds the hash.
 //!
-//! Anybody can read a topic, an area, dates, a state and what the unit wrote for the public. Nothing
-//! of a caller is in it, and confidential and sensitive tickets and reports of wrongdoing are not
-//! found at all. Somebody with the query code of a ticket also sees its text.
+//! Any client can read the topic, the area, dates, the state and the unit's text for the public.
+//! Data of callers is not included, and confidential and sensitive tickets and reports of
+//! wrongdoing are not found. A client with the query code of a ticket also sees its text.
+//!
 //!
 //! - shape of answers: `node.rs`; errors: `error.rs`
 //! - services and discovery: `services.rs`
@@ -58,7 +59,7 @@ pub(crate) fn routes() -> Router<AppState> {
     routes.layer(DefaultBodyLimit::max(body::BODY_MAX))
 }
 
-/// What the server needs.
+/// The state that the server needs.
 #[derive(Clone)]
 struct Server {
     tickets: Arc<dyn Tickets>,

@@ -146,5 +146,5 @@ const PURPOSES_ZH: &[(Purpose, &str)] = &[
     (Purpose::Praise, "表扬"),
 ];
 
-/// When the served services and attributes last changed.
+/// The time of the last change of the served services and attributes.
 const CHANGESET: &str = "2026-11-24T00:00:00+08:00";

@@ -132,7 +132,7 @@ impl Api {
     }
 }
 
-/// Who may use a route.
+/// The right that a route requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Anybody, without an account.

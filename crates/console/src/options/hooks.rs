@@ -8,11 +8,11 @@ use model::desk::Channel;
 /// A webhook.
 #[derive(Clone, Debug)]
 pub struct Hook {
-    /// What its requests hold.
+    /// The content of its requests.
     pub content: HookContent,
     /// The channel that its messages are counted under.
     pub channel: Channel,
-    /// How a sender proves who it is.
+    /// The way a sender is authenticated.
     pub auth: HookAuth,
     /// The path of the list in a body with several messages: `data.list`.
     pub items: Option<String>,
@@ -24,7 +24,7 @@ pub struct Hook {
     pub answer: String,
 }
 
-/// What the requests of a webhook hold.
+/// The content of a webhook's requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookContent {
     /// Messages that people wrote.
@@ -33,7 +33,7 @@ pub enum HookContent {
     Receipts,
 }
 
-/// How the sender of a webhook proves who it is.
+/// The way the sender of a webhook is authenticated.
 #[derive(Clone, Debug)]
 pub enum HookAuth {
     /// A signature as Standard Webhooks defines it, by one of these keys.

@@ -1,4 +1,4 @@
-//! How much clients may hold open at once, so that none keeps the others out.
+//! Limits of what clients may hold open at once, so that none excludes the others.
 
 /// The greatest numbers of open connections, requests and live streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

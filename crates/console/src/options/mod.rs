@@ -31,9 +31,9 @@ pub struct Options {
     /// Whether people reach the page by https only, through a TLS proxy. The session cookie is
     /// then marked `Secure`, as it is when a proxy says that a request came by https.
     pub https_only: bool,
-    /// How long a session lasts at most.
+    /// The longest duration of a session.
     pub session: Duration,
-    /// How long a session lasts without a request.
+    /// The longest time of a session without a request.
     pub idle: Duration,
     /// The webhooks, by the name in `POST /hooks/{name}`.
     pub hooks: BTreeMap<String, Hook>,
@@ -45,12 +45,12 @@ pub struct Options {
     pub desk: Rules,
     /// The reverse proxies whose word about a client is believed.
     pub proxies: Proxies,
-    /// How much clients may hold open at once.
+    /// The limits of what clients may hold open at once.
     pub limits: Limits,
 }
 
 impl Options {
-    /// What due dates are computed from.
+    /// The basis of due dates.
     pub(crate) fn ground(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
@@ -85,7 +85,7 @@ impl Default for Options {
     }
 }
 
-/// One long shift: nobody logs in twice a day, and yesterday's session has ended.
+/// One long shift: a person logs in once a day, and the session of the previous day has ended.
 const SESSION: Duration = Duration::from_secs(12 * 3_600);
-/// For a browser somebody closed or a machine somebody left; an open page sends requests by itself.
+/// For a browser that was closed or a machine that was left; an open page sends requests by itself.
 const IDLE: Duration = Duration::from_secs(30 * 60);

@@ -13,9 +13,9 @@ pub struct Open311 {
     pub jurisdiction: String,
     /// The apps that may report: a name, and the SHA-256 of its key in hex.
     pub keys: BTreeMap<String, String>,
-    /// Where discovery says that keys are given out.
+    /// The place where keys are given out, named in discovery.
     pub key_service: String,
-    /// Where discovery says that other questions are answered.
+    /// The contact for other questions, named in discovery.
     pub contact: String,
     /// The channel that requests are counted under.
     pub channel: Channel,
@@ -48,7 +48,7 @@ impl std::fmt::Debug for dyn Directory {
 }
 
 impl dyn Directory {
-    /// What `read` returns.
+    /// The result of `read`.
     pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Network) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
         self.with_network(&mut |network| {

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// Defines [`Code`], with the HTTP status and the title of each code.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident: $status:ident, $title:literal;)*) => {
-        /// Why a request was refused, as a stable word for programs.
+        /// The reason a request was refused, as a stable word for programs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         #[schemars(rename = "ProblemCode")]
@@ -62,7 +62,7 @@ codes! {
     CrossSite: FORBIDDEN, "The request came from another site";
     /// The person's rights do not cover this.
     Forbidden: FORBIDDEN, "Not permitted";
-    /// What the request names does not exist, or this person may not know of it.
+    /// The thing that the request names does not exist, or this person may not know of it.
     NotFound: NOT_FOUND, "Not found";
     /// The config has no seat with this number.
     SeatNotFound: NOT_FOUND, "No such seat";

@@ -1,4 +1,4 @@
-//! How the API refuses a request: a problem document (RFC 9457) with a stable code.
+//! Refusals of the API: a problem document (RFC 9457) with a stable code.
 
 mod code;
 
@@ -38,11 +38,11 @@ pub(crate) struct ProblemDocument<'a> {
     title: &'static str,
     /// The HTTP status.
     status: u16,
-    /// What is wrong with this request, in English, for developers. Programs read `code` and the
-    /// members below it; a page shows its own sentence for the code.
+    /// The fault of this request, in English, for developers. Programs read `code` and the members
+    /// below it; a page shows its own sentence for the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
-    /// Why the request was refused.
+    /// The reason the request was refused.
     code: Code,
     /// The commands or words that would be accepted instead, where they are known.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

@@ -179,7 +179,7 @@ async fn conflict_holds_the_present_state_and_the_allowed_commands() {
         (&"not_now".into(), &"draft".into(), &1.into()),
         "{told}"
     );
-    // Somebody who may not see the ticket gets no state.
+    // A person who may not see the ticket gets no state.
     let auditor = Client::of(&engine, "sun").post(TICKET, r#"{"type":"claim"}"#).await.json();
     assert_eq!((&auditor["state"], &auditor["seq"]), (&Value::Null, &Value::Null), "{auditor}");
 }

@@ -231,7 +231,7 @@ impl Engine {
     }
 }
 
-/// Li talks at seat 1001, zhao is ready at 1002, and nobody is signed in at 1003.
+/// Li talks at seat 1001, zhao is ready at 1002, and no one is signed in at 1003.
 fn board() -> Wallboard {
     let seat = |agent: Option<&str>, work| SeatBoard {
         reachable: true,

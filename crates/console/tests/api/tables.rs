@@ -577,7 +577,7 @@ async fn attachment_is_uploaded_named_in_a_command_and_downloaded() {
         matches!(command, Command::Note(model::Event::AttachmentTaken(e)) if e.sha256 == hash)
     });
     assert!(taken, "{commands:?}");
-    // Somebody who sees the caller masked may not download it.
+    // A person who sees the caller masked may not download it.
     let masked = Client::of(&engine, "qian").get(&path_of_file).await;
     assert_eq!(masked.status, StatusCode::FORBIDDEN);
 }

@@ -147,7 +147,7 @@ async fn each_role_finds_its_work() {
     assert_eq!(mine("deng").await, ["dispatch 2026112200003", "register 2026112200006"]);
     assert_eq!(mine("jing").await, ["sign 2026112200004-1"]);
     assert_eq!(mine("zhan").await, ["sign 2026112200005-1"]);
-    // What leaders signed is on the list of the supervision office (SUP-04).
+    // Tickets that leaders signed are on the list of the supervision office (SUP-04).
     assert_eq!(mine("guan").await, ["watch 2026112200005"]);
     for nobody in ["qian", "root", "sun", "cai", "shen", "gao"] {
         assert!(mine(nobody).await.is_empty(), "{nobody}");

@@ -152,7 +152,7 @@ pub(super) struct Imported {
     read_as: Option<String>,
 }
 
-/// What an import needs.
+/// The state that an import needs.
 #[derive(Clone)]
 struct Importer {
     commands: Arc<dyn Commands>,
@@ -289,10 +289,10 @@ fn is_same_moment(ours: Timestamp, cell: Timestamp) -> bool {
     ours.micros() / unit == cell.micros() / unit
 }
 
-/// In microseconds.
+/// A second in microseconds.
 const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;
 
 const ROWS_OUT_MAX: usize = 20_000;
-/// In bytes: a thousand demands of 4,000 characters.
+/// The longest table, in bytes: a thousand demands of 4,000 characters.
 const TABLE_MAX: usize = 16 * 1024 * 1024;

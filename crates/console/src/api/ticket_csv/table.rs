@@ -36,7 +36,7 @@ pub(super) struct Demand {
     pub(super) line: u64,
     /// The command that opens its ticket.
     pub(super) opening: Opening,
-    /// When it was opened, in a table that says so as our own export does.
+    /// The time it was opened, in a table with that column, such as our own export.
     pub(super) opened: Option<Timestamp>,
 }
 
