@@ -1,9 +1,8 @@
-//! `config/calendar/`: which days are worked, one file for each year's notice.
+//! `config/calendar/`: which days are worked, in one file for each year's notice.
 //!
-//! `2013.toml` holds what the State Council's notice for 2013 says, days of the
-//! December before it included. `local.toml`, when there is one, holds the
-//! hotline's own days and outranks the notices. `config/calendar/README.md`
-//! tells every key.
+//! `2013.toml` holds the days that the State Council's notice for 2013 names, including days of the
+//! December before. `local.toml` is optional; it holds the hotline's own days, which take
+//! precedence over the notices. `config/calendar/README.md` describes every key.
 
 use std::{borrow::Cow, collections::BTreeMap, path::Path};
 
@@ -17,7 +16,7 @@ use crate::{
     page::{Faults, Page, Table, Value},
 };
 
-/// Reads a calendar folder. All its faults come at once, by file and line.
+/// Reads a calendar folder. All faults are reported together, by file and line.
 pub fn load(dir: &Path) -> Result<CalendarTable, Vec<Fault>> {
     let faults = Faults::default();
     let texts = texts(dir, "toml", &faults);
@@ -26,7 +25,7 @@ pub fn load(dir: &Path) -> Result<CalendarTable, Vec<Fault>> {
 
 /// The shipped calendar, built into the program.
 ///
-/// A test holds that it is sound; the `Result` is there because nothing here may panic.
+/// A test checks that it is valid; the `Result` avoids a panic in this crate.
 pub fn embedded() -> Result<CalendarTable, Vec<Fault>> {
     let texts = BUILT_IN.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     read("(built in)/calendar", &texts, Faults::default())
@@ -52,7 +51,7 @@ pub(crate) fn read(
     if found.is_empty() { Ok(table.table) } else { Err(found) }
 }
 
-/// What has been read so far, and where each day stands.
+/// The calendar read so far, with the file that named each day.
 #[derive(Default)]
 struct Reading {
     table: CalendarTable,
@@ -71,7 +70,7 @@ impl Reading {
     }
 }
 
-/// `2013.toml`.
+/// Reads a year's file, such as `2013.toml`.
 fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
     root.report_unknown(YEAR_SECTION.names());
     let year = root.read(&YEAR, kinds::count(FIRST_YEAR..=LAST_YEAR));
@@ -108,7 +107,7 @@ fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
     }
 }
 
-/// `"2013-10-01"` or `"2013-10-01/2013-10-07"`, of the year or the December before it.
+/// Parses `"2013-10-01"` or `"2013-10-01/2013-10-07"`, of the year or of the December before it.
 fn days(v: &Value<'_>, year: i32) -> Option<Vec<Date>> {
     let text = kinds::some_text(v)?;
     let (first, last) = text.split_once('/').unwrap_or((&text, &text));
@@ -128,7 +127,7 @@ fn days(v: &Value<'_>, year: i32) -> Option<Vec<Date>> {
     Some((first.days()..=last.days()).map(Date::from_days).collect())
 }
 
-/// `local.toml`.
+/// Reads `local.toml`.
 fn local(root: &Table<'_>, into: &mut Reading) {
     root.report_unknown(["day"].into_iter());
     for day in root.tables("day", &LOCAL_SECTION) {
@@ -149,14 +148,14 @@ pub(crate) fn date(text: &str) -> Option<Date> {
     Date::new(i32::from(date.year()), month, day)
 }
 
-/// The hotline's own days.
+/// The file of the hotline's own days.
 pub(crate) const LOCAL: &str = "local.toml";
 
-/// Before 1995 Saturdays were worked in China, and nothing here counts so far back.
+/// Before 1995 Saturdays were working days in China; no calculation goes back that far.
 const FIRST_YEAR: u32 = 1996;
 const LAST_YEAR: u32 = 2199;
 
-/// The longest holiday ever noticed had ten days; a month is a misprint.
+/// The longest holiday of any notice had ten days; a month is a misprint.
 const HOLIDAY_DAYS_MAX: i64 = 20;
 
 const fn key(name: &'static str, unit: &'static str, reason: &'static str) -> Key {

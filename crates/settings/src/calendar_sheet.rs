@@ -1,13 +1,13 @@
-//! The calendar as one table (CSV, RFC 4180), for who keeps it in a spreadsheet: out of the files
-//! of `config/calendar`, and into them.
+//! The calendar as one table (CSV, RFC 4180) for people who keep it in a spreadsheet: export from
+//! the files of `config/calendar`, and import into them.
 //!
-//! | column | what |
+//! | column | meaning |
 //! | --- | --- |
-//! | `year` | the notice's year; empty for a day of the hotline's own |
+//! | `year` | the notice's year; empty for one of the hotline's own days |
 //! | `notice` | the notice's number, in any of its rows |
 //! | `date` | the day, `2027-01-01`; empty in a row that only names a notice |
 //! | `work` | `true` or `false` |
-//! | `name` | what the day is for |
+//! | `name` | the name of the holiday or of the day |
 
 use std::{
     borrow::Cow,
@@ -22,7 +22,7 @@ use spreadsheet::{CsvError, CsvStyle, Reader, Writer};
 
 use crate::{Fault, calendar, folder::texts, page::Faults};
 
-/// The table of these days; what is written here is read as it was.
+/// The table of these days. `read` gives the same days back.
 pub fn write(table: &CalendarTable) -> String {
     let noticed: BTreeMap<i32, &str> =
         table.years.iter().map(|year| (year.year, year.notice.as_str())).collect();
@@ -44,7 +44,8 @@ pub fn write(table: &CalendarTable) -> String {
     writer.finish()
 }
 
-/// Which notice names a day: its own year's, or for the last days of December the next one's.
+/// The year of the notice that names a day: the day's own year, or the next year for the last days
+/// of December.
 fn year_of(day: &SpecialDay, noticed: &BTreeMap<i32, &str>) -> Option<i32> {
     match day.source {
         DaySource::Local => None,
@@ -53,10 +54,11 @@ fn year_of(day: &SpecialDay, noticed: &BTreeMap<i32, &str>) -> Option<i32> {
     }
 }
 
-/// The files of `config/calendar` a table makes, by name; years it does not name keep theirs.
+/// The files of `config/calendar` that a table describes, by name. Years that are not in the table
+/// keep their files.
 ///
 /// # Errors
-/// Everything that is wrong with it, and with the calendar it would make of this folder.
+/// All faults of the table, and of the calendar that this folder would have with it.
 pub fn read(folder: &Path, shown: &str, text: &str) -> Result<Vec<(String, String)>, Vec<Fault>> {
     let (files, faults) = files(shown, text);
     if !faults.is_empty() {
@@ -74,7 +76,7 @@ pub fn read(folder: &Path, shown: &str, text: &str) -> Result<Vec<(String, Strin
     Ok(files)
 }
 
-/// What the rows of one file say.
+/// The content of one file, collected from its rows.
 #[derive(Default)]
 struct File {
     notice: String,
@@ -186,7 +188,7 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
 fn noticed(year: i32, file: File) -> String {
     let mut text = format!("year = {year}\nnotice = {}\n", quoted(&file.notice));
     for (name, off, work) in file.holidays {
-        // Writing into memory does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(text, "\n[[holiday]]\nname = {}\n", quoted(&name));
         for (key, days) in [("off", off), ("work", work)] {
             let runs: Vec<String> = runs(days).iter().map(|run| quoted(run)).collect();
@@ -211,7 +213,8 @@ fn local(file: File) -> String {
     days.into_iter().map(day).collect::<Vec<_>>().join("\n")
 }
 
-/// Days in a row as `first/last`. A holiday of a year ago with the same name is a run of its own.
+/// Consecutive days as `first/last`. A holiday of the year before with the same name is a run of
+/// its own.
 fn runs(mut days: Vec<Date>) -> Vec<String> {
     days.sort_unstable();
     let mut runs: Vec<(Date, Date)> = Vec::new();
@@ -228,7 +231,7 @@ fn runs(mut days: Vec<Date>) -> Vec<String> {
     runs.into_iter().map(shown).collect()
 }
 
-/// A TOML string.
+/// Quotes a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
@@ -293,7 +296,7 @@ mod tests {
         let told: Vec<(usize, &str)> =
             faults.iter().map(|fault| (fault.line, fault.key.as_str())).collect();
         assert_eq!(told, [(2, "date"), (3, "notice"), (3, "work"), (4, "year"), (5, "name")]);
-        // Well written, and no calendar: a Friday nobody has to be told is worked.
+        // The table is well formed, but the calendar is not: a Friday is a working day anyway.
         let table = "year,notice,date,work,name\n2027,a,2027-01-01,true,元旦\n";
         let faults = read(folder.path(), "days.csv", table).unwrap_err();
         assert!(faults[0].what.contains("worked anyway"), "{faults:?}");

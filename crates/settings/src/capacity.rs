@@ -1,21 +1,21 @@
-//! Whether voice ports, trunk channels, queue lengths and seats fit together.
+//! Checks whether voice ports, trunk channels, queue lengths and seats fit together.
 //!
 //! A caller holds one pair of voice ports from arrival to end, and a seat one more from ringing to
-//! the end of its talk. Nothing here is a fault: a hotline works with few ports, and refuses
-//! callers with 503 earlier than its queues say.
+//! the end of its talk. A misfit is not a fault: a hotline with few ports works, but it refuses
+//! callers with 503 before its queues are full.
 
 use std::fmt;
 
 use crate::{Settings, networks::wide_networks};
 
-/// Something that does not fit, and what would.
+/// A setting that does not fit the others, with a proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// The file and key to change.
     pub key: &'static str,
-    /// What does not fit, in a sentence.
+    /// The problem, as a sentence.
     pub what: String,
-    /// What would.
+    /// The proposal.
     pub right: String,
 }
 
@@ -26,8 +26,8 @@ impl fmt::Display for Misfit {
 }
 
 impl Settings {
-    /// What of voice ports, trunk channels and queue lengths does not fit together, and which
-    /// networks name nearly every address.
+    /// The misfits of voice ports, trunk channels and queue lengths, and the networks that contain
+    /// nearly every address.
     pub fn misfits(&self) -> Vec<Misfit> {
         let channels: Option<u64> =
             self.trunks.iter().map(|trunk| trunk.channels.map(u64::from)).sum();
@@ -52,18 +52,18 @@ impl Settings {
 struct Capacity {
     /// Pairs of voice ports.
     pairs: u64,
-    /// All seats.
+    /// The number of all seats.
     seats: u64,
-    /// The most callers all queues hold.
+    /// The most callers that all queues hold together.
     queued: u64,
-    /// The most calls all trunks bring; `None` when one of them has no limit.
+    /// The most calls that all trunks bring; `None` when one of them has no limit.
     channels: Option<u64>,
 }
 
 impl Capacity {
     fn misfits(self) -> Vec<Misfit> {
         let Capacity { pairs, seats, queued, channels } = self;
-        // All seats talk and all queues are full, or all channels are in use.
+        // The worst case: all seats talk and all queues are full, or all channels are in use.
         let callers = channels.unwrap_or(u64::MAX).min(queued + seats);
         let needed = callers + callers.min(seats);
         let mut misfits = Vec::new();
@@ -112,7 +112,7 @@ impl Capacity {
     }
 }
 
-/// How many callers so many pairs serve at once, when each of these seats talks with one of them.
+/// The number of callers that `pairs` serve at once when each of `seats` talks with one of them.
 fn served_by(pairs: u64, seats: u64) -> u64 {
     (pairs / 2).max(pairs.saturating_sub(seats))
 }
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn few_pairs_serve_as_many_callers_as_seats_can_be_rung_for() {
-        // Every caller needs a seat's pair, too: half of them.
+        // Each caller needs a seat's pair as well, so half of the pairs are for callers.
         assert_eq!(served_by(10, 100), 5);
         assert_eq!(served_by(10, 3), 7);
         assert_eq!(served_by(10, 0), 10);

@@ -1,91 +1,91 @@
-//! `courier.toml` as the rest of the house reads it. Secrets are names here; what they are, the keyring knows.
+//! `courier.toml` as the other crates read it. Secrets are given by name; the keyring holds them.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use model::desk::{Channel, DestinationId};
 
-/// What leaves the house by HTTP and who may send us messages. As shipped: nothing and nobody.
+/// The destinations of events by HTTP, the SMS gateway and the webhooks. All are empty by default.
 #[derive(Clone, Debug, Default)]
 pub struct Courier {
-    /// Who gets our records.
+    /// Partners that receive our events.
     pub destinations: Vec<Destination>,
-    /// Who sends our SMS.
+    /// The SMS gateway.
     pub sms: Option<SmsGateway>,
-    /// Who may send us messages.
+    /// Partners that may send us messages.
     pub hooks: Vec<Hook>,
 }
 
-/// One far end that gets our records.
+/// A partner that receives our events.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// Its name, in the log and in every key.
+    /// The name, used in the log and in the key of every delivery.
     pub name: DestinationId,
-    /// Where it takes them.
+    /// The address to which each event is sent by POST.
     pub url: String,
-    /// The secret that signs them, by name.
+    /// The name of the secret that signs the deliveries.
     pub secret: String,
-    /// Which kinds of events it gets: whole kinds, sorted.
+    /// The kinds of events it receives, without patterns, sorted.
     pub events: Vec<String>,
-    /// Where a new one begins.
+    /// The first event that a new destination receives.
     pub from: Beginning,
-    /// Whether persons go out.
+    /// Whether personal data is sent.
     pub persons: Persons,
-    /// How long an answer may take.
+    /// The longest wait for a response.
     pub timeout: Duration,
-    /// What else it is sent.
+    /// Additional headers of each request.
     pub headers: BTreeMap<String, String>,
-    /// Where it takes a day's statement, when it compares.
+    /// The address for each day's statement; `None` when the partner does not reconcile.
     pub reconcile: Option<String>,
 }
 
-/// Where a new destination begins.
+/// The first event that a new destination receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beginning {
-    /// With what happens from now on.
+    /// Events that happen from now on.
     Now,
-    /// With the first record of the log.
+    /// All events from the first record of the log on.
     First,
 }
 
-/// Whether names, numbers and addresses go out.
+/// Whether names, numbers and addresses are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Persons {
-    /// They do not.
+    /// They are masked.
     Masked,
-    /// They do, but for those who asked to stay unknown.
+    /// They are sent, except those of callers who asked to stay unknown.
     Whole,
 }
 
-/// Who sends our SMS.
+/// The SMS gateway.
 #[derive(Clone, Debug)]
 pub struct SmsGateway {
-    /// Where it takes one.
+    /// The address to which each SMS is sent.
     pub url: String,
-    /// Its password, by name.
+    /// The name of the gateway's password.
     pub secret: Option<String>,
-    /// What the body is.
+    /// The format of the body.
     pub content: Content,
-    /// The body, with places to fill in.
+    /// The body, with placeholders.
     pub body: String,
-    /// What else it is sent.
+    /// Additional headers of each request.
     pub headers: BTreeMap<String, String>,
-    /// How long its answer may take.
+    /// The longest wait for a response.
     pub timeout: Duration,
-    /// Where its answer says whether it took it.
+    /// The path in the response that tells whether the SMS was accepted.
     pub result: Option<String>,
-    /// What stands there when it did.
+    /// The values at `result` that mean accepted.
     pub taken: Vec<String>,
-    /// What stands there when it shall be asked again.
+    /// The values at `result` that mean try again later.
     pub later: Vec<String>,
-    /// Where it gives its own name for the SMS.
+    /// The path in the response of the gateway's own id of the SMS.
     pub id: Option<String>,
-    /// Quiet from this second of the local day.
+    /// The beginning of the quiet time, in seconds since local midnight.
     pub quiet_from_s: u32,
-    /// Until before this one.
+    /// The end of the quiet time (exclusive), in seconds since local midnight.
     pub quiet_until_s: u32,
 }
 
-/// What a body is.
+/// The format of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// `application/json`
@@ -94,43 +94,43 @@ pub enum Content {
     Form,
 }
 
-/// Who may send us messages, at `POST /hooks/{name}`.
+/// A partner that may send us messages, at `POST /hooks/{name}`.
 #[derive(Clone, Debug)]
 pub struct Hook {
-    /// Its name.
+    /// The name, which is part of the address.
     pub name: String,
-    /// What comes.
+    /// The kind of messages.
     pub carries: Carries,
-    /// By which way its messages count as come.
+    /// The channel of its messages in tickets and reports.
     pub channel: Channel,
-    /// How a sender shows who it is.
+    /// How a sender proves its identity.
     pub proof: Proof,
-    /// By which secrets, by name.
+    /// The names of the secrets; each of them is accepted.
     pub secrets: Vec<String>,
-    /// Where several come at once.
+    /// The path of the list in a body with several messages.
     pub items: Option<String>,
-    /// What is called otherwise there, by our names.
+    /// The paths of the sender's fields that have other names, by our names.
     pub fields: BTreeMap<String, String>,
-    /// Which status of a receipt means delivered.
+    /// The statuses of a receipt that mean delivered.
     pub delivered: Vec<String>,
-    /// What a sender is told when its message is taken.
+    /// The body of the response to an accepted message.
     pub answer: String,
 }
 
-/// What comes by a webhook.
+/// The kind of messages of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carries {
-    /// What people wrote.
+    /// Messages that people wrote.
     Messages,
-    /// What became of our SMS.
+    /// Receipts of our SMS.
     Receipts,
 }
 
-/// How a sender shows who it is.
+/// How a sender proves its identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// It signs, as Standard Webhooks has it.
+    /// By a signature as in Standard Webhooks.
     Signature,
-    /// It knows a token.
+    /// By a token.
     Token,
 }

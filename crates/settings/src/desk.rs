@@ -1,4 +1,4 @@
-//! `desk.toml` as the rest of the house reads it: what a city decides for its desk.
+//! `desk.toml` as the other crates read it: the rules that a city chooses for its desk.
 
 use std::time::Duration;
 
@@ -12,23 +12,23 @@ use model::{
 pub struct Desk {
     /// The hotline's own unit.
     pub hub: UnitId,
-    /// When offices are open: seconds since midnight, in order, none overlapping.
+    /// The opening hours of offices in seconds since midnight, in order and without overlap.
     pub office_hours: Vec<(u32, u32)>,
-    /// Handlings at most; 0 until the caller is satisfied.
+    /// The most handlings of a demand; 0: until the caller is satisfied.
     pub rounds: u16,
-    /// Who tells the caller.
+    /// The side that tells the caller the result.
     pub reply_by: ReplyBy,
-    /// What a leader signs first.
+    /// The tickets that a leader signs before units get them.
     pub sign_before_dispatch: Presign,
-    /// Posts that sign a result after the unit's head, in order.
+    /// The posts that sign a result after the unit's head, in order.
     pub further_signatures: Vec<String>,
-    /// How long a ticket taken from the pool may be left alone.
+    /// The time after which an untouched ticket goes back to the pool that it was taken from.
     pub claim: Duration,
-    /// Days a filing holds.
+    /// The days for which a filing is valid.
     pub filing_days: u16,
-    /// Days in which a citizen may open a ticket again.
+    /// The days in which a citizen may open a closed ticket again.
     pub reopen_days: u16,
-    /// Days after which a closed ticket is put away.
+    /// The days after which a closed ticket is archived.
     pub archive_days: u16,
     /// `[wording]`
     pub wording: Wording,
@@ -38,7 +38,7 @@ pub struct Desk {
     pub policy: Policy,
 }
 
-/// Who tells the caller the result.
+/// The side that tells the caller the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplyBy {
     /// The hotline.
@@ -49,66 +49,66 @@ pub enum ReplyBy {
     Both,
 }
 
-/// What a leader signs before units get it.
+/// The tickets that a leader signs before units get them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presign {
-    /// What is marked for the leader.
+    /// Only tickets that are marked for the leader.
     None,
-    /// What is important too.
+    /// Important tickets, too.
     Important,
-    /// Everything.
+    /// All tickets.
     All,
 }
 
-/// Words in a result its reviewer is pointed at.
+/// Words in a result that are pointed out to its reviewer.
 #[derive(Clone, Debug)]
 pub struct Wording {
-    /// That promise.
+    /// Words that promise without a day.
     pub promise: Vec<String>,
-    /// That say nothing.
+    /// Words that say nothing concrete.
     pub vague: Vec<String>,
-    /// That send the caller to somebody else.
+    /// Words that send the caller to somebody else.
     pub passing_on: Vec<String>,
 }
 
-/// How the caller is asked whether it helped.
+/// How callers are asked whether the result helped.
 #[derive(Clone, Copy, Debug)]
 pub struct Callback {
-    /// By SMS before a person calls.
+    /// Whether an SMS is sent before a person calls.
     pub sms_first: bool,
-    /// Unsatisfied answers by SMS before a ticket may be closed as unsatisfied.
+    /// The unsatisfied answers by SMS before a ticket may be closed as unsatisfied.
     pub unsatisfied_sms: u16,
-    /// The same of answers to a person.
+    /// The unsatisfied answers to a person before a ticket may be closed as unsatisfied.
     pub unsatisfied_calls: u16,
-    /// Calls in vain before somebody counts as not to be reached.
+    /// The failed calls after which a caller counts as unreachable.
     pub tries: u16,
-    /// On how many days.
+    /// The number of days on which those calls are made.
     pub tries_days: u16,
-    /// Nobody is asked from this hour on.
+    /// The hour of the day from which on no caller is asked.
     pub quiet_from: u8,
-    /// Nor before this one.
+    /// The hour of the day before which no caller is asked.
     pub quiet_to: u8,
 }
 
-/// How much time there is for everything.
+/// The times allowed for each step of the work.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Counts up; promises name it.
+    /// The version, which increases; every deadline names it.
     pub version: u32,
     /// The rule's title and number.
     pub document: String,
-    /// The first day it holds.
+    /// The first day on which it is valid.
     pub effective_from: Date,
-    /// Whether the last day ends when offices close, and not at midnight.
+    /// Whether the last day ends when offices close; otherwise at midnight.
     pub ends_at_office_close: bool,
-    /// The most working days one extension may add.
+    /// The most working days that one extension may add.
     pub extension_days: u16,
-    /// Working days late at which O3, O4 and O5 begin; they grow.
+    /// The working days after the due date at which O3, O4 and O5 begin; they increase.
     pub overdue_days: [u16; 3],
-    /// Working days to answer an order of level 1, 2 and 3.
+    /// The working days to answer an order of level 1, 2 and 3.
     pub order_reply_days: [u16; 3],
-    /// What the levels are called.
+    /// The names of the three levels.
     pub order_names: [String; 3],
-    /// How much each clock has.
+    /// The time allowed on each clock.
     pub clocks: Vec<(ClockKind, Allowance)>,
 }

@@ -1,25 +1,26 @@
-//! One thing wrong with the config, said so that whoever reads it can mend it.
+//! A fault of the config, with its place and a proposal.
 
 use std::fmt;
 
-/// What is wrong, where, and what would be right.
+/// A fault of the config: its place, the problem and a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// The file, as the operator knows it: `config/seats.toml`.
+    /// The file's path as the operator knows it: `config/seats.toml`.
     pub file: String,
-    /// From 1; 0 when the whole file is meant.
+    /// From 1; 0 when the fault is about the whole file.
     pub line: usize,
-    /// From 1; `None` when the whole line or file is meant.
+    /// From 1; `None` when the fault is about the whole line or file.
     pub column: Option<usize>,
-    /// `seats[3].number`; empty when the file could not be read at all.
+    /// The key, such as `seats[3].number`; empty when the file could not be read.
     pub key: String,
-    /// What is wrong, in a sentence.
+    /// The problem, as a sentence.
     pub what: String,
-    /// What would be right.
+    /// The proposal.
     pub right: String,
 }
 
-/// `config/seats.toml:12:8: seats[3].number: "100O" is no seat number; write digits, like "1001"`
+/// Formats as `config/seats.toml:12:8: seats[3].number: "100O" is no seat number; write digits,
+/// like "1001"`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;

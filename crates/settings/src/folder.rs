@@ -1,4 +1,4 @@
-//! The config folder as bytes: from disk, or built into the program.
+//! The files of the config folder, from disk or built into the program.
 
 use std::{borrow::Cow, collections::BTreeMap, fs, io, path::Path};
 
@@ -10,7 +10,7 @@ use crate::{
 /// The files of a config folder.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folder {
-    /// What it is called in faults.
+    /// The folder's name in faults.
     pub(crate) shown: String,
     /// The TOML files by name.
     pub(crate) texts: BTreeMap<String, Cow<'static, str>>,
@@ -19,14 +19,14 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Reads a folder. What cannot be read is a fault, and the rest is read all the same.
+    /// Reads a folder. A file that cannot be read is a fault; the others are still read.
     pub(crate) fn read(dir: &Path, faults: &Faults) -> Folder {
         let mut folder = Folder {
             shown: dir.display().to_string(),
             texts: texts(dir, "toml", faults),
             ..Folder::default()
         };
-        // The desk's own texts; a folder from before there was a desk has none.
+        // The texts of the desk's SMS. Older versions had no such folder.
         let desk = dir.join("desk");
         if desk.is_dir() {
             for (name, text) in texts(&desk, "toml", faults) {
@@ -46,8 +46,8 @@ impl Folder {
         folder
     }
 
-    /// A file nothing reads is most likely one whose name was mistyped: everything in it would hold
-    /// its default and nobody would be told.
+    /// Reports files that no reader knows. Most likely such a file's name is misspelt, and all its
+    /// settings would silently have their defaults.
     fn report_strangers(&self, dir: &Path, faults: &Faults) {
         let known = TEXTS.iter().map(|(name, _)| *name);
         for name in self.texts.keys().filter(|name| !known.clone().any(|known| known == *name)) {
@@ -59,7 +59,7 @@ impl Folder {
         }
     }
 
-    /// The folder this program was built with.
+    /// The shipped folder, built into the program.
     pub(crate) fn built_in() -> Folder {
         Folder {
             shown: "(built in)".into(),
@@ -68,7 +68,7 @@ impl Folder {
         }
     }
 
-    /// A file's name as faults show it.
+    /// A file's path in faults.
     pub(crate) fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.shown.trim_end_matches('/'))
     }
@@ -87,7 +87,7 @@ pub(crate) fn texts(
                 texts.insert(format!("{name}.{ending}"), text.into());
             }
             None => {
-                // Known but empty: readers shall not also report it missing.
+                // The file is kept as empty so that readers do not report it as missing, too.
                 faults.add(fault(
                     &dir.join(format!("{name}.{ending}")),
                     "it is not UTF-8",
@@ -99,7 +99,8 @@ pub(crate) fn texts(
     texts
 }
 
-/// A file's text. A table may be written as Excel in Chinese saves it; everything else is UTF-8.
+/// A file's text. CSV files may have the encoding in which a Chinese Excel saves them; all others
+/// are UTF-8.
 fn text(ending: &str, bytes: Vec<u8>) -> Option<String> {
     match ending {
         "csv" => {
@@ -158,9 +159,9 @@ fn fault(path: &Path, what: &str, right: &str) -> Fault {
     }
 }
 
-/// Ten thousand seats in a table each are one MiB.
+/// Ten thousand seats, each in its own table, take one MiB.
 const TEXT_BYTES_MAX: u64 = 8 << 20;
-/// Half an hour of music at 16 kHz; prompts live in memory.
+/// Half an hour of music at 16 kHz. Prompts are kept in memory.
 const PROMPT_BYTES_MAX: u64 = 64 << 20;
 
 macro_rules! built_in {

@@ -1,53 +1,53 @@
-//! Every key the config knows: its unit, its default and the reason for it.
+//! All config keys, each with its unit, its default and the reason for the default.
 //!
-//! The readers take their defaults from here, the README's tables are checked
-//! against it, and an unknown key is compared with it to guess what was meant.
+//! The readers take their defaults from here, a test compares the README's tables with it, and the
+//! reader of an unknown key looks here for a similar name.
 
-/// One key.
+/// A config key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// As written in the file.
+    /// The name in the file.
     pub name: &'static str,
-    /// What to write, and in which unit.
+    /// The kind of value, with its unit.
     pub unit: &'static str,
-    /// What holds when it is left out.
+    /// The value when the key is omitted.
     pub default: Default,
-    /// Why, in a sentence an operator can act on.
+    /// The reason, as a sentence that helps an operator to decide.
     pub reason: &'static str,
 }
 
-/// What holds when a key is left out.
+/// The value of a key that is omitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Default {
-    /// It cannot be left out.
+    /// The key must not be omitted.
     Required,
-    /// Nothing: what that means.
+    /// There is no value; the text tells what that means.
     Absent(&'static str),
-    /// This value, as TOML.
+    /// The value as TOML.
     Value(&'static str),
 }
 
 /// The keys under one heading of one file.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// The file.
+    /// The file's name.
     pub file: &'static str,
-    /// `[sip]`, `[[queue]]`; empty for the top of the file.
+    /// The heading, such as `[sip]` or `[[queue]]`; empty for the top of the file.
     pub heading: &'static str,
-    /// Its keys, in the README's order.
+    /// The keys, in the order of the README.
     pub keys: &'static [Key],
-    /// Tables inside that have a heading of their own.
+    /// The names of tables in it that have their own heading.
     pub tables: &'static [&'static str],
 }
 
 impl Section {
-    /// The names of its keys and tables.
+    /// The names of the keys and of the tables.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
         self.keys.iter().map(|key| key.name).chain(self.tables.iter().copied())
     }
 }
 
-/// Everything, in the README's order.
+/// All sections, in the order of the README.
 pub const SECTIONS: &[Section] = &[
     hotline::SECTION,
     sip::SECTION,
@@ -97,7 +97,7 @@ pub const SECTIONS: &[Section] = &[
     opening::SECTION,
 ];
 
-/// Keys of older versions: where they stood, what is told of them, and what is right now.
+/// Keys that older versions had: the key's path, the message and the proposal.
 pub(crate) const REMOVED: &[(&str, &str, &str)] = &[(
     "sip.shield.shut_out",
     "no address is shut out any more: floods are dropped message by message, and wrong passwords are slowed",

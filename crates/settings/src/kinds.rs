@@ -1,6 +1,6 @@
-//! What a value may be: text, numbers, durations, addresses, names of other things.
+//! Readers of single values: text, numbers, durations, addresses, references to other things.
 //!
-//! Each reader takes a value and gives what it means, or reports why it cannot.
+//! Each reader takes a value and returns its meaning, or reports a fault and returns `None`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +17,7 @@ use crate::{
     page::{Value, nearest},
 };
 
-/// Any text without control characters.
+/// Text without control characters.
 pub(crate) fn text(v: &Value<'_>) -> Option<String> {
     let Some(text) = v.value.as_str() else { return v.not_a("text", "\"…\"") };
     if text.chars().any(char::is_control) {
@@ -26,13 +26,13 @@ pub(crate) fn text(v: &Value<'_>) -> Option<String> {
     Some(text.trim().into())
 }
 
-/// Text that says something.
+/// Text that is not blank.
 pub(crate) fn some_text(v: &Value<'_>) -> Option<String> {
     let text = text(v)?;
     if text.is_empty() { v.wrong("it is empty", "write at least one word") } else { Some(text) }
 }
 
-/// A name: what queues, trunks, skills and prompts are called.
+/// A name, as of a queue, trunk, skill or prompt.
 pub(crate) fn name(v: &Value<'_>) -> Option<String> {
     let text = text(v)?;
     let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
@@ -55,19 +55,19 @@ pub(crate) fn whole(range: RangeInclusive<u64>) -> impl Fn(&Value<'_>) -> Option
     }
 }
 
-/// The same, as it is kept.
+/// Like `whole`, as `u32`.
 pub(crate) fn count(range: RangeInclusive<u32>) -> impl Fn(&Value<'_>) -> Option<u32> {
     let whole = whole(u64::from(*range.start())..=u64::from(*range.end()));
     move |v| whole(v).and_then(|n| u32::try_from(n).ok())
 }
 
-/// The same, for levels and priorities.
+/// Like `whole`, as `u8`, for levels and priorities.
 pub(crate) fn small(range: RangeInclusive<u8>) -> impl Fn(&Value<'_>) -> Option<u8> {
     let whole = whole(u64::from(*range.start())..=u64::from(*range.end()));
     move |v| whole(v).and_then(|n| u8::try_from(n).ok())
 }
 
-/// A number with at most two decimals, as hundredths of one.
+/// A number with at most two decimals, in hundredths.
 pub(crate) fn hundredths(range: RangeInclusive<u32>) -> impl Fn(&Value<'_>) -> Option<u32> {
     move |v| {
         let shown = |n: u32| format!("{}.{:02}", n / 100, n % 100);
@@ -101,12 +101,12 @@ pub(crate) fn flag(v: &Value<'_>) -> Option<bool> {
     v.value.as_bool().or_else(|| v.not_a("true or false", "true"))
 }
 
-/// A duration as people write it: `"20s"`, `"5m"`, `"1h 30m"`.
+/// A duration with units: `"20s"`, `"5m"`, `"1h 30m"`.
 pub(crate) fn duration(range: RangeInclusive<Duration>) -> impl Fn(&Value<'_>) -> Option<Duration> {
     move |v| read_duration(v, &range, "")
 }
 
-/// The same, or `0` or `"0s"`, which switches off what the key is about.
+/// Like `duration`, or `0` or `"0s"`, which disables the feature.
 pub(crate) fn duration_or_off(
     range: RangeInclusive<Duration>,
 ) -> impl Fn(&Value<'_>) -> Option<Duration> {
@@ -138,7 +138,7 @@ fn parse_duration(text: &str) -> Option<Duration> {
     text.parse::<SignedDuration>().ok()?.try_into().ok()
 }
 
-/// A time of day, `"21:00"`, in seconds since midnight.
+/// A time of day such as `"21:00"`, in seconds since midnight.
 pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
     let text = text(v)?;
     let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
@@ -148,7 +148,7 @@ pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
     }
 }
 
-/// A word out of a few.
+/// One of a few words.
 pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Option<T> {
     move |v| {
         let names = words.iter().map(|(word, _)| *word);
@@ -165,7 +165,7 @@ pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Optio
     }
 }
 
-/// A table of names to texts.
+/// A table from name to text.
 pub(crate) fn text_table(v: &Value<'_>) -> Option<BTreeMap<String, String>> {
     let Some(entries) = v.entries() else { return v.not_a("a table", "{ name = \"text\" }") };
     let read: Vec<Option<(String, String)>> =
@@ -173,7 +173,7 @@ pub(crate) fn text_table(v: &Value<'_>) -> Option<BTreeMap<String, String>> {
     read.into_iter().collect()
 }
 
-/// An address of the web: http or https, a host, nothing secret in it.
+/// An http or https address with a host and without a password.
 pub(crate) fn url(v: &Value<'_>) -> Option<String> {
     let text = some_text(v)?;
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -193,7 +193,7 @@ pub(crate) fn url(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
-/// A size as people write it, in bytes: `"20GiB"`.
+/// A size with a unit, such as `"20GiB"`, in bytes.
 pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
     let Some(text) = v.value.as_str() else { return v.not_a("a size", "\"20GiB\"") };
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -203,7 +203,7 @@ pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
     size.or_else(|| v.wrong(format!("\"{text}\" is no size"), "write \"512MiB\" or \"20GiB\""))
 }
 
-/// An address to listen at: `"0.0.0.0:5060"`.
+/// An address and port to listen on: `"0.0.0.0:5060"`.
 pub(crate) fn socket(v: &Value<'_>) -> Option<SocketAddr> {
     let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"0.0.0.0:5060\"") };
     let right = "write an address and a port, \"0.0.0.0:5060\" or \"[::]:5060\"";
@@ -217,7 +217,7 @@ pub(crate) fn ip(v: &Value<'_>) -> Option<IpAddr> {
     text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is no address"), right))
 }
 
-/// An address others shall use.
+/// An address that others can send to.
 pub(crate) fn advertised(v: &Value<'_>) -> Option<IpAddr> {
     let ip = ip(v)?;
     if ip.is_unspecified() || ip.is_multicast() {
@@ -254,7 +254,7 @@ pub(crate) fn source(v: &Value<'_>) -> Option<Source> {
     Some(found)
 }
 
-/// A number or pattern people dial.
+/// A dialled number or a pattern.
 pub(crate) fn pattern(v: &Value<'_>) -> Option<String> {
     let text = some_text(v)?;
     let inner = text.strip_prefix('*').or(text.strip_suffix('*')).unwrap_or(&text);
@@ -267,7 +267,7 @@ pub(crate) fn pattern(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
-/// A number without a pattern.
+/// A dialled number without a pattern.
 pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
     let text = pattern(v)?;
     if text.contains('*') {
@@ -276,7 +276,7 @@ pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
-/// Whether our voice goes to where a far end's comes from.
+/// Whether voice is sent to the address that the other side's voice comes from.
 pub(crate) fn symmetric(v: &Value<'_>) -> Option<SymmetricRtp> {
     word(&[
         ("auto", SymmetricRtp::Auto),
@@ -285,7 +285,7 @@ pub(crate) fn symmetric(v: &Value<'_>) -> Option<SymmetricRtp> {
     ])(v)
 }
 
-/// A calendar date.
+/// A date.
 pub(crate) fn date(v: &Value<'_>) -> Option<Date> {
     let written = match v.value.as_datetime() {
         Some(written) => written.to_string(),
@@ -300,7 +300,7 @@ pub(crate) fn date(v: &Value<'_>) -> Option<Date> {
     Some(Date { year: i32::from(date.year()), month, day })
 }
 
-/// Each of a list, all faults reported.
+/// A list. The faults of all items are reported.
 pub(crate) fn list<T>(
     each: impl Fn(&Value<'_>) -> Option<T>,
 ) -> impl Fn(&Value<'_>) -> Option<Vec<T>> {
@@ -312,7 +312,7 @@ pub(crate) fn list<T>(
     }
 }
 
-/// The same, and none twice.
+/// Like `list`, without duplicates.
 pub(crate) fn set<T: PartialEq>(
     each: impl Fn(&Value<'_>) -> Option<T>,
 ) -> impl Fn(&Value<'_>) -> Option<Vec<T>> {
@@ -327,8 +327,8 @@ pub(crate) fn set<T: PartialEq>(
     }
 }
 
-/// An address or network of a proxy that is believed: one that holds every address would let anybody
-/// be anybody.
+/// An address or network of a trusted proxy. A network of all addresses is refused, because every
+/// sender could then claim any address.
 pub(crate) fn proxy(v: &Value<'_>) -> Option<Source> {
     let source = source(v)?;
     if source.prefix == 0 {
@@ -338,7 +338,7 @@ pub(crate) fn proxy(v: &Value<'_>) -> Option<Source> {
     Some(source)
 }
 
-/// The name of something that is defined elsewhere.
+/// The name of something defined elsewhere.
 pub(crate) fn known<'k>(what: &'k str, names: &'k Names) -> impl Fn(&Value<'_>) -> Option<String> {
     move |v| {
         let name = name(v)?;
@@ -352,7 +352,7 @@ pub(crate) fn prompt(names: &Names) -> impl Fn(&Value<'_>) -> Option<PromptName>
     move |v| known(v).map(|name| PromptName::from(name.as_str()))
 }
 
-/// A table of names to levels from 1 to 10.
+/// A table from name to level, 1 to 10.
 pub(crate) fn levels(v: &Value<'_>) -> Option<BTreeMap<String, u8>> {
     let Some(entries) = v.entries() else { return v.not_a("a table", "{ english = 5 }") };
     let level = small(1..=LEVEL_MAX);
@@ -361,12 +361,12 @@ pub(crate) fn levels(v: &Value<'_>) -> Option<BTreeMap<String, u8>> {
     read.into_iter().collect()
 }
 
-/// The same, of skills.
+/// Like `levels`, for skills.
 pub(crate) fn skills(v: &Value<'_>) -> Option<BTreeMap<Skill, u8>> {
     Some(levels(v)?.iter().map(|(skill, level)| (Skill::from(skill.as_str()), *level)).collect())
 }
 
-/// Reports a name nobody defined.
+/// Reports a name that is not defined.
 pub(crate) fn unknown<T>(v: &Value<'_>, what: &str, name: &str, names: &Names) -> Option<T> {
     let right = match nearest(name, names.iter()) {
         Some(near) => format!("did you mean \"{near}\"?"),
@@ -376,12 +376,12 @@ pub(crate) fn unknown<T>(v: &Value<'_>, what: &str, name: &str, names: &Names) -
     v.wrong(format!("there is no {what} \"{name}\""), right)
 }
 
-/// The names of one kind of thing; unknown altogether when their own file is broken.
+/// The names of one kind of thing; `None` when the file that defines them is broken.
 #[derive(Debug, Default)]
 pub(crate) struct Names(pub(crate) Option<BTreeSet<String>>);
 
 impl Names {
-    /// Whether something has this name. A broken file may have had it.
+    /// Whether something has this name. When the file is broken, every name may be defined.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.as_ref().is_none_or(|names| names.contains(name))
     }
@@ -391,7 +391,7 @@ impl Names {
     }
 }
 
-/// `"1h30m"`
+/// A duration as text: `"1h30m"`.
 fn short(duration: Duration) -> String {
     let s = duration.as_secs();
     match (s / 3_600, s / 60 % 60, s % 60) {
@@ -402,10 +402,10 @@ fn short(duration: Duration) -> String {
     }
 }
 
-/// Skill levels and tiers go to ten, as schools and Genesys count.
+/// Skill levels and tiers are 1 to 10, as in Genesys.
 pub(crate) const LEVEL_MAX: u8 = 10;
-/// A name is a word, not a sentence.
+/// The longest name, in characters.
 const NAME_CHARS_MAX: usize = 64;
-/// Bytes to a unit. Only the binary ones, so that nobody has to ask.
+/// The bytes of each unit. There are only binary units, so that a size is unambiguous.
 const SIZES: [(&str, u64); 4] =
     [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)];

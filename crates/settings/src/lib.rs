@@ -1,9 +1,8 @@
-//! Files to settings: every fault at once, with file, line and key.
+//! Reads config files into settings, and reports all faults at once, each with file, line and key.
 //!
-//! [`Settings::load`] reads the config folder, [`Settings::embedded`] the same
-//! files built into the program, so that a demo needs nothing beside it.
-//! [`tables`] hands on the CSV files of `config/desk`.
-//! [`keyring`] keeps who may come in: accounts, tokens and the seats' secrets.
+//! [`Settings::load`] reads the config folder; [`Settings::embedded`] reads the same files built
+//! into the program, so that a demo needs no folder. [`tables`] reads the CSV files of
+//! `config/desk` as text. [`keyring`] keeps accounts, tokens and secrets.
 //!
 //! Values are parsed into the types in which the machines take them (`acd::QueuePolicy`,
 //! `switch::Features`, `sip::StreamLimits`, …). The crate runs no machine.
@@ -52,25 +51,25 @@ use folder::Folder;
 use page::Faults;
 
 impl Settings {
-    /// Reads a config folder. All its faults come at once, by file and line.
+    /// Reads a config folder. All faults are reported together, by file and line.
     pub fn load(dir: &Path) -> Result<Settings, Vec<Fault>> {
         let faults = Faults::default();
         let folder = Folder::read(dir, &faults);
         let place = dir.join("calendar");
-        // A folder without a calendar works by the shipped one.
+        // A folder without a calendar has the shipped one.
         let days = if place.is_dir() { calendar::load(&place) } else { calendar::embedded() };
         with_calendar(read::settings(&folder, faults), days)
     }
 
     /// The shipped config, built into the program.
     ///
-    /// A test holds that it is sound; the `Result` is there because nothing here may panic.
+    /// A test checks that it is valid; the `Result` avoids a panic in this crate.
     pub fn embedded() -> Result<Settings, Vec<Fault>> {
         with_calendar(read::settings(&Folder::built_in(), Faults::default()), calendar::embedded())
     }
 }
 
-/// Both, or the faults of both.
+/// The settings with their calendar, or the faults of both.
 fn with_calendar(
     settings: Result<Settings, Vec<Fault>>,
     days: Result<CalendarTable, Vec<Fault>>,

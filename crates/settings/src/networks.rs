@@ -1,10 +1,10 @@
-//! Networks in the config that name nearly every address: whoever is believed there is then anybody.
+//! Networks in the config that contain nearly every address, so that almost any sender is trusted.
 
 use std::net::IpAddr;
 
 use crate::{Misfit, Settings, Source};
 
-/// A note for each network that is wider than any carrier's, office's or proxy's.
+/// A misfit for each network that is wider than that of any carrier, office or proxy.
 pub(crate) fn wide_networks(settings: &Settings) -> Vec<Misfit> {
     let trunks = settings.trunks.iter().flat_map(|trunk| {
         let media = Some(&trunk.media).filter(|media| **media != trunk.sources);
@@ -44,10 +44,11 @@ fn wide<'a>(networks: impl IntoIterator<Item = &'a Source>) -> impl Iterator<Ite
     })
 }
 
-/// 10.0.0.0/8 is the widest private network (RFC 1918); public ones of one carrier are narrower.
+/// 10.0.0.0/8 is the widest private network (RFC 1918). The public networks of a carrier are
+/// narrower.
 const NARROWEST_WIDE_V4: u8 = 8;
-/// The registries give a carrier /32, in rare cases up to /19; fc00::/7 is private (RFC 4193), of
-/// which a site uses a /48.
+/// Registries give a carrier a /32, in rare cases up to a /19. fc00::/7 is private (RFC 4193), and
+/// a site uses a /48 of it.
 const NARROWEST_WIDE_V6: u8 = 16;
 
 #[cfg(test)]
@@ -83,7 +84,7 @@ mod tests {
         assert_eq!(media, ["trunks.toml: media"]);
         let media = notes(|settings| settings.trunks[0].media = halves());
         assert_eq!(media, ["trunks.toml: media"; 2]);
-        // Media that are not written are the sources, and are noted once.
+        // Without `media` in the config, the trunk's sources are its media, and are noted once.
         let calls = notes(|settings| {
             settings.trunks[0].sources = vec![source("::", 0)];
             settings.trunks[0].media = settings.trunks[0].sources.clone();

@@ -1,4 +1,4 @@
-//! `[open311]` as the rest of the house reads it.
+//! `[open311]` as the other crates read it.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use model::desk::Channel;
 /// The Open311 server.
 #[derive(Clone, Debug)]
 pub struct Open311 {
-    /// Whether it serves at all.
+    /// Whether the server is on.
     pub enabled: bool,
-    /// The one jurisdiction; empty asks nobody.
+    /// The jurisdiction; empty: requests with any jurisdiction are accepted.
     pub jurisdiction: String,
-    /// Who may report: a name, and the SHA-256 of their key in hex.
+    /// The SHA-256 in hex of each reporter's key, by the reporter's name.
     pub keys: BTreeMap<String, String>,
-    /// By which way what comes counts as come.
+    /// The channel of its tickets in reports.
     pub channel: Channel,
-    /// Which tickets anybody may look up.
+    /// The tickets that anybody may look up.
     pub publish: Publish,
-    /// Requests of one address or key in a minute.
+    /// The most requests of one address or key in a minute.
     pub per_minute: u32,
-    /// Where others reach us.
+    /// The address under which others reach the server, for discovery.
     pub base: Option<String>,
-    /// Whom to ask.
+    /// The contact, for discovery.
     pub contact: String,
-    /// Where to ask for a key.
+    /// The place to ask for a key, for discovery.
     pub key_service: String,
 }
 
-/// Which tickets anybody may look up, of those that may be public.
+/// The tickets that anybody may look up, among those that may be public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publish {
-    /// Those that came this way.
+    /// Tickets that were reported by Open311.
     Own,
-    /// All.
+    /// All tickets.
     All,
 }

@@ -1,4 +1,4 @@
-//! One TOML file, opened so that every value knows where it stands.
+//! A TOML file whose values know their key, line and column.
 
 use std::{cell::RefCell, ops::Range};
 
@@ -12,17 +12,17 @@ use crate::{
     keys::{Default, Key, REMOVED, Section},
 };
 
-/// The faults found so far. Readers add and go on; nobody stops at the first.
+/// The faults found so far. Readers add a fault and continue, so that all faults are reported.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(RefCell<Vec<Fault>>);
 
 impl Faults {
-    /// One more.
+    /// Adds a fault.
     pub(crate) fn add(&self, fault: Fault) {
         self.0.borrow_mut().push(fault);
     }
 
-    /// All of them, by file and line, each once.
+    /// All faults, sorted by file and line, without duplicates.
     pub(crate) fn sorted(self) -> Vec<Fault> {
         let mut faults = self.0.into_inner();
         faults.sort();
@@ -31,22 +31,22 @@ impl Faults {
     }
 }
 
-/// A file's text and its name.
+/// A file's name and text.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
-    /// As the operator knows it.
+    /// The file's path as the operator knows it.
     pub(crate) file: String,
     text: &'a str,
     faults: &'a Faults,
 }
 
 impl<'a> Page<'a> {
-    /// A file, not yet read.
+    /// A file that is not parsed yet.
     pub(crate) fn new(file: String, text: &'a str, faults: &'a Faults) -> Page<'a> {
         Page { file, text, faults }
     }
 
-    /// Its tables; `None` when its grammar is broken, every break reported.
+    /// Parses the TOML; `None` when the grammar is broken. All grammar faults are reported.
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         let (table, broken) = DeTable::parse_recoverable(self.text);
         for error in &broken {
@@ -56,7 +56,7 @@ impl<'a> Page<'a> {
         broken.is_empty().then_some(table)
     }
 
-    /// Something is wrong at `at`.
+    /// Reports a fault at `at`.
     pub(crate) fn fault(
         &self,
         at: Option<Range<usize>>,
@@ -75,7 +75,7 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// Line and column of a byte, both from 1; columns count characters.
+    /// The line and column of a byte, both from 1. Columns count characters.
     fn place(&self, byte: usize) -> (usize, Option<usize>) {
         let before = self.text.get(..byte).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
@@ -83,44 +83,44 @@ impl<'a> Page<'a> {
         (line, Some(column))
     }
 
-    /// Which line a value stands on, from 1.
+    /// The line of a value, from 1.
     fn line(&self, at: &Range<usize>) -> usize {
         self.place(at.start).0
     }
 }
 
-/// A value and where it stands.
+/// A value with its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Value<'a> {
-    /// Its page.
+    /// The file.
     pub(crate) page: &'a Page<'a>,
-    /// `seats[3].number`.
+    /// The key, such as `seats[3].number`.
     pub(crate) key: String,
-    /// Its bytes.
+    /// The byte range in the file.
     pub(crate) at: Range<usize>,
-    /// What it is.
+    /// The parsed value.
     pub(crate) value: &'a DeValue<'a>,
 }
 
 impl<'a> Value<'a> {
-    /// It is wrong: says so and gives nothing.
+    /// Reports that the value is wrong, and returns `None`.
     pub(crate) fn wrong<T>(&self, what: impl Into<String>, right: impl Into<String>) -> Option<T> {
         self.page.fault(Some(self.at.clone()), &self.key, what, right);
         None
     }
 
-    /// It has the wrong type.
+    /// Reports that the value has the wrong type, and returns `None`.
     pub(crate) fn not_a<T>(&self, kind: &str, example: &str) -> Option<T> {
         let what = format!("expected {kind}, found {}", article(self.value.type_str()));
         self.wrong(what, format!("write {example}"))
     }
 
-    /// The `i`th of a list.
+    /// The item at index `i` of a list.
     pub(crate) fn item(&self, i: usize, item: &'a Spanned<DeValue<'a>>) -> Value<'a> {
         self.inside(format!("{}[{i}]", self.key), item)
     }
 
-    /// A table whose keys are names: each with its value. `None` when it is no table.
+    /// The entries of a table whose keys are names; `None` when the value is not a table.
     pub(crate) fn entries(&self) -> Option<Vec<(&'a str, Value<'a>)>> {
         let table = self.value.as_table()?;
         let entry = |(name, value): (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>)| {
@@ -134,7 +134,7 @@ impl<'a> Value<'a> {
         Value { page: self.page, key, at: value.span(), value: value.get_ref() }
     }
 
-    /// The table it should be, its unknown keys reported.
+    /// The value as a table. Keys that are not in `section` are reported.
     pub(crate) fn table(&self, section: &'static Section) -> Option<Table<'a>> {
         let Some(table) = self.value.as_table() else {
             let key = section.names().next().unwrap_or("key");
@@ -151,10 +151,10 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A table and where it stands; one that was left out has only defaults.
+/// A table with its place. One that was omitted has only defaults.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<'a> {
-    /// Its page.
+    /// The file.
     pub(crate) page: &'a Page<'a>,
     key: String,
     at: Range<usize>,
@@ -162,13 +162,13 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// The whole file.
+    /// The top-level table of the file.
     pub(crate) fn root(page: &'a Page<'a>, root: &'a Spanned<DeTable<'a>>) -> Table<'a> {
         Table { page, key: String::new(), at: 0..0, table: Some(root.get_ref()) }
     }
 
-    /// Reports every key that is none of these, with what was likely meant, or what has taken the
-    /// place of a key that older versions knew.
+    /// Reports every key that is not in `known`, with the nearest known key or the replacement of a
+    /// key that older versions had.
     pub(crate) fn report_unknown(&self, known: impl Iterator<Item = &'static str> + Clone) {
         for key in self.table.into_iter().flat_map(|table| table.keys()) {
             let name = key.get_ref().as_ref();
@@ -189,7 +189,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A table inside; one left out is an empty one.
+    /// A table in this table; an empty one when it is omitted.
     pub(crate) fn table(&self, name: &str, section: &'static Section) -> Option<Table<'a>> {
         match self.value(name) {
             Some(value) => value.table(section),
@@ -202,7 +202,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The tables of `[[name]]`, those that are tables.
+    /// The tables of `[[name]]`. Items that are not tables are reported and left out.
     pub(crate) fn tables(&self, name: &str, section: &'static Section) -> Vec<Table<'a>> {
         let Some(value) = self.value(name) else { return Vec::new() };
         let Some(items) = value.value.as_array() else {
@@ -214,7 +214,7 @@ impl<'a> Table<'a> {
             .collect()
     }
 
-    /// A value, when it is there.
+    /// The value of a key, when it is present.
     pub(crate) fn value(&self, name: &str) -> Option<Value<'a>> {
         let value = self.table?.get(name)?;
         Some(Value {
@@ -225,7 +225,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// A key that must be there or has a default, read by `read`.
+    /// Reads a key that is required or has a default.
     pub(crate) fn read<T>(
         &self,
         key: &Key,
@@ -249,7 +249,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// A key that may be left out: `Some(None)` then, `None` when it is wrong.
+    /// Reads an optional key: `Some(None)` when it is omitted, `None` when it is wrong.
     pub(crate) fn optional<T>(
         &self,
         key: &Key,
@@ -261,14 +261,14 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Something is wrong with the table as a whole, or with one of its keys.
+    /// Reports that the table, or one of its keys, is wrong.
     pub(crate) fn wrong(&self, name: &str, what: impl Into<String>, right: impl Into<String>) {
         let at = self.value(name).map_or(self.at.clone(), |value| value.at);
         let key = if name.is_empty() { self.key.clone() } else { self.child(name) };
         self.page.fault(Some(at), &key, what, right);
     }
 
-    /// `config/queues.toml:7`, to point at from elsewhere.
+    /// The place for other messages, such as `config/queues.toml:7`.
     pub(crate) fn place(&self) -> String {
         format!("{}:{}", self.page.file, self.page.line(&self.at))
     }
@@ -278,7 +278,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The known word nearest to a misspelt one, when one is near.
+/// The known word that is most similar to a misspelt one, when one is similar enough.
 pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
@@ -292,5 +292,5 @@ fn article(kind: &str) -> String {
     format!("{} {kind}", if an { "an" } else { "a" })
 }
 
-/// Letters that may be wrong in the shortest word before we stop guessing.
+/// The number of wrong letters that is tolerated in the shortest word.
 const MISSPELT_AT_LEAST: usize = 2;

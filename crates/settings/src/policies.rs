@@ -1,4 +1,4 @@
-//! The settings as the machines of the call path take them.
+//! The settings in the types that the machines of the call path take.
 
 use media::PromptId;
 use model::Date;
@@ -6,7 +6,7 @@ use model::Date;
 use crate::{Line, PromptName, Settings};
 
 impl Settings {
-    /// What the dispatcher decides by.
+    /// The policy of the dispatcher.
     pub fn dispatch_policy(&self) -> acd::Policy {
         acd::Policy {
             queues: self.queues.iter().map(|q| (q.name.clone(), q.policy.clone())).collect(),
@@ -18,14 +18,14 @@ impl Settings {
         }
     }
 
-    /// What the switch decides by.
+    /// The plan of the switch.
     pub fn switch_plan(&self) -> switch::Plan {
         let trunks = self.trunks.iter().map(|trunk| {
             let (numbers, channels) = (trunk.numbers.clone(), trunk.channels);
             (trunk.name.clone(), switch::TrunkPlan { numbers, channels })
         });
         let lines = self.lines.iter().map(|line| (line.number.clone(), self.line_plan(line)));
-        // An entry holds until the end of its last day.
+        // An entry is valid until the end of its last day.
         let until = |day: Date| self.hotline.zone.moment(day.plus(1), 0);
         let blocked = self.blacklist.iter().flat_map(|blocked| {
             let numbers = blocked.number.spellings(&self.hotline.area_code).into_iter();

@@ -1,35 +1,35 @@
-//! Which UDP ports carry voice, as written in the config and on the command line.
+//! The UDP ports for voice, as written in the config and on the command line.
 
 use std::{fmt, ops::RangeInclusive};
 
-/// Which UDP ports carry voice: RTP on the even one, RTCP on the odd above (RFC 3550 11).
+/// The UDP ports for voice: RTP uses the even port, RTCP the next odd one (RFC 3550 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ports {
-    /// `"20000-20999"`: pairs from the even `first` to the odd `last`.
+    /// `"20000-20999"`: the pairs from the even port `first` to the odd port `last`.
     Range {
-        /// Even.
+        /// The first port, even.
         first: u16,
-        /// Odd.
+        /// The last port, odd.
         last: u16,
     },
-    /// `"auto:64"`: this many pairs, wherever the system has room (tests, demo).
+    /// `"auto:64"`: this many pairs of ports chosen by the system (for tests and demos).
     Auto {
-        /// Pairs.
+        /// The number of pairs.
         pairs: u16,
     },
 }
 
-/// Why a text names no ports.
+/// The reason why a text does not name ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadPorts {
-    /// What is wrong, in a sentence.
+    /// The problem, as a sentence.
     pub what: String,
-    /// What would be right.
+    /// The proposal.
     pub right: &'static str,
 }
 
 impl Ports {
-    /// Reads `"20000-20999"` or `"auto:64"`.
+    /// Parses `"20000-20999"` or `"auto:64"`.
     pub fn parse(text: &str) -> Result<Ports, BadPorts> {
         match text.strip_prefix("auto:") {
             Some(pairs) => auto(text, pairs),
@@ -37,7 +37,7 @@ impl Ports {
         }
     }
 
-    /// How many RTP ports there are; a call takes two.
+    /// The number of RTP ports. A call takes two: the caller's and the seat's.
     pub fn pairs(self) -> u16 {
         match self {
             Ports::Range { first, last } => last.saturating_sub(first).saturating_add(1) / 2,
@@ -85,12 +85,12 @@ fn range(text: &str) -> Result<Ports, BadPorts> {
     Ok(Ports::Range { first, last })
 }
 
-/// One for the caller, one for the seat.
+/// A call takes one pair for the caller and one for the seat.
 const PAIRS_MIN: u16 = 2;
-/// What the system's own range could hold, with room for others.
+/// A little less than half of all UDP ports, so that other programs keep some.
 const PAIRS_MAX: u16 = 16_000;
-/// Lower ones belong to the system.
+/// Lower ports are reserved for the system.
 const UNPRIVILEGED: u16 = 1_024;
-/// Linux's `ip_local_port_range` as shipped: another program's outgoing call may sit there.
+/// The default of Linux's `ip_local_port_range`: another program's connection may use one.
 const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
 const EXAMPLE: &str = "write an even and an odd port, \"20000-20999\"";

@@ -1,64 +1,64 @@
-//! `reports.toml` as the rest of the house reads it.
+//! `reports.toml` as the other crates read it.
 
 use model::Weekday;
 
-/// How figures are counted, units scored and ranked.
+/// How figures are counted, and how units are scored and ranked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reports {
-    /// A day ends with this second of its date, 86,400 for midnight.
+    /// The second of its date with which a day ends; 86,400 for midnight.
     pub day_end_s: u32,
-    /// A week begins on this day.
+    /// The first day of a week.
     pub week_from: Weekday,
-    /// A month ends with this day; 0 is its last.
+    /// The last day of a month; 0 for the month's own last day.
     pub month_last: u8,
-    /// A year ends with this month.
+    /// The last month of a year.
     pub year_last: u8,
-    /// Reports are due for release from this second of the day on.
+    /// The second of the day from which on reports are due for release.
     pub draft_at_s: u32,
-    /// What "fairly satisfied" counts, in hundredths.
+    /// The weight of "fairly satisfied", in hundredths.
     pub fairly_satisfied: u8,
-    /// What "partly solved" counts, in hundredths.
+    /// The weight of "partly solved", in hundredths.
     pub partly_solved: u8,
-    /// Who leaves the queue within so many seconds is no attempt.
+    /// A caller who leaves the queue within this many seconds does not count as an attempt.
     pub short_abandon_s: u32,
-    /// A matter repeats within so many days.
+    /// A matter that had a ticket within this many days is a repeat.
     pub repeat_days: u32,
-    /// So many tickets of one topic and area within an hour are an outbreak.
+    /// This many tickets of one topic and area within an hour are an outbreak.
     pub outbreak: u32,
-    /// Fewer pieces due: not ranked.
+    /// A unit with fewer pieces due is not ranked.
     pub due_min: u32,
-    /// The best of each group.
+    /// The number of units of each group that are named the best.
     pub best: u32,
-    /// The lowest score of the best.
+    /// The lowest score of the best, in points.
     pub best_from: u32,
-    /// The worst of each group.
+    /// The number of units of each group that are named the worst.
     pub worst: u32,
-    /// Never among the worst from so many points on.
+    /// A unit with this score or more is never among the worst, in points.
     pub worst_below: u32,
-    /// The lowest scores of excellent, good, pass.
+    /// The lowest scores of excellent, good and pass, in points.
     pub bands: [u32; 3],
-    /// Points of the nine items, in the order of the file; together 100.
+    /// The points of the nine items, in the order of the file; they sum up to 100.
     pub weights: [u32; 9],
-    /// Taken off for an unsatisfied end, in hundredths of a point.
+    /// The deduction for an unsatisfied end, in hundredths of a point.
     pub unsatisfied: u32,
-    /// At most for all of them.
+    /// The most that is deducted for all unsatisfied ends, in hundredths of a point.
     pub unsatisfied_max: u32,
-    /// What part of it is given back when the item is struck off, in hundredths.
+    /// The part of the deduction that is given back when the item is struck off, in hundredths.
     pub given_back: u8,
-    /// Taken off for a result sent back as vague.
+    /// The deduction for a result that was sent back as vague, in hundredths of a point.
     pub vague: u32,
-    /// Taken off for a result found false.
+    /// The deduction for a result that was found false, in hundredths of a point.
     pub false_result: u32,
-    /// Taken off for an order of level 1, 2, 3.
+    /// The deductions for an order of level 1, 2 and 3, in hundredths of a point.
     pub orders: [u32; 3],
-    /// Added for thanks.
+    /// The addition for thanks, in hundredths of a point.
     pub thanks: u32,
-    /// At most for all that is added.
+    /// The most that is added, in hundredths of a point.
     pub added_max: u32,
-    /// Taken on before the engine.
+    /// The demands accepted before this engine was in use.
     pub opening_accepted: u64,
-    /// Closed of these.
+    /// The closed ones of these demands.
     pub opening_closed: u64,
-    /// Where the two are from.
+    /// The source of these two numbers.
     pub opening_source: String,
 }

@@ -1,24 +1,24 @@
-//! `config/desk/`: the tables a hotline begins with, as CSV files: areas, units, topics, who owns what.
+//! `config/desk/`: the first tables of a hotline as CSV files: areas, units, topics, owners.
 //!
-//! They are handed on as text: what must be true of them only `directory`
-//! knows. An engine offers them to an empty log; from then on the log has them.
+//! They are passed on as text; `directory` knows their rules. An engine offers them to an empty
+//! log; from then on the log has them.
 
 use std::{borrow::Cow, path::Path};
 
 use crate::{Fault, folder::texts, page::Faults};
 
-/// One file.
+/// A CSV file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableFile {
-    /// Its name without `.csv`: `units`.
+    /// The file's name without `.csv`, such as `units`.
     pub name: String,
-    /// The file, as the operator knows it: `config/desk/units.csv`.
+    /// The file's path as the operator knows it: `config/desk/units.csv`.
     pub file: String,
-    /// What it says.
+    /// The file's content.
     pub text: Cow<'static, str>,
 }
 
-/// Reads the CSV files of a folder, by name. A folder that is not there has none.
+/// Reads the CSV files of a folder, sorted by name. A missing folder has none.
 pub fn load(dir: &Path) -> Result<Vec<TableFile>, Vec<Fault>> {
     if !dir.exists() {
         return Ok(Vec::new());

@@ -1,8 +1,8 @@
-//! The settings as the rest of the house reads them: every word checked, every reference sound.
+//! The settings as the other crates read them: values are parsed and references are checked.
 //!
-//! Nothing here can name a queue, line, trunk or prompt that does not exist:
-//! a tree that would is a list of faults instead. Maps and lists keep the
-//! order of the files, so that "the first trunk that fits" is what people read.
+//! No queue, line, trunk or prompt named here is missing: the readers report faults instead. Maps
+//! and lists keep the order of the files, so that "the first trunk that matches" is the first in
+//! the file.
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +19,10 @@ use model::{
     Skill, SymmetricRtp, TrunkId, Zone,
 };
 
-/// Everything the config folder says.
+/// All settings of the config folder.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whose hotline this is.
+    /// The hotline.
     pub hotline: Hotline,
     /// Signalling.
     pub sip: Sip,
@@ -32,69 +32,69 @@ pub struct Settings {
     pub recording: Recording,
     /// The console.
     pub http: Http,
-    /// Others' apps and web forms.
+    /// The Open311 server for apps and web forms of others.
     pub open311: crate::Open311,
-    /// Where the engine keeps what it must not lose.
+    /// The folder of the engine's permanent data.
     pub data: Store,
-    /// The queue new calls enter by.
+    /// The queue of new calls on their way to the engine.
     pub intake: Intake,
-    /// What a start does when the log or its disk fails.
+    /// The behaviour of a start whose log or disk fails.
     pub start: Start,
-    /// Going down with calls up.
+    /// The end of the engine while calls are up.
     pub drain: Drain,
-    /// Who may confirm roles.
+    /// The people who may confirm roles.
     pub duties: Duties,
-    /// What a seat's phone may dial to change its state; an empty code is switched off.
+    /// The codes that a seat's phone dials to change its state; an empty code is disabled.
     pub feature_codes: switch::Features,
     /// Rules for every seat.
     pub floor: Floor,
-    /// Prompts that belong to the whole hotline.
+    /// The prompts of the whole hotline.
     pub notices: Notices,
-    /// In the order of `trunks.toml`.
+    /// The trunks, in the order of `trunks.toml`.
     pub trunks: Vec<Trunk>,
-    /// Where proxies of ours send from; none of it belongs to a trunk.
+    /// The addresses of our proxies; no trunk has one of them.
     pub proxies: Vec<Source>,
-    /// In the order of `lines.toml`.
+    /// The lines, in the order of `lines.toml`.
     pub lines: Vec<Line>,
-    /// In the order of `queues.toml`.
+    /// The queues, in the order of `queues.toml`.
     pub queues: Vec<Queue>,
-    /// Sorted by seat.
+    /// The seats, sorted by number.
     pub seats: Vec<Seat>,
-    /// What agents serve, by the name of their account. Empty: every seat's own profile holds.
+    /// The routing profiles of agents by account name. Empty: every seat's own profile is used.
     pub agents: BTreeMap<AccountName, AgentProfile>,
-    /// Callers who are turned away, in the order of the file.
+    /// Callers who are rejected, in the order of the file.
     pub blacklist: Vec<Blocked>,
-    /// What leaves the house by HTTP and who may send us messages.
+    /// The destinations of events by HTTP, the SMS gateway and the webhooks.
     pub courier: crate::Courier,
     /// The rules of the desk.
     pub desk: crate::desk::Desk,
-    /// How figures are counted, units scored and ranked.
+    /// How figures are counted, and how units are scored and ranked.
     pub reports: crate::Reports,
-    /// The texts of SMS by key, `{city}` filled in, the other places open.
+    /// The texts of SMS by key. `{city}` is filled in, the other placeholders are not.
     pub sms_templates: BTreeMap<String, String>,
-    /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.
+    /// Every file of `prompts/`, sorted by name. The index of a prompt is its id elsewhere.
     pub prompts: Vec<Prompt>,
-    /// Which days are worked: `config/calendar/`.
+    /// The special days of `config/calendar/`.
     pub calendar: CalendarTable,
 }
 
 impl Settings {
-    /// A prompt's place in [`Settings::prompts`].
+    /// The index of a prompt in [`Settings::prompts`].
     pub fn prompt(&self, name: &PromptName) -> Option<usize> {
         self.prompts.binary_search_by(|prompt| prompt.name.cmp(name)).ok()
     }
 
-    /// A queue by its name.
+    /// The queue with this name.
     pub fn queue(&self, name: &QueueId) -> Option<&Queue> {
         self.queues.iter().find(|queue| queue.name == *name)
     }
 
-    /// The agents for whom a keyring has no account.
+    /// The agents whose account the keyring does not have.
     pub fn agents_without_account(&self, keyring: &crate::Keyring) -> Vec<&AccountName> {
         self.agents.keys().filter(|name| keyring.account(name.as_str()).is_none()).collect()
     }
 
-    /// A seat by its number.
+    /// The seat with this number.
     pub fn seat(&self, seat: SeatId) -> Option<&Seat> {
         self.seats
             .binary_search_by(|known| known.seat.cmp(&seat))
@@ -103,105 +103,105 @@ impl Settings {
     }
 }
 
-/// `[hotline]`: whose hotline this is.
+/// `[hotline]`
 #[derive(Clone, Debug)]
 pub struct Hotline {
-    /// Shown on the console.
+    /// The name on the console.
     pub name: String,
-    /// As written: `Asia/Shanghai`, `+08:00`.
+    /// The zone as written: `Asia/Shanghai`, `+08:00`.
     pub zone_name: String,
-    /// What it means, a fixed offset.
+    /// The zone's offset, which is fixed.
     pub zone: Zone,
-    /// The area whose landline numbers are the same with and without the code; the default is none.
+    /// The area whose landline numbers are the same with and without the code; none by default.
     pub area_code: AreaCode,
 }
 
 /// `[sip]`: signalling.
 #[derive(Clone, Debug)]
 pub struct Sip {
-    /// Where we listen for datagrams; port 0 takes a free one.
+    /// The addresses for datagrams; port 0 takes a free one.
     pub udp: Vec<SocketAddr>,
-    /// Where we listen for streams; port 0 takes a free one.
+    /// The addresses for streams; port 0 takes a free one.
     pub tcp: Vec<SocketAddr>,
-    /// The address others shall use for us, when it is not the one we listen at (NAT).
+    /// The address that others send to when it is not a listening address (NAT).
     pub advertise: Option<IpAddr>,
-    /// The digest realm; changing it makes every seat's password void.
+    /// The digest realm. Changing it makes every seat's password invalid.
     pub realm: String,
-    /// What phones are asked for; at least one algorithm.
+    /// The digest algorithms of challenges, at least one.
     pub digest: sip::DigestAlgorithms,
-    /// How long registrations last.
+    /// The lifetimes of registrations.
     pub register: RegisterTimes,
-    /// What we ask for as session timer (RFC 4028), when the far end supports it.
+    /// The session timer that is requested when the other side supports it (RFC 4028).
     pub session_expires: Duration,
-    /// Told to callers turned away for lack of room.
+    /// The `Retry-After` of calls that are refused for lack of capacity.
     pub retry_after: Duration,
-    /// What one source may send.
+    /// The limits on what one source may send.
     pub shield: sip::shield::Limits,
-    /// TCP connections.
+    /// The limits of TCP connections.
     pub streams: sip::StreamLimits,
 }
 
-/// How long a phone's registration lasts (RFC 3261 10.3).
+/// The lifetimes of a phone's registration (RFC 3261 10.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegisterTimes {
-    /// Shorter is answered 423.
+    /// A shorter lifetime is answered with 423.
     pub min: Duration,
-    /// Longer is cut to this.
+    /// A longer lifetime is reduced to this.
     pub max: Duration,
-    /// When the phone names none.
+    /// The lifetime when the phone requests none.
     pub default: Duration,
 }
 
 /// `[media]`: voice.
 #[derive(Clone, Debug)]
 pub struct Media {
-    /// The address RTP sockets bind to.
+    /// The address that RTP sockets bind to.
     pub bind: IpAddr,
-    /// RTP ports; RTCP is the odd port above.
+    /// The RTP ports; RTCP uses the odd port above each.
     pub ports: Ports,
-    /// What the relays are started with.
+    /// The configuration of the relays.
     pub relays: media::Config,
 }
 
-/// `[recording]`: where voices are kept.
+/// `[recording]`: recordings of calls.
 #[derive(Clone, Debug)]
 pub struct Recording {
-    /// The folder, relative to where the engine was started.
+    /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
-    /// Free bytes below which the console warns.
+    /// The free bytes below which the console warns.
     pub low_water_bytes: u64,
-    /// Free bytes below which new calls go on unrecorded, with an alarm.
+    /// The free bytes below which new calls are not recorded, with an alarm.
     pub full_water_bytes: u64,
-    /// Threads that write.
+    /// The number of threads that write recordings.
     pub threads: u32,
 }
 
-/// `[http]`: the console.
+/// `[http]`: the console and the API.
 #[derive(Clone, Debug)]
 pub struct Http {
-    /// Where it listens; port 0 takes a free one.
+    /// The listening address; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// How long a log-in lasts, used or not.
+    /// The longest time that a login is valid, used or not.
     pub login_lasts: Duration,
-    /// How long it lasts with no request and no page open.
+    /// The longest time that a login is valid without a request or an open page.
     pub login_idle: Duration,
-    /// Reverse proxies whose word about a client is believed.
+    /// Reverse proxies that are trusted to tell the client's address.
     pub proxies: Vec<Source>,
-    /// What those proxies write.
+    /// The header that those proxies write.
     pub proxy_header: ProxyHeader,
-    /// Connections at once.
+    /// The most connections at once.
     pub connections: u32,
-    /// Of them from one address.
+    /// The most connections of one address at once.
     pub connections_per_address: u32,
-    /// Requests of one account at once.
+    /// The most requests of one account at once.
     pub requests_per_account: u32,
-    /// Requests without an account from one address at once.
+    /// The most requests without an account from one address at once.
     pub requests_per_address: u32,
-    /// Live streams of one account at once.
+    /// The most live streams of one account at once.
     pub streams_per_account: u32,
 }
 
-/// The header by which reverse proxies say for whom they ask.
+/// The header in which a reverse proxy tells the client's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// `X-Forwarded-For`, `-Proto` and `-Host`.
@@ -210,31 +210,31 @@ pub enum ProxyHeader {
     Forwarded,
 }
 
-/// `[data]`: the journal, its index, the keyring.
+/// `[data]`: the log, its index and the keyring.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// The folder, relative to where the engine was started.
+    /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
 }
 
-/// `[intake]`: where new calls enter the center.
+/// `[intake]`: new calls on their way to the engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Intake {
-    /// Arrivals that may wait for the center; one more is answered 503.
+    /// The most arrivals that wait for the engine; one more is answered with 503.
     pub capacity: usize,
 }
 
-/// `[start]`: coming up.
+/// `[start]`: the start of the engine.
 #[derive(Clone, Debug, Default)]
 pub struct Start {
-    /// The folder, on another disk, in which calls are taken when the log cannot be.
+    /// The folder, on another disk, for calls that are taken while the log is unusable.
     pub emergency: Option<PathBuf>,
 }
 
 impl Start {
-    /// Why calls cannot be taken without the log in `emergency`, or `None` when they can: what fails
-    /// with the folders of data and recordings must not fail with it. Relative paths count from where
-    /// the program runs.
+    /// Tells why `emergency` cannot be used, or returns `None` when it can. It must not be in the
+    /// data or recordings folder, nor contain one of them, because it must work when their disk
+    /// fails. Relative paths start at the working directory.
     pub fn emergency_clash(emergency: &Path, data: &Path, recordings: &Path) -> Option<String> {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
         let ours = whole(emergency);
@@ -251,73 +251,73 @@ impl Start {
     }
 }
 
-/// `[drain]`: going down.
+/// `[drain]`: the end of the engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Drain {
-    /// How long calls may go on after a stop was asked for.
+    /// The time that calls may continue after a stop was requested.
     pub timeout: Duration,
 }
 
-/// `[duties]`: who makes accounts, who confirms roles, who reads the audit (三员分立).
+/// `[duties]`: the separation of making accounts, confirming roles and reading the audit (三员分立).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Duties {
-    /// Whoever gives a role may confirm it.
+    /// Whether a person may confirm the roles that they gave.
     pub small_office: bool,
 }
 
 /// `[floor]`: rules for every seat.
 #[derive(Clone, Debug)]
 pub struct Floor {
-    /// Whether signing in makes a seat ready at once.
+    /// Whether a seat becomes ready when somebody signs in.
     pub ready_at_login: bool,
-    /// What a missed offer costs the seat.
+    /// The consequences of a missed offer for the seat.
     pub missed: acd::MissedPolicy,
 }
 
-/// `[notices]`: prompts of the whole hotline.
+/// `[notices]`: the prompts of the whole hotline.
 #[derive(Clone, Debug)]
 pub struct Notices {
-    /// Before a waiting call is let go: nobody could take it.
+    /// Played to a waiting caller before the call ends without an answer.
     pub sorry: Vec<PromptName>,
-    /// To a seat whose feature code was taken.
+    /// Played to a seat whose feature code was accepted.
     pub confirmed: Vec<PromptName>,
-    /// To a seat whose feature code was not taken.
+    /// Played to a seat whose feature code was rejected.
     pub denied: Vec<PromptName>,
 }
 
-/// `[[trunk]]`: who may bring us calls without a password.
+/// `[[trunk]]`: a gateway that may bring calls without a password.
 #[derive(Clone, Debug)]
 pub struct Trunk {
-    /// Its name.
+    /// The name.
     pub name: TrunkId,
-    /// Its addresses; no two trunks share one.
+    /// The networks it sends from; no two trunks share an address.
     pub sources: Vec<Source>,
     /// The numbers it may dial; a `*` at one end stands for any digits. Empty: all.
     pub numbers: Vec<String>,
-    /// Calls it may have up at once; `None`: as many as there are ports.
+    /// The most calls it may have at once; `None`: no limit but the voice ports.
     pub channels: Option<u32>,
-    /// Where its voice may come from; its sources unless written.
+    /// The networks its voice comes from; equal to `sources` when not configured.
     pub media: Vec<Source>,
-    /// Whether our voice goes to where its voice comes from.
+    /// Whether voice is sent to the address that the trunk's voice comes from.
     pub symmetric: SymmetricRtp,
 }
 
 /// A network: `203.0.113.0/24`; a single address has the full prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Its first address.
+    /// The first address.
     pub address: IpAddr,
-    /// How many leading bits count.
+    /// The number of leading bits that are compared.
     pub prefix: u8,
 }
 
 impl Source {
-    /// Whether an address belongs to it. An IPv4 address mapped into IPv6 counts as IPv4.
+    /// Whether the network contains an address. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn covers(self, address: IpAddr) -> bool {
         bits(self.address, self.prefix) == bits(address.to_canonical(), self.prefix)
     }
 
-    /// Its first address: every bit beyond the prefix is 0.
+    /// The first address: every bit after the prefix is 0.
     pub fn first(self) -> IpAddr {
         match self.address {
             IpAddr::V4(v4) => {
@@ -345,7 +345,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// The leading bits, with the family so that the two never meet.
+/// The leading bits, with the family, so that IPv4 and IPv6 never compare equal.
 fn bits(address: IpAddr, prefix: u8) -> (bool, u128) {
     match address {
         IpAddr::V4(v4) => {
@@ -359,93 +359,93 @@ fn bits(address: IpAddr, prefix: u8) -> (bool, u128) {
     }
 }
 
-/// `[[line]]`: a number citizens dial.
+/// `[[line]]`: a number that citizens dial.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// The number: `12345`.
     pub number: LineId,
-    /// Other ways to write it; a `*` at one end stands for any digits.
+    /// Other forms of the number; a `*` at one end stands for any digits.
     pub aliases: Vec<String>,
-    /// Shown to the seat that answers.
+    /// The name shown to the seat that answers.
     pub name: String,
-    /// Trunks that may bring calls to it. Empty: all.
+    /// The trunks that may bring calls to it. Empty: all.
     pub trunks: Vec<TrunkId>,
-    /// Played on answer, in turn.
+    /// The prompts played when the call is answered, in order.
     pub greeting: Vec<PromptName>,
-    /// Where its callers wait.
+    /// The queue of its callers.
     pub queue: QueueId,
-    /// What a seat must know, and how well (1 to 10), the queue's own skills included.
+    /// The level of each required skill, 1 to 10, including the skills of the queue.
     pub skills: BTreeMap<Skill, u8>,
     /// 0 is ordinary; higher goes first.
     pub priority: u8,
 }
 
-/// `[[queue]]`: where callers wait.
+/// `[[queue]]`: a queue of callers.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// Its name.
+    /// The name.
     pub name: QueueId,
-    /// Shown on the wallboard.
+    /// The title on the wallboard.
     pub title: String,
-    /// How it chooses a seat. Overflow and widening are in order of `after`.
+    /// The dispatcher's policy. Overflow and widening steps are in order of `after`.
     pub policy: acd::QueuePolicy,
     /// The level of each required skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
-    /// Played while waiting.
+    /// The music for waiting callers.
     pub music: PromptName,
     /// Announcements to waiting callers.
     pub announcements: Announcements,
-    /// An answer within this time counts as in time.
+    /// An answer within this time meets the service level.
     pub service_level: Duration,
     /// A caller who hangs up within this time is a short abandon.
     pub short_abandon: Duration,
 }
 
-/// What those who wait are told, and when.
+/// The announcements to waiting callers.
 #[derive(Clone, Debug)]
 pub struct Announcements {
-    /// The first one.
+    /// The prompts of the first announcement.
     pub first: Vec<PromptName>,
-    /// How long after joining.
+    /// The waiting time before the first announcement.
     pub first_after: Duration,
-    /// The following ones.
+    /// The prompts of the following announcements.
     pub repeat: Vec<PromptName>,
-    /// How often; `None`: never.
+    /// The time between announcements; `None`: they are not repeated.
     pub every: Option<Duration>,
 }
 
-/// One seat, from a range in `seats.toml`.
+/// A seat, from a range in `seats.toml`.
 #[derive(Clone, Debug)]
 pub struct Seat {
-    /// The number its phone registers with.
+    /// The number with which its phone registers.
     pub seat: SeatId,
-    /// Its skills, its queues, and how it becomes ready.
+    /// The skills, the queues, and how it becomes ready.
     pub policy: acd::SeatPolicy,
     /// A contact that needs no registration: `sip:1001@192.0.2.10:5060`.
     pub contact: Option<String>,
-    /// Whether our voice goes to where its voice comes from.
+    /// Whether voice is sent to the address that the seat's voice comes from.
     pub symmetric: SymmetricRtp,
 }
 
-/// One caller who is turned away.
+/// A caller who is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
-    /// Who.
+    /// The caller's number.
     pub number: Number,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// The last local date it holds; `None`: until somebody removes it.
+    /// The last local date of the block; `None`: until the entry is removed.
     pub expires: Option<Date>,
-    /// Who answers for it.
+    /// The person who approved it.
     pub approver: String,
 }
 
-/// A prompt's name: its file's name in `prompts/` without `.wav`.
+/// A prompt's name: the file name in `prompts/` without `.wav`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromptName(Arc<str>);
 
 impl PromptName {
-    /// As people write it.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -469,17 +469,17 @@ impl fmt::Debug for PromptName {
     }
 }
 
-/// One prompt, ready to play: mono, 8 kHz, whatever rate its file has.
+/// A prompt ready to play: mono at 8 kHz, whatever rate its file has.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// Its name.
+    /// The name.
     pub name: PromptName,
-    /// Linear 16-bit samples, 8,000 a second.
+    /// Linear 16-bit samples, 8,000 per second.
     pub samples: Arc<[i16]>,
 }
 
 impl Prompt {
-    /// How long it plays.
+    /// The playing time.
     pub fn length(&self) -> Duration {
         Duration::from_micros(self.samples.len() as u64 * MICROS_PER_SAMPLE)
     }
@@ -491,5 +491,5 @@ impl fmt::Debug for Prompt {
     }
 }
 
-/// 8 kHz.
+/// The duration of a sample at 8 kHz, in microseconds.
 const MICROS_PER_SAMPLE: u64 = 125;

@@ -1,14 +1,14 @@
-//! Prompt files: is this mono PCM16 at 8 or 16 kHz, and what are its samples at 8 kHz?
+//! Reads prompt files: mono PCM16 at 8 or 16 kHz, converted to samples at 8 kHz.
 //!
-//! Recordings have a door of their own elsewhere; this reads only what a prompt may be
-//! (RIFF/WAVE as Microsoft and IBM wrote it down in 1991) and refuses the rest by name.
+//! The reader of recordings is another one. This one accepts only the formats of prompts (RIFF/WAVE
+//! as Microsoft and IBM specified it in 1991), and names the format of every other file.
 
 use std::{f32::consts::PI, sync::Arc};
 
-/// Why a file is no prompt: what it is, and what would be right.
+/// The reason why a file is not a prompt, and a proposal.
 pub(crate) type NoPrompt = (String, &'static str);
 
-/// The samples of a prompt file, at 8 kHz.
+/// The samples of a prompt file at 8 kHz.
 pub(crate) fn samples(bytes: &[u8]) -> Result<Arc<[i16]>, NoPrompt> {
     if bytes.get(..4) != Some(b"RIFF") || bytes.get(8..12) != Some(b"WAVE") {
         return Err(("it is no WAV file".into(), MAKE));
@@ -28,7 +28,7 @@ pub(crate) fn samples(bytes: &[u8]) -> Result<Arc<[i16]>, NoPrompt> {
     Ok(if rate == RATE { samples.collect() } else { halve(&samples.collect::<Vec<i16>>()) })
 }
 
-/// The sample rate, when everything else is as it must be.
+/// The sample rate, when all other parameters are valid.
 fn rate(format: &[u8]) -> Result<u32, NoPrompt> {
     let word = |at: usize| format.get(at..at + 2).map(|w| u16::from_le_bytes([w[0], w[1]]));
     let fields = (word(0), word(2), word(4), word(6), word(14));
@@ -36,7 +36,7 @@ fn rate(format: &[u8]) -> Result<u32, NoPrompt> {
         return Err(("its format chunk is cut short".into(), MAKE));
     };
     let rate = u32::from(high) << 16 | u32::from(low);
-    // WAVE_FORMAT_EXTENSIBLE keeps the kind it stands for further down.
+    // In WAVE_FORMAT_EXTENSIBLE the real format is in the subformat field.
     let kind = if kind == EXTENSIBLE { word(24).unwrap_or(kind) } else { kind };
     if kind != PCM || bits != 16 {
         return Err((format!("it is encoded as kind {kind} with {bits} bits"), MAKE));
@@ -50,7 +50,7 @@ fn rate(format: &[u8]) -> Result<u32, NoPrompt> {
     Ok(rate)
 }
 
-/// The chunks of a RIFF body; one cut short has what there is.
+/// The chunks of a RIFF body. A truncated last chunk has the bytes that are present.
 struct Chunks<'a>(&'a [u8]);
 
 impl<'a> Iterator for Chunks<'a> {
@@ -61,13 +61,13 @@ impl<'a> Iterator for Chunks<'a> {
         let length = u32::from_le_bytes(self.0.get(4..8)?.try_into().ok()?) as usize;
         let body = self.0.get(8..)?;
         let (chunk, rest) = body.split_at(length.min(body.len()));
-        // Chunks start at even places.
+        // Chunks are aligned to even offsets.
         self.0 = rest.get(length % 2..).unwrap_or_default();
         Some((name, chunk))
     }
 }
 
-/// 16 kHz to 8 kHz: what the telephone cannot carry goes first, or it would come back as noise.
+/// Converts 16 kHz to 8 kHz, after a low-pass filter that prevents aliasing.
 fn halve(samples: &[i16]) -> Arc<[i16]> {
     let taps = half_band();
     let middle = taps.len() / 2;
@@ -86,7 +86,7 @@ fn halve(samples: &[i16]) -> Arc<[i16]> {
         .collect()
 }
 
-/// A low-pass at a quarter of the rate: windowed sinc (Hamming), gain 1.
+/// A low-pass filter at a quarter of the sample rate: windowed sinc (Hamming), gain 1.
 fn half_band() -> [f32; TAPS] {
     let mut taps = [0.0; TAPS];
     for (i, tap) in taps.iter_mut().enumerate() {
@@ -98,9 +98,9 @@ fn half_band() -> [f32; TAPS] {
     taps.map(|tap| tap / gain)
 }
 
-/// The telephone's rate.
+/// The sample rate of prompts in Hz.
 const RATE: u32 = 8_000;
-/// Odd, so that the filter has a middle; 63 fall by 40 dB within 600 Hz.
+/// Odd, so that the filter has a middle tap; with 63 the response falls by 40 dB within 600 Hz.
 const TAPS: usize = 63;
 /// `WAVE_FORMAT_PCM`
 const PCM: u16 = 1;
@@ -133,7 +133,7 @@ mod tests {
     }
 
     fn loudest(samples: &[i16]) -> i32 {
-        // The filter's ends hear silence beyond the file.
+        // Near both ends the filter also covers silence outside the file.
         samples[100..samples.len() - 100].iter().map(|s| i32::from(*s).abs()).max().unwrap_or(0)
     }
 
