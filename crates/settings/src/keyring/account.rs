@@ -1,4 +1,4 @@
-//! Accounts: added, changed, let in, ended.
+//! Accounts: adding, changing, verifying and ending them.
 
 use model::{
     AccountName, AccountStatus, Date, Event, Staff, StaffChange, StaffFault,
@@ -14,10 +14,10 @@ use super::{
 };
 
 impl Keyring {
-    /// Adds an account. `salt` is fresh randomness from the caller. Where its role needs a second
-    /// person, nobody comes in by it until [`Keyring::confirm_role`].
+    /// Adds an account. `salt` is fresh randomness from the caller. When the role needs a second
+    /// person, the account cannot be used until [`Keyring::confirm_role`].
     ///
-    /// Takes some 30 ms of work on purpose: keep it off threads that others wait for.
+    /// This takes about 30 ms on purpose; do not call it on a thread that others wait for.
     pub fn add_account(
         &mut self,
         name: &str,
@@ -58,9 +58,9 @@ impl Keyring {
         Ok(account)
     }
 
-    /// Changes what is known of an account; gives it as it is now. A new role that needs a second
-    /// person is asked for, and the old one holds until [`Keyring::confirm_role`]. Naming the role
-    /// it has withdraws what was asked for.
+    /// Changes an account and returns its new state. A new role that needs a second person is only
+    /// requested, and the old one is valid until [`Keyring::confirm_role`]. A change to the present
+    /// role withdraws the request.
     pub fn change_account(
         &mut self,
         name: &str,
@@ -79,7 +79,7 @@ impl Keyring {
         }
         let is_another = wanted != before.role;
         let waits = is_another && wanted.needs_second_person() && !hand.small_office;
-        // Who comes in by it already goes on in the role they have.
+        // An account that is in use keeps its role until the new one is confirmed.
         let role = if waits && !is_closed { before.role } else { wanted };
         let stays = role == Role::Admin && goes_on(&staff, hand.today);
         self.leave_an_admin(&before, stays, hand.today)?;
@@ -105,11 +105,11 @@ impl Keyring {
         Ok(after)
     }
 
-    /// A second person confirms the role that was given to an account: it holds from now on.
+    /// Confirms, as a second person, the role that an account was given. It is valid from now on.
     ///
     /// # Errors
     ///
-    /// No role waits; who gave it, or whose it is, confirms it; no admin would be left.
+    /// No role is waiting; the confirming person gave the role or has it; no admin would be left.
     pub fn confirm_role(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
         let kept = self.accounts.get(&before.name);
@@ -132,14 +132,14 @@ impl Keyring {
         Ok(Account { role: asked.role, role_asked: None, ..before })
     }
 
-    /// Whether it holds roles from before they had to be confirmed, and the record does not say yet
-    /// that they count as confirmed.
+    /// Whether the keyring has roles from before confirmation was required, which the log does not
+    /// list as confirmed yet.
     pub fn has_old_roles(&self) -> bool {
         self.version < CONFIRMED_SINCE && !self.accounts.is_empty()
     }
 
-    /// Roles that were given before they had to be confirmed count as confirmed from now on, and
-    /// the record says so.
+    /// Confirms the roles that were given before confirmation was required, and notes it for the
+    /// log.
     pub(super) fn confirm_old_roles(&mut self) -> Result<(), KeyringError> {
         if self.has_old_roles() {
             let of_old = |(name, kept): (&AccountName, &Kept)| {
@@ -159,8 +159,8 @@ impl Keyring {
         Ok(())
     }
 
-    /// A role is given: who must confirm it is asked; in a small office it holds at once, and the
-    /// record says who confirmed it.
+    /// Returns the request to confirm a role. In a small office the role is valid at once, and the
+    /// event says who confirmed it.
     fn ask_second_person(
         &mut self,
         account: &AccountName,
@@ -178,20 +178,20 @@ impl Keyring {
         Ok(Some(Asked { role, by }))
     }
 
-    /// Ends an account today: nobody comes in by it, and its tokens are void.
-    /// Its name stays taken, so that nobody else signs with it.
+    /// Ends an account today: it cannot be used any more, and its tokens are revoked. Its name
+    /// stays reserved, so that nobody else can sign with it.
     pub fn end_account(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
         self.leave_an_admin(&before, false, hand.today)?;
         self.end(before, AccountEnd::Ended, hand)
     }
 
-    /// Whether some account's last day has passed without its end being on the record.
+    /// Whether some account's last day has passed and its end is not in the log.
     pub fn has_expired(&self, today: Date) -> bool {
         self.accounts.values().any(|kept| kept.staff.status(today) == AccountStatus::Ended)
     }
 
-    /// Ends the accounts whose last day has passed. They let nobody in since then as it is.
+    /// Ends the accounts whose last day has passed. Since then they could not be used anyway.
     pub fn expire(&mut self, hand: &Hand) -> Result<(), KeyringError> {
         let ended = |account: &Account| account.staff.status(hand.today) == AccountStatus::Ended;
         let expired: Vec<Account> = self.accounts().filter(ended).collect();
@@ -201,10 +201,10 @@ impl Keyring {
         Ok(())
     }
 
-    /// Gives an account a new password; whoever came in by the old one is out, tokens go on to hold.
-    /// When somebody else chose it, the person has to choose their own first: `to_change`. Where the
-    /// role needs a second person, the account is then shut, its tokens too, until
-    /// [`Keyring::confirm_role`].
+    /// Gives an account a new password. Logins by the old one end, tokens stay valid. With
+    /// `to_change` the person has to choose another password first, because somebody else chose
+    /// this one. When the role needs a second person and the password is set by another account,
+    /// the account and its tokens cannot be used until [`Keyring::confirm_role`].
     pub fn set_password(
         &mut self,
         name: &str,
@@ -217,8 +217,8 @@ impl Keyring {
         password::check(password, name, &account.staff.real_name)?;
         let hash = secret::hash(password, salt)?;
         let (role, account, by) = (account.role, account.name, hand.by.clone());
-        // Who sets a password for somebody else knows it: the account stays shut until a second
-        // person has looked, as when the role was given.
+        // The person who sets a password for somebody else knows it. A second person therefore has
+        // to confirm the role again before the account can be used.
         let is_own = by.as_ref() == Some(&account);
         let unconfirmed = !is_own && role.needs_second_person() && !hand.small_office;
         let changed = PasswordChanged { account: account.clone(), by: by.clone(), unconfirmed };
@@ -234,14 +234,14 @@ impl Keyring {
         Ok(kept.account(&account))
     }
 
-    /// The account these belong to, when its person may come in on this day.
-    /// An unknown name costs as much time as a wrong password.
+    /// The account with this name and password, when it may be used on this day. An unknown name
+    /// takes as much time as a wrong password.
     ///
-    /// Takes some 30 ms of work on purpose: keep it off threads that others wait for.
+    /// This takes about 30 ms on purpose; do not call it on a thread that others wait for.
     ///
     /// # Errors
     ///
-    /// Why not. Only who knows the password learns that the account is not open.
+    /// The reason for the refusal. That an account is closed is told only for the right password.
     pub fn verify(&self, name: &str, password: &str, today: Date) -> Result<Account, LoginRefusal> {
         let name = AccountName::from(name);
         let kept = self.accounts.get(&name);
@@ -252,13 +252,13 @@ impl Keyring {
         account.entry(today).map(|()| account)
     }
 
-    /// An account by its name, whether or not it lets anybody in.
+    /// The account with this name, whether or not it may be used.
     pub fn account(&self, name: &str) -> Option<Account> {
         let name = AccountName::from(name);
         self.accounts.get(&name).map(|kept| kept.account(&name))
     }
 
-    /// Every account, by name.
+    /// All accounts, sorted by name.
     pub fn accounts(&self) -> impl Iterator<Item = Account> + '_ {
         self.accounts.iter().map(|(name, kept)| kept.account(name))
     }
@@ -281,7 +281,7 @@ impl Keyring {
         }))?;
         staff.disabled = true;
         staff.ends = Some(staff.ends.map_or(hand.today, |ends| ends.min(hand.today)));
-        // Not before the first day, or nobody could change it again.
+        // The end is not before the first day; such an account could not be changed any more.
         staff.ends = staff.ends.max(staff.starts);
         self.tokens.retain(|_, token| token.account != name);
         if let Some(kept) = self.accounts.get_mut(&name) {
@@ -290,7 +290,8 @@ impl Keyring {
         Ok(Account { staff, ..account })
     }
 
-    /// `Err` when this account, unless it stays an admin, was the last one that goes on.
+    /// Refuses a change after which no active admin would be left. `stays` tells whether the
+    /// account stays an active admin.
     fn leave_an_admin(
         &self,
         account: &Account,
@@ -319,11 +320,11 @@ impl Kept {
 }
 
 impl Account {
-    /// Whether its person may come in on this day.
+    /// Checks whether the account may be used on this day.
     ///
     /// # Errors
     ///
-    /// Why not.
+    /// The reason for the refusal.
     pub fn entry(&self, today: Date) -> Result<(), LoginRefusal> {
         match self.staff.status(today) {
             AccountStatus::Open if self.role_asked == Some(self.role) => {

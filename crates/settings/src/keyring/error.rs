@@ -1,4 +1,4 @@
-//! Why the keyring did not do what it was asked.
+//! The errors of the keyring.
 
 use std::{fmt, path::PathBuf};
 
@@ -6,57 +6,57 @@ use model::{AccountName, StaffFault};
 
 use super::{ACCOUNTS_MAX, TOKENS_MAX, UNRECORDED_MAX};
 
-/// Why the keyring did not do it.
+/// The reason why the keyring refused or failed.
 #[derive(Debug)]
 pub enum KeyringError {
-    /// There is such an account already.
+    /// An account with this name exists.
     AccountExists(AccountName),
-    /// There is no such account.
+    /// No account has this name.
     NoSuchAccount(AccountName),
-    /// Everything that is wrong with the password.
+    /// All faults of the password.
     BadPassword(Vec<String>),
-    /// Not a name for a secret shared with a partner.
+    /// The name of a secret shared with a partner is not valid.
     BadSecretName(String),
-    /// A secret shared with a partner that is too short to be one, or too long.
+    /// The secret shared with a partner is too short or too long.
     BadSecret,
-    /// Everything that is wrong with what is said of an account.
+    /// All faults of the account's fields.
     BadStaff(Vec<StaffFault>),
-    /// Nobody could add or mend accounts any more.
+    /// No active admin would be left.
     LastAdmin,
     /// No role of this account waits for a second person.
     NothingToConfirm(AccountName),
-    /// Who gave a role, or has it, wants to confirm it.
+    /// The confirming person gave the role or has it.
     SamePerson,
-    /// As many accounts, tokens of an account, or changes that are not on the record, as there may be.
+    /// A limit is reached.
     Full(Full),
     /// The password could not be hashed.
     Hash(String),
     /// The file could not be read or written.
     File {
-        /// Which.
+        /// The file's path.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         error: std::io::Error,
     },
-    /// The file is no keyring of ours.
+    /// The file is not a keyring.
     Damaged {
-        /// Which.
+        /// The file's path.
         path: PathBuf,
-        /// What is wrong, without quoting it.
+        /// The problem, without a quotation from the file.
         why: String,
     },
-    /// Others than the engine's user may read the file.
+    /// Users other than the engine's can read the file.
     TooOpen(PathBuf),
 }
 
-/// What there may be no more of.
+/// The limit that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Full {
     /// Accounts.
     Accounts,
     /// Tokens of one account.
     Tokens,
-    /// Changes that the engine has not yet put on the record.
+    /// Changes that the engine has not written to the log yet.
     Unrecorded,
 }
 

@@ -1,4 +1,4 @@
-//! The keyring on disk: 0600, replaced whole, one writer at a time.
+//! The keyring on disk: mode 0600, replaced atomically, one writer at a time.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -12,7 +12,7 @@ use fs4::FileExt;
 use super::{Keyring, KeyringError};
 
 impl Keyring {
-    /// Reads a keyring; a file that is not there yet is an empty one.
+    /// Reads a keyring. A missing file is an empty keyring.
     pub fn load(path: &Path) -> Result<Keyring, KeyringError> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -24,7 +24,7 @@ impl Keyring {
             return Err(KeyringError::TooOpen(path.into()));
         }
         let damaged = |why: String| KeyringError::Damaged { path: path.into(), why };
-        // serde's own words may quote what they stumbled over: give the place only.
+        // The message of serde may quote secrets, so only the position is reported.
         let ring: Keyring = serde_json::from_str(&text)
             .map_err(|e| damaged(format!("line {}, column {}", e.line(), e.column())))?;
         if !(OLDEST..=VERSION).contains(&ring.version) {
@@ -34,9 +34,9 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// Puts this keyring in the file's place, whole or not at all.
+    /// Replaces the file with this keyring atomically.
     ///
-    /// Whoever may not be alone uses [`Keyring::modify`].
+    /// When another process may write too, use [`Keyring::modify`].
     pub fn save(&self, path: &Path) -> Result<(), KeyringError> {
         let folder = folder_of(path);
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(file_error(folder))?;
@@ -47,15 +47,15 @@ impl Keyring {
         replace(path, &new, &text).map_err(file_error(path))
     }
 
-    /// Reads, changes and saves under a lock, so that nobody's change is lost.
-    /// Nothing is saved when `change` fails. Waits while another holds the lock.
+    /// Reads, changes and saves the keyring under a lock, so that no concurrent change is lost.
+    /// Nothing is saved when `change` fails. Blocks while another process has the lock.
     pub fn modify<T>(
         path: &Path,
         change: impl FnOnce(&mut Keyring) -> Result<T, KeyringError>,
     ) -> Result<T, KeyringError> {
         let folder = folder_of(path);
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(file_error(folder))?;
-        // The lock has a file of its own: the keyring's is replaced each time.
+        // The lock is a separate file, because the keyring's file is replaced each time.
         let lock_path = beside(path, "lock");
         let lock = private().truncate(false).open(&lock_path).map_err(file_error(&lock_path))?;
         FileExt::lock(&lock).map_err(file_error(&lock_path))?;
@@ -63,15 +63,16 @@ impl Keyring {
         ring.confirm_old_roles()?;
         let done = change(&mut ring)?;
         ring.save(path)?;
-        // Closing the file gives the lock back, after a crash too.
+        // Closing the file releases the lock, also after a crash.
         drop(lock);
         Ok(done)
     }
 }
 
-/// Write aside, sync, rename, sync the folder: after a power cut it is the old file or the new one.
+/// Writes a new file, syncs it, renames it and syncs the folder. After a power failure the file is
+/// the old one or the new one.
 fn replace(path: &Path, new: &Path, text: &[u8]) -> io::Result<()> {
-    // One left by a crash may have any mode.
+    // The file that a crash left may have any mode.
     match fs::remove_file(new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -107,12 +108,12 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> KeyringError + '_ {
     move |error| KeyringError::File { path: path.into(), error }
 }
 
-/// Read, write, execute of group and others.
+/// The permission bits of group and others.
 const OTHERS: u32 = 0o077;
-/// Raised when an older program could not read what a newer one wrote. 2: accounts have people,
-/// dates and employers, and changes wait here until they are on the record.
+/// The version of the format, raised when older programs cannot read it. 2: accounts have persons,
+/// dates and employers, and changes are kept until they are in the log. 3: roles are confirmed.
 const VERSION: u32 = 3;
-/// From here on roles that see persons or decide are confirmed by a second person.
+/// The version from which roles that see persons or decide are confirmed by a second person.
 pub(super) const CONFIRMED_SINCE: u32 = 3;
-/// Read for ever.
+/// The oldest version that is read.
 const OLDEST: u32 = 1;

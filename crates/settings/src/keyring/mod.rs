@@ -1,16 +1,14 @@
-//! Who may come in: accounts, tokens and the seats' secrets, in one file only the engine's user reads.
+//! Accounts, tokens and the seats' secrets in one file that only the engine's user can read.
 //!
-//! Nothing in it can be turned back into what people type: passwords are
-//! argon2id hashes, tokens SHA-256 of 256 random bits, seats the two H(A1)
-//! hashes that digest authentication needs (RFC 7616 3.4.2). Those of seats
-//! are as good as the password itself to SIP, hence the file's mode. So are
-//! the secrets shared with partners, which must be whole to sign with.
+//! Passwords are kept as argon2id hashes, tokens as SHA-256 of 256 random bits. Seats have the two
+//! H(A1) hashes that digest authentication needs (RFC 7616 3.4.2). To SIP these are as good as the
+//! password, and secrets shared with partners are kept as they are because they sign messages;
+//! therefore the file has mode 0600.
 //!
-//! The command line and the running engine may both change it: [`Keyring::modify`]
-//! takes a lock beside the file, reads, changes, and puts a whole new file in
-//! its place. A reader sees the old one or the new one, never half of either.
+//! The command line and the running engine may both change the file. [`Keyring::modify`] takes a
+//! lock beside it, reads, changes and replaces it. A reader sees the old file or the new one.
 //!
-//! It will never make randomness or read a clock: both are handed in.
+//! The module neither makes randomness nor reads a clock: the caller passes both in.
 
 mod account;
 mod error;
@@ -28,67 +26,67 @@ pub(crate) use account::is_name as is_account_name;
 pub use error::{Full, KeyringError};
 pub use secret::password_from;
 
-/// Accounts, tokens and seats' secrets.
+/// Accounts, tokens and secrets.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keyring {
     version: u32,
     accounts: BTreeMap<AccountName, Kept>,
-    /// By the hash of the token, in hex.
+    /// By the SHA-256 of the token, in hex.
     tokens: BTreeMap<String, Token>,
     seats: BTreeMap<SeatId, SeatSecret>,
-    /// What we share with partners, by the name `courier.toml` has for it.
+    /// The secrets shared with partners, by their names in `courier.toml`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     shared: BTreeMap<String, String>,
-    /// What was changed and is not on the record yet: the engine may be stopped when it happens.
+    /// Changes that are not in the log yet, because the engine may be stopped at the time.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "model::json::events")]
     unrecorded: Vec<Event>,
 }
 
-/// Whose hand changes the keyring, and when.
+/// The person who changes the keyring, and the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hand {
-    /// The person, `os:NAME` at the machine itself; nobody when the engine does it.
+    /// The account, `os:NAME` on the command line, or `None` for the engine itself.
     pub by: Option<AccountName>,
-    /// In a small office a person may confirm the roles they gave: such a role holds at once.
+    /// Whether a person may confirm the roles that they gave. Such a role is valid at once.
     pub small_office: bool,
-    /// Now.
+    /// The present time.
     pub now: Timestamp,
-    /// The hotline's date.
+    /// The present date in the hotline's zone.
     pub today: Date,
 }
 
-/// An account, without its password.
+/// An account without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Its name.
+    /// The name.
     pub name: AccountName,
-    /// What it may do.
+    /// The role.
     pub role: Role,
-    /// Whose it is, and from when to when.
+    /// The person, and the first and last day.
     pub staff: Staff,
-    /// Since when.
+    /// The time of its creation.
     pub created: Timestamp,
-    /// Counts its passwords: who was let in by an earlier one is out.
+    /// The number of its password. Logins with an earlier number are invalid.
     pub password_no: u32,
-    /// A role that was given to it and that no second person has confirmed yet. When it is `role`
-    /// itself, nobody comes in by the account.
+    /// A role that was given and waits for a second person. When it equals `role`, the account
+    /// cannot be used.
     pub role_asked: Option<Role>,
 }
 
-/// A token, without what it is known by.
+/// A token without its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// Whom it stands for.
+    /// The account that it acts for.
     pub account: AccountName,
-    /// What it is for, in its owner's words.
+    /// The purpose, as its owner wrote it.
     pub label: String,
-    /// Since when.
+    /// The time of its creation.
     pub created: Timestamp,
 }
 
-/// H(A1) of a seat's password, lower-case hex, as `sip` computed them for the realm.
+/// H(A1) of a seat's password in lower-case hex, computed by `sip` for the realm.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeatSecret {
@@ -98,12 +96,12 @@ pub struct SeatSecret {
     pub ha1_sha256: String,
 }
 
-/// An account as it is kept.
+/// An account as stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
     role: Role,
-    /// argon2id in PHC form.
+    /// The argon2id hash in PHC format.
     password: String,
     #[serde(default)]
     password_no: u32,
@@ -114,12 +112,12 @@ struct Kept {
     asked: Option<Asked>,
 }
 
-/// A role that was given and that no second person has confirmed.
+/// A role that was given and waits for a second person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
     role: Role,
-    /// Who gave it.
+    /// The person who gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<AccountName>,
 }
@@ -140,7 +138,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// Forgets a seat's secret; whether there was one.
+    /// Removes a seat's secret; returns whether there was one.
     pub fn remove_seat(&mut self, seat: SeatId) -> bool {
         self.seats.remove(&seat).is_some()
     }
@@ -162,38 +160,38 @@ impl Keyring {
         Ok(())
     }
 
-    /// Forgets a shared secret; whether there was one.
+    /// Removes a shared secret; returns whether there was one.
     pub fn remove_shared(&mut self, name: &str) -> bool {
         self.shared.remove(name).is_some()
     }
 
-    /// A secret shared with a partner. Whoever asks for it must not print it.
+    /// A secret shared with a partner. The caller must not print it.
     pub fn shared(&self, name: &str) -> Option<&str> {
         self.shared.get(name).map(String::as_str)
     }
 
-    /// Every seat with a secret.
+    /// All seats with a secret.
     pub fn seats(&self) -> impl Iterator<Item = (SeatId, &SeatSecret)> + '_ {
         self.seats.iter().map(|(seat, secret)| (*seat, secret))
     }
 
-    /// What was changed and is not on the record yet, oldest first.
+    /// The changes that are not in the log yet, oldest first.
     pub fn unrecorded(&self) -> &[Event] {
         &self.unrecorded
     }
 
-    /// These are on the record now. What was changed since they were read stays.
+    /// Removes changes that are in the log now. Changes made since they were read stay.
     pub fn recorded(&mut self, events: &[Event]) {
         if self.unrecorded.starts_with(events) {
             self.unrecorded.drain(..events.len());
         }
     }
 
-    /// Keeps what was done at the machine until the engine puts it on the record.
+    /// Keeps an event that happened without the engine until the engine writes it to the log.
     ///
     /// # Errors
     ///
-    /// [`KeyringError::Full`] when ten thousand wait already.
+    /// [`KeyringError::Full`] when ten thousand events are waiting.
     pub fn note(&mut self, event: Event) -> Result<(), KeyringError> {
         if self.unrecorded.len() >= UNRECORDED_MAX {
             return Err(KeyringError::Full(Full::Unrecorded));
@@ -203,7 +201,7 @@ impl Keyring {
     }
 }
 
-/// Counts, never contents.
+/// Prints numbers of entries, never their contents.
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (accounts, tokens, seats) = (self.accounts.len(), self.tokens.len(), self.seats.len());
@@ -217,20 +215,20 @@ impl fmt::Debug for SeatSecret {
     }
 }
 
-/// As config names things.
+/// Whether a text is a name as in the config.
 fn is_shared_name(name: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     !name.is_empty() && name.chars().count() <= 64 && name.chars().all(plain)
 }
 
-/// Gateways give out short ones.
+/// The fewest characters of a shared secret; some gateways give out short ones.
 const SHARED_MIN: usize = 6;
 const SHARED_MAX: usize = 1_024;
-/// A name fits a column of a report.
+/// The longest name of an account; it fits into a report's column.
 const NAME_MAX: usize = 32;
-/// Every unit of a province, and a file read in some milliseconds.
+/// Enough for every unit of a province, and the file is still read in some milliseconds.
 const ACCOUNTS_MAX: usize = 10_000;
-/// Of one account: nobody keeps more apart.
+/// The most tokens of one account.
 const TOKENS_MAX: usize = 32;
-/// All the accounts of a large hotline, made while the engine stands still.
+/// Enough for all accounts of a large hotline that are made while the engine is stopped.
 const UNRECORDED_MAX: usize = 10_000;

@@ -1,12 +1,12 @@
-//! Which passwords are taken: long enough, not the person's own name, not what everybody tries first.
+//! The rules for new passwords: long enough, without the person's name, and not a common one.
 
 use super::KeyringError;
 
-/// All that is wrong with a password for this person.
+/// Reports all faults of a password for this person.
 ///
-/// Length is what keeps guessers out; rules about digits and capitals only make people write
-/// passwords down (NIST SP 800-63B 5.1.1.2). Looked at when a password is set, never at log-in:
-/// old ones go on to hold.
+/// Length makes passwords hard to guess; rules about digits and capitals only make people write
+/// them down (NIST SP 800-63B 5.1.1.2). Checked when a password is set, not at login, so that
+/// old passwords stay valid.
 pub(super) fn check(password: &str, name: &str, real_name: &str) -> Result<(), KeyringError> {
     let mut faults = Vec::new();
     let lower = password.to_lowercase();
@@ -23,12 +23,12 @@ pub(super) fn check(password: &str, name: &str, real_name: &str) -> Result<(), K
     if faults.is_empty() { Ok(()) } else { Err(KeyringError::BadPassword(faults)) }
 }
 
-/// Whether a name carries the password: too little is left of it without the name.
+/// Whether little of the password is left without the name.
 ///
-/// Names of two letters turn up by chance in what the house itself draws (`secret::password_from`).
+/// Names of two letters appear by chance in generated passwords (`secret::password_from`).
 fn is_made_of(lower: &str, name: &str) -> bool {
     let name = name.to_lowercase();
-    // Every text contains the empty one; whom nobody has named is not looked for.
+    // Every text contains the empty name, which an account without a real name has.
     !name.is_empty()
         && lower.contains(&name)
         && lower.replace(&name, "").chars().count() < CHARS_BESIDE_NAME_MIN
@@ -38,26 +38,26 @@ fn is_common(lower: &str) -> bool {
     let mut different: Vec<char> = lower.chars().collect();
     different.sort_unstable();
     different.dedup();
-    // aaaaaaaaaa, 1212121212
+    // Such as aaaaaaaaaa or 1212121212.
     let few = different.len() < DIFFERENT_CHARS_MIN;
-    // A telephone number, a birthday twice.
+    // Such as a telephone number, or a birthday twice.
     let digits = lower.chars().all(|c| c.is_ascii_digit()) && lower.len() < DIGITS_MIN;
-    // password2026!! is password.
+    // Such as password2026!!, which is "password" without its end.
     let base = lower.trim_matches(|c: char| !c.is_alphabetic());
     few || digits || COMMON.contains(&base) || COMMON.contains(&lower)
 }
 
-/// Ten characters of a person's choice take longer to try than a contract lasts.
+/// The shortest password; ten characters take longer to guess than a contract lasts.
 const CHARS_MIN: usize = 10;
-/// Longer ones only cost us time.
+/// The longest password; a longer one only takes more time to hash.
 pub(super) const CHARS_MAX: usize = 256;
-/// What must be left without the person's name: a year or a birthday and signs are less.
+/// The characters required besides the person's name; more than a year or birthday with signs.
 const CHARS_BESIDE_NAME_MIN: usize = 9;
 const DIFFERENT_CHARS_MIN: usize = 5;
-/// Telephone numbers and dates end before this.
+/// Digits alone need this length, which is longer than telephone numbers and dates.
 const DIGITS_MIN: usize = 16;
-/// What lists of stolen passwords begin with, here and abroad, and what this house suggests;
-/// without digits and signs around them.
+/// The first entries of lists of stolen passwords, foreign and Chinese, and words of our own
+/// examples; without digits and signs around them.
 const COMMON: [&str; 34] = [
     "password",
     "passw0rd",
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn short_name_within_a_password_is_accepted() {
-        // Drawn for an account "li", and refused then.
+        // This password was once generated for the account "li" and refused.
         assert!(check("lusab-babad-gutih-tulid-dufom", "li", "").is_ok());
         assert!(check("lililililili-2026", "li", "").is_err());
     }

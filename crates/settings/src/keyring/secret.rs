@@ -1,4 +1,4 @@
-//! Passwords and tokens: made from entropy handed in, kept as hashes.
+//! Passwords and tokens, made from the caller's entropy and stored as hashes.
 
 use argon2::{
     Argon2,
@@ -8,16 +8,16 @@ use sha2::{Digest, Sha256};
 
 use super::{KeyringError, password::CHARS_MAX};
 
-/// A password's hash in PHC form: argon2id with the crate's parameters (OWASP 2023: 19 MiB, 2 passes).
+/// A password's hash in PHC format: argon2id with the parameters of OWASP 2023 (19 MiB, 2 passes).
 pub(super) fn hash(password: &str, salt: [u8; 16]) -> Result<String, KeyringError> {
     let said = |error: argon2::password_hash::Error| KeyringError::Hash(error.to_string());
     let salt = SaltString::encode_b64(&salt).map_err(said)?;
     Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(said)?.to_string())
 }
 
-/// Whether a password is the one hashed; compares in constant time.
+/// Whether the password has this hash; compares in constant time.
 pub(super) fn matches(password: &str, hash: &str) -> bool {
-    // Never hashed, so never right; the work is done all the same.
+    // Such a password was never hashed, so it is wrong, but it takes as long as any other.
     let too_long = password.chars().count() > CHARS_MAX;
     let tried = if too_long { "" } else { password };
     let right = PasswordHash::new(hash)
@@ -25,20 +25,20 @@ pub(super) fn matches(password: &str, hash: &str) -> bool {
     right && !too_long
 }
 
-/// A token: `hl_` and 64 hex digits. The prefix lets secret scanners find a leaked one.
+/// A token: `hl_` and 64 hex digits. Secret scanners find leaked tokens by the prefix.
 pub(super) fn token(entropy: [u8; 32]) -> String {
     format!("hl_{}", hex(&entropy))
 }
 
-/// What is kept of a token. A fast hash will do: 256 random bits cannot be guessed.
+/// The stored hash of a token. A fast hash suffices because 256 random bits cannot be guessed.
 pub(super) fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// A password people can read aloud and type into a phone: `lusab-babad-gutih-tugad-dufom`.
+/// A password that is easy to read aloud and to type: `lusab-babad-gutih-tugad-dufom`.
 ///
-/// Five proquints (Wilkerson 2009), 80 bits: enough even for who has stolen the hash.
-/// Takes the first ten bytes of fresh randomness from the caller.
+/// It has five proquints (Wilkerson 2009), 80 bits, which resist guessing even from a stolen hash.
+/// Uses the first ten bytes of the caller's fresh randomness.
 pub fn password_from(entropy: [u8; 32]) -> String {
     let quints: Vec<String> = entropy
         .chunks_exact(2)
@@ -69,7 +69,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A hash of nothing anybody typed, with the parameters of every other: unknown names cost the same.
+/// A hash that no password has, with the usual parameters, so that unknown names take as long.
 pub(super) const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const CONSONANTS: &[u8] = b"bdfghjklmnprstvz";
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn generated_passwords_can_be_read_aloud() {
         let entropy: [u8; 32] = std::array::from_fn(|i| [0x7f, 0, 0, 1, 0x3f, 0x54][i % 6]);
-        // The paper's own examples: 127.0.0.1 is lusab-babad, 63.84 is gutih.
+        // The examples of the paper: 127.0.0.1 is lusab-babad, 63.84 is gutih.
         assert!(password_from(entropy).starts_with("lusab-babad-gutih-"));
         assert_eq!(password_from(entropy).len(), 29);
         assert_ne!(password_from([1; 32]), password_from([2; 32]));

@@ -1,4 +1,4 @@
-//! Tokens: what programs come in with.
+//! Tokens, with which programs authenticate.
 
 use model::{
     AccountName, Date, Event, Timestamp,
@@ -8,8 +8,8 @@ use model::{
 use super::{Account, Full, Keyring, KeyringError, TOKENS_MAX, Token, secret};
 
 impl Keyring {
-    /// A new token for an account, to be shown once: only its hash is kept.
-    /// `entropy` is fresh randomness from the caller.
+    /// Makes a token for an account. It is shown once, because only its hash is stored. `entropy`
+    /// is fresh randomness from the caller.
     pub fn issue_token(
         &mut self,
         name: &str,
@@ -32,23 +32,23 @@ impl Keyring {
         Ok(token)
     }
 
-    /// The account a token stands for, on a day its person may come in.
+    /// The account of a token, when it may be used on this day.
     ///
-    /// Looked up by hash: what a stranger can time is the hash of a guess, which
-    /// tells nothing about the hash of another.
+    /// Tokens are looked up by hash. An attacker who measures the time learns about the hash of a
+    /// guess only, which tells nothing about other hashes.
     pub fn by_token(&self, token: &str, today: Date) -> Option<Account> {
         let kept = self.tokens.get(&secret::token_hash(token))?;
         let account = self.accounts.get(&kept.account)?.account(&kept.account);
         account.entry(today).is_ok().then_some(account)
     }
 
-    /// Every token, without what it is known by.
+    /// All tokens, without their hashes.
     pub fn tokens(&self) -> impl Iterator<Item = &Token> + '_ {
         self.tokens.values()
     }
 
-    /// Makes the tokens of this account with this label void, all of them when none is said;
-    /// how many there were.
+    /// Revokes the account's tokens with this label, or all of them when `label` is `None`, and
+    /// returns their number.
     pub fn revoke_tokens(
         &mut self,
         name: &str,
@@ -70,5 +70,5 @@ impl Keyring {
     }
 }
 
-/// Fits a line of a list.
+/// The most characters of a label; it fits into a list's column.
 const LABEL_CHARS: usize = 64;
