@@ -12,15 +12,15 @@ use crate::{
     page::{Table, Value},
 };
 
-/// The agents read, each with the table it was read from.
+/// The agents read so far, each with its table.
 pub(super) struct Agents<'a> {
     pub(super) agents: BTreeMap<AccountName, (AgentProfile, Table<'a>)>,
-    /// Whether every table could be read.
+    /// Whether every table was valid.
     pub(super) all_sound: bool,
 }
 
 impl Agents<'_> {
-    /// The profiles without their tables.
+    /// The profiles alone.
     pub(super) fn into_profiles(self) -> BTreeMap<AccountName, AgentProfile> {
         self.agents.into_iter().map(|(account, (profile, _))| (account, profile)).collect()
     }

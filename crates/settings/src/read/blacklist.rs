@@ -1,4 +1,4 @@
-//! `blacklist.toml`: callers who are turned away.
+//! `blacklist.toml`: callers who are rejected.
 
 use model::Number;
 
@@ -11,7 +11,7 @@ use crate::{
     page::{Faults, Page, Table},
 };
 
-/// The file `lines.toml` names; nobody when it names none.
+/// Reads the file that `lines.toml` names; the list is empty when it names none.
 pub(super) fn read(folder: &Folder, faults: &Faults, lines: &Lines<'_>) -> Option<Vec<Blocked>> {
     let Some((file, named)) = &lines.blacklist else { return Some(Vec::new()) };
     let Some(text) = folder.texts.get(file) else {

@@ -1,4 +1,4 @@
-//! `[feature_codes]`: what a seat's phone may dial to steer itself.
+//! `[feature_codes]`: the codes that a seat's phone dials to change its state.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -21,10 +21,10 @@ pub(super) fn read(t: &Table<'_>) -> Option<Features> {
     let by = t.read(&WRAP_UP_EXTEND_BY, kinds::duration(Duration::from_secs(5)..=HOUR));
     let reasons = t.read(&REASONS, reasons);
     for (i, (key, code)) in CODES.iter().zip(&codes).enumerate() {
-        // A code is complete when its last key is pressed: none may begin another.
+        // A code is complete when its last key is pressed, so no code may be the start of another.
         let longer = CODES.iter().zip(&codes).enumerate().find(|(j, (_, longer))| {
             let (Some(code), Some(longer)) = (code, longer) else { return false };
-            // Two that are the same are one fault.
+            // Two equal codes are reported once.
             let counts = if code == longer { *j > i } else { longer.starts_with(code.as_str()) };
             !code.is_empty() && counts
         });
@@ -48,7 +48,7 @@ pub(super) fn read(t: &Table<'_>) -> Option<Features> {
 fn code(v: &Value<'_>) -> Option<String> {
     let text = kinds::text(v)?;
     let keys = text.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#');
-    // Digits alone are seats and lines.
+    // Numbers without a mark are those of seats and lines.
     let marked = text.is_empty() || text.starts_with(['*', '#']) && text.len() > 1;
     if keys && marked && text.len() <= CODE_KEYS_MAX {
         return Some(text);
@@ -92,9 +92,9 @@ fn reason(v: &Value<'_>) -> Option<NotReadyReason> {
 
 const CODES: [Key; 5] = [LOGIN, LOGOUT, READY, NOT_READY, WRAP_UP_EXTEND];
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Nobody remembers more.
+/// The longest code, in keys.
 const CODE_KEYS_MAX: usize = 8;
-/// What [`NotReadyReason::by_person`] knows.
+/// The words that [`NotReadyReason::by_person`] knows.
 const REASON_WORDS: [&str; 8] =
     ["break", "meal", "training", "meeting", "coaching", "admin", "outbound", "leader"];
 

@@ -153,7 +153,7 @@ fn webhook(t: &Table<'_>) -> Option<Hook> {
     })
 }
 
-/// The kinds a pattern stands for.
+/// The kinds of events that a pattern matches.
 fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
     let pattern = kinds::some_text(v)?;
     let all = event_kinds();
@@ -178,7 +178,7 @@ fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
     v.wrong(format!("no deed is called \"{pattern}\""), right)
 }
 
-/// Headers of ours to add: none that we send ourselves, and no place but these.
+/// Additional headers: none that the courier writes itself, with these placeholders only.
 fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
     let table = kinds::text_table(v)?;
     for (name, text) in &table {
@@ -198,7 +198,7 @@ fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
     Some(table)
 }
 
-/// No place in braces but these. Braces around anything else than a word are JSON's.
+/// Reports placeholders other than these. Braces around anything but a word belong to JSON.
 pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
     for after in text.split('{').skip(1) {
         let Some((name, _)) = after.split_once('}') else { continue };
@@ -214,7 +214,7 @@ pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
     }
 }
 
-/// A table of our names to theirs.
+/// A table from our field names to the sender's.
 fn fields(v: &Value<'_>, carries: Option<Carries>) -> Option<BTreeMap<String, String>> {
     let table = kinds::text_table(v)?;
     let known: &[&str] = match carries? {
@@ -245,7 +245,7 @@ fn fields(v: &Value<'_>, carries: Option<Carries>) -> Option<BTreeMap<String, St
     Some(table)
 }
 
-/// A name belongs to one only.
+/// Reports names that are used twice.
 fn named_once(tables: &[Table<'_>]) {
     let mut seen = BTreeSet::new();
     for t in tables {
@@ -256,14 +256,14 @@ fn named_once(tables: &[Table<'_>]) {
     }
 }
 
-/// Shorter than a network's own hiccups, or longer than anybody waits.
+/// A shorter time is exceeded by ordinary network delays; a longer one holds up the next delivery.
 const TIMEOUT: std::ops::RangeInclusive<std::time::Duration> =
     std::time::Duration::from_secs(1)..=std::time::Duration::from_secs(120);
 
-/// What is filled in in the body of an SMS.
+/// The placeholders in the body of an SMS.
 const PLACES: [&str; 5] = ["to", "text", "key", "secret", "time"];
 
-/// Headers the courier writes.
+/// The headers that the courier writes.
 const OURS: [&str; 9] = [
     "connection",
     "content-length",
@@ -276,7 +276,7 @@ const OURS: [&str; 9] = [
     "webhook-timestamp",
 ];
 
-/// Channels by their word; calls and what was left on the machine come by SIP.
+/// The channels by their word. Calls and voice mail come by SIP and are not listed.
 const CHANNELS: &[(&str, Channel)] = &[
     ("mailbox", Channel::Mailbox),
     ("sms", Channel::Sms),

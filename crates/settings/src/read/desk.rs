@@ -1,4 +1,4 @@
-//! `desk.toml`: the rules of the desk, from who supervises to how long everything may take.
+//! `desk.toml`: the rules of the desk, from signatures to time limits.
 
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ fn how_long(t: &Table<'_>) -> Option<Policy> {
     })
 }
 
-/// `"7 working days"`, `"2 working hours"`, or natural time: `"24h"`.
+/// `"7 working days"`, `"2 working hours"`, or a duration that runs all the time: `"24h"`.
 fn allowance(v: &Value<'_>) -> Option<Allowance> {
     let text = kinds::some_text(v)?;
     let right = "write \"7 working days\", \"2 working hours\" or \"24h\"";
@@ -150,7 +150,7 @@ fn allowance(v: &Value<'_>) -> Option<Allowance> {
     }
 }
 
-/// Spans of a day, in order, none overlapping.
+/// Spans of a day, in order and without overlap.
 fn spans(v: &Value<'_>) -> Option<Vec<(u32, u32)>> {
     let spans = kinds::list(span)(v)?;
     let right = "write them in order: [\"08:30-12:00\", \"14:00-18:00\"]";
@@ -177,13 +177,13 @@ fn span(v: &Value<'_>) -> Option<(u32, u32)> {
     }
 }
 
-/// A whole number that fits.
+/// A whole number within a range.
 fn number(range: std::ops::RangeInclusive<u16>) -> impl Fn(&Value<'_>) -> Option<u16> {
     let whole = kinds::whole(u64::from(*range.start())..=u64::from(*range.end()));
     move |v| whole(v).and_then(|n| u16::try_from(n).ok())
 }
 
-/// Three of a kind.
+/// A list of three.
 fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Option<[T; 3]> {
     let list = kinds::list(each);
     move |v| {
@@ -197,12 +197,12 @@ fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Op
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 const YEAR_S: u32 = 366 * 86_400;
-/// As `deadlines::clock::Policy::DAYS_MAX`: a year of working days and more.
+/// The same as `deadlines::clock::Policy::DAYS_MAX`: more than a year of working days.
 const DAYS_MAX: u16 = 366;
-/// As `deadlines::calendar::OfficeHours::SPANS_MAX`.
+/// The same as `deadlines::calendar::OfficeHours::SPANS_MAX`.
 const SPANS_MAX: usize = 8;
 
-/// Which key is which clock.
+/// The key of each clock.
 const CLOCKS: [(&Key, ClockKind); 22] = [
     (&clocks::ANSWER, ClockKind::Answer),
     (&clocks::SIGN, ClockKind::Sign),

@@ -1,4 +1,4 @@
-//! `heartline.toml`: the engine itself.
+//! `heartline.toml`: the settings of the engine itself.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,7 +18,7 @@ use crate::{
     page::{Table, Value},
 };
 
-/// The whole file.
+/// The settings of the whole file.
 pub(super) struct General {
     pub(super) hotline: Hotline,
     pub(super) sip: Sip,
@@ -36,7 +36,7 @@ pub(super) struct General {
     pub(super) notices: Notices,
 }
 
-/// Reads it, each part whether or not another is sound.
+/// Reads the file. Every section is read, even when another one is wrong.
 pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     root.report_unknown(PARTS.iter().map(|(name, _)| *name));
     let part = |name: &str| {
@@ -101,7 +101,7 @@ fn hotline(t: &Table<'_>) -> Option<Hotline> {
     Some(Hotline { name: name?, zone_name, zone, area_code: area_code? })
 }
 
-/// An area code with its 0, or nothing.
+/// An area code with its leading 0, or an empty text.
 fn area_code(v: &Value<'_>) -> Option<AreaCode> {
     let text = kinds::text(v)?;
     match text.parse() {
@@ -113,12 +113,12 @@ fn area_code(v: &Value<'_>) -> Option<AreaCode> {
     }
 }
 
-/// A zone that keeps one offset: by its IANA name, or as `+08:00`.
+/// A zone with a fixed offset: an IANA name, or `+08:00`.
 fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
     let name = kinds::some_text(v)?;
     let right = "write \"Asia/Shanghai\" or \"+08:00\"";
     let known = if name.starts_with(['+', '-']) {
-        // jiff reads offsets as part of a whole time only.
+        // jiff parses an offset only as part of a date and time.
         format!("1970-01-01T00:00{name}[{name}]")
             .parse::<jiff::Zoned>()
             .ok()
@@ -246,11 +246,11 @@ fn capacity(v: &Value<'_>) -> Option<usize> {
     kinds::whole(16..=1_000_000)(v).and_then(|n| usize::try_from(n).ok())
 }
 
-/// A day bounds whatever people may wait for.
+/// The longest time that people may wait for anything.
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
-/// More than any machine has descriptors for.
+/// More connections than any machine has file descriptors for.
 const MANY: u32 = 65_536;
-/// More threads than any machine this is meant for has cores.
+/// More threads than any supported machine has cores.
 pub(super) const THREADS_MAX: u32 = 64;
 
 const PARTS: [(&str, &Section); 14] = [

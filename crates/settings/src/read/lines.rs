@@ -1,4 +1,4 @@
-//! `lines.toml`: the numbers citizens dial.
+//! `lines.toml`: the numbers that citizens dial.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::{
     page::{Table, Value},
 };
 
-/// The file, read.
+/// The content of the file.
 pub(super) struct Lines<'a> {
     pub(super) lines: Vec<Placed<'a, Line>>,
-    /// The blacklist's file, and where it is named.
+    /// The blacklist's file name, and the value that names it.
     pub(super) blacklist: Option<(String, Value<'a>)>,
     pub(super) all_sound: bool,
 }
@@ -58,7 +58,7 @@ fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
     })
 }
 
-/// A dialled number leads to one line only.
+/// Reports numbers that lead to more than one line.
 fn check_numbers(lines: &[Placed<'_, Line>]) {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     for (line, t) in lines {
@@ -73,7 +73,7 @@ fn check_numbers(lines: &[Placed<'_, Line>]) {
     }
 }
 
-/// A file beside this one: no path may lead out of the config folder.
+/// The name of a file in the config folder; a path is refused.
 fn file_name(v: &Value<'_>) -> Option<String> {
     let text = kinds::some_text(v)?;
     if text.contains(['/', '\\']) || !text.ends_with(".toml") {

@@ -1,4 +1,4 @@
-//! Pages to settings: one file here for each file of the config folder.
+//! Reads the config folder into settings, with one module for each file.
 
 mod agents;
 mod blacklist;
@@ -30,7 +30,7 @@ use crate::{
     page::{Faults, Page, Table},
 };
 
-/// Everything a folder says, or everything that is wrong with it.
+/// The settings of a folder, or all its faults.
 pub(crate) fn settings(folder: &Folder, faults: Faults) -> Result<Settings, Vec<Fault>> {
     let read = read(folder, &faults);
     let found = faults.sorted();
@@ -45,7 +45,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let page = |file: &str| {
         let text = folder.texts.get(file).map(|text| text.as_ref());
         let page = Page::new(folder.path(file), text.unwrap_or_default(), faults);
-        // A folder of an older version has no agents.toml: then every seat's own profile holds.
+        // Folders of older versions have no agents.toml; then every seat's own profile is used.
         (page, text.is_some() || file == AGENTS)
     };
     let pages = FILES.map(page);
@@ -68,7 +68,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let seats = seats.as_ref().map(|root| seats::read(root, &names));
     let agents = agents.as_ref().map(|root| agents::read(root, &names));
 
-    // What one file says about another is only worth saying when both can be read.
+    // References between files are checked only when both files are valid.
     if let (Some(queues), Some(lines), Some(seats), Some(agents)) =
         (&queues, &lines, &seats, &agents)
     {
@@ -126,12 +126,12 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         reports: reports?,
         sms_templates: sms_templates?,
         prompts: prompts?,
-        // Read from a folder of its own.
+        // The calendar is read from its own folder.
         calendar: CalendarTable::default(),
     })
 }
 
-/// A file that need not be there: without it everything in it has its default.
+/// Reads an optional file. When it is missing, all its keys have their defaults.
 fn optional<T>(
     folder: &Folder,
     faults: &Faults,
@@ -144,21 +144,21 @@ fn optional<T>(
     read(&Table::root(&page, &tables))
 }
 
-/// What is defined somewhere, for those who refer to it.
+/// The names that other sections may refer to.
 pub(crate) struct Defined {
     prompts: Names,
     queues: Names,
     trunks: Names,
 }
 
-/// Something read, and the table it was read from, to point at.
+/// A setting, and the table it was read from.
 pub(crate) type Placed<'a, T> = (T, Table<'a>);
 
 fn plain<T>(placed: Vec<Placed<'_, T>>) -> Vec<T> {
     placed.into_iter().map(|(read, _)| read).collect()
 }
 
-/// A file's tables, when it is there and its grammar is sound.
+/// Parses a file, when it exists and its grammar is valid.
 fn open<'a>(page: &Page<'a>, there: bool) -> Option<Spanned<DeTable<'a>>> {
     if !there {
         page.fault(None, "", "the file is missing", "copy it from the shipped config folder");
@@ -167,7 +167,7 @@ fn open<'a>(page: &Page<'a>, there: bool) -> Option<Spanned<DeTable<'a>>> {
     page.parse()
 }
 
-/// The names in `[[kind]]`, sound or not.
+/// The names in `[[kind]]`, including those of faulty tables.
 fn named(root: &Table<'_>, kind: &str) -> BTreeSet<String> {
     let Some(value) = root.value(kind) else { return BTreeSet::new() };
     let tables = value.value.as_array().into_iter().flatten();
@@ -179,7 +179,7 @@ fn named(root: &Table<'_>, kind: &str) -> BTreeSet<String> {
     tables.filter_map(name).collect()
 }
 
-/// A tree is refused without a fault only by a mistake of ours.
+/// The fault for a refusal without a fault, which is a bug of ours.
 fn impossible(folder: &Folder) -> Fault {
     Fault {
         file: folder.shown.clone(),

@@ -1,4 +1,4 @@
-//! `[sip]`, `[media]`: addresses and ports, and whether they get in each other's way.
+//! `[sip]`, `[media]`: addresses and ports, and conflicts between them.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     page::{Table, Value},
 };
 
-/// `[sip]` with its two tables.
+/// Reads `[sip]` with its two tables.
 pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     let udp = t.read(&keys::sip::UDP, kinds::set(kinds::socket));
     let tcp = t.read(&keys::sip::TCP, kinds::set(kinds::socket));
@@ -107,7 +107,7 @@ fn streams(t: &Table<'_>) -> Option<StreamLimits> {
     })
 }
 
-/// `[media]`
+/// Reads `[media]`.
 pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     let bind = t.read(&keys::media::BIND, kinds::ip);
     let ports = t.read(&keys::media::PORTS, ports);
@@ -127,7 +127,7 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     })
 }
 
-/// A port may carry signalling or voice.
+/// Reports a port that is both for signalling and in the range for voice.
 pub(super) fn check_ports(t: &Table<'_>, sip: &Sip, media: &Media) {
     let Ports::Range { first, last } = media.ports else { return };
     if let Some(at) = sip.udp.iter().find(|at| (first..=last).contains(&at.port())) {
@@ -136,7 +136,7 @@ pub(super) fn check_ports(t: &Table<'_>, sip: &Sip, media: &Media) {
     }
 }
 
-/// A stream's port may lead to signalling or to the console.
+/// Reports a TCP address that both signalling and the console listen on.
 pub(super) fn check_console(t: &Table<'_>, sip: &Sip, http: &Http) {
     let meets = |at: &&SocketAddr| {
         let everywhere = at.ip().is_unspecified() || http.listen.ip().is_unspecified();
@@ -157,7 +157,7 @@ fn ports(v: &Value<'_>) -> Option<Ports> {
     }
 }
 
-/// What can stand between the quotes of a challenge (RFC 7616 3.3).
+/// Text that can be quoted in a challenge (RFC 7616 3.3).
 fn realm(v: &Value<'_>) -> Option<String> {
     let text = kinds::some_text(v)?;
     if text.contains(['"', '\\', ':']) {
@@ -181,11 +181,11 @@ fn digest(v: &Value<'_>) -> Option<Digest> {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
-/// How many times more an address may send from which a phone has registered: an office behind one
-/// address has several phones (config/README.md).
+/// The factor by which the limit of an address is higher when a phone has registered from it: an
+/// office has several phones behind one address (config/README.md).
 const OFFICE_TIMES: u32 = 10;
-/// As many as signalling has descriptors for.
+/// The most connections that signalling has file descriptors for.
 const STREAMS_MAX: u32 = 16_384;
 const HOUR: Duration = Duration::from_secs(3_600);
-/// RFC 4028 4: the least anybody may ask for.
+/// The shortest session interval that may be requested (RFC 4028 4).
 const SESSION_MIN: Duration = Duration::from_secs(90);

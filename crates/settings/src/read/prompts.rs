@@ -1,4 +1,4 @@
-//! `prompts/*.wav`: every file a prompt.
+//! `prompts/*.wav`: each file is a prompt.
 
 use crate::{Fault, Prompt, PromptName, folder::Folder, page::Faults, wav};
 
@@ -19,6 +19,6 @@ pub(super) fn read(folder: &Folder, faults: &Faults) -> Option<Vec<Prompt>> {
             }
         })
         .collect();
-    // Sorted by name, since the folder's map is.
+    // The folder's map, and so the list, is sorted by name.
     read.into_iter().collect()
 }

@@ -1,4 +1,4 @@
-//! `queues.toml`: where callers wait, and for whom.
+//! `queues.toml`: the queues of callers and how each chooses a seat.
 
 use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 
@@ -81,7 +81,7 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
     })
 }
 
-/// Each step must change something for those who wait longer.
+/// Reports steps that change nothing for callers who wait longer.
 fn check_steps(t: &Table<'_>, name: &QueueId, overflow: &[Overflow], widening: &[Widening]) {
     for (i, step) in overflow.iter().enumerate() {
         if step.to == *name {

@@ -1,4 +1,4 @@
-//! `reports.toml`: where periods are cut, how figures are counted, units scored and ranked.
+//! `reports.toml`: the limits of periods, and how figures are counted and units scored and ranked.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
     let points = root.table("score", &keys::score::SECTION);
     let more = root.table("extras", &keys::extras::SECTION);
     let before = root.table("opening", &keys::opening::SECTION).and_then(|t| before(&t));
-    // Each part whether or not another is sound.
+    // Every section is read, even when another one is wrong.
     let cuts = cuts.map(|t| {
         (
             t.read(&periods::DAY_ENDS, day_end),
@@ -122,7 +122,7 @@ fn weights(t: &Table<'_>) -> Option<[u32; 9]> {
     Some(weights)
 }
 
-/// What was counted before the engine; more cannot be closed than was taken on.
+/// Reads the demands from before the engine. The closed ones are not more than the accepted ones.
 fn before(t: &Table<'_>) -> Option<(u64, u64, String)> {
     let accepted = t.read(&opening::ACCEPTED, kinds::count(0..=OPENING_MAX));
     let closed = t.read(&opening::CLOSED, kinds::count(0..=OPENING_MAX));
@@ -147,7 +147,7 @@ fn day_end(v: &Value<'_>) -> Option<u32> {
     }
 }
 
-/// Hundredths of one.
+/// A number from 0 to 1, in hundredths.
 fn part(v: &Value<'_>) -> Option<u8> {
     kinds::hundredths(0..=100)(v).and_then(|hundredths| u8::try_from(hundredths).ok())
 }
@@ -179,7 +179,7 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("sunday", Weekday::Sunday),
 ];
 
-/// More than any city has.
+/// More demands than any city has.
 const OPENING_MAX: u32 = 100_000_000;
 const DAY_S: u32 = 86_400;
 const MINUTE: Duration = Duration::from_secs(60);

@@ -1,4 +1,4 @@
-//! `seats.toml`: ranges of seats, expanded into seats.
+//! `seats.toml`: ranges of seats, expanded to single seats.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use crate::{
     page::{Table, Value},
 };
 
-/// The file, read.
+/// The content of the file.
 pub(super) struct Seats<'a> {
-    /// Each seat, and where its range stands.
+    /// Each seat with the table of its range.
     pub(super) seats: BTreeMap<SeatId, (Seat, Table<'a>)>,
     pub(super) all_sound: bool,
 }
 
 impl Seats<'_> {
-    /// The seats alone, when every range was sound.
+    /// The seats alone.
     pub(super) fn into_seats(self) -> Vec<Seat> {
         self.seats.into_values().map(|(seat, _)| seat).collect()
     }
@@ -54,10 +54,10 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Seats<'a> {
     read
 }
 
-/// What a seat dials may not be a line's number as well.
+/// Reports seats whose number is a line's number, too.
 pub(super) fn check(seats: &Seats<'_>, lines: &Lines<'_>) {
     for (line, _) in &lines.lines {
-        // Patterns are for the network's ways to write a line; seats are not dialled by it.
+        // Patterns describe how the network writes a line; a seat does not dial them.
         for number in line_numbers(line).filter(|number| !number.contains('*')) {
             let same = seats.seats.iter().find(|(seat, _)| meet(number, &seat.to_string()));
             if let Some((seat, (_, t))) = same {
@@ -99,7 +99,7 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     Some(numbers.into_iter().map(seat).collect())
 }
 
-/// A table of queue to tier.
+/// A table from queue to tier.
 pub(super) fn tiers(v: &Value<'_>, defined: &Defined) -> Option<BTreeMap<QueueId, u8>> {
     let tiers = kinds::levels(v)?;
     for name in tiers.keys().filter(|name| !defined.queues.has(name)) {
@@ -135,7 +135,7 @@ fn numbers(v: &Value<'_>) -> Option<Vec<SeatId>> {
     Some(seats)
 }
 
-/// Two to eight digits, the first not 0: a seat is a number, and 01001 would be 1001.
+/// Two to eight digits without a leading 0: a seat is a number, so 01001 would equal 1001.
 fn seat_number(text: &str) -> Option<u32> {
     let text = text.trim();
     let digits = (2..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -154,7 +154,7 @@ fn contact(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
-/// What stands for the seat's number in a contact.
+/// The placeholder for the seat's number in a contact.
 const PLACE: &str = "{seat}";
 /// The largest hotlines have some thousands of seats.
 const SEATS_MAX: u64 = 20_000;

@@ -1,4 +1,4 @@
-//! Whether somebody can answer: every queue has seats, every line has a seat that knows enough.
+//! Checks that every queue has seats, and that every line has a seat with the required skills.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(super) fn check(
     seats: &Seats<'_>,
     agents: &Agents<'_>,
 ) {
-    // The queue may be served by a range or an agent that could not be read.
+    // A range or an agent that could not be read may serve the queue.
     if !seats.all_sound || !agents.all_sound {
         return;
     }
@@ -39,7 +39,7 @@ pub(super) fn check(
             continue;
         };
         let asked = together(&queue.skills, &line.skills);
-        // When the queue asks too much already, that is said at the queue.
+        // When no seat has even the skills of the queue, the fault is reported at the queue only.
         if seats.iter().any(|seat| reaches(queue, seat) && knows(queue, &queue.skills, seat)) {
             check_skills(t, keys::line::SKILLS.name, queue, &asked, &seats);
         }
@@ -63,7 +63,7 @@ impl<'a> Serving<'a> {
     }
 }
 
-/// A seat may know what nobody asks for yet, but not by a word that is nearly another.
+/// Reports skills that no queue or line requires but whose name resembles a required one.
 fn check_asked(
     queues: &[Placed<'_, Queue>],
     lines: &Lines<'_>,
@@ -82,7 +82,7 @@ fn check_asked(
     }
 }
 
-/// What a call on this line asks for: the higher of line and queue.
+/// The levels that a call requires: the higher one of line and queue.
 pub(super) fn together(a: &BTreeMap<Skill, u8>, b: &BTreeMap<Skill, u8>) -> BTreeMap<Skill, u8> {
     let mut asked = a.clone();
     for (skill, level) in b {
@@ -108,7 +108,7 @@ fn check_skills(
     t.wrong(key, what, "give seats these skills, or ask for less");
 }
 
-/// Seats of a tier that no widening reaches would never be rung.
+/// Reports seats of a tier that no widening step reaches; they would never be rung.
 fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
     let widest = queue.policy.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
     let farthest = seats.iter().filter_map(|seat| seat.queues.get(&queue.name)).max();
@@ -122,13 +122,13 @@ fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
     }
 }
 
-/// Whether a seat serves a queue, or one it flows over into.
+/// Whether a seat serves the queue, or one that it overflows to.
 fn reaches(queue: &Queue, seat: &Serving<'_>) -> bool {
     let serves = |name: &QueueId| seat.queues.contains_key(name);
     serves(&queue.name) || queue.policy.overflow.iter().any(|step| serves(&step.to))
 }
 
-/// Whether a seat knows enough, once the queue asks as little as it ever will.
+/// Whether a seat has the required skills at the last widening step.
 fn knows(queue: &Queue, asked: &BTreeMap<Skill, u8>, seat: &Serving<'_>) -> bool {
     let lowered = queue.policy.widening.iter().map(|step| step.lower_by).max().unwrap_or(0);
     asked.iter().all(|(skill, level)| {

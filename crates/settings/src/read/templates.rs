@@ -1,4 +1,4 @@
-//! `desk/sms.toml`: what our SMS say.
+//! `desk/sms.toml`: the texts of our SMS.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<BTreeMap<String, String>> {
 }
 
 fn text(table: &Table<'_>, key: &Key) -> Option<String> {
-    // The key's unit names its places: one list for people and for the check.
+    // The key's unit lists the placeholders, for people and for this check.
     let places: Vec<&str> =
         key.unit.split(['{', '}']).skip(1).step_by(2).filter(|p| !p.is_empty()).collect();
     table.read(key, |v| {

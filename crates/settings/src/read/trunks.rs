@@ -1,4 +1,4 @@
-//! `trunks.toml`: who may bring us calls without a password.
+//! `trunks.toml`: gateways that may bring calls without a password.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use model::TrunkId;
 use super::{Placed, lines::Lines};
 use crate::{Source, Trunk, keys, kinds, page::Table};
 
-/// The file, read.
+/// The content of the file.
 pub(super) struct Trunks<'a> {
     pub(super) trunks: Vec<Placed<'a, Trunk>>,
-    /// Where proxies of ours send from.
+    /// The addresses of our proxies.
     pub(super) proxies: Vec<Source>,
     all_sound: bool,
 }
@@ -30,7 +30,8 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
     Trunks { trunks, proxies, all_sound }
 }
 
-/// Every `[[proxy]]`. An address that is a trunk's too would make everybody behind it the trunk.
+/// Reads every `[[proxy]]`. With an address of a trunk, every sender behind the proxy would count
+/// as the trunk.
 fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<Source> {
     let mut proxies = Vec::new();
     for t in root.tables("proxy", &keys::proxy::SECTION) {
@@ -77,7 +78,7 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
     })
 }
 
-/// A name and an address belong to one trunk only.
+/// Reports trunk names and addresses that are used twice.
 fn check_sources(trunks: &[Placed<'_, Trunk>]) {
     let mut names: BTreeMap<&TrunkId, String> = BTreeMap::new();
     let mut seen: Vec<(Source, &TrunkId, String)> = Vec::new();
@@ -97,7 +98,7 @@ fn check_sources(trunks: &[Placed<'_, Trunk>]) {
     }
 }
 
-/// Every number leads to a line, and every line is reached.
+/// Reports numbers that lead to no line, and lines that no number leads to.
 pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
     if !trunks.all_sound || !lines.all_sound {
         return;
@@ -130,12 +131,12 @@ fn takes(line: &crate::Line, trunk: &Trunk) -> bool {
     line.trunks.is_empty() || line.trunks.contains(&trunk.name)
 }
 
-/// Every way to dial a line.
+/// The number and the aliases of a line.
 pub(super) fn line_numbers(line: &crate::Line) -> impl Iterator<Item = &str> {
     std::iter::once(line.number.as_str()).chain(line.aliases.iter().map(String::as_str))
 }
 
-/// Whether some dialled number fits both patterns.
+/// Whether some dialled number matches both patterns.
 pub(super) fn meet(a: &str, b: &str) -> bool {
     match (Pattern::of(a), Pattern::of(b)) {
         (Pattern::Whole(a), Pattern::Whole(b)) => a == b,
@@ -149,7 +150,7 @@ pub(super) fn meet(a: &str, b: &str) -> bool {
     }
 }
 
-/// A number as written, and which end is open.
+/// A number as written, with the end that is open.
 enum Pattern<'a> {
     Whole(&'a str),
     /// `891*`
