@@ -1,4 +1,4 @@
-//! The shipped calendar is sound, and a broken one is told file by file.
+//! The shipped calendar is valid, and the faults of a broken one are reported by file.
 
 use std::{error::Error, fs, path::Path};
 
@@ -27,7 +27,7 @@ fn shipped_calendar_has_twenty_years() -> Outcome {
     let worked = table.days.iter().filter(|day| day.kind == DayKind::Work).count();
     assert_eq!((table.days.len() - worked, worked), (545, 132));
     assert!(table.days.iter().all(|day| day.source == DaySource::Notice));
-    // Days on which others have been wrong.
+    // Days that other calendars had wrong.
     assert_eq!(kind(&table, 2007, 2, 17), Some(DayKind::Work), "the notice for 2007 says so");
     assert_eq!(kind(&table, 2009, 1, 24), Some(DayKind::Work));
     assert_eq!(kind(&table, 2007, 12, 29), Some(DayKind::Work), "by the notice for 2008");
@@ -66,7 +66,7 @@ fn own_days_are_added_to_the_notices() -> Outcome {
     Ok(())
 }
 
-/// Writes one file, and gives what is wrong with it.
+/// Writes one file of a calendar, and returns the faults.
 fn faults(name: &str, text: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join(name), text)?;

@@ -1,4 +1,4 @@
-//! `courier.toml` and `desk/sms.toml`: off as shipped, and every fault told.
+//! `courier.toml` and `desk/sms.toml`: off by default, and every fault is reported.
 
 use std::{error::Error, fs, path::Path};
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The shipped folder with these in place of its own.
+/// The shipped folder with these two files.
 fn folder(courier: &str, sms: &str) -> Result<TempDir, Box<dyn Error>> {
     let dir = tempfile::tempdir()?;
     for below in ["prompts", "desk"] {
@@ -32,7 +32,7 @@ fn read(courier: &str, sms: &str) -> Result<Settings, Box<dyn Error>> {
     Settings::load(dir.path()).map_err(|faults| format!("{faults:#?}").into())
 }
 
-/// What is told about these two files, without the folder's name.
+/// The faults of these two files, without the folder's name.
 fn told(courier: &str, sms: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let dir = folder(courier, sms)?;
     let here = format!("{}/", dir.path().display());

@@ -1,4 +1,4 @@
-//! What people get wrong, and what they are told.
+//! Wrong settings and the faults that are reported for them.
 
 use std::{error::Error, fs, path::Path};
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// A copy of the shipped folder, to be spoilt.
+/// A copy of the shipped folder, for changes.
 struct Folder(TempDir);
 
 impl Folder {
@@ -45,14 +45,14 @@ impl Folder {
         Settings::load(self.0.path()).err().unwrap_or_default()
     }
 
-    /// As printed, without the folder's own name.
+    /// The faults as printed, without the folder's name.
     fn told(&self) -> Vec<String> {
         let here = format!("{}/", self.0.path().display());
         self.faults().iter().map(|fault| fault.to_string().replace(&here, "")).collect()
     }
 }
 
-/// Spoils one place of one file and expects to be told this, and nothing else.
+/// Replaces one text of one file and expects this fault alone.
 fn check(file: &str, from: &str, to: &str, told: &str) -> Outcome {
     let folder = Folder::new()?;
     folder.replace(file, from, to)?;
@@ -61,7 +61,7 @@ fn check(file: &str, from: &str, to: &str, told: &str) -> Outcome {
     Ok(())
 }
 
-/// Adds something to one file and expects to be told this, perhaps among other things.
+/// Appends text to one file and expects this fault among others.
 fn check_added(file: &str, more: &str, told: &str) -> Outcome {
     let folder = Folder::new()?;
     folder.append(file, more)?;
@@ -463,7 +463,7 @@ fn blacklist_entry_needs_a_reason_and_an_approver() -> Outcome {
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config::with_cases(64))]
 
-    /// Whatever the editor did, it is told or it is sound; it never stops the program.
+    /// A damaged file is valid or has faults; it never causes a panic.
     #[test]
     fn damaged_file_is_a_fault_without_a_panic(
         file in 0usize..6,
@@ -547,7 +547,7 @@ fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"data/standby\" }")?;
     let told = folder.told();
     assert!(told.len() == 1 && told[0].contains("name a folder on another disk"), "{told:#?}");
-    // The same folder by its whole path.
+    // The same folder by its absolute path.
     let folder = Folder::new()?;
     let whole = std::path::absolute("data")?;
     folder.append("heartline.toml", &format!("[start]\nemergency = {{ folder = {whole:?} }}"))?;

@@ -1,4 +1,4 @@
-//! The keyring's promises: who comes in, what is on disk, what two writers at once do.
+//! The keyring: logins, the file on disk, and two writers at once.
 
 use std::{
     error::Error,
@@ -31,7 +31,7 @@ fn place() -> Result<(TempDir, PathBuf), Box<dyn Error>> {
 
 const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
 
-/// At the machine itself.
+/// A change on the command line.
 fn hand() -> Hand {
     Hand { by: None, small_office: true, now: NOW, today: TODAY }
 }
@@ -153,7 +153,7 @@ fn seconded_account_ends_after_its_last_day() -> Outcome {
     assert_eq!(ring.verify("li", "a guess at it", tomorrow), Err(LoginRefusal::WrongPassword));
     assert_eq!(ring.by_token(&token, tomorrow), None);
 
-    // Its end is put on the record once, and the tokens go.
+    // The end is noted for the log once, and the tokens are revoked.
     assert!(ring.has_expired(tomorrow));
     let written = ring.unrecorded().len();
     let late = Hand { today: tomorrow, ..hand() };
@@ -166,7 +166,7 @@ fn seconded_account_ends_after_its_last_day() -> Outcome {
     assert_eq!((ended.account.as_str(), ended.why, &ended.by), ("li", AccountEnd::Expired, &None));
     assert_eq!(ring.tokens().count(), 0);
 
-    // A longer contract opens it again.
+    // A longer contract opens the account again.
     let longer = StaffChange { disabled: Some(false), ..until("2027-05-31") };
     ring.change_account("li", longer, &late)?;
     assert!(ring.verify("li", "correct horse", tomorrow).is_ok());
@@ -224,7 +224,7 @@ fn changes_are_kept_until_they_are_logged() -> Outcome {
     let Event::AccountChanged(changed) = &events[2] else { return Err("not changed".into()) };
     assert_eq!((changed.staff.real_name.as_str(), &changed.by), ("李明", &by));
 
-    // While the first were written to the log, another came.
+    // While the first changes were written to the log, another one was made.
     Keyring::modify(&path, |ring| {
         ring.set_seat(SeatId(1002), MD5, "ab12")?;
         ring.recorded(&events);
@@ -312,7 +312,7 @@ fn missing_file_is_an_empty_keyring_and_damaged_one_an_error() -> Outcome {
         let error = Keyring::load(&path).err().ok_or("a damaged keyring was read")?;
         assert!(matches!(error, KeyringError::Damaged { .. }), "{error}");
         assert!(!error.to_string().contains("argon2"), "{error}");
-        // And nobody may write over it by mistake.
+        // It cannot be overwritten by mistake either.
         assert!(Keyring::modify(&path, |_| Ok(())).is_err());
         assert_eq!(fs::read_to_string(&path)?, damaged);
     }
@@ -369,7 +369,7 @@ fn concurrent_changes_are_all_kept_and_readers_see_whole_files() -> Outcome {
     Ok(())
 }
 
-/// Who gives a role; a second person confirms it.
+/// A change by this account.
 fn by(name: &str) -> Hand {
     Hand { by: Some(name.into()), small_office: false, ..hand() }
 }
@@ -400,7 +400,7 @@ fn account_is_closed_until_a_second_person_confirms_its_role() -> Outcome {
     assert_eq!(ring.verify("wang", "a guess at it", TODAY), Err(LoginRefusal::WrongPassword));
     assert_eq!(ring.by_token(&token, TODAY), None);
 
-    // Neither who gave the role nor whose it is.
+    // Neither the person who gave the role nor the one who has it may confirm it.
     for same in ["root", "wang"] {
         let refused = ring.confirm_role("wang", &by(same));
         assert!(matches!(refused, Err(KeyringError::SamePerson)), "{same}: {refused:?}");
@@ -425,7 +425,7 @@ fn password_set_by_another_person_needs_confirmation() -> Outcome {
     assert!(ring.confirm_role("li", &by("li")).is_err(), "whose it is");
     ring.confirm_role("li", &by("zhang"))?;
     assert!(ring.verify("li", "battery staple", TODAY).is_ok());
-    // A password of one's own needs nobody.
+    // A password that a person sets for themselves needs no confirmation.
     ring.set_password("li", "staple battery", false, [3; 16], &by("li"))?;
     assert!(ring.verify("li", "staple battery", TODAY).is_ok());
     Ok(())
@@ -440,7 +440,7 @@ fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
     let asked = ring.change_account("li", to("director"), &by("root"))?;
     assert_eq!((asked.role, asked.role_asked), (Role::Agent, Some(Role::Director)));
     assert_eq!(ring.verify("li", "correct horse", TODAY).map(|li| li.role), Ok(Role::Agent));
-    // Other changes leave it asked for; naming the role they have withdraws it.
+    // Other changes keep the request; a change to the present role withdraws it.
     let named = StaffChange { real_name: Some("李明".into()), ..nothing() };
     assert_eq!(ring.change_account("li", named, &by("root"))?.role_asked, Some(Role::Director));
     assert_eq!(ring.change_account("li", to("agent"), &by("root"))?.role_asked, None);
@@ -449,7 +449,7 @@ fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
     ring.change_account("li", to("director"), &by("root"))?;
     assert!(ring.confirm_role("li", &by("li")).is_err(), "nobody promotes themselves");
     assert_eq!(ring.confirm_role("li", &by("zhang"))?.role, Role::Director);
-    // A role that sees nobody takes hold at once, and an unconfirmed account stays shut.
+    // A role that needs no second person is valid at once, and an unconfirmed account stays closed.
     assert_eq!(ring.change_account("li", to("media"), &by("root"))?.role, Role::Media);
     add(&mut ring, "wu", Role::Agent, &by("root"))?;
     ring.change_account("wu", to("qa"), &by("root"))?;

@@ -1,4 +1,4 @@
-//! `reports.toml`: the specification's numbers as shipped, and every fault told.
+//! `reports.toml`: the numbers of the specification by default, and every fault is reported.
 
 use std::{error::Error, fs, path::Path};
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The shipped folder with another `reports.toml`.
+/// The shipped folder with this `reports.toml`.
 fn folder(reports: &str) -> Result<TempDir, Box<dyn Error>> {
     let dir = tempfile::tempdir()?;
     for entry in fs::read_dir("../../config")? {
@@ -33,7 +33,7 @@ fn read(reports: &str) -> Result<Reports, Box<dyn Error>> {
     Ok(read.reports)
 }
 
-/// `line: key: what`, of each fault.
+/// The faults as `line: key: what`.
 fn told(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let dir = folder(reports)?;
     let faults = Settings::load(dir.path()).err().unwrap_or_default();

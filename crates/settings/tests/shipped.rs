@@ -1,4 +1,4 @@
-//! The shipped config folder: sound, the same as what is built in, and what the README says it is.
+//! The shipped config folder: it is valid, equals the built-in files and matches the README.
 
 use std::{collections::BTreeSet, error::Error, fs, path::Path, time::Duration};
 
@@ -37,7 +37,7 @@ fn built_in_config_equals_the_shipped_one() -> Outcome {
     Ok(())
 }
 
-/// Three telephones, one clerk (OPS-06: a small site runs, too).
+/// The profile for three telephones and one clerk (OPS-06: a small site).
 #[test]
 fn mini_profile_is_sound_and_has_three_seats() -> Outcome {
     let mini = Settings::load(Path::new("../../config/profiles/mini"));
@@ -47,7 +47,7 @@ fn mini_profile_is_sound_and_has_three_seats() -> Outcome {
     assert_eq!(seats, [SeatId(1001), SeatId(1002), SeatId(1003)]);
     assert_eq!((mini.queues.len(), mini.lines.len(), mini.media.ports.pairs()), (1, 1, 16));
     assert!(mini.duties.small_office);
-    // Prompts and calendar are those of the program.
+    // The prompts and the calendar are the built-in ones.
     assert_eq!(format!("{:?}", mini.prompts), format!("{:?}", shipped()?.prompts));
     assert_eq!(mini.misfits(), []);
     Ok(())

@@ -1,4 +1,4 @@
-//! One call as the switch holds it, from arrival to release.
+//! One call in the switch, from arrival to release.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use model::{
 
 use crate::keys::Keys;
 
-/// A citizen's call.
+/// A call of a citizen.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) line: LineId,
@@ -20,38 +20,39 @@ pub(crate) struct Call {
     pub(crate) leg: LegId,
     pub(crate) arrived: Timestamp,
     pub(crate) queued: Timestamp,
-    /// In the queue until the first answer, or until it left.
+    /// The time in the queue, until the first answer or until the call left the queue.
     pub(crate) wait: Duration,
-    /// With seats, all talks together.
+    /// The time with seats, all talks together.
     pub(crate) talk: Duration,
-    /// The seat it talked with last.
+    /// The seat of the last talk.
     pub(crate) talked_with: Option<SeatId>,
-    /// Which sides have put the other on hold.
+    /// The sides that have put the other one on hold.
     pub(crate) holding: Holding,
-    /// Keys that may yet come by the other way.
+    /// Recent keys that may also arrive the other way.
     pub(crate) keys: Keys,
-    /// Whether the first announcement was made.
+    /// Whether the first announcement was played.
     pub(crate) announced: bool,
     pub(crate) stage: Stage,
 }
 
-/// Where a call is. A deadline or a leg lives in the stage it belongs to.
+/// The stage of a call, with its deadline or leg.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Stage {
-    /// Hears greeting and music; no seat rings.
+    /// The caller hears greeting and music; no seat rings.
     Waiting,
-    /// Hears music; one seat rings.
+    /// The caller hears music; one seat rings.
     Ringing { offer: OfferId, seat: SeatId, leg: LegId, since: Timestamp },
-    /// With a seat.
+    /// The caller talks with a seat.
     Talking { seat: SeatId, leg: LegId, since: Timestamp },
-    /// Its queue let it go; hears why, then is ended as `end`, at `until` in any case.
+    /// The call left its queue without a seat. The caller hears a prompt; the call ends as `end`,
+    /// at `until` at the latest.
     Leaving { end: CallEnd, until: Timestamp },
-    /// Over: the voice thread flushes the recording and frees the ports. Forgotten at `until` if
-    /// that thread does not answer.
+    /// The call is over. The voice thread flushes the recording and frees the ports. The switch
+    /// forgets the call at `until` when that thread does not answer.
     Closing { until: Timestamp },
 }
 
-/// Who holds.
+/// The sides that hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Holding {
     pub(crate) caller: bool,
@@ -77,15 +78,15 @@ impl Call {
     }
 }
 
-/// A seat's own call to a feature code: accepted, told yes or no, hung up, at its deadline in any
-/// case (`deadlines`).
+/// A seat's own call to a feature code: it is accepted, answered with a prompt and hung up, at its
+/// deadline at the latest (`deadlines`).
 #[derive(Debug)]
 pub(crate) struct FeatureCall {
     pub(crate) leg: LegId,
     pub(crate) seat: SeatId,
 }
 
-/// What a leg belongs to.
+/// The owner of a leg.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Owner {
     Caller(CallId),

@@ -1,8 +1,8 @@
-//! Stages that wait for another component, and what ends them when it does not answer.
+//! Deadlines of stages that wait for another component, for the case that it does not answer.
 //!
-//! Every waiting state of a call has a deadline. Beside those below: a call that waits is the
-//! dispatcher's (`max_wait`) and its caller's (session timer); a ringing seat has the offer's
-//! lease; a talk has the session timers of both legs; a leg has the timers of RFC 3261.
+//! Every waiting state of a call has a deadline. Other limits are elsewhere: a waiting call is
+//! limited by the dispatcher (`max_wait`) and the caller's session timer, a ringing seat by the
+//! offer's lease, a talk by the session timers of both legs, and a leg by the timers of RFC 3261.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use crate::{
 };
 
 impl Switch {
-    /// By when something that is played to a far end must be over, whether or not it can be
-    /// played: a far end that holds takes no voice, and its prompt never ends.
+    /// The latest end of these prompts, whether or not they can be played: a far end that holds
+    /// receives no voice, and its prompt never ends.
     pub(crate) fn prompt_deadline(&self, now: Timestamp, prompts: &[PromptId]) -> Timestamp {
         now + self.plan.length_of(prompts) + PROMPT_MARGIN
     }
@@ -29,7 +29,7 @@ impl Switch {
         self.stage_deadlines.insert((at, call));
     }
 
-    /// Ends the stages whose deadline has come. A deadline whose stage has passed is void.
+    /// Ends the stages whose deadline has come. A deadline whose stage has passed has no effect.
     pub(crate) fn end_overdue_stages(&mut self, now: Timestamp) {
         while let Some((at, call)) = self.stage_deadlines.first().copied() {
             if at > now {
@@ -58,8 +58,8 @@ impl Switch {
         }
     }
 
-    /// The voice thread has not closed a relay: the call is forgotten, so that a drain ends. Its
-    /// ports come back when the thread answers after all.
+    /// Forgets a call whose relay the voice thread has not closed, so that a drain ends. The ports
+    /// become free when the thread answers later.
     fn give_up_closing(&mut self, call: CallId) {
         self.calls.remove(&call);
         self.sources_settled(call);
@@ -73,8 +73,7 @@ impl Switch {
         self.unclosed.insert(call);
     }
 
-    /// The voice thread closed a relay, perhaps late; gives the call when it was not forgotten
-    /// meanwhile.
+    /// Takes note that the voice thread closed a relay. Returns the call, unless it was forgotten.
     pub(crate) fn relay_closed(&mut self, call: CallId) -> Option<Call> {
         let held = self.calls.remove(&call);
         if let Some(Stage::Closing { until }) = held.as_ref().map(|held| held.stage) {
@@ -88,16 +87,16 @@ impl Switch {
 }
 
 impl Plan {
-    /// How long these prompts play; one whose length is not known counts as [`PROMPT_USUAL`].
+    /// The playing time of these prompts; one of unknown length counts as [`PROMPT_USUAL`].
     pub(crate) fn length_of(&self, prompts: &[PromptId]) -> Duration {
         let length = |id: &PromptId| self.prompt_lengths.get(usize::from(id.0)).copied();
         prompts.iter().map(|id| length(id).unwrap_or(PROMPT_USUAL)).sum()
     }
 }
 
-/// What a prompt may take beyond its length: to the voice thread and back, on a busy machine.
+/// The additional time for a prompt: to the voice thread and back on a busy machine.
 const PROMPT_MARGIN: Duration = Duration::from_secs(2);
-/// A prompt whose length nobody told.
+/// The playing time of a prompt whose length is not known.
 const PROMPT_USUAL: Duration = Duration::from_secs(10);
-/// A relay is closed within a turn of the voice thread, some milliseconds.
+/// The time for closing a relay, which usually takes some milliseconds.
 pub(crate) const CLOSING_MAX: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ impl Switch {
     pub(crate) fn arrive_from_seat(&mut self, now: Timestamp, seat: SeatId, incoming: &Incoming) {
         let Some(command) = self.plan.features.agent_command(seat, incoming.dialled.reveal())
         else {
-            // Calls from a phone to citizens or other seats are not supported yet.
+            // Calls from a seat to citizens or other seats are not supported yet.
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 404, retry_after_s: None });
             return;
         };
@@ -24,7 +24,7 @@ impl Switch {
         let is_accepted = self.dispatcher.handle_command(now, command).is_ok();
         let call = self.next_call(now);
         let prompts = verdict(&self.plan, is_accepted);
-        // Also needed when there is nothing to play, or the phone holds and hears nothing.
+        // The deadline also ends calls without a prompt, and those of a phone that holds.
         self.set_deadline(self.prompt_deadline(now, &prompts), call);
         self.legs.insert(incoming.leg, Owner::Feature(call));
         self.features.insert(call, FeatureCall { leg: incoming.leg, seat });
@@ -48,7 +48,7 @@ impl Switch {
 }
 
 impl Features {
-    /// The command that a dialled number stands for; `None` when it is not a feature code.
+    /// The command of a dialled number; `None` when it is not a feature code.
     fn agent_command(&self, seat: SeatId, dialled: &str) -> Option<AgentCommand> {
         let by = SeatActor::Phone;
         let is = |code: &str| !code.is_empty() && dialled == code;

@@ -1,10 +1,10 @@
-//! Keys that a telephone sends both ways, in RTP (RFC 4733) and by INFO, are one press.
+//! Recognizes a key that a telephone sends both in RTP (RFC 4733) and by INFO as one press.
 
 use std::{collections::VecDeque, time::Duration};
 
 use model::{Timestamp, event::Party};
 
-/// The newest keys of one call that came by one way only.
+/// The newest keys of one call that arrived one way only.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     unpaired: VecDeque<Pressed>,
@@ -18,7 +18,7 @@ struct Pressed {
     way: Way,
 }
 
-/// How a key came.
+/// The way on which a key arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Rtp,
@@ -26,7 +26,7 @@ pub(crate) enum Way {
 }
 
 impl Keys {
-    /// A key came. Whether it is a press of its own, rather than one that came the other way.
+    /// Takes a key. Returns whether it is a press of its own, and not one that came the other way.
     pub(crate) fn is_press(&mut self, now: Timestamp, by: Party, key: char, way: Way) -> bool {
         self.unpaired.retain(|pressed| now.since(pressed.at) <= PAIRED_WITHIN);
         let other_way = |p: &Pressed| p.way != way && p.by == by && p.key == key;
@@ -42,16 +42,16 @@ impl Keys {
     }
 }
 
-/// INFO comes at the end of a press, the first RTP packet at its beginning.
+/// The time between the two: INFO is sent at the end of a press, the first RTP packet at its start.
 const PAIRED_WITHIN: Duration = Duration::from_secs(2);
-/// More presses than a person makes in that time. Full: the oldest is forgotten.
+/// More presses than a person makes in that time. Beyond it the oldest one is forgotten.
 const UNPAIRED_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Keys as they come, at milliseconds: those that are presses.
+    /// Feeds keys at times in milliseconds, and returns those that are presses.
     fn presses(keys: &[(u64, char, Way)]) -> String {
         let mut all = Keys::default();
         let at = |ms: u64| Timestamp::from_micros(1_000_000 + ms * 1_000);

@@ -1,10 +1,10 @@
-//! One call from arrival to release.
+//! The switch controls each call from arrival to release.
 //!
-//! The switch is where signalling, voice and dispatch meet: it hears what
-//! happens to legs and relays, asks the dispatcher who answers whom, and tells
-//! `sip` and `media` what to do. Everything it does is an event.
+//! It connects signalling, voice and dispatch: it follows the legs and relays, asks the dispatcher
+//! which seat answers which call, and sends commands to `sip` and `media`. Everything it does is
+//! an event.
 //!
-//! It will never know a ticket, a disk, a browser or a socket.
+//! The crate does not know tickets, disks, browsers or sockets.
 
 mod call;
 mod deadlines;
@@ -40,20 +40,20 @@ use ports::Ports;
 use shortage::Shortage;
 use sip::{Dial, Incoming, LegEnd, Origin, Target};
 
-/// What the switch is told.
+/// The inputs of the switch.
 #[derive(Debug)]
 pub enum Input {
-    /// A call came through the intake.
+    /// A call that was admitted by the intake.
     Arrival(Incoming),
-    /// A call was turned away on the far side of the intake.
+    /// A call that the intake rejected.
     TurnedAway(Incoming, RefusalCause),
-    /// Signalling.
+    /// An event of signalling.
     Sip(sip::Event),
-    /// Voice.
+    /// An event of the voice thread.
     Media(media::Event),
-    /// The voice thread bound this port: it may be given to a leg.
+    /// The voice thread bound this port; a leg may use it.
     Port(u16),
-    /// Take no new calls; those waiting may wait until then, talks go on.
+    /// New calls are refused. Waiting calls may wait until the given time, talks continue.
     Drain {
         /// The last moment a waiting call may wait.
         until: Timestamp,
@@ -62,18 +62,18 @@ pub enum Input {
     Timeout,
 }
 
-/// What the switch wants done.
+/// The outputs of the switch.
 #[derive(Debug)]
 pub enum Output {
-    /// To the signalling thread.
+    /// A command to the signalling thread.
     Sip(sip::Command),
-    /// To the voice thread.
+    /// A command to the voice thread.
     Media(media::Command),
-    /// To the log.
+    /// An event for the log.
     Event(Event),
 }
 
-/// All calls, all seats, all free ports.
+/// All calls, seats and free voice ports.
 #[derive(Debug)]
 pub struct Switch {
     plan: Plan,
@@ -81,19 +81,19 @@ pub struct Switch {
     calls: BTreeMap<CallId, Call>,
     features: BTreeMap<CallId, FeatureCall>,
     legs: BTreeMap<LegId, Owner>,
-    /// Calls up on each trunk.
+    /// The number of calls on each trunk.
     trunk_calls: BTreeMap<TrunkId, u32>,
     ports: Ports,
-    /// Calls to which rival sources of voice send, none of them taken.
+    /// Calls to which several sources send voice and none has been accepted.
     contested: BTreeSet<CallId>,
     shortage: Shortage,
     last_call: CallId,
-    /// How far the time of day is ahead of `now`, in microseconds: calls are named by it.
+    /// The difference between the time of day and `now`, in microseconds. Call ids use it.
     ahead_us: i64,
     legs_dialled: u64,
-    /// When to say something to a caller who waits. Stale once the call no longer waits.
+    /// The times of announcements to waiting callers. Without effect once the call does not wait.
     announce_at: BTreeSet<(Timestamp, CallId)>,
-    /// When to end a stage that waits for another component. Stale once the stage has passed.
+    /// The deadlines of stages that wait for another component. Without effect after the stage.
     stage_deadlines: BTreeSet<(Timestamp, CallId)>,
     /// Calls whose relay the voice thread has not closed in time; at most one for each port.
     unclosed: BTreeSet<CallId>,
@@ -103,7 +103,7 @@ pub struct Switch {
 }
 
 impl Switch {
-    /// A switch with no calls. Call ids continue after `last_call`.
+    /// A switch without calls. Call ids continue after `last_call`.
     pub fn new(plan: Plan, dispatcher: Dispatcher, last_call: CallId) -> Switch {
         Switch {
             plan,
@@ -127,12 +127,12 @@ impl Switch {
         }
     }
 
-    /// From here on the time of day is so many microseconds ahead of `now`.
+    /// Sets how far the time of day is ahead of `now` from now on, in microseconds.
     pub fn set_ahead(&mut self, ahead_us: i64) {
         self.ahead_us = ahead_us;
     }
 
-    /// Take one input; then drain `poll_output`.
+    /// Handles one input. The caller then drains `poll_output`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         match input {
             Input::Arrival(incoming) => self.arrive(now, incoming),
@@ -158,7 +158,7 @@ impl Switch {
     /// Handles a person's command about a seat.
     ///
     /// # Errors
-    /// There is no such seat, or its state does not allow the command.
+    /// The seat does not exist, or its state does not allow the command.
     pub fn handle_command(
         &mut self,
         now: Timestamp,
@@ -172,7 +172,7 @@ impl Switch {
     /// Handles a supervisor's change of an agent's skills and queues.
     ///
     /// # Errors
-    /// As [`Dispatcher::handle_profile_command`].
+    /// The same as [`Dispatcher::handle_profile_command`].
     pub fn handle_profile_command(
         &mut self,
         now: Timestamp,
@@ -183,7 +183,7 @@ impl Switch {
         result
     }
 
-    /// End a call, whatever it does, as `end`; `false` when there is no such call.
+    /// Ends a call as `end`, whatever its stage; `false` when the call does not exist.
     pub fn release(&mut self, now: Timestamp, call: CallId, end: CallEnd) -> bool {
         if !self.calls.contains_key(&call) {
             return false;
@@ -193,12 +193,12 @@ impl Switch {
         true
     }
 
-    /// What to do next, in order.
+    /// The next output; outputs are in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// When to send [`Input::Timeout`].
+    /// The time for [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let say = self.announce_at.first().map(|(at, _)| *at);
         let port = || self.ports.first_rested_at();
@@ -211,12 +211,12 @@ impl Switch {
             .min()
     }
 
-    /// The dispatcher, to look at.
+    /// The dispatcher, for reading.
     pub fn dispatcher(&self) -> &Dispatcher {
         &self.dispatcher
     }
 
-    /// End every talk as `end`. Callers who wait, or hear the sorry prompt, are left alone.
+    /// Ends every talk as `end`. Calls that wait, or hear the final prompt, are not changed.
     pub fn end_talks(&mut self, now: Timestamp, end: CallEnd) {
         let talks = |call: &Call| matches!(call.stage, Stage::Talking { .. });
         let calls: Vec<CallId> =
@@ -226,7 +226,7 @@ impl Switch {
         }
     }
 
-    /// The seat a call talks with.
+    /// The seat that a call talks with.
     pub fn talks_with(&self, call: CallId) -> Option<SeatId> {
         match self.calls.get(&call)?.stage {
             Stage::Talking { seat, .. } => Some(seat),
@@ -237,12 +237,12 @@ impl Switch {
         }
     }
 
-    /// How many calls are up.
+    /// The number of calls.
     pub fn calls_up(&self) -> usize {
         self.calls.len()
     }
 
-    /// How many voice ports no call holds, those that rest included.
+    /// The number of voice ports that no call uses, including those that rest.
     pub fn ports_free(&self) -> usize {
         self.ports.len()
     }
@@ -369,7 +369,7 @@ impl Switch {
 
     fn hear_signalling(&mut self, now: Timestamp, event: sip::Event) {
         match event {
-            // A seat's own call comes by this way; a citizen's comes through the intake.
+            // A seat's own call arrives here; a citizen's call arrives through the intake.
             sip::Event::Incoming(incoming) => self.arrive(now, incoming),
             sip::Event::Refused { caller, dialled, trunk, code, cause } => {
                 let call = self.next_call(now);
@@ -384,7 +384,7 @@ impl Switch {
             }
             sip::Event::Confirmed { leg, remote } => self.confirmed(leg, remote),
             sip::Event::VoiceExpected { leg, signalled } => {
-                // Once answered, its SDP says it all.
+                // Once the leg is answered, the SDP of the answer is used.
                 if let Some((call, party)) = self.side(leg).filter(|_| self.offer_of(leg).is_some())
                 {
                     self.media(media::Command::ExpectSource { call, party, signalled });
@@ -410,7 +410,7 @@ impl Switch {
             sip::Event::SeatUnreached { seat } => {
                 self.dispatcher.handle_input(now, acd::Input::SeatUnreached { seat });
             }
-            // We register nowhere; and what is limited is counted and logged by signalling.
+            // Heartline registers nowhere, and signalling counts and logs rate-limited messages.
             sip::Event::Registered { .. } | sip::Event::RateLimited { .. } => {}
         }
     }
@@ -421,9 +421,9 @@ impl Switch {
                 let call = *call;
                 self.media(media::Command::SetRemote { call, party: Party::Caller, remote });
             }
-            // Its voice was known from the offer.
+            // The remote media is known from the offer.
             (Some(_), None) => {}
-            // Only incoming legs are confirmed, and a leg that is gone has no owner.
+            // Only incoming legs are confirmed, and a leg that has ended has no owner.
             (Some(Owner::Seat(_)) | None, _) => {}
         }
     }
@@ -432,7 +432,7 @@ impl Switch {
         let Some(Owner::Seat(call)) = self.legs.get(&leg).copied() else { return };
         let Some(held) = self.calls.get_mut(&call) else { return };
         let Stage::Ringing { offer, seat, leg: ringing, since, .. } = held.stage else {
-            // The offer was withdrawn while the seat picked up; sip hangs the leg up by itself.
+            // The offer was withdrawn while the seat picked up; `sip` ends the leg.
             return;
         };
         if ringing != leg {
@@ -464,9 +464,9 @@ impl Switch {
                 let reason = MissedReason::of_code(code);
                 self.dispatcher.handle_input(now, acd::Input::Missed { offer, reason, code });
             }
-            // The offer was withdrawn before: this is our own CANCEL's 487.
+            // The offer was withdrawn before; this is the 487 to our CANCEL.
             Stage::Ringing { .. } | Stage::Waiting | Stage::Talking { .. } => {}
-            // The call is over: likewise.
+            // The call is over; this is the 487 to our CANCEL.
             Stage::Leaving { .. } | Stage::Closing { .. } => {}
         }
     }
@@ -479,14 +479,14 @@ impl Switch {
         if !matches!(held.stage, Stage::Talking { .. }) {
             return;
         }
-        // A side holds when it no longer wants to hear the other; from our side we then
-        // only receive, or neither.
+        // A side holds when it does not want to hear the other one. Our direction is then
+        // receive-only or inactive.
         let holds = matches!(direction, Direction::RecvOnly | Direction::Inactive);
         let before = std::mem::replace(held.holding.of(party), holds);
         match (before, holds) {
             (false, true) => self.emit(Event::CallHeld(CallHeld { call, by: party })),
             (true, false) => self.emit(Event::CallResumed(CallResumed { call, by: party })),
-            // A new address, the same direction.
+            // The address changed, not the direction.
             (true, true) | (false, false) => {}
         }
         self.update_silence_alarm();
@@ -519,7 +519,7 @@ impl Switch {
                 }
             }
             Some(Owner::Feature(call)) => self.feature_ended(now, call),
-            // Already released.
+            // The leg is already released.
             None => {}
         }
     }
@@ -576,7 +576,8 @@ impl Switch {
                 acd::Output::Offer { offer, call, seat, .. } => self.offer(now, offer, call, seat),
                 acd::Output::Withdraw { call, seat, why, .. } => self.withdraw(call, seat, why),
                 acd::Output::Exit { call, exit } => self.leave_queue(now, call, Some(exit)),
-                // Room was there a moment ago: the one caller in ten thousand who is told twice.
+                // The queue had space a moment ago and got full in between; the caller hears the
+                // final prompt.
                 acd::Output::Refused { call, .. } => self.leave_queue(now, call, None),
             }
         }
@@ -610,7 +611,7 @@ impl Switch {
         self.media(media::Command::AddSeat { call, rtp_port });
     }
 
-    /// Tell those who wait that they are not forgotten.
+    /// Plays the announcements that are due to waiting callers.
     fn announce(&mut self, now: Timestamp) {
         while let Some((at, call)) = self.announce_at.first().copied() {
             if at > now {
@@ -640,13 +641,14 @@ impl Switch {
         match held.stage {
             Stage::Ringing { seat: ringing, leg, .. } if ringing == seat => {
                 held.stage = Stage::Waiting;
-                // RFC 3326: without this reason a phone shows the call as missed, which it then was.
+                // Without this reason (RFC 3326) a phone lists the call as missed, which is right
+                // at the deadline.
                 let reason =
                     (why == WithdrawReason::TakenBack).then_some("Call completed elsewhere");
                 self.sip(sip::Command::HangUp { leg, reason });
                 self.media(media::Command::DropSeat { call });
             }
-            // The leg failed in the same breath, or the call is over.
+            // The leg failed at the same moment, or the call is over.
             Stage::Ringing { .. }
             | Stage::Waiting
             | Stage::Talking { .. }
@@ -677,13 +679,13 @@ impl Switch {
 
     // ---- ports ----------------------------------------------------------
 
-    /// Whether one more caller may take a port: a port is kept for each seat that could have to be
-    /// rung at once, so that a free seat can always answer those who wait.
+    /// Whether another caller may take a port. One port is kept for each seat that might have to be
+    /// rung, so that a free seat can always answer waiting callers.
     fn has_port_for_caller(&self, now: Timestamp) -> bool {
         self.ports.rested(now) > self.dispatcher.ringable_with(1)
     }
 
-    /// Ring seats again once a port is free, and say whether ports run short.
+    /// Rings seats again once a port is free, and updates the alarm of missing ports.
     fn follow_ports(&mut self, now: Timestamp) {
         if self.dispatcher.is_without_ports() && self.ports.rested(now) > 0 {
             self.dispatcher.handle_input(now, acd::Input::PortsFree);
@@ -722,8 +724,8 @@ impl Switch {
         if let Some(up) = self.trunk_calls.get_mut(&held.trunk) {
             *up = up.saturating_sub(1);
         }
-        // On the record before anything that follows from it: the seat it frees may be
-        // offered to the next caller in the same breath.
+        // This event is logged before its consequences: the dispatcher may offer the freed seat to
+        // the next caller at once.
         self.emit(Event::CallEnded(ended));
         if self.legs.contains_key(&caller_leg) {
             self.sip(sip::Command::HangUp { leg: caller_leg, reason: None });
@@ -764,7 +766,7 @@ impl Switch {
         }
     }
 
-    /// The call a leg belongs to now, and which side it is; not for legs on their way out.
+    /// The call and the side of a leg; `None` for legs that are being released.
     fn side(&self, leg: LegId) -> Option<(CallId, Party)> {
         match self.legs.get(&leg)? {
             Owner::Caller(call) => Some((*call, Party::Caller)),
@@ -789,7 +791,7 @@ impl Switch {
     }
 }
 
-/// Prompts for a feature call's answer.
+/// The prompts that answer a feature call.
 pub(crate) fn verdict(plan: &Plan, granted: bool) -> Vec<PromptId> {
     if granted { plan.confirmed.clone() } else { plan.denied.clone() }
 }

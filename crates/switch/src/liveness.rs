@@ -1,10 +1,10 @@
-//! Far ends that fall silent, and whether they are still there.
+//! Far ends that fall silent, and the check whether they are still there.
 //!
-//! Silence ends no call: a far end may be muted, suppress silence, or hold without music. In a
-//! talk nobody holds it is an alarm for the supervisor, and everywhere it is a question: OPTIONS
-//! inside the dialog, asked by `sip`, which ends the leg at 481, at 408 and where no answer comes.
-//! Everything else is a sign of life. A proxy may answer for a dead phone, so the session timer
-//! (RFC 4028) stays the last resort.
+//! Silence ends no call: a far end may be muted, suppress silence, or hold without music. In a talk
+//! that nobody holds, silence raises an alarm for the supervisor. In every call it is probed by
+//! OPTIONS inside the dialog; `sip` ends the leg at 481, at 408 and when no answer arrives. Any
+//! other answer is a sign of life. A proxy may answer for a dead phone, so the session timer
+//! (RFC 4028) remains the last resort.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -21,16 +21,16 @@ use crate::{
 /// All far ends that are silent now.
 #[derive(Debug, Default)]
 pub(crate) struct Silences {
-    /// When each is asked again whether it is still there.
+    /// The time of the next probe of each.
     ask_at: BTreeMap<(CallId, Party), Timestamp>,
-    /// The text of the alarm that is up.
+    /// The text of the active alarm.
     alarm: Option<String>,
 }
 
 impl Switch {
     /// The voice thread hears nothing from a side any more.
     pub(crate) fn voice_lost(&mut self, now: Timestamp, call: CallId, party: Party) {
-        // The call, or this seat's part in it, crossed its end.
+        // The message may cross the end of the call, or of this seat's part in it.
         if self.leg_of(call, party).is_some() {
             self.silences.ask_at.insert((call, party), now);
             self.ask_the_silent(now);
@@ -38,13 +38,13 @@ impl Switch {
         }
     }
 
-    /// It hears that side again, or expects nothing of it.
+    /// The voice thread hears the side again, or does not expect voice from it.
     pub(crate) fn voice_returned(&mut self, call: CallId, party: Party) {
         self.silences.ask_at.remove(&(call, party));
         self.update_silence_alarm();
     }
 
-    /// The call is over, or its seat left: its silences do not matter any more.
+    /// Forgets the silences of a call that is over, or whose seat left.
     pub(crate) fn forget_silence(&mut self, call: CallId) {
         for party in [Party::Caller, Party::Seat] {
             self.silences.ask_at.remove(&(call, party));
@@ -52,7 +52,7 @@ impl Switch {
         self.update_silence_alarm();
     }
 
-    /// Asks each silent far end whose turn it is.
+    /// Probes each silent far end that is due.
     pub(crate) fn ask_the_silent(&mut self, now: Timestamp) {
         let due: Vec<(CallId, Party)> = self
             .silences
@@ -72,12 +72,12 @@ impl Switch {
         }
     }
 
-    /// When the next silent far end is asked.
+    /// The time of the next probe.
     pub(crate) fn next_question(&self) -> Option<Timestamp> {
         self.silences.ask_at.values().min().copied()
     }
 
-    /// Raises, rewords or clears the alarm after a silence or a hold began or ended.
+    /// Raises, changes or clears the alarm after a silence or a hold began or ended.
     pub(crate) fn update_silence_alarm(&mut self) {
         let alarming = self.silences.ask_at.keys().filter_map(|(call, party)| {
             let held = self.calls.get(call)?;
@@ -106,8 +106,8 @@ impl Switch {
 }
 
 impl Call {
-    /// Whether both sides talk, so that the silence of one is worth a supervisor's look. Who
-    /// waits only listens, and who holds, or is held, owes nothing.
+    /// Whether both sides talk, so that silence is worth a supervisor's attention. A waiting caller
+    /// only listens, and a side that holds or is held need not send voice.
     fn owes_voice(&self) -> bool {
         let is_held = self.holding.caller || self.holding.seat;
         matches!(self.stage, Stage::Talking { .. }) && !is_held
@@ -125,7 +125,7 @@ fn describe(call: CallId, held: &Call, party: Party) -> String {
     }
 }
 
-/// The alarm's text; `None` when nobody is silent.
+/// The alarm's text; `None` when no side is silent.
 fn sentence(silent: impl Iterator<Item = String>) -> Option<String> {
     let mut silent: Vec<String> = silent.collect();
     let more = silent.len().saturating_sub(NAMED_MAX);
@@ -141,8 +141,8 @@ fn sentence(silent: impl Iterator<Item = String>) -> Option<String> {
     Some(text)
 }
 
-/// A far end that stays silent is asked again so often. Longer than an unanswered question takes
-/// to be given up (timer F, 32 s), so that two are never under way.
+/// The time between two probes of a silent far end. It is longer than an unanswered probe lasts
+/// (timer F, 32 s), so that there is only one at a time.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(60);
-/// So many silent sides an alarm names; the others it counts.
+/// The number of silent sides that the alarm names; the others are only counted.
 const NAMED_MAX: usize = 5;

@@ -1,4 +1,4 @@
-//! Where a call belongs: trunk and dialled number to line, queue, skills and prompts.
+//! The routing of calls: from trunk and dialled number to line, queue, skills and prompts.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,106 +7,106 @@ use model::{
     LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, event::RefusalCause,
 };
 
-/// What the config says about calls, after parsing.
+/// The part of the config that is about calls, parsed.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// By name.
+    /// The trunks by name.
     pub trunks: BTreeMap<TrunkId, TrunkPlan>,
-    /// By name.
+    /// The lines by number.
     pub lines: BTreeMap<LineId, LinePlan>,
-    /// Callers who are turned away (CALL-15), and until when; for ever, where no moment stands.
+    /// Callers who are rejected (CALL-15), and until when; `None`: without an end.
     pub blacklist: BTreeMap<Number, Option<Timestamp>>,
-    /// What a seat's phone may dial to steer its own state.
+    /// The codes that a seat's phone dials to change its state.
     pub features: Features,
-    /// Told to callers turned away for lack of room, in seconds.
+    /// The `Retry-After` of calls that are refused for lack of capacity, in seconds.
     pub retry_after_s: u32,
-    /// Played before a call is hung up because its queue let it go.
+    /// Played before a call ends that left its queue without an answer.
     pub sorry: Vec<PromptId>,
-    /// Played to a seat whose feature code was taken.
+    /// Played to a seat whose feature code was accepted.
     pub confirmed: Vec<PromptId>,
-    /// Played to a seat whose feature code was not taken.
+    /// Played to a seat whose feature code was rejected.
     pub denied: Vec<PromptId>,
-    /// How long each prompt plays, at its [`PromptId`]'s place.
+    /// The playing time of each prompt, indexed by [`PromptId`].
     pub prompt_lengths: Vec<Duration>,
 }
 
-/// One trunk.
+/// A trunk.
 #[derive(Clone, Debug, Default)]
 pub struct TrunkPlan {
-    /// The numbers it may dial; a `*` at either end stands for any digits. Empty: all lines.
+    /// The numbers it may dial; a `*` at one end stands for any digits. Empty: all lines.
     pub numbers: Vec<String>,
-    /// How many calls it may have up at once.
+    /// The most calls it may have at once.
     pub channels: Option<u32>,
 }
 
-/// One line citizens dial.
+/// A line that citizens dial.
 #[derive(Clone, Debug)]
 pub struct LinePlan {
-    /// Shown to the seat it is offered to; empty: its number is.
+    /// The name shown to the seat that the call is offered to; empty: the number is shown.
     pub name: String,
-    /// The numbers that reach it, `*` as in [`TrunkPlan::numbers`].
+    /// The numbers that lead to it, with `*` as in [`TrunkPlan::numbers`].
     pub numbers: Vec<String>,
     /// The trunks that may bring calls to it. Empty: all.
     pub trunks: Vec<TrunkId>,
-    /// Where its callers wait.
+    /// The queue of its callers.
     pub queue: QueueId,
-    /// What a seat must know, and how well (1 to 10).
+    /// The level of each required skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
     /// 0 is ordinary; higher goes first.
     pub priority: u8,
-    /// Played on answer.
+    /// The prompts played when the call is answered.
     pub greeting: Vec<PromptId>,
-    /// Played while waiting.
+    /// The music for waiting callers.
     pub music: PromptId,
-    /// Said to those who wait.
+    /// The announcements to waiting callers.
     pub announcements: Announcements,
 }
 
-/// What those who wait are told, and when.
+/// The announcements to waiting callers.
 #[derive(Clone, Debug, Default)]
 pub struct Announcements {
-    /// The first one.
+    /// The prompts of the first announcement.
     pub first: Vec<PromptId>,
-    /// How long after joining.
+    /// The waiting time before the first announcement.
     pub first_after: Duration,
-    /// The following ones.
+    /// The prompts of the following announcements.
     pub repeat: Vec<PromptId>,
-    /// How often; `None`: never.
+    /// The time between announcements; `None`: they are not repeated.
     pub every: Option<Duration>,
 }
 
-/// The codes a seat's phone may dial; an empty one is switched off.
+/// The codes that a seat's phone dials; an empty code is disabled.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
-    /// Sign in.
+    /// Signs in.
     pub log_in: String,
-    /// Sign out.
+    /// Signs out.
     pub log_out: String,
-    /// Take calls; ends wrap-up.
+    /// Makes the seat ready, and ends its wrap-up.
     pub ready: String,
-    /// Take no calls; a digit after it names the reason.
+    /// Makes the seat not ready; a digit after it gives the reason.
     pub not_ready: String,
-    /// The digit after `not_ready` to its reason; no digit is a break.
+    /// The reason for each digit after `not_ready`; without a digit it is a break.
     pub reasons: BTreeMap<char, NotReadyReason>,
-    /// More time for after-call work.
+    /// Extends the wrap-up.
     pub extend: String,
-    /// How much more, each time.
+    /// The length of each extension.
     pub extend_by: Duration,
 }
 
 impl Plan {
-    /// Whether a caller is turned away now.
+    /// Whether a caller is rejected now.
     pub fn is_blocked(&self, caller: &Number, now: Timestamp) -> bool {
         self.blacklist.get(caller).is_some_and(|until| until.is_none_or(|until| now < until))
     }
 
-    /// What a seat's phone shows beside the caller's number: which line they dialled.
+    /// The text that a seat's phone shows beside the caller's number: the name of the dialled line.
     pub fn display<'a>(&'a self, line: &'a LineId) -> &'a str {
         let named = self.lines.get(line).map(|plan| plan.name.as_str());
         named.filter(|name| !name.is_empty()).unwrap_or(line.as_str())
     }
 
-    /// The line a trunk's call belongs to, or why it is turned away.
+    /// The line of a trunk's call, or the cause of its refusal.
     pub fn route(
         &self,
         trunk: &TrunkId,
@@ -128,7 +128,7 @@ impl Plan {
     }
 }
 
-/// The SIP answer for each way of being turned away (RFC 3261 21).
+/// The SIP status code of each refusal (RFC 3261 21).
 pub fn refusal_code(refusal: RefusalCause) -> u16 {
     match refusal {
         RefusalCause::NoSuchLine => 404,
@@ -149,7 +149,7 @@ pub fn refusal_code(refusal: RefusalCause) -> u16 {
     }
 }
 
-/// Whether a pattern with `*` at its start, its end, or neither covers a dialled number.
+/// Whether a dialled number matches a pattern, which may have a `*` at its start or its end.
 fn covers(pattern: &str, dialled: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(""), _) => true,

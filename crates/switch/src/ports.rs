@@ -1,36 +1,36 @@
-//! The voice ports that are free: sockets the voice thread has already bound.
+//! The free voice ports, whose sockets the voice thread has already bound.
 //!
-//! Because they are bound beforehand, no step between a free seat and its
-//! INVITE waits for the operating system.
+//! Because they are bound in advance, no step between a free seat and its INVITE waits for the
+//! operating system.
 
 use std::{collections::VecDeque, time::Duration};
 
 use model::Timestamp;
 
-/// Free RTP ports, the one unused for longest first.
+/// Free RTP ports; the one that is unused for longest is first.
 ///
-/// A port rests after a call, so that what its far end still sends has stopped when the next call
-/// gets it. While there are ports that rested longer, none is taken: with enough pairs a port rests
-/// for half a minute and more, and when pairs run short at least [`REST_MIN`].
+/// A port rests after a call, so that late packets of its far end do not reach the next call. The
+/// port that rested longest is taken first: with enough pairs a port rests for half a minute or
+/// more, and with few pairs for at least [`REST_MIN`].
 #[derive(Debug, Default)]
 pub(crate) struct Ports {
-    /// Each with the time it was freed; `None` when no call has had it.
+    /// Each with the time at which it became free; `None` when no call has used it.
     free: VecDeque<(u16, Option<Timestamp>)>,
 }
 
 impl Ports {
-    /// A port that no call has had.
+    /// Adds a port that no call has used.
     pub(crate) fn add(&mut self, port: u16) {
         self.free.push_back((port, None));
     }
 
-    /// Put a port back after use.
+    /// Puts a port back after use.
     pub(crate) fn put(&mut self, now: Timestamp, port: u16) {
         self.free.push_back((port, Some(now)));
     }
 
-    /// Take the port unused for longest. `None` when there is none, or all have been in use less
-    /// than [`REST_MIN`] ago: the caller gets 503.
+    /// Takes the port that is unused for longest. `None` when no port is free, or all became free
+    /// less than [`REST_MIN`] ago; the caller then gets 503.
     pub(crate) fn take(&mut self, now: Timestamp) -> Option<u16> {
         let has_rested =
             |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
@@ -38,27 +38,27 @@ impl Ports {
         Some(port)
     }
 
-    /// How many may be taken now.
+    /// The number of ports that may be taken now.
     pub(crate) fn rested(&self, now: Timestamp) -> usize {
         let has_rested =
             |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
-        // In the order in which they were freed.
+        // Ports are in the order in which they became free.
         self.free.partition_point(|(_, freed)| has_rested(freed))
     }
 
-    /// When the first of those that are free has rested; `None` when none rests.
+    /// The time at which the first free port has rested; `None` when no port rests.
     pub(crate) fn first_rested_at(&self) -> Option<Timestamp> {
         let (_, freed) = self.free.front()?;
         freed.map(|at| at + REST_MIN)
     }
 
-    /// How many are free, those that rest included.
+    /// The number of free ports, including those that rest.
     pub(crate) fn len(&self) -> usize {
         self.free.len()
     }
 }
 
-/// What was under way when a call ended has arrived by then.
+/// Packets that were under way at the end of a call have arrived by then.
 const REST_MIN: Duration = Duration::from_secs(2);
 
 #[cfg(test)]

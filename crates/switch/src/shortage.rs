@@ -1,7 +1,7 @@
-//! The alarm for voice ports that ran out.
+//! The alarm for missing voice ports.
 //!
-//! It is raised when a caller is refused or a ready seat is not rung for want of a port, and
-//! cleared once that has not happened for a minute and there is room for one more caller. So it
+//! It is raised when a caller is refused or a ready seat is not rung because no port is free. It is
+//! cleared after a minute without such an event, when there is a port for another caller. So it
 //! changes at most twice a minute, however many callers are refused.
 
 use std::time::Duration;
@@ -11,26 +11,28 @@ use model::{
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
 
-/// Whether voice ports run short.
+/// The state of the alarm.
 #[derive(Debug, Default)]
 pub(crate) struct Shortage {
-    /// The last time a port was missing, while the alarm is up or about to be raised.
+    /// The last time a port was missing, while the alarm is active or about to be raised.
     last: Option<Timestamp>,
     is_raised: bool,
 }
 
 impl Shortage {
-    /// A caller was refused, or a ready seat was not rung, because no port was free.
+    /// Takes note that a caller was refused, or a ready seat was not rung, because no port was
+    /// free.
     pub(crate) fn port_missing(&mut self, now: Timestamp) {
         self.last = Some(now);
     }
 
-    /// When the alarm may be cleared.
+    /// The time at which the alarm may be cleared.
     pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
         self.last.map(|last| last + QUIET)
     }
 
-    /// The alarm to put on record now, if it changes. `has_room`: one more caller would be taken.
+    /// The event to log now, when the alarm changes. `has_room` tells whether another caller would
+    /// be accepted.
     pub(crate) fn settle(
         &mut self,
         now: Timestamp,
@@ -53,8 +55,8 @@ impl Shortage {
     }
 }
 
-/// How long no port must have been missing before the alarm is cleared: longer than the gaps
-/// between callers in a rush hour.
+/// The time without a missing port after which the alarm is cleared. It is longer than the gaps
+/// between callers at busy hours.
 const QUIET: Duration = Duration::from_secs(60);
 const TEXT: &str = "voice ports ran out: callers are refused with 503, or free seats are not rung; \
                     give [media] ports more pairs (heartline check says how many are needed)";
@@ -90,7 +92,7 @@ mod tests {
         assert!(is_raised(&shortage.settle(at(1), || false)));
         assert_eq!(shortage.poll_timeout(), Some(at(61)));
         assert_eq!(shortage.settle(at(60), || true), None);
-        // Still full: looked at again a minute later.
+        // There is no free port yet; it is checked again a minute later.
         assert_eq!(shortage.settle(at(61), || false), None);
         assert_eq!(shortage.poll_timeout(), Some(at(121)));
         let cleared = shortage.settle(at(121), || true);

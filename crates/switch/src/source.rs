@@ -1,4 +1,4 @@
-//! Where a call's voice comes from, as far as people must know of it.
+//! Events and alarms about the source of a call's voice.
 
 use model::{
     CallId, Event,
@@ -9,7 +9,7 @@ use sip::Incoming;
 use crate::Switch;
 
 impl Switch {
-    /// A caller whose SDP comes only with the ACK may speak before it.
+    /// Expects early voice from a caller whose SDP comes only with the ACK.
     pub(crate) fn expect_caller(&mut self, call: CallId, incoming: &Incoming) {
         if incoming.remote.is_none() {
             let (party, signalled) = (Party::Caller, incoming.signalled.clone());
@@ -17,15 +17,15 @@ impl Switch {
         }
     }
 
-    /// A side is heard from a source that nothing vouches for: its record says so.
+    /// Logs that a side's voice comes from a source that nothing vouches for.
     pub(crate) fn source_assumed(&mut self, call: CallId, by: Party) {
         if self.calls.contains_key(&call) {
             self.emit(Event::VoiceSourceAssumed(VoiceSourceAssumed { call, by }));
         }
     }
 
-    /// Several sources send to a side whose own address cannot be reached, and none is taken: the
-    /// alarm is up while there is such a call.
+    /// Takes note that several sources send to a side whose own address cannot be reached, and that
+    /// none is accepted. The alarm is active while there is such a call.
     pub(crate) fn sources_rival(&mut self, call: CallId, party: Party) {
         if !self.calls.contains_key(&call) {
             return;
@@ -46,7 +46,7 @@ impl Switch {
         }
     }
 
-    /// A call is over, and with it the contest for its voice.
+    /// Takes note that a call is over, so that no source competes for its voice any more.
     pub(crate) fn sources_settled(&mut self, call: CallId) {
         if self.contested.remove(&call) && self.contested.is_empty() {
             self.emit(Event::AlarmCleared(AlarmCleared { alarm: Alarm::RivalVoiceSources }));
@@ -91,7 +91,7 @@ mod tests {
         switch
     }
 
-    /// A caller whose SDP is yet to come.
+    /// A caller whose SDP has not arrived yet.
     fn arrive(switch: &mut Switch, leg: u64) -> CallId {
         switch.handle_input(
             NOW,
@@ -126,7 +126,7 @@ mod tests {
     fn events(switch: &mut Switch, input: media::Event) -> Vec<Event> {
         switch.handle_input(NOW, Input::Media(input));
         let events = outputs(switch).into_iter().filter_map(|output| match output {
-            // The quality of the voice is not under test here.
+            // The quality of the voice is not tested here.
             Output::Event(Event::VoiceMeasured(_)) => None,
             Output::Event(event) => Some(event),
             Output::Sip(_) | Output::Media(_) => None,
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(events(&mut switch, closed(calls[0])), []);
         let cleared = Event::AlarmCleared(AlarmCleared { alarm });
         assert_eq!(events(&mut switch, closed(calls[1])), [cleared]);
-        // Word of a call that is gone raises nothing.
+        // A message about a call that has ended raises no alarm.
         assert_eq!(events(&mut switch, rival(calls[1])), []);
     }
 

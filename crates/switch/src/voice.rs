@@ -1,4 +1,4 @@
-//! What the voice thread measured, as the log tells it.
+//! Converts measurements of the voice thread to log events.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use model::{
     event::{LegQuality, StreamQuality, VoiceMeasured},
 };
 
-/// What a call's voice was like. `talked`: whether a seat answered, so that a seat of which no
-/// packet came is told from none.
+/// The event about a call's voice. `talked` tells whether a seat answered: a seat without received
+/// packets is different from no seat.
 pub(crate) fn measured(call: CallId, quality: &Quality, talked: bool) -> VoiceMeasured {
     let Quality { caller, seat, to_caller, to_seat, caller_round_trip, seat_round_trip } = *quality;
     VoiceMeasured {
@@ -35,7 +35,7 @@ fn leg(received: Reception, sent: Option<Reception>, round_trip: Option<Duration
     }
 }
 
-/// To so many parts of one: more is not measured.
+/// Rounds to 1/`parts`; the measurement is not more precise.
 fn rounded(value: f32, parts: f32) -> f32 {
     (value * parts).round() / parts
 }

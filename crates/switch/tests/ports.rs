@@ -1,4 +1,4 @@
-//! Voice ports when there are few: who gets one, who is refused, who is rung.
+//! Scarce voice ports: which calls get one, which are refused, and which seats ring.
 
 mod common;
 
@@ -46,7 +46,7 @@ fn fewer_callers_than_seats_keep_one_port_a_caller() {
 
 #[test]
 fn seat_without_a_port_gets_no_back_off() {
-    // Nobody sat there when the callers took all ports.
+    // No seat was signed in when the callers took all ports.
     let mut house = House::new(1, 2);
     assert_eq!(house.call(1), Ok(()));
     assert_eq!(house.call(2), Ok(()));
@@ -60,7 +60,7 @@ fn seat_without_a_port_gets_no_back_off() {
     house.pass_s(30);
     assert_eq!(house.count(no_ports), 1);
 
-    // A caller gives up: their port rings the seat for the other one, once it has rested.
+    // A caller hangs up: once the port has rested, it rings the seat for the other caller.
     house.caller_hangs_up(2);
     assert!(house.ringing().is_empty());
     assert_eq!(house.count(no_ports), 1);
@@ -92,7 +92,7 @@ fn missing_ports_raise_one_alarm_that_clears_by_itself() {
     let cleared =
         |e: &Event| matches!(e, Event::AlarmCleared(a) if a.alarm == Alarm::VoicePortsShort);
     assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
-    // Still full: it stays up.
+    // There is no free port yet, so the alarm stays.
     house.pass_s(300);
     assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
     house.caller_hangs_up(1);
@@ -112,7 +112,7 @@ fn silent_phone_is_unreachable_until_its_back_off_ends() {
     assert_eq!((missed.reason, missed.code), (Some(MissedReason::Silent), None));
     assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Unreachable)));
     house.caller_hangs_up(1);
-    // It restarts and registers anew: nobody has to say ready.
+    // The phone restarts and registers again; the seat is ready without a command.
     house.registers(1001);
     assert_eq!(house.work(1001), Some(WorkState::Ready));
 }
@@ -167,7 +167,7 @@ fn drained_callers_hear_the_prompt_and_end_as_drained() {
     house.drain_in_s(5);
     house.pass_s(5);
     assert_eq!(house.prompts_played(2), 1, "why they are let go");
-    // The end of the talks does not cut the prompt off.
+    // The end of all talks does not stop the prompt.
     house.end_talks();
     assert_eq!(house.end_of(1), Some(model::event::CallEnd::Drained));
     assert_eq!(house.end_of(2), None);

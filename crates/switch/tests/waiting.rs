@@ -1,5 +1,5 @@
-//! What a call waits for, and what happens when it does not come: silent far ends, prompts that
-//! cannot be played, a voice thread that does not answer.
+//! Deadlines of a call: silent far ends, prompts that cannot be played, and a voice thread that
+//! does not answer.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,7 +15,7 @@ const SEAT: SeatId = SeatId(1001);
 const CALLER_LEG: LegId = LegId(1);
 const SORRY: PromptId = PromptId(1);
 
-/// A switch with one line, one queue and one seat, and everything it said.
+/// A switch with one line, one queue and one seat, and all its outputs.
 struct Desk {
     switch: Switch,
     now: Timestamp,
@@ -86,7 +86,7 @@ impl Desk {
         }
     }
 
-    /// Lets the time pass; every deadline is met at its moment.
+    /// Advances the time and handles every deadline at its moment.
     fn run_s(&mut self, seconds: u64) {
         let until = self.now + Duration::from_secs(seconds);
         while let Some(at) = self.switch.poll_timeout().filter(|at| *at <= until) {
@@ -115,7 +115,7 @@ impl Desk {
         arrived.expect("the call arrived")
     }
 
-    /// A caller in a talk with the seat; the call and the seat's leg.
+    /// Connects a caller with the seat; returns the call and the seat's leg.
     fn talk(&mut self) -> (CallId, LegId) {
         self.tell(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
         let call = self.arrives();
@@ -152,7 +152,7 @@ impl Desk {
         })
     }
 
-    /// What was raised, with its text, and what was cleared, as an empty text.
+    /// The texts of alarms that were raised, and an empty text for each that was cleared.
     fn alarms(&self, of: Alarm) -> Vec<&str> {
         let told = self.events.iter().filter_map(|event| match event {
             Event::AlarmRaised(raised) if raised.alarm == of => Some(raised.text.as_str()),
@@ -235,7 +235,7 @@ fn lost_far_end_ends_the_call_and_its_alarm() {
     desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::Lost }));
     assert_eq!(desk.end(), Some(CallEnd::Lost));
     assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
-    // What the voice thread said before it heard of the end.
+    // The voice thread sent this before it learned of the end.
     desk.speaks(call, Party::Seat);
     desk.silent(call, Party::Caller);
     desk.run_s(25);
@@ -249,7 +249,7 @@ fn held_call_is_hung_up_after_the_length_of_its_last_prompt() {
     desk.arrives();
     desk.run_s(5);
     assert!(matches!(desk.events.last(), Some(Event::CallLeftQueue(_))));
-    // The caller holds: the prompt never ends. It is 7 s long.
+    // The caller holds, so the prompt never ends. It is 7 s long.
     desk.run_s(8);
     assert_eq!(desk.end(), None);
     desk.run_s(1);
@@ -300,7 +300,7 @@ fn unclosed_relay_raises_an_alarm_and_the_call_ends() {
     desk.run_s(30);
     assert_eq!(desk.switch.calls_up(), 0);
     assert_eq!(desk.alarms(Alarm::Overloaded).len(), 1);
-    // It answers after all: nothing is missing any more.
+    // The thread answers late; the alarm is cleared.
     let quality = media::Quality::default();
     let free = desk.switch.ports_free();
     let closed = media::Event::Closed { call, quality, ports: vec![20_000, 20_002] };

@@ -1,4 +1,4 @@
-//! A switch with one queue, some seats and some voice ports; phones, callers and voice by hand.
+//! A switch with one queue, some seats and some voice ports. Tests play phones, callers and voice.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,9 +17,9 @@ pub(crate) struct House {
     switch: Switch,
     now: Timestamp,
     log: Vec<Event>,
-    /// Seat legs that ring: the call's number and the seat, by leg.
+    /// The legs of ringing seats, with the number of the caller and the seat.
     rings: BTreeMap<LegId, (u64, u32)>,
-    /// Ports of each call that is open in the relay.
+    /// The ports of each call in the relay.
     ports: BTreeMap<CallId, Vec<u16>>,
     played: BTreeMap<CallId, usize>,
     /// The call id of each caller's number.
@@ -27,7 +27,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Seats 1001 on, and so many voice ports.
+    /// A switch with seats from 1001 on and this many voice ports.
     pub(crate) fn new(seats: u32, ports: u16) -> House {
         let queue = QueueId::from("main");
         let seat = SeatPolicy { queues: [(queue.clone(), 1)].into(), ..SeatPolicy::default() };
@@ -121,7 +121,7 @@ impl House {
         self.log.push(event);
     }
 
-    /// Caller number `n`, whose leg is `2n + 1`, calls; the refusal when they are refused.
+    /// Caller number `n`, whose leg is `2n + 1`, calls. Returns the refusal, if any.
     pub(crate) fn call(&mut self, n: u64) -> Result<(), RefusalCause> {
         let before = self.log.len();
         self.input(Input::Arrival(sip::Incoming {
@@ -170,7 +170,7 @@ impl House {
         self.follow();
     }
 
-    /// Who rings for whom: (caller, seat).
+    /// The ringing seats as (caller, seat).
     pub(crate) fn ringing(&self) -> Vec<(u64, u32)> {
         let rings: BTreeSet<(u64, u32)> = self.rings.values().copied().collect();
         rings.into_iter().collect()
