@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_every_address_as_a_network_is_noted() {
+    fn network_of_nearly_all_addresses_is_noted() {
         let halves = || vec![source("0.0.0.0", 1), source("128.0.0.0", 1)];
         let media = notes(|settings| settings.trunks[0].media = vec![source("0.0.0.0", 0)]);
         assert_eq!(media, ["trunks.toml: media"]);

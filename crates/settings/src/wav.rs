@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn unusable_prompts_are_named() {
+    fn unusable_prompt_names_its_format() {
         let check = |bytes: &[u8], what: &str| {
             let refused = samples(bytes).err().map(|(said, _)| said);
             assert!(refused.as_ref().is_some_and(|s| s.contains(what)), "{what}: {refused:?}");

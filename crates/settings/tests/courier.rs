@@ -61,7 +61,7 @@ fn shipped_courier_has_no_destination_and_no_hook() -> Outcome {
 }
 
 #[test]
-fn commented_examples_in_the_shipped_file_are_sound() -> Outcome {
+fn commented_examples_in_the_shipped_file_are_valid() -> Outcome {
     let shipped = fs::read_to_string("../../config/courier.toml")?;
     let examples: Vec<&str> =
         shipped.lines().filter_map(|line| line.strip_prefix("#   ")).collect();
@@ -105,7 +105,7 @@ fn webhook_names_its_content_and_proof() -> Outcome {
 }
 
 #[test]
-fn each_courier_fault_says_how_to_mend_it() -> Outcome {
+fn each_courier_fault_has_a_proposal() -> Outcome {
     let with = |line: &str| format!("{PROVINCE}{line}");
     check(&with("events = [\"ticket.closd\"]"), "no deed is called \"ticket.closd\"")?;
     check(&with("events = [\"ticket.openned\"]"), "did you mean \"ticket.opened\"?")?;
@@ -133,7 +133,7 @@ fn each_courier_fault_says_how_to_mend_it() -> Outcome {
 }
 
 #[test]
-fn sms_texts_may_change_but_not_their_places() -> Outcome {
+fn sms_texts_may_change_but_not_their_placeholders() -> Outcome {
     let texts =
         read("", "city = \"株洲\"\n[templates]\nunit_yellow = \"{no}快到期\"\n")?.sms_templates;
     assert_eq!(texts["unit_yellow"], "{no}快到期");

@@ -145,7 +145,7 @@ fn removed_key_is_reported_with_its_replacement() -> Outcome {
 }
 
 #[test]
-fn proxy_has_addresses_and_shares_none_with_a_trunk() -> Outcome {
+fn proxy_needs_addresses_and_shares_none_with_a_trunk() -> Outcome {
     let proxy = |sources: &str, told: &str| {
         check_added("trunks.toml", &format!("[[proxy]]\nsources = {sources}"), told)
     };
@@ -398,7 +398,7 @@ fn unserved_queue_is_a_fault() -> Outcome {
 }
 
 #[test]
-fn shared_contact_needs_a_place_for_the_number() -> Outcome {
+fn shared_contact_needs_a_placeholder_for_the_number() -> Outcome {
     let seats = "numbers = \"1061-1070\"";
     let shared = "numbers = \"1061-1070\"\ncontact = \"sip:desk@192.0.2.1\"";
     check("seats.toml", seats, shared, "10 seats cannot share one contact; write {seat}")?;
@@ -412,7 +412,7 @@ fn shared_contact_needs_a_place_for_the_number() -> Outcome {
 }
 
 #[test]
-fn feature_codes_must_not_begin_alike() -> Outcome {
+fn feature_code_that_starts_another_is_a_fault() -> Outcome {
     check(
         "heartline.toml",
         "\"*72\"",
@@ -542,7 +542,7 @@ fn misnamed_file_is_reported_with_the_likely_name() -> Outcome {
 }
 
 #[test]
-fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
+fn emergency_folder_is_separate_from_data_and_recordings() -> Outcome {
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"data/standby\" }")?;
     let told = folder.told();
@@ -566,7 +566,7 @@ fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
 }
 
 #[test]
-fn proxy_that_would_be_every_address_is_refused() -> Outcome {
+fn proxy_network_of_all_addresses_is_refused() -> Outcome {
     check_added(
         "trunks.toml",
         "[[proxy]]\nsources = [\"0.0.0.0/0\"]",
@@ -602,7 +602,7 @@ fn agents_file_is_read_by_account() -> Outcome {
 }
 
 #[test]
-fn folder_without_agents_file_is_sound() -> Outcome {
+fn folder_without_agents_file_is_valid() -> Outcome {
     let folder = Folder::new()?;
     fs::remove_file(folder.0.path().join("agents.toml"))?;
     assert_eq!(folder.faults(), []);
@@ -610,7 +610,7 @@ fn folder_without_agents_file_is_sound() -> Outcome {
 }
 
 #[test]
-fn faults_of_agents_are_told_with_their_line() -> Outcome {
+fn agent_faults_are_reported_with_their_line() -> Outcome {
     let check = |table: &str, told: &str| -> Outcome {
         let folder = Folder::new()?;
         folder.write("agents.toml", table)?;

@@ -52,7 +52,7 @@ fn with_li(path: &Path) -> Result<Keyring, KeyringError> {
 }
 
 #[test]
-fn account_is_entered_by_its_password_only() -> Outcome {
+fn login_needs_the_password_of_the_account() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let ring = Keyring::load(&path)?;

@@ -16,7 +16,7 @@ fn shipped() -> Result<Settings, String> {
 }
 
 #[test]
-fn shipped_config_is_sound() -> Outcome {
+fn shipped_config_is_valid() -> Outcome {
     let settings = shipped()?;
     assert_eq!(settings.lines[0].number, LineId::from("12345"));
     assert_eq!(settings.lines[0].queue, QueueId::from("mandarin"));
@@ -39,7 +39,7 @@ fn built_in_config_equals_the_shipped_one() -> Outcome {
 
 /// The profile for three telephones and one clerk (OPS-06: a small site).
 #[test]
-fn mini_profile_is_sound_and_has_three_seats() -> Outcome {
+fn mini_profile_is_valid_and_has_three_seats() -> Outcome {
     let mini = Settings::load(Path::new("../../config/profiles/mini"));
     let mini =
         mini.map_err(|faults| faults.iter().map(|f| format!("{f}\n")).collect::<String>())?;

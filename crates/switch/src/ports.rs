@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn no_port_is_taken_within_two_seconds_of_its_last_call() {
+    fn port_rests_two_seconds_after_a_call() {
         let mut ports = Ports::default();
         ports.add(2);
         assert_eq!(ports.take(at(0)), Some(2));

@@ -24,7 +24,7 @@ fn port_is_kept_for_each_seat_that_could_be_rung() {
 }
 
 #[test]
-fn no_port_is_kept_for_signed_out_seats() {
+fn signed_out_seats_reserve_no_port() {
     let mut house = House::new(2, 3);
     for n in 1..=3 {
         assert_eq!(house.call(n), Ok(()), "caller {n}");
