@@ -2,134 +2,134 @@
 
 mod common;
 
-use common::House;
+use common::Setup;
 use model::event::{Alarm, MissedReason, RefusalCause, WithdrawalReason};
 use model::{Event, NotReadyReason, WorkState};
 
 #[test]
 fn port_is_kept_for_each_seat_that_could_be_rung() {
-    let mut house = House::new(2, 5);
-    house.sit_down(1001);
-    house.not_ready(1001);
-    house.sit_down(1002);
-    house.not_ready(1002);
+    let mut setup = Setup::new(2, 5);
+    setup.sit_down(1001);
+    setup.not_ready(1001);
+    setup.sit_down(1002);
+    setup.not_ready(1002);
     // Two seats, five ports: with three callers both seats can be rung.
     for n in 1..=3 {
-        assert_eq!(house.call(n), Ok(()), "caller {n}");
+        assert_eq!(setup.call(n), Ok(()), "caller {n}");
     }
-    assert_eq!(house.call(4), Err(RefusalCause::NoPorts));
-    house.ready(1001);
-    house.ready(1002);
-    assert_eq!(house.ringing().len(), 2, "both seats are rung");
+    assert_eq!(setup.call(4), Err(RefusalCause::NoPorts));
+    setup.ready(1001);
+    setup.ready(1002);
+    assert_eq!(setup.ringing().len(), 2, "both seats are rung");
 }
 
 #[test]
 fn signed_out_seats_reserve_no_port() {
-    let mut house = House::new(2, 3);
+    let mut setup = Setup::new(2, 3);
     for n in 1..=3 {
-        assert_eq!(house.call(n), Ok(()), "caller {n}");
+        assert_eq!(setup.call(n), Ok(()), "caller {n}");
     }
-    assert_eq!(house.call(4), Err(RefusalCause::NoPorts));
+    assert_eq!(setup.call(4), Err(RefusalCause::NoPorts));
 }
 
 #[test]
 fn fewer_callers_than_seats_keep_one_port_a_caller() {
-    let mut house = House::new(4, 4);
+    let mut setup = Setup::new(4, 4);
     for seat in 1001..=1004 {
-        house.sit_down(seat);
-        house.not_ready(seat);
+        setup.sit_down(seat);
+        setup.not_ready(seat);
     }
-    assert_eq!(house.call(1), Ok(()));
-    assert_eq!(house.call(2), Ok(()), "two callers, and two ports to ring two seats with");
-    assert_eq!(house.call(3), Err(RefusalCause::NoPorts));
+    assert_eq!(setup.call(1), Ok(()));
+    assert_eq!(setup.call(2), Ok(()), "two callers, and two ports to ring two seats with");
+    assert_eq!(setup.call(3), Err(RefusalCause::NoPorts));
 }
 
 #[test]
 fn seat_without_a_port_gets_no_back_off() {
     // No seat was signed in when the callers took all ports.
-    let mut house = House::new(1, 2);
-    assert_eq!(house.call(1), Ok(()));
-    assert_eq!(house.call(2), Ok(()));
-    house.sit_down(1001);
-    assert_eq!(house.work(1001), Some(WorkState::Ready), "ready, and waiting for a port");
-    assert!(house.ringing().is_empty());
-    assert_eq!(house.count(|e| matches!(e, Event::OfferMissed(_))), 0);
+    let mut setup = Setup::new(1, 2);
+    assert_eq!(setup.call(1), Ok(()));
+    assert_eq!(setup.call(2), Ok(()));
+    setup.sit_down(1001);
+    assert_eq!(setup.work(1001), Some(WorkState::Ready), "ready, and waiting for a port");
+    assert!(setup.ringing().is_empty());
+    assert_eq!(setup.count(|e| matches!(e, Event::OfferMissed(_))), 0);
     let no_ports =
         |e: &Event| matches!(e, Event::OfferWithdrawn(w) if w.why == WithdrawalReason::NoPorts);
-    assert_eq!(house.count(no_ports), 1, "said once, not in a circle");
-    house.pass_s(30);
-    assert_eq!(house.count(no_ports), 1);
+    assert_eq!(setup.count(no_ports), 1, "said once, not in a circle");
+    setup.pass_s(30);
+    assert_eq!(setup.count(no_ports), 1);
 
     // A caller hangs up: once the port has rested, it rings the seat for the other caller.
-    house.caller_hangs_up(2);
-    assert!(house.ringing().is_empty());
-    assert_eq!(house.count(no_ports), 1);
-    house.pass_s(2);
-    assert_eq!(house.ringing(), [(1, 1001)]);
+    setup.caller_hangs_up(2);
+    assert!(setup.ringing().is_empty());
+    assert_eq!(setup.count(no_ports), 1);
+    setup.pass_s(2);
+    assert_eq!(setup.ringing(), [(1, 1001)]);
 }
 
 #[test]
 fn freed_port_rings_a_seat_before_it_takes_a_new_caller() {
-    let mut house = House::new(1, 2);
-    assert_eq!(house.call(1), Ok(()));
-    assert_eq!(house.call(2), Ok(()));
-    house.sit_down(1001);
-    house.caller_hangs_up(1);
-    house.pass_s(2);
-    assert_eq!(house.ringing(), [(2, 1001)]);
-    assert_eq!(house.call(3), Err(RefusalCause::NoPorts));
+    let mut setup = Setup::new(1, 2);
+    assert_eq!(setup.call(1), Ok(()));
+    assert_eq!(setup.call(2), Ok(()));
+    setup.sit_down(1001);
+    setup.caller_hangs_up(1);
+    setup.pass_s(2);
+    assert_eq!(setup.ringing(), [(2, 1001)]);
+    assert_eq!(setup.call(3), Err(RefusalCause::NoPorts));
 }
 
 #[test]
 fn missing_ports_raise_one_alarm_that_clears_by_itself() {
-    let mut house = House::new(1, 1);
-    assert_eq!(house.call(1), Ok(()));
+    let mut setup = Setup::new(1, 1);
+    assert_eq!(setup.call(1), Ok(()));
     for n in 2..50 {
-        assert_eq!(house.call(n), Err(RefusalCause::NoPorts));
+        assert_eq!(setup.call(n), Err(RefusalCause::NoPorts));
     }
     let raised =
         |e: &Event| matches!(e, Event::AlarmRaised(a) if a.alarm == Alarm::VoicePortsShort);
     let cleared =
         |e: &Event| matches!(e, Event::AlarmCleared(a) if a.alarm == Alarm::VoicePortsShort);
-    assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
+    assert_eq!((setup.count(raised), setup.count(cleared)), (1, 0));
     // There is no free port yet, so the alarm stays.
-    house.pass_s(300);
-    assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
-    house.caller_hangs_up(1);
-    house.pass_s(61);
-    assert_eq!((house.count(raised), house.count(cleared)), (1, 1));
+    setup.pass_s(300);
+    assert_eq!((setup.count(raised), setup.count(cleared)), (1, 0));
+    setup.caller_hangs_up(1);
+    setup.pass_s(61);
+    assert_eq!((setup.count(raised), setup.count(cleared)), (1, 1));
     assert_eq!(switch::refusal_code(RefusalCause::NoPorts), 503);
 }
 
 #[test]
 fn silent_phone_is_unreachable_until_its_back_off_ends() {
-    let mut house = House::new(1, 10);
-    house.sit_down(1001);
-    assert_eq!(house.call(1), Ok(()));
-    assert_eq!(house.ringing(), [(1, 1001)]);
-    house.pass_s(20);
-    let missed = house.last_missed();
+    let mut setup = Setup::new(1, 10);
+    setup.sit_down(1001);
+    assert_eq!(setup.call(1), Ok(()));
+    assert_eq!(setup.ringing(), [(1, 1001)]);
+    setup.pass_s(20);
+    let missed = setup.last_missed();
     assert_eq!((missed.reason, missed.code), (Some(MissedReason::Silent), None));
-    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Unreachable)));
-    house.caller_hangs_up(1);
+    assert_eq!(setup.work(1001), Some(not_ready(NotReadyReason::Unreachable)));
+    setup.caller_hangs_up(1);
     // The phone restarts and registers again; the seat is ready without a command.
-    house.registers(1001);
-    assert_eq!(house.work(1001), Some(WorkState::Ready));
+    setup.registers(1001);
+    assert_eq!(setup.work(1001), Some(WorkState::Ready));
 }
 
 #[test]
 fn phone_that_rang_to_the_deadline_stays_until_settled() {
-    let mut house = House::new(1, 10);
-    house.sit_down(1001);
-    assert_eq!(house.call(1), Ok(()));
-    house.phone_rings(1001);
-    house.pass_s(20);
-    assert_eq!(house.last_missed().reason, Some(MissedReason::Unanswered));
-    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Rona)));
-    house.caller_hangs_up(1);
-    house.registers(1001);
-    house.pass_s(3_600);
-    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Rona)));
+    let mut setup = Setup::new(1, 10);
+    setup.sit_down(1001);
+    assert_eq!(setup.call(1), Ok(()));
+    setup.phone_rings(1001);
+    setup.pass_s(20);
+    assert_eq!(setup.last_missed().reason, Some(MissedReason::Unanswered));
+    assert_eq!(setup.work(1001), Some(not_ready(NotReadyReason::Rona)));
+    setup.caller_hangs_up(1);
+    setup.registers(1001);
+    setup.pass_s(3_600);
+    assert_eq!(setup.work(1001), Some(not_ready(NotReadyReason::Rona)));
 }
 
 #[test]
@@ -146,33 +146,33 @@ fn missed_offer_logs_the_phones_final_answer_and_reason() {
         (503, MissedReason::NoService, NotReadyReason::Unreachable),
         (603, MissedReason::Declined, NotReadyReason::Rejected),
     ] {
-        let mut house = House::new(1, 10);
-        house.sit_down(1001);
-        assert_eq!(house.call(1), Ok(()));
-        house.phone_answers(1001, code);
-        let missed = house.last_missed();
+        let mut setup = Setup::new(1, 10);
+        setup.sit_down(1001);
+        assert_eq!(setup.call(1), Ok(()));
+        setup.phone_answers(1001, code);
+        let missed = setup.last_missed();
         assert_eq!((missed.reason, missed.code), (Some(reason), Some(code)));
         assert_eq!(missed.outcome, reason.outcome());
-        assert_eq!(house.work(1001), Some(not_ready(not_ready_for)), "{code}");
+        assert_eq!(setup.work(1001), Some(not_ready(not_ready_for)), "{code}");
     }
 }
 
 #[test]
 fn drained_callers_hear_the_prompt_and_end_as_drained() {
-    let mut house = House::new(1, 10);
-    house.sit_down(1001);
-    assert_eq!(house.call(1), Ok(()));
-    house.seat_picks_up(1001);
-    assert_eq!(house.call(2), Ok(()));
-    house.drain_in_s(5);
-    house.pass_s(5);
-    assert_eq!(house.prompts_played(2), 1, "why they are let go");
+    let mut setup = Setup::new(1, 10);
+    setup.sit_down(1001);
+    assert_eq!(setup.call(1), Ok(()));
+    setup.seat_picks_up(1001);
+    assert_eq!(setup.call(2), Ok(()));
+    setup.drain_in_s(5);
+    setup.pass_s(5);
+    assert_eq!(setup.prompts_played(2), 1, "why they are let go");
     // The end of all talks does not stop the prompt.
-    house.end_talks();
-    assert_eq!(house.end_of(1), Some(model::event::CallEnd::Drained));
-    assert_eq!(house.end_of(2), None);
-    house.prompts_end(2);
-    assert_eq!(house.end_of(2), Some(model::event::CallEnd::Drained));
+    setup.end_talks();
+    assert_eq!(setup.end_of(1), Some(model::event::CallEnd::Drained));
+    assert_eq!(setup.end_of(2), None);
+    setup.prompts_end(2);
+    assert_eq!(setup.end_of(2), Some(model::event::CallEnd::Drained));
 }
 
 fn not_ready(reason: NotReadyReason) -> WorkState {

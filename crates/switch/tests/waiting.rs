@@ -16,7 +16,7 @@ const CALLER_LEG: LegId = LegId(1);
 const SORRY: PromptId = PromptId(1);
 
 /// A switch with one line, one queue and one seat, and all its outputs.
-struct Desk {
+struct Setup {
     switch: Switch,
     now: Timestamp,
     events: Vec<Event>,
@@ -24,8 +24,8 @@ struct Desk {
     media: Vec<media::Command>,
 }
 
-impl Desk {
-    fn new(max_wait: Option<Duration>) -> Desk {
+impl Setup {
+    fn new(max_wait: Option<Duration>) -> Setup {
         let queue = QueueId::from("citizens");
         let policy = acd::Policy {
             queues: BTreeMap::from([(
@@ -62,7 +62,7 @@ impl Desk {
             ..Plan::default()
         };
         let dispatcher = acd::Dispatcher::new(policy, OfferId(0));
-        let mut desk = Desk {
+        let mut setup = Setup {
             switch: Switch::new(plan, dispatcher, CallId::from(0)),
             now: Timestamp::from_micros(1_795_334_400_000_000),
             events: Vec::new(),
@@ -70,9 +70,9 @@ impl Desk {
             media: Vec::new(),
         };
         for port in [20_000, 20_002, 20_004] {
-            desk.tell(Input::Port(port));
+            setup.tell(Input::Port(port));
         }
-        desk
+        setup
     }
 
     fn tell(&mut self, input: Input) {
@@ -177,102 +177,102 @@ fn remote(direction: Direction) -> RemoteMedia {
 
 #[test]
 fn silence_in_a_talk_raises_an_alarm_and_probes_the_leg() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.silent(call, Party::Seat);
-    assert_eq!(desk.asked(leg), 1);
-    let alarms = desk.alarms(Alarm::VoiceLost);
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.silent(call, Party::Seat);
+    assert_eq!(setup.asked(leg), 1);
+    let alarms = setup.alarms(Alarm::VoiceLost);
     assert!(alarms.len() == 1 && alarms[0].contains("the seat of call"), "{alarms:?}");
-    desk.run_s(3_600);
-    assert_eq!(desk.end(), None);
-    desk.speaks(call, Party::Seat);
-    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+    setup.run_s(3_600);
+    assert_eq!(setup.end(), None);
+    setup.speaks(call, Party::Seat);
+    assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
 }
 
 #[test]
 fn silent_far_end_is_probed_every_minute() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.silent(call, Party::Caller);
-    desk.run_s(119);
-    assert_eq!((desk.asked(CALLER_LEG), desk.asked(leg)), (2, 0));
-    desk.run_s(1);
-    assert_eq!(desk.asked(CALLER_LEG), 3);
-    desk.speaks(call, Party::Caller);
-    desk.run_s(600);
-    assert_eq!(desk.asked(CALLER_LEG), 3);
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.silent(call, Party::Caller);
+    setup.run_s(119);
+    assert_eq!((setup.asked(CALLER_LEG), setup.asked(leg)), (2, 0));
+    setup.run_s(1);
+    assert_eq!(setup.asked(CALLER_LEG), 3);
+    setup.speaks(call, Party::Caller);
+    setup.run_s(600);
+    assert_eq!(setup.asked(CALLER_LEG), 3);
 }
 
 #[test]
 fn silent_waiting_caller_is_probed_without_an_alarm() {
-    let mut desk = Desk::new(None);
-    let call = desk.arrives();
-    desk.silent(call, Party::Caller);
-    assert_eq!(desk.asked(CALLER_LEG), 1);
-    assert_eq!(desk.alarms(Alarm::VoiceLost), [""; 0]);
-    desk.run_s(600);
-    assert_eq!(desk.end(), None);
+    let mut setup = Setup::new(None);
+    let call = setup.arrives();
+    setup.silent(call, Party::Caller);
+    assert_eq!(setup.asked(CALLER_LEG), 1);
+    assert_eq!(setup.alarms(Alarm::VoiceLost), [""; 0]);
+    setup.run_s(600);
+    assert_eq!(setup.end(), None);
 }
 
 #[test]
 fn hold_clears_the_alarm_and_resuming_raises_it_again() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.silent(call, Party::Seat);
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.silent(call, Party::Seat);
     let held = remote(Direction::RecvOnly);
-    desk.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: held }));
-    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+    setup.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: held }));
+    assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
     let resumed = remote(Direction::SendRecv);
-    desk.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: resumed }));
-    assert_eq!(desk.alarms(Alarm::VoiceLost).len(), 3);
+    setup.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: resumed }));
+    assert_eq!(setup.alarms(Alarm::VoiceLost).len(), 3);
 }
 
 #[test]
 fn lost_far_end_ends_the_call_and_its_alarm() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.silent(call, Party::Seat);
-    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::Lost }));
-    assert_eq!(desk.end(), Some(CallEnd::Lost));
-    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.silent(call, Party::Seat);
+    setup.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::Lost }));
+    assert_eq!(setup.end(), Some(CallEnd::Lost));
+    assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
     // The voice thread sent this before it learned of the end.
-    desk.speaks(call, Party::Seat);
-    desk.silent(call, Party::Caller);
-    desk.run_s(25);
-    assert_eq!(desk.asked(CALLER_LEG), 0);
-    assert_eq!(desk.alarms(Alarm::VoiceLost).len(), 2);
+    setup.speaks(call, Party::Seat);
+    setup.silent(call, Party::Caller);
+    setup.run_s(25);
+    assert_eq!(setup.asked(CALLER_LEG), 0);
+    assert_eq!(setup.alarms(Alarm::VoiceLost).len(), 2);
 }
 
 #[test]
 fn held_call_is_hung_up_after_the_length_of_its_last_prompt() {
-    let mut desk = Desk::new(Some(Duration::from_secs(5)));
-    desk.arrives();
-    desk.run_s(5);
-    assert!(matches!(desk.events.last(), Some(Event::CallLeftQueue(_))));
+    let mut setup = Setup::new(Some(Duration::from_secs(5)));
+    setup.arrives();
+    setup.run_s(5);
+    assert!(matches!(setup.events.last(), Some(Event::CallLeftQueue(_))));
     // The caller holds, so the prompt never ends. It is 7 s long.
-    desk.run_s(8);
-    assert_eq!(desk.end(), None);
-    desk.run_s(1);
-    assert_eq!(desk.end(), Some(CallEnd::QueueExit));
-    assert!(desk.is_hung_up(CALLER_LEG));
+    setup.run_s(8);
+    assert_eq!(setup.end(), None);
+    setup.run_s(1);
+    assert_eq!(setup.end(), Some(CallEnd::QueueExit));
+    assert!(setup.is_hung_up(CALLER_LEG));
 }
 
 #[test]
 fn call_is_hung_up_when_its_last_prompt_has_ended() {
-    let mut desk = Desk::new(Some(Duration::from_secs(5)));
-    let call = desk.arrives();
-    desk.run_s(5);
-    desk.tell(Input::Media(media::Event::PromptsEnded { call }));
-    assert_eq!(desk.end(), Some(CallEnd::QueueExit));
-    desk.run_s(10);
-    let ends = desk.events.iter().filter(|event| matches!(event, Event::CallEnded(_)));
+    let mut setup = Setup::new(Some(Duration::from_secs(5)));
+    let call = setup.arrives();
+    setup.run_s(5);
+    setup.tell(Input::Media(media::Event::PromptsEnded { call }));
+    assert_eq!(setup.end(), Some(CallEnd::QueueExit));
+    setup.run_s(10);
+    let ends = setup.events.iter().filter(|event| matches!(event, Event::CallEnded(_)));
     assert_eq!(ends.count(), 1);
 }
 
 #[test]
 fn feature_call_ends_at_its_deadline_without_a_prompt() {
-    let mut desk = Desk::new(None);
-    desk.tell(Input::Sip(sip::Event::Incoming(sip::Incoming {
+    let mut setup = Setup::new(None);
+    setup.tell(Input::Sip(sip::Event::Incoming(sip::Incoming {
         leg: LegId(7),
         origin: sip::Origin::Seat(SEAT),
         caller: Number::new("1001"),
@@ -281,41 +281,41 @@ fn feature_call_ends_at_its_deadline_without_a_prompt() {
         remote: Some(remote(Direction::Inactive)),
         signalled: model::SignalledSource::default(),
     })));
-    desk.run_s(1);
-    assert!(!desk.is_hung_up(LegId(7)));
-    desk.run_s(1);
-    assert!(desk.is_hung_up(LegId(7)));
+    setup.run_s(1);
+    assert!(!setup.is_hung_up(LegId(7)));
+    setup.run_s(1);
+    assert!(setup.is_hung_up(LegId(7)));
     let ended = sip::Event::Ended { leg: LegId(7), end: sip::LegEnd::HungUp };
-    desk.tell(Input::Sip(ended));
-    assert!(matches!(desk.media.last(), Some(media::Command::Close { .. })));
-    desk.run_s(60);
+    setup.tell(Input::Sip(ended));
+    assert!(matches!(setup.media.last(), Some(media::Command::Close { .. })));
+    setup.run_s(60);
 }
 
 #[test]
 fn unclosed_relay_raises_an_alarm_and_the_call_ends() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
-    assert_eq!(desk.switch.calls_up(), 1);
-    desk.run_s(30);
-    assert_eq!(desk.switch.calls_up(), 0);
-    assert_eq!(desk.alarms(Alarm::Overloaded).len(), 1);
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
+    assert_eq!(setup.switch.calls_up(), 1);
+    setup.run_s(30);
+    assert_eq!(setup.switch.calls_up(), 0);
+    assert_eq!(setup.alarms(Alarm::Overloaded).len(), 1);
     // The thread answers late; the alarm is cleared.
     let quality = media::Quality::default();
-    let free = desk.switch.ports_free();
+    let free = setup.switch.ports_free();
     let closed = media::Event::Closed { call, quality, ports: vec![20_000, 20_002] };
-    desk.tell(Input::Media(closed));
-    assert_eq!(desk.switch.ports_free(), free + 2);
-    assert_eq!(desk.alarms(Alarm::Overloaded)[1..], [""]);
+    setup.tell(Input::Media(closed));
+    assert_eq!(setup.switch.ports_free(), free + 2);
+    assert_eq!(setup.alarms(Alarm::Overloaded)[1..], [""]);
 }
 
 #[test]
 fn relay_closed_in_time_leaves_no_deadline() {
-    let mut desk = Desk::new(None);
-    let (call, leg) = desk.talk();
-    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
+    let mut setup = Setup::new(None);
+    let (call, leg) = setup.talk();
+    setup.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
     let quality = media::Quality::default();
-    desk.tell(Input::Media(media::Event::Closed { call, quality, ports: vec![20_000] }));
-    desk.run_s(60);
-    assert_eq!(desk.alarms(Alarm::Overloaded), [""; 0]);
+    setup.tell(Input::Media(media::Event::Closed { call, quality, ports: vec![20_000] }));
+    setup.run_s(60);
+    assert_eq!(setup.alarms(Alarm::Overloaded), [""; 0]);
 }

@@ -13,7 +13,7 @@ use model::{
 };
 use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
 
-pub(crate) struct House {
+pub(crate) struct Setup {
     switch: Switch,
     now: Timestamp,
     log: Vec<Event>,
@@ -26,9 +26,9 @@ pub(crate) struct House {
     calls: BTreeMap<u64, CallId>,
 }
 
-impl House {
+impl Setup {
     /// A switch with seats from 1001 on and this many voice ports.
-    pub(crate) fn new(seats: u32, ports: u16) -> House {
+    pub(crate) fn new(seats: u32, ports: u16) -> Setup {
         let queue = QueueId::from("main");
         let seat = SeatPolicy { queues: [(queue.clone(), 1)].into(), ..SeatPolicy::default() };
         let policy = Policy {
@@ -54,7 +54,7 @@ impl House {
             ..Plan::default()
         };
         let now = Timestamp::from_micros(1_795_334_400_000_000);
-        let mut house = House {
+        let mut setup = Setup {
             switch: Switch::new(plan, Dispatcher::new(policy, OfferId(0)), CallId::from(0)),
             now,
             log: Vec::new(),
@@ -64,9 +64,9 @@ impl House {
             calls: BTreeMap::new(),
         };
         for n in 0..ports {
-            house.input(Input::Port(20_000 + 2 * n));
+            setup.input(Input::Port(20_000 + 2 * n));
         }
-        house
+        setup
     }
 
     fn input(&mut self, input: Input) {
