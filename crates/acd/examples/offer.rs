@@ -1,4 +1,4 @@
-//! The loop around the dispatcher: hand in inputs and commands, drain the outputs, wait for the
+//! The loop around the dispatcher: pass inputs and commands, drain the outputs, wait for the
 //! deadline.
 //!
 //! One seat signs in and becomes ready. A call is queued and offered to it; the seat does not

@@ -25,7 +25,7 @@ pub(crate) struct CallClass {
     /// Whether the queue's strategy prefers the best skilled.
     by_skill: bool,
     pub(crate) waiting: BTreeSet<QueueEntry>,
-    /// The groups that may serve it, the one to be rung first in front.
+    /// The groups that may serve it; the one to be rung first is first.
     pub(crate) eligible: Vec<EligibleGroup>,
     /// The groups of its queues that do not meet the requirement.
     pub(crate) ruled_out: Vec<(GroupId, RuledOutReason)>,
@@ -36,7 +36,7 @@ pub(crate) struct CallClass {
 pub(crate) struct Backlog {
     classes: BTreeMap<ClassId, CallClass>,
     by_requirement: BTreeMap<CurrentRequirement, ClassId>,
-    /// By group: the classes it may serve.
+    /// The classes that each group may serve, by group.
     by_group: Vec<Vec<ClassId>>,
     last: u64,
 }
@@ -133,8 +133,8 @@ impl Backlog {
         id
     }
 
-    /// There are as many requirements as the config's lines and queues make; those without a
-    /// waiting call are computed again when they are needed.
+    /// The requirements are limited by the lines and queues of the config. Those without a waiting
+    /// call are computed again when they are needed.
     fn remove_empty(&mut self) {
         self.classes.retain(|_, class| !class.waiting.is_empty());
         let classes = &self.classes;

@@ -1,4 +1,4 @@
-//! The reason for an offer as data for the log. Words are made where it is shown.
+//! The reason for an offer as data for the log. The texts are made where it is shown.
 
 use model::{
     AccountName, Candidate, Decision, DecisionRule, QueueId, Requirement, RuledOut, RuledOutReason,
@@ -12,17 +12,18 @@ use crate::{
     requirement::{GroupId, Rank},
 };
 
-/// What a decision was made from, just before the chosen seat is reserved.
+/// The facts of a decision, just before the chosen seat is reserved.
 pub(crate) struct Context<'a, A> {
     pub(crate) now: Timestamp,
     pub(crate) ready_agents: &'a ReadyAgents,
     pub(crate) class: &'a CallClass,
     pub(crate) queue: &'a QueueId,
-    /// The queue through which the chosen seat was reached, when it is not the call's own.
+    /// The overflow queue through which the chosen seat was reached; `None` for the call's own
+    /// queue.
     pub(crate) overflow: Option<QueueId>,
     pub(crate) strategy: Strategy,
     pub(crate) waited_ms: u64,
-    /// Seats that missed this call a moment ago.
+    /// Seats that missed this call recently and are not rung for it yet.
     pub(crate) missed_by: &'a [SeatId],
     /// The person signed in at a seat.
     pub(crate) agent_of: A,
@@ -65,7 +66,7 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
         candidates
     }
 
-    /// What decided between the first candidate and the second.
+    /// The criterion that decided between the first candidate and the second.
     fn rule(&self, candidates: &[(Rank, Turn, GroupId)]) -> DecisionRule {
         let [(first, ..), (second, ..), ..] = candidates else {
             return DecisionRule::OnlyCandidate;
@@ -114,7 +115,7 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
         all.map(|(seat, reason)| RuledOut { seat, agent: (self.agent_of)(seat), reason }).collect()
     }
 
-    /// Ready seats that meet the requirement and have not just missed this call.
+    /// Ready seats that meet the requirement and have not missed this call recently.
     fn eligible_ready(&self) -> usize {
         let ready = |group| self.ready_agents.ready(group, self.strategy).map_or(0, |r| r.len());
         let all: usize = self.class.eligible.iter().map(|eligible| ready(eligible.group)).sum();

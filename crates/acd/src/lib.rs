@@ -1,10 +1,10 @@
 //! The dispatcher (ACD): decides which agent answers which call.
 //!
-//! Calls join their queues, seats become ready, and each ready seat is offered the call whose turn
-//! it is. An offer is a lease: one seat, one call, one deadline. Everything the dispatcher does is
-//! an event.
+//! Calls join their queues, seats become ready, and each ready seat is offered the call that is
+//! first for it. An offer is a lease: one seat, one call, one deadline. Everything the dispatcher
+//! does is an event.
 //!
-//! It knows nothing of SIP, voice, clocks, tickets, or of what a caller hears while waiting.
+//! It knows nothing of SIP, voice, clocks or tickets, nor what a caller hears while waiting.
 
 mod backlog;
 mod decision;

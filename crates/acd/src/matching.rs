@@ -1,4 +1,4 @@
-//! Which call is offered to which seat: waiting calls, ready seats and the policy in, a pair out.
+//! Matching of calls and seats: takes waiting calls, ready seats and the policy, returns a pair.
 //!
 //! There is one rule for the whole center: heavier queue, then higher priority, then longest wait,
 //! then the earlier call. A seat that becomes ready takes the first call it may serve by that

@@ -1,5 +1,5 @@
-//! The policy: how each queue chooses a seat, what seats and agents serve, and what a missed offer
-//! costs.
+//! The policy: how each queue chooses a seat, what seats and agents serve, and the consequences of
+//! a missed offer.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,16 +8,16 @@ use model::{
     event::MissedOutcome,
 };
 
-/// Everything the dispatcher decides by. It is given once; another policy needs a new dispatcher.
+/// The policy of the dispatcher. It does not change; another policy needs a new dispatcher.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
-    /// By name.
+    /// The queues by name.
     pub queues: BTreeMap<QueueId, QueuePolicy>,
-    /// By number.
+    /// The seats by number.
     pub seats: BTreeMap<SeatId, SeatPolicy>,
-    /// By account name: what a person serves at whichever seat they sign in.
+    /// The profiles of agents by account name, valid at whichever seat they sign in.
     pub agents: BTreeMap<AccountName, AgentProfile>,
-    /// What a missed offer costs the seat.
+    /// The consequences of a missed offer for the seat.
     pub missed: MissedPolicy,
     /// Whether signing in makes a seat ready at once. The default is no: agents sign in, sit down,
     /// and then press ready.
@@ -29,24 +29,25 @@ pub struct Policy {
 /// How one queue treats its calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueuePolicy {
-    /// Which ready seat is rung.
+    /// The order in which ready seats are rung.
     pub strategy: Strategy,
-    /// How long one seat is rung.
+    /// The time for which one seat is rung.
     pub ring: Duration,
-    /// After-call work. With zero the seat is ready at once.
+    /// The time of wrap-up. With zero the seat is ready at once.
     pub wrap_up: Duration,
-    /// How many calls may wait; one more is refused. `None`: up to [`Limits::waiting_max`].
+    /// The most calls that wait; one more is refused. `None`: up to [`Limits::waiting_max`].
     pub max_length: Option<u32>,
-    /// How long a call may wait after it was queued. A seat that rings at that moment may still
+    /// The longest wait of a call after it was queued. A seat that rings at that moment may still
     /// answer.
     pub max_wait: Option<Duration>,
     /// Whether calls leave when no seat that serves the queue is signed in.
     pub leave_when_empty: bool,
     /// Queues whose seats may be rung as well after a time. The call keeps its position in this one.
     pub overflow: Vec<Overflow>,
-    /// How the requirements are lowered while a call waits.
+    /// The steps that lower the requirements while a call waits.
     pub widening: Vec<Widening>,
-    /// At a seat that serves several queues, all calls of the heavier queue go first. 0 is ordinary.
+    /// The precedence at seats that serve several queues: the heavier queue's calls go first. 0 is
+    /// ordinary.
     pub weight: u8,
 }
 
@@ -98,7 +99,7 @@ impl Strategy {
         Strategy::Linear,
     ];
 
-    /// Its word in the config.
+    /// The word in the config.
     pub fn as_str(self) -> &'static str {
         match self {
             Strategy::LongestIdle => "longest_idle",
@@ -114,7 +115,7 @@ impl Strategy {
 /// After this wait, seats of another queue may be rung as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overflow {
-    /// Since the call was queued.
+    /// The wait since the call was queued.
     pub after: Duration,
     /// The other queue.
     pub to: QueueId,
@@ -123,20 +124,20 @@ pub struct Overflow {
 /// After this wait, less is required of a seat. Of the steps reached, the widest holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Widening {
-    /// Since the call was queued.
+    /// The wait since the call was queued.
     pub after: Duration,
-    /// By how much every required level is lowered. A skill whose level falls to 0 is not required.
+    /// The reduction of every required level. A skill whose level falls to 0 is not required.
     pub lower_by: u8,
-    /// How many more tiers may be rung: with 1, tier 2 as well.
+    /// The number of additional tiers that may be rung: with 1, tier 2 as well.
     pub tiers: u8,
 }
 
 /// One seat. Its skills and queues hold while no person with a profile of their own is signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeatPolicy {
-    /// Level by skill, 1 to 10.
+    /// The level of each skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
-    /// Tier by queue; tier 1 is rung first.
+    /// The tier in each queue; tier 1 is rung first.
     pub queues: BTreeMap<QueueId, u8>,
     /// Whether it is signed in and ready when its phone is first reached.
     pub starts_ready: bool,
@@ -144,7 +145,7 @@ pub struct SeatPolicy {
     pub waits_after_wrap_up: bool,
 }
 
-/// What a missed offer costs the seat, by how it was missed.
+/// The consequences of a missed offer for the seat, by the kind of miss.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissedPolicy {
     /// It rang to the deadline. `NotReady{rona}`
@@ -158,7 +159,7 @@ pub struct MissedPolicy {
     pub unreachable: Consequence,
     /// A fault of phone or configuration. `NotReady{system}`
     pub failed: Consequence,
-    /// How long a call does not ring the seat that missed it.
+    /// The time for which a call does not ring the seat that missed it.
     pub same_call: Duration,
 }
 
@@ -188,7 +189,7 @@ impl Default for MissedPolicy {
     }
 }
 
-/// How a seat becomes ready again.
+/// The way in which a seat becomes ready again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
     /// When the agent, or a supervisor, makes it ready.
@@ -198,20 +199,20 @@ pub enum Consequence {
 }
 
 impl SeatPolicy {
-    /// What the seat serves while no person with a profile of their own is signed in.
+    /// The profile that the seat has while no person with a profile of their own is signed in.
     pub fn profile(&self) -> RoutingProfile {
         RoutingProfile { skills: self.skills.clone(), queues: self.queues.clone() }
     }
 }
 
-/// What keeps everything bounded.
+/// Limits that keep memory bounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls waiting in the whole center; one more is refused as `QueueFull`.
+    /// The most calls that wait in the whole center; one more is refused as `QueueFull`.
     pub waiting_max: usize,
-    /// How long one wrap-up may be in all, including extensions.
+    /// The longest time of one wrap-up, including extensions.
     pub wrap_up_max: Duration,
-    /// Temporary profiles at one time; one more is rejected.
+    /// The most temporary profiles at one time; one more is rejected.
     pub temporary_profiles_max: usize,
 }
 
@@ -227,14 +228,14 @@ impl Default for Limits {
 
 /// Four cycles of the Chinese ringing tone (1 s on, 4 s off).
 const RING: Duration = Duration::from_secs(20);
-/// To finish the ticket; people extend it when it is a long one.
+/// The time to finish a ticket; agents extend it for a long one.
 const WRAP_UP: Duration = Duration::from_secs(20);
-/// An agent who rejects a call wants a moment, not the end of the shift.
+/// An agent who rejects a call needs a moment, not the end of the shift.
 const REJECTED_BACK_OFF: Duration = Duration::from_secs(15);
-/// A busy phone is soon free. With FreeSWITCH's fixed 5 s, repeated offers became a storm.
+/// A busy phone is soon free. With FreeSWITCH's fixed 5 s, repeated offers became too many.
 const BUSY_BACK_OFF: Duration = Duration::from_secs(10);
-/// Phones register about once a minute; one with a fixed contact never does and must come back by
-/// itself.
+/// Phones register about once a minute; a phone with a fixed contact never does, so its back-off
+/// has to end by itself.
 const UNREACHABLE_BACK_OFF: Duration = Duration::from_secs(60);
 /// A fault of phone or configuration rarely ends within seconds, but one failed call need not
 /// repeat.

@@ -8,8 +8,8 @@ use model::{
     event::{MissedReason, QueueExit, RefusalCause, SeatActor},
 };
 
-/// What the dispatcher is told. An input about a seat, call or offer that it does not know, or no
-/// longer knows, changes nothing, because messages cross.
+/// The inputs of the dispatcher. An input about a seat, call or offer that it does not know, or
+/// does not know any more, changes nothing, because messages cross.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// The seat's phone can be reached: its first contact registered.
@@ -36,11 +36,11 @@ pub enum Input {
     Enqueue {
         /// The call.
         call: CallId,
-        /// Where it waits.
+        /// The queue.
         queue: QueueId,
         /// The lowest acceptable level by required skill.
         skills: BTreeMap<Skill, u8>,
-        /// 0 is ordinary; higher goes first.
+        /// The priority; 0 is ordinary, and higher goes first.
         priority: u8,
         /// The start of its wait, which decides among equals.
         since: Timestamp,
@@ -52,19 +52,19 @@ pub enum Input {
     },
     /// The seat's phone rings.
     Ringing {
-        /// For which offer.
+        /// The offer.
         offer: OfferId,
     },
     /// The seat picked up.
     Answered {
-        /// Which offer.
+        /// The offer.
         offer: OfferId,
     },
     /// The seat did not take the call; its leg is gone.
     Missed {
-        /// Which offer.
+        /// The offer.
         offer: OfferId,
-        /// What the phone did.
+        /// The behaviour of the phone.
         reason: MissedReason,
         /// Its final SIP answer.
         code: u16,
@@ -72,7 +72,7 @@ pub enum Input {
     /// The seat could not be rung because no voice port was free. The offer is taken back, the seat
     /// stays as idle as before, and no seat is rung until [`Input::PortsFree`].
     NotRung {
-        /// Which offer.
+        /// The offer.
         offer: OfferId,
     },
     /// A voice port is free again: seats may be rung.
@@ -91,7 +91,7 @@ pub enum Input {
     Timeout,
 }
 
-/// What the dispatcher asks its driver to do.
+/// The outputs of the dispatcher, for its driver.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// Write this event to the log.
@@ -104,7 +104,7 @@ pub enum Output {
         call: CallId,
         /// The seat.
         seat: SeatId,
-        /// When the dispatcher ends it with `Withdraw`.
+        /// The time at which the dispatcher ends it with `Withdraw`.
         until: Timestamp,
     },
     /// Stop ringing this seat. If the seat's answer crosses this, its leg has to be ended.
@@ -115,7 +115,7 @@ pub enum Output {
         call: CallId,
         /// The seat.
         seat: SeatId,
-        /// Why.
+        /// The reason.
         why: WithdrawReason,
     },
     /// This call left its queue by a rule; the caller has to be told.
@@ -129,12 +129,12 @@ pub enum Output {
     Refused {
         /// The call.
         call: CallId,
-        /// Why: `QueueFull`, `Draining`, or `NoSuchLine` when there is no such queue.
+        /// The cause: `QueueFull`, `Draining`, or `NoSuchLine` when the queue does not exist.
         refusal: RefusalCause,
     },
 }
 
-/// Why a seat stops ringing.
+/// The reason why a seat stops ringing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WithdrawReason {
     /// It was not answered by the deadline.
@@ -143,54 +143,54 @@ pub enum WithdrawReason {
     TakenBack,
 }
 
-/// What a person may ask of a seat.
+/// The commands that a person may give to a seat.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AgentCommand {
     /// Sign in.
     LogIn {
-        /// Where.
+        /// The seat.
         seat: SeatId,
-        /// Who sits there, when known.
+        /// The agent, when known.
         agent: Option<AccountName>,
-        /// Who asks.
+        /// The person or phone that gives the command.
         by: SeatActor,
     },
     /// Sign out; while talking, when the call ends.
     LogOut {
         /// The seat.
         seat: SeatId,
-        /// Who asks.
+        /// The person or phone that gives the command.
         by: SeatActor,
     },
     /// Take calls; ends wrap-up early.
     Ready {
         /// The seat.
         seat: SeatId,
-        /// Who asks.
+        /// The person or phone that gives the command.
         by: SeatActor,
     },
     /// Take no calls; while talking, when the call ends.
     NotReady {
         /// The seat.
         seat: SeatId,
-        /// Why.
+        /// The reason.
         reason: NotReadyReason,
-        /// Who asks.
+        /// The person or phone that gives the command.
         by: SeatActor,
     },
-    /// More time for after-call work.
+    /// Extend the after-call work.
     ExtendWrapUp {
         /// The seat.
         seat: SeatId,
-        /// How much more, up to the limit of one wrap-up.
+        /// The extension, up to the limit of one wrap-up.
         by_how_much: Duration,
-        /// Who asks.
+        /// The person or phone that gives the command.
         by: SeatActor,
     },
 }
 
 impl AgentCommand {
-    /// The seat it is about.
+    /// The seat of the command.
     pub fn seat(&self) -> SeatId {
         match self {
             AgentCommand::LogIn { seat, .. }
@@ -202,7 +202,7 @@ impl AgentCommand {
     }
 }
 
-/// Why a seat's state does not allow a command.
+/// The reason why a seat's state does not allow a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotNowReason {
     /// The person is signed in at another seat.
@@ -220,7 +220,7 @@ pub enum NotNowReason {
 }
 
 impl NotNowReason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [NotNowReason; 6] = [
         NotNowReason::SignedInElsewhere,
         NotNowReason::SeatTaken,
@@ -243,14 +243,14 @@ impl NotNowReason {
     }
 }
 
-/// Why a command was rejected.
+/// The reason why a command was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// No such seat in the policy.
+    /// The policy does not have the seat.
     NoSuchSeat,
-    /// The seat's state does not allow it.
+    /// The seat's state does not allow the command.
     NotNow {
-        /// Why, as a code.
+        /// The reason as a code.
         reason: NotNowReason,
         /// The state, as an English sentence.
         state: String,
@@ -273,7 +273,7 @@ impl std::fmt::Display for Rejected {
 
 impl std::error::Error for Rejected {}
 
-/// What a supervisor may ask about an agent's skills and queues.
+/// The commands of a supervisor for an agent's skills and queues.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProfileCommand {
     /// Use these skills and queues instead of the configured ones.
@@ -282,24 +282,24 @@ pub enum ProfileCommand {
         agent: AccountName,
         /// All skills and queues from now on.
         profile: RoutingProfile,
-        /// When the change ends; `None`: when the agent signs out.
+        /// The end of the change; `None`: when the agent signs out.
         until: Option<Timestamp>,
-        /// Who asks.
+        /// The supervisor.
         by: SeatActor,
     },
     /// Use the configured skills and queues again.
     Withdraw {
         /// The agent.
         agent: AccountName,
-        /// Who asks.
+        /// The supervisor.
         by: SeatActor,
     },
 }
 
-/// Why a change of a profile was rejected.
+/// The reason why a change of a profile was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProfileRejected {
-    /// The policy has no such queue.
+    /// The policy does not have the queue.
     NoSuchQueue(QueueId),
     /// The level of this skill is not 1 to 10.
     BadLevel(Skill),

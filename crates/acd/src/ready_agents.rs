@@ -13,7 +13,7 @@ use crate::{
     requirement::{CurrentRequirement, Eligibility, GroupId, Rank},
 };
 
-/// What the strategies compare, as it was when the seat became ready.
+/// The values that the strategies compare, as they were when the seat became ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AgentStats {
     pub(crate) idle_since: Timestamp,
@@ -34,7 +34,7 @@ impl AgentStats {
 
     fn turn(&self, strategy: Strategy, seat: SeatId) -> Turn {
         let key = match strategy {
-            // Among equally skilled seats, too, the longest idle is rung.
+            // Among equally skilled seats the longest idle one is rung first.
             Strategy::LongestIdle | Strategy::BestSkill => 0,
             Strategy::RoundRobin => self.last_offer.0,
             Strategy::FewestCalls => u64::from(self.answered),
@@ -59,7 +59,7 @@ struct SkillGroup {
     profile: RoutingProfile,
     /// Tier by queue index. Queues that the config does not have are left out.
     queues: BTreeMap<usize, u8>,
-    /// How many seats belong to it, ready or not. Without any its index may be used again.
+    /// The number of its seats, ready or not. When it is 0, the index may be used again.
     members: usize,
     /// The same ready seats in the order of each strategy that some queue uses.
     ready: Vec<(Strategy, BTreeSet<Turn>)>,
@@ -77,7 +77,7 @@ pub(crate) struct ReadyAgents {
     stats: BTreeMap<SeatId, AgentStats>,
 }
 
-/// What [`ReadyAgents::assign`] changed in the list of groups.
+/// The changes that [`ReadyAgents::assign`] made in the list of groups.
 #[derive(Debug, Default)]
 pub(crate) struct Regrouping {
     pub(crate) removed: Option<GroupId>,
@@ -160,7 +160,7 @@ impl ReadyAgents {
         self.group(seat).map(|group| &group.profile)
     }
 
-    /// The queues a seat serves, by index.
+    /// The queues that a seat serves, by index.
     pub(crate) fn queues_of(&self, seat: SeatId) -> impl Iterator<Item = usize> + '_ {
         self.group(seat).into_iter().flat_map(|group| group.queues.keys().copied())
     }

@@ -1,8 +1,8 @@
-//! What a waiting call requires of a seat at the moment, and which groups of seats meet it.
+//! The requirement that a waiting call has at the moment, and the groups of seats that meet it.
 
 use model::{RuledOutReason, Skill};
 
-/// What a call requires now: less than when it was queued once its queue's widening has begun.
+/// The present requirement of a call. It is lowered once the widening of its queue has begun.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CurrentRequirement {
     /// The queue the call waits in, by index.
@@ -36,7 +36,7 @@ pub(crate) struct EligibleGroup {
     pub(crate) group: GroupId,
 }
 
-/// What is compared before the queue's strategy. A lower rank is rung first.
+/// The rank that is compared before the queue's strategy. A lower rank is rung first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
     /// 0 for the queue's own seats, n for those of its n-th overflow queue.

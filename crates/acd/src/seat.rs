@@ -1,4 +1,4 @@
-//! One seat: its login, work and device states, three fields, as a fold over its events.
+//! One seat with its login, work and device states, as a fold over its events.
 
 use std::time::Duration;
 
@@ -7,90 +7,90 @@ use model::{
     event::{AfterTalk, SeatActor},
 };
 
-/// What a seat is. Changed by its events only, so that the log tells the whole of it;
-/// `device.in_own_call` is of this run and dies with it.
+/// The state of a seat. It changes by its events only, so that the log has every change; only
+/// `device.in_own_call` belongs to this run and is lost with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeatState {
-    /// Who is signed in.
+    /// The login of the person at the seat.
     pub login: Login,
-    /// What they do.
+    /// The work state.
     pub work: Work,
-    /// What their phone does.
+    /// The state of the phone.
     pub device: Device,
-    /// What happens when the talk ends, instead of wrap-up, and who asked for it.
+    /// The state that follows the talk instead of wrap-up, and the person who requested it.
     pub next: Option<(AfterTalk, SeatActor)>,
-    /// Since when it counts as idle: kept over an offer that was taken back.
+    /// The start of the idle time. An offer that is withdrawn does not change it.
     pub idle_since: Timestamp,
-    /// Calls taken since it signed in.
+    /// The calls taken since it signed in.
     pub answered: u32,
-    /// Talked since it signed in.
+    /// The talking time since it signed in.
     pub talked: Duration,
-    /// The last offer made to it: round robin goes by this.
+    /// The last offer to the seat; round robin compares it.
     pub last_offer: OfferId,
 }
 
-/// What the person at a seat does.
+/// The work state of a seat.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
-    /// Nobody is signed in.
+    /// No person is signed in.
     Off,
-    /// Takes no calls.
+    /// The seat takes no calls.
     NotReady {
-        /// Why.
+        /// The reason.
         reason: NotReadyReason,
-        /// When it is ready again by itself.
+        /// The time at which it becomes ready by itself.
         back: Option<Timestamp>,
     },
-    /// Can take a call.
+    /// The seat can take a call.
     Ready,
-    /// Reserved for an offer: its phone alerts.
+    /// The seat is reserved for an offer: its phone alerts.
     Alerting {
         /// The offer.
         offer: OfferId,
         /// The call.
         call: CallId,
-        /// When it lapses.
+        /// The deadline of the offer.
         until: Timestamp,
     },
-    /// With a caller.
+    /// The seat talks with a caller.
     Talking {
         /// The call.
         call: CallId,
-        /// Since when.
+        /// The start of the talk.
         since: Timestamp,
     },
-    /// After-call work.
+    /// The seat is in wrap-up.
     WrapUp {
-        /// The call it follows.
+        /// The call before it.
         call: CallId,
-        /// Since when.
+        /// The start of the wrap-up.
         since: Timestamp,
-        /// When it ends by itself.
+        /// The time at which it ends by itself.
         until: Timestamp,
     },
 }
 
-/// What a seat's phone does.
+/// The state of a seat's phone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Device {
-    /// Whether it can be reached.
+    /// Whether the phone can be reached.
     pub reachable: bool,
-    /// Whether it is in a call of its own.
+    /// Whether the phone is in a call that the dispatcher did not make.
     pub in_own_call: bool,
 }
 
-/// A seat as the log left it when the engine died.
+/// A seat at the end of the log, when the engine ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavedSeat {
-    /// Who was signed in.
+    /// The login of the person at the seat.
     pub login: Login,
-    /// What they did.
+    /// The work state.
     pub work: Option<WorkState>,
     /// Whether a person signed out, so that the seat does not sign in by itself.
     pub signed_out: bool,
-    /// Not ready: when it is ready again by itself.
+    /// When not ready: the time at which it becomes ready by itself.
     pub back: Option<Timestamp>,
-    /// Talking: what was to happen when the talk ends.
+    /// When talking: the state that was requested for the time after the talk.
     pub next: Option<(AfterTalk, SeatActor)>,
 }
 
@@ -110,7 +110,7 @@ impl Default for SeatState {
 }
 
 impl SeatState {
-    /// Follow one event about this seat; others pass.
+    /// Applies an event about this seat; other events change nothing.
     pub fn apply(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::SeatReached(_) => self.device.reachable = true,
@@ -142,7 +142,7 @@ impl SeatState {
             }
             Event::SeatWrapUpStarted(e) => {
                 let since = match self.work {
-                    // The same wrap-up, extended.
+                    // The same wrap-up was extended.
                     Work::WrapUp { call, since, .. } if call == e.call => since,
                     _ => at,
                 };
@@ -157,14 +157,14 @@ impl SeatState {
                 self.work = Work::Talking { call: e.call, since: at };
                 self.answered = self.answered.saturating_add(1);
             }
-            // Idle as before; what it cost the seat is said by the event that follows.
+            // The seat is as idle as before. The next event has the consequences for it.
             Event::OfferMissed(_) | Event::OfferWithdrawn(_) => self.work = Work::Ready,
-            // Not about seats.
+            // The other events are not about seats.
             _ => {}
         }
     }
 
-    /// The work state in the house's words; `None` when nobody is signed in.
+    /// The work state as in the log and the API; `None` when no person is signed in.
     pub fn work_state(&self) -> Option<WorkState> {
         Some(match &self.work {
             Work::Off => return None,
@@ -178,7 +178,7 @@ impl SeatState {
         })
     }
 
-    /// The person signed in, when known.
+    /// The agent signed in, when known by name.
     pub fn agent(&self) -> Option<&AccountName> {
         match &self.login {
             Login::LoggedIn { agent } => agent.as_ref(),
@@ -186,7 +186,7 @@ impl SeatState {
         }
     }
 
-    /// Whether somebody is signed in.
+    /// Whether a person is signed in.
     pub fn is_logged_in(&self) -> bool {
         self.login != Login::LoggedOut
     }

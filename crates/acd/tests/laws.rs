@@ -55,12 +55,12 @@ struct Storm {
     calls: BTreeMap<CallId, Waiting>,
     offers: BTreeMap<OfferId, (CallId, SeatId)>,
     talks: BTreeMap<CallId, SeatId>,
-    /// The temporary profiles by the events, each with its end.
+    /// The temporary profiles according to the events, each with its end.
     temporary: BTreeMap<AccountName, (RoutingProfile, Option<Timestamp>)>,
-    /// The seats by the events.
+    /// The seats according to the events.
     replayed: BTreeMap<SeatId, SeatState>,
     last_call: u64,
-    /// Priority and start of wait of the call that is just arriving.
+    /// Priority and start of wait of the call that arrives at the moment.
     arriving: (u8, Timestamp),
 }
 
@@ -357,7 +357,7 @@ impl Storm {
         }
     }
 
-    /// By the policy alone: may this seat be offered this call now?
+    /// Whether this seat may be offered this call now, by the policy alone.
     fn may_serve(&self, seat: SeatId, call: CallId) -> bool {
         let now = self.harness.now;
         let waiting = &self.calls[&call];
@@ -376,7 +376,7 @@ impl Storm {
         knows && serves && !sits_out
     }
 
-    /// What has to hold after every step.
+    /// Checks the invariants that hold after every step.
     fn check(&mut self) {
         let now = self.harness.now;
         let mut ends = self.temporary.values().filter_map(|(_, until)| *until);
@@ -429,7 +429,7 @@ fn agent(name: &str, levels: &[(&str, u8)], tiers: &[(&str, u8)]) -> (AccountNam
     (AccountName::from(name), AgentProfile { team: String::new(), routing })
 }
 
-/// Three queues with everything a queue can have, nine seats and two agents of several kinds.
+/// Three queues with every option of a queue, nine seats and two agents of several kinds.
 fn policy(seed: u64) -> Policy {
     let s = Duration::from_secs;
     let strategies = [

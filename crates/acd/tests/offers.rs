@@ -1,4 +1,4 @@
-//! Stories of calls and seats that meet, miss, cross and part.
+//! Offers: calls and seats that are matched, miss and cross each other.
 
 mod common;
 
@@ -42,7 +42,7 @@ fn call_returns_to_its_old_position_after_a_missed_offer() {
     harness.misses(2, MissedReason::Declined);
     assert_eq!(harness.waiting(), [1, 2, 3]);
     assert_eq!(harness.position(2), Some(2));
-    // Seat 1 takes its call and is done: call 2 goes before call 3.
+    // Seat 1 takes its call and finishes it: call 2 goes before call 3.
     harness.picks_up(1);
     harness.hangs_up(1);
     harness.ready(1).unwrap();
@@ -56,11 +56,11 @@ fn only_seat_is_offered_the_missed_call_again_after_the_back_off() {
     harness.misses(1, MissedReason::Declined);
     assert_eq!(harness.rung(), [(1, 1)]);
     assert!(harness.is_not_ready(1, NotReadyReason::Rejected));
-    // Ready again by itself after 15 s, but not for this call.
+    // The seat is ready by itself after 15 s, but not for this call.
     harness.pass_s(16);
     assert_eq!(*harness.work(1), Work::Ready);
     assert_eq!(harness.rung(), [(0, 0); 0]);
-    // Another call rings it meanwhile.
+    // Another call rings the seat in between.
     harness.call(2);
     assert_eq!(harness.rung(), [(2, 1)]);
     harness.leaves(2);
@@ -102,7 +102,7 @@ fn unreachable_seat_is_ready_once_its_phone_is_reached() {
     harness.misses(1, MissedReason::Silent);
     harness.leaves(1);
     harness.input(Input::SeatUnreached { seat: SeatId(1) });
-    // Its back-off runs out while the phone is away: nothing.
+    // The back-off ends while the phone is unreachable: nothing changes.
     harness.pass_s(300);
     assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
     harness.input(Input::SeatReached { seat: SeatId(1) });
@@ -125,7 +125,7 @@ fn expired_lease_withdraws_the_offer() {
         why: WithdrawReason::Lapsed
     }));
     assert_eq!(harness.waiting(), [1]);
-    // The answer that crossed it changes nothing, nor does the CANCEL's 487.
+    // The answer that crossed the withdrawal changes nothing, nor does the 487 to the CANCEL.
     harness.input(Input::Answered { offer });
     harness.input(Input::Missed { offer, reason: MissedReason::Busy, code: 486 });
     assert!(harness.is_not_ready(1, NotReadyReason::Rona));
@@ -149,7 +149,7 @@ fn caller_hanging_up_keeps_the_ringing_seats_idle_time() {
     assert_eq!(*harness.work(1), Work::Ready);
     let Some((_, Event::OfferWithdrawn(w))) = harness.log.last() else { panic!() };
     assert_eq!(w.why, WithdrawalReason::CallerGone);
-    // Still first in turn.
+    // The call is still first.
     harness.call(2);
     assert_eq!(harness.rung(), [(2, 1)]);
     assert_eq!(harness.waiting(), [2]);
@@ -181,7 +181,7 @@ fn break_requested_while_talking_begins_after_the_call() {
     assert!(matches!(harness.work(1), Work::Talking { .. }));
     harness.hangs_up(1);
     assert!(harness.is_not_ready(1, NotReadyReason::Meal));
-    // And a wish taken back is none.
+    // A request that was cancelled has no effect.
     harness.ready(1).unwrap();
     harness.call(2);
     harness.picks_up(1);
@@ -239,7 +239,8 @@ fn max_wait_ends_waiting_but_not_ringing() {
     harness.call(2);
     harness.misses(1, MissedReason::Declined);
     harness.rung();
-    // Rung again at 30 s by call 2, whose 30 s are over at 45 while it rings.
+    // The seat rings for call 2 at 30 s. The 30 s of the call are over at 45 s, while the seat
+    // rings.
     harness.pass_s(16);
     assert_eq!(harness.waiting(), [2]);
     let (call, exit) = (CallId::from(1), QueueExit::Timeout);
@@ -352,7 +353,7 @@ fn seat_without_a_port_keeps_its_turn() {
     assert_eq!(*harness.work(1), Work::Ready);
     let Some((_, Event::OfferWithdrawn(withdrawn))) = harness.log.last() else { panic!() };
     assert_eq!(withdrawn.why, WithdrawalReason::NoPorts);
-    // Nobody is rung, whoever calls or becomes ready.
+    // No seat is rung, whatever call arrives or seat becomes ready.
     harness.call(2);
     harness.not_ready(2, NotReadyReason::Break).unwrap();
     harness.ready(2).unwrap();

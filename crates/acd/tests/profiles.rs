@@ -1,4 +1,4 @@
-//! Skills and queues belong to the agent who signs in; a supervisor may change them for a time.
+//! Skills and queues belong to the agent who signs in; supervisors may change them for a time.
 
 mod common;
 
@@ -37,7 +37,7 @@ fn policy() -> Policy {
     }
 }
 
-/// A harness where these people, or nobody by name, are ready at seats 1, 2 and so on.
+/// A harness in which these agents, or nobody by name, are ready at seats 1, 2 and so on.
 fn staffed(policy: Policy, agents: &[Option<&str>]) -> Harness {
     let mut harness = Harness::new(policy);
     for (n, agent) in (1..).zip(agents) {

@@ -1,4 +1,4 @@
-//! Stories of who is rung: skills, tiers, widening, overflow, order across queues, strategies.
+//! The choice of the seat: skills, tiers, widening, overflow, order across queues, strategies.
 
 mod common;
 
@@ -78,7 +78,7 @@ fn only_skilled_seats_are_rung_and_the_decision_has_the_levels() {
     let skill = "english".into();
     let reason = RuledOutReason::Skill { skill, level: 0, required: 5 };
     assert_eq!(decision.ruled_out, [RuledOut { seat: SeatId(1), agent: None, reason }]);
-    // A call that requires less is not held up by the others.
+    // A call that requires less does not wait for the others.
     harness.call_to("main", 2, 0, &[("english", 5)]);
     harness.call_to("main", 3, 0, &[]);
     assert_eq!(harness.rung(), [(3, 1)]);
@@ -118,15 +118,15 @@ fn overflow_adds_seats_and_keeps_the_position() {
     harness.pass_s(1);
     assert_eq!(harness.rung(), [(1, 2)]);
     assert_eq!(harness.acd.waiting(&queue("a")).count(), 1);
-    // Its own queue's seat is preferred from now on.
+    // From now on the seat of its own queue is preferred.
     harness.misses(2, MissedReason::Unanswered);
     harness.ready(2).unwrap();
     harness.sit_down(1);
     assert_eq!(harness.rung(), [(1, 1)]);
 }
 
-/// Three seats sit down; the first call goes to seat 1 for a minute, then two short ones
-/// are taken; who is rung next?
+/// Three seats become ready. The first call goes to seat 1 for a minute, then two short ones are
+/// taken. Returns the seat that is rung next.
 fn next_by(strategy: Strategy) -> u32 {
     let policy = one_queue(QueuePolicy { strategy, ..plain() }, 3);
     let mut harness = Harness::new(policy);
@@ -146,13 +146,13 @@ fn next_by(strategy: Strategy) -> u32 {
 
 #[test]
 fn each_strategy_chooses_its_seat() {
-    // Talks: seat 1, 2, 3 in turn for these; seat 1 is idle longest again.
+    // These calls go to seat 1, 2 and 3 in turn; seat 1 is then idle longest.
     assert_eq!(next_by(Strategy::LongestIdle), 1);
     assert_eq!(next_by(Strategy::RoundRobin), 1);
     assert_eq!(next_by(Strategy::FewestCalls), 1);
-    // Seat 1 talked a minute; 2 and 3 five seconds each, and 2 is idle longer.
+    // Seat 1 talked a minute, 2 and 3 five seconds each, and 2 is idle longer.
     assert_eq!(next_by(Strategy::LeastTalk), 2);
-    // Seat 1 again and again.
+    // Seat 1 each time.
     assert_eq!(next_by(Strategy::Linear), 1);
 }
 
@@ -164,7 +164,7 @@ fn round_robin_orders_by_last_offer() {
     for (call, seat) in [(1, 1), (2, 2), (3, 3), (4, 1)] {
         harness.call(call);
         assert_eq!(harness.rung(), [(call, seat)]);
-        // Seats that were rung in vain had their turn.
+        // A seat that was rung without an answer had its turn.
         harness.leaves(call);
     }
 }
@@ -187,7 +187,7 @@ fn fewest_calls_counts_from_sign_in() {
         harness.picks_up(2);
         harness.hangs_up(call);
     }
-    // Three each: the one idle longer.
+    // Both have three calls; the one that is idle longer is rung.
     harness.call(7);
     assert_eq!(harness.rung(), [(7, 1)]);
 }
@@ -243,7 +243,7 @@ fn expected_wait_grows_with_the_position_and_is_logged() {
         Event::CallQueued(e) => Some(e.expected_ms),
         _ => None,
     });
-    // The first were too few to learn from.
+    // The first handle times were too few for an estimate.
     let expected: Vec<_> = expected.collect();
     assert_eq!(expected.last_chunk(), Some(&[Some(0), Some(100_000), Some(200_000)]));
     assert_eq!(expected.first(), Some(&None));

@@ -1,4 +1,4 @@
-//! Stories of seats: signing in, phones that come and go, wrap-up, restarts, and what is not possible now.
+//! Seats: signing in, phones that come and go, wrap-up, restarts, and rejected commands.
 
 mod common;
 
@@ -57,7 +57,7 @@ fn ready_at_login_makes_a_signed_in_seat_ready() {
     let mut policy = one_queue(QueuePolicy::default(), 1);
     policy.ready_at_login = true;
     let mut harness = Harness::new(policy);
-    // The phone is not there yet: ready as soon as it is.
+    // The phone is not registered yet; the seat becomes ready when it registers.
     harness.handle_command(log_in(1, None)).unwrap();
     assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
     reached(&mut harness, 1);
@@ -68,13 +68,13 @@ fn ready_at_login_makes_a_signed_in_seat_ready() {
 fn agent_signs_in_at_one_seat_and_a_seat_has_one_agent() {
     let mut harness = Harness::new(one_queue(QueuePolicy::default(), 2));
     harness.handle_command(log_in(1, None)).unwrap();
-    // The phone signed in; the page says who.
+    // The phone signed in without a name; the page then gives the agent's name.
     harness.handle_command(log_in(1, Some("li"))).unwrap();
     let li = Login::LoggedIn { agent: Some(AccountName::from("li")) };
     assert_eq!(harness.acd.seat(ONE).unwrap().login, li);
     assert!(harness.handle_command(log_in(1, Some("wang"))).is_err());
     assert_eq!(allowed(harness.handle_command(log_in(2, Some("li")))), ["log_in"]);
-    // What is so already is granted and not told again.
+    // A command for a state that the seat already has is accepted and writes no event.
     let told = harness.log.len();
     harness.handle_command(log_in(1, Some("li"))).unwrap();
     harness.handle_command(log_in(1, None)).unwrap();
@@ -90,7 +90,8 @@ fn rejected_command_lists_allowed_commands() {
     assert_eq!(allowed(harness.not_ready(1, NotReadyReason::Break)), ["log_in"]);
     harness.handle_command(log_in(1, None)).unwrap();
     assert_eq!(allowed(extend(&mut harness, 60)), ["ready", "not_ready", "log_out"]);
-    // Ready without a phone: it will be, when the phone comes; saying it twice helps nobody.
+    // The seat is without a phone and becomes ready when the phone registers, however often ready
+    // is requested.
     harness.ready(1).unwrap();
     assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
     let rejected = harness.ready(1).unwrap_err().to_string();
@@ -110,7 +111,8 @@ fn lost_registration_makes_a_ready_seat_unreachable() {
     assert_eq!(harness.rung(), []);
     reached(&mut harness, 1);
     assert_eq!(harness.rung(), [(1, 1)]);
-    // Lost while it rings: the answer may still come; the lease ends it at the latest.
+    // The phone is lost while it rings. It may still answer; the lease ends the offer at the
+    // latest.
     harness.input(Input::SeatUnreached { seat: ONE });
     assert!(matches!(harness.work(1), Work::Alerting { .. }));
     harness.leaves(1);
@@ -225,7 +227,7 @@ fn restored_seats_stay_signed_in_and_wait_for_their_phones() {
     assert_eq!(*harness.work(5), Work::Off);
     harness.pass_s(9);
     assert_eq!(*harness.work(4), Work::Ready);
-    // Offers go on where they were.
+    // Offer ids continue after the restart.
     harness.call(1);
     assert_eq!(harness.offer_at(1), OfferId(71));
 }
@@ -247,7 +249,7 @@ fn requested_state_after_a_talk_and_back_off_survive_a_restart() {
     harness.acd.restore(now, SeatId(1), left(Some((AfterTalk::LogOut, by()))));
     let meal = AfterTalk::NotReady { reason: NotReadyReason::Meal };
     harness.acd.restore(now, SeatId(2), left(Some((meal, by()))));
-    // It rang out, and would be ready again in ten seconds.
+    // The seat did not answer, and would be ready again in ten seconds.
     let rona = Some(WorkState::NotReady { reason: NotReadyReason::Rona });
     let back = Some(now + Duration::from_secs(10));
     harness.acd.restore(

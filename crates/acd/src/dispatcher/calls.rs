@@ -1,4 +1,4 @@
-//! What a waiting call does: it joins its queue, requires less as it waits, and leaves.
+//! Waiting calls: they join a queue, their requirement is lowered with time, and they leave.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -32,7 +32,7 @@ pub(super) struct Call {
 pub struct QueueEstimate {
     /// Its position in its queue, from 1.
     pub position: u32,
-    /// How long it will still wait; `None` when too few handle times are known.
+    /// The expected further wait; `None` when too few handle times are known.
     pub expected: Option<Duration>,
 }
 
@@ -125,8 +125,8 @@ impl Dispatcher {
         self.forget(call);
     }
 
-    /// Puts a call into the class of what it requires now: when it joins, after a missed offer, and
-    /// when a step of its queue's policy begins.
+    /// Puts a call into the class of its present requirement: when it joins, after a missed offer,
+    /// and when a step of its queue's policy begins.
     pub(super) fn make_available(&mut self, now: Timestamp, call: CallId) {
         self.unclass(call);
         self.set_timer(call, None);
@@ -233,7 +233,7 @@ impl Dispatcher {
         estimates
     }
 
-    /// How long a call that joins now will wait; `None` when too few handle times are known.
+    /// The expected wait of a call that joins now; `None` when too few handle times are known.
     fn expect(
         &self,
         now: Timestamp,
@@ -248,7 +248,7 @@ impl Dispatcher {
         queue.handle_times.wait(position, self.serving_seats(now, &requirement))
     }
 
-    /// The signed-in seats that meet a requirement, and how long each has been busy.
+    /// The signed-in seats that meet a requirement, and the time that each has been busy.
     fn serving_seats(&self, now: Timestamp, requirement: &CurrentRequirement) -> Vec<ServingSeat> {
         let busy = |seat| {
             let since = self.engaged.get(&seat).map(|(_, since)| *since);
@@ -304,7 +304,7 @@ impl Dispatcher {
     }
 }
 
-/// What a call requires after this wait.
+/// The requirement of a call after this wait.
 fn requirement(
     queue: usize,
     skills: &BTreeMap<Skill, u8>,
@@ -328,7 +328,7 @@ fn requirement(
     }
 }
 
-/// When, counted from joining, the queue's policy next changes something for a call.
+/// The wait after which the queue's policy changes something for a call next.
 fn next_step(policy: &QueuePolicy, waited: Duration) -> Option<Duration> {
     let widening = policy.widening.iter().map(|step| step.after);
     let overflow = policy.overflow.iter().map(|overflow| overflow.after);

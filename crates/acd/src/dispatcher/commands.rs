@@ -1,4 +1,4 @@
-//! What people may ask of a seat, state by state. A rejection names the commands allowed now.
+//! The commands for each state of a seat. A rejection lists the commands allowed now.
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ impl Dispatcher {
             (Login::LoggedOut, _) => true,
             // Signed in already, by this name or without asking for one.
             (Login::LoggedIn { agent: old }, new) if old == new || new.is_none() => return Ok(()),
-            // The phone signed in without a name; now the person is known.
+            // The phone signed in without a name; now the name is known.
             (Login::LoggedIn { agent: None }, _) => false,
             (Login::LoggedIn { agent: Some(old) }, _) => {
                 let why = format!("{old} is signed in at seat {seat}");
@@ -104,9 +104,9 @@ impl Dispatcher {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match &state.work {
             Work::Off => return Err(signed_out(state, seat)),
-            // It is ready, or rung already.
+            // The seat is ready, or rings already.
             Work::Ready | Work::Alerting { .. } => {}
-            // What was requested for after the talk is cancelled.
+            // The request for the time after the talk is cancelled.
             Work::Talking { .. } => self.set_next(now, seat, None, by),
             Work::NotReady { reason: NotReadyReason::Unreachable, .. }
                 if phone_problem(state) == Some(NotReadyReason::Unreachable) =>
@@ -176,7 +176,7 @@ impl Dispatcher {
         }
     }
 
-    /// Does what was requested for after the talk.
+    /// Executes the request for the time after the talk.
     pub(super) fn apply_after_talk(
         &mut self,
         now: Timestamp,

@@ -1,8 +1,8 @@
-//! The dispatcher as a machine: inputs in, offers and events out.
+//! The dispatcher as a state machine: inputs in, offers and events out.
 //!
-//! `seats` holds what changes a seat, `profiles` what it serves, `calls` what a waiting call does,
-//! `offers` how the two meet, and `commands` what people may ask. Seats change by events only, in
-//! one place ([`Dispatcher::seat_event`]), so that the log has all of it.
+//! `seats` has the states of seats, `profiles` their skills and queues, `calls` the waiting calls,
+//! `offers` the matching of both, and `commands` the commands of people. Seats change by events
+//! only, in one place ([`Dispatcher::seat_event`]), so that the log has every change.
 
 mod calls;
 mod commands;
@@ -32,21 +32,21 @@ pub struct Dispatcher {
     seats: BTreeMap<SeatId, SeatState>,
     /// Seats that a person signed out in this run. They do not sign in again by themselves.
     signed_out: BTreeSet<SeatId>,
-    /// Profiles that hold instead of the policy's until they end.
+    /// Temporary profiles, which are valid instead of the policy's until they end.
     temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
-    /// The first of their ends.
+    /// The earliest of their ends.
     profiles_end_at: Option<Timestamp>,
     ready_agents: ReadyAgents,
     backlog: Backlog,
     calls: BTreeMap<CallId, Call>,
     offers: BTreeMap<OfferId, Offer>,
     talks: BTreeMap<CallId, Talk>,
-    /// Seats on a call or in its wrap-up: the call's queue, and since when.
+    /// Seats in a call or in its wrap-up, with the call's queue and the start.
     engaged: BTreeMap<SeatId, (usize, Timestamp)>,
     /// Signed-in seats with the queues in whose `staffed` they are counted.
     counted: BTreeMap<SeatId, Vec<usize>>,
     last_offer: OfferId,
-    /// No voice port is free to ring a seat with.
+    /// Whether no voice port is free to ring a seat.
     no_ports: bool,
     drain_at: Option<Timestamp>,
     timers: BTreeSet<(Timestamp, Timer)>,
@@ -61,9 +61,9 @@ pub struct Dispatcher {
 struct Queue {
     id: QueueId,
     policy: QueuePolicy,
-    /// All calls that wait here, including those offered to a seat.
+    /// All calls that wait in the queue, including those offered to a seat.
     calls: CallQueue,
-    /// How many signed-in seats serve it.
+    /// The number of signed-in seats that serve the queue.
     staffed: usize,
     handle_times: HandleTimes,
 }
@@ -142,12 +142,12 @@ impl Dispatcher {
         self.dispatch(now);
     }
 
-    /// What to do next, in order.
+    /// The next output; outputs are in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// When to send [`Input::Timeout`].
+    /// The time for [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.timers.first().map(|(at, _)| *at)
     }
@@ -166,8 +166,8 @@ impl Dispatcher {
         self.no_ports
     }
 
-    /// How many more seats might have to be rung at once: the signed-in seats that neither ring
-    /// nor talk, but not more than the calls that wait without an offer.
+    /// The number of seats that might have to be rung at once: the signed-in seats that neither
+    /// ring nor talk, but not more than the calls that wait without an offer.
     pub fn ringable_with(&self, more_callers: usize) -> usize {
         let callers = self.calls.len().saturating_sub(self.offers.len()) + more_callers;
         let idle = |state: &&SeatState| match state.work {
@@ -177,12 +177,12 @@ impl Dispatcher {
         self.seats.values().filter(idle).take(callers).count()
     }
 
-    /// A seat's state.
+    /// The state of a seat.
     pub fn seat(&self, seat: SeatId) -> Option<&SeatState> {
         self.seats.get(&seat)
     }
 
-    /// Every seat's state.
+    /// The states of all seats.
     pub fn seats(&self) -> impl Iterator<Item = (SeatId, &SeatState)> {
         self.seats.iter().map(|(seat, state)| (*seat, state))
     }

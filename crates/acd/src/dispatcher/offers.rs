@@ -19,7 +19,7 @@ use crate::{
     requirement::Rank,
 };
 
-/// One reservation of one seat for one call.
+/// A reservation of one seat for one call.
 #[derive(Debug)]
 pub(super) struct Offer {
     call: CallId,
@@ -37,14 +37,16 @@ pub(super) struct Talk {
 }
 
 impl Dispatcher {
-    /// Match what has become ready or free; afterwards no ready seat is beside a free call it may take.
+    /// Matches seats that became ready and calls that became available. Afterwards no ready seat is
+    /// left beside an available call that it may serve.
     ///
-    /// While no voice port is free nobody is rung: what became ready or free is matched later.
+    /// While no voice port is free no seat is rung; these seats and calls are matched later.
     pub(super) fn dispatch(&mut self, now: Timestamp) {
         if self.no_ports {
             return;
         }
-        // Ready seats take the first calls they may serve, the first call of all first.
+        // Ready seats take the first calls that they may serve, beginning with the first call of
+        // all.
         let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
         for seat in std::mem::take(&mut self.unmatched_seats) {
             takers.extend(self.first_for(seat).map(|first| (first, seat)));
@@ -96,7 +98,7 @@ impl Dispatcher {
         reason: MissedReason,
         code: Option<u16>,
     ) {
-        // The 487 to our own CANCEL, or a repeated answer: the offer is over.
+        // This is the 487 to our own CANCEL, or a repeated answer: the offer is over.
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
@@ -113,7 +115,7 @@ impl Dispatcher {
         self.make_available(now, call);
     }
 
-    /// The lease is over: a phone that rang was not answered; one that never rang is unreachable.
+    /// The lease is over. A phone that rang was not answered; one that never rang is unreachable.
     pub(super) fn offer_lapsed(&mut self, now: Timestamp, id: OfferId) {
         let Some(offer) = self.offers.get(&id) else { return };
         let reason = match offer.rings {
@@ -125,7 +127,7 @@ impl Dispatcher {
         self.missed(now, id, reason, None);
     }
 
-    /// No voice port was free to ring the seat with: it keeps its entry, and so does the call.
+    /// No voice port was free to ring the seat. The seat and the call keep their positions.
     pub(super) fn not_rung(&mut self, now: Timestamp, id: OfferId) {
         let Some(call) = self.offers.get(&id).map(|offer| offer.call) else { return };
         self.no_ports = true;
@@ -133,19 +135,20 @@ impl Dispatcher {
         self.make_available(now, call);
     }
 
-    /// Seats may be rung again.
+    /// A voice port is free; seats may be rung again.
     pub(super) fn ports_free(&mut self) {
         self.no_ports = false;
     }
 
-    /// Take back what a call is offered to, if it is; the call is the caller's to entry.
+    /// Withdraws the offer of a call, if there is one. The caller removes the call or puts it back.
     pub(super) fn withdraw_call(&mut self, now: Timestamp, call: CallId, why: WithdrawalReason) {
         if let Some(Stage::Offered(offer)) = self.calls.get(&call).map(|waiting| waiting.stage) {
             self.withdraw(now, offer, why);
         }
     }
 
-    /// Takes an offer back: the seat is as idle as before. The caller puts the call back.
+    /// Withdraws an offer. The seat is as idle as before; the caller of the function puts the call
+    /// back.
     pub(super) fn withdraw(&mut self, now: Timestamp, id: OfferId, why: WithdrawalReason) {
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;

@@ -1,4 +1,4 @@
-//! What a seat serves: the profile of the person signed in there, or its own.
+//! The profile of a seat: that of the person signed in there, or its own.
 //!
 //! A person's profile is the temporary one that a supervisor set, else the one in the policy.
 //! Seats without a person signed in by name, and persons whom the policy does not know, use the
@@ -216,7 +216,7 @@ impl Dispatcher {
 
 /// The highest level of a skill, and the highest tier.
 const LEVEL_MAX: u8 = 10;
-/// More skills than anybody has.
+/// The most skills of a profile, more than any person has.
 const SKILLS_MAX: usize = 64;
 /// The longest name of a skill, in bytes: 40 Chinese characters.
 const NAME_BYTES_MAX: usize = 120;

@@ -252,7 +252,7 @@ impl Dispatcher {
             && !self.signed_out.contains(&seat)
     }
 
-    /// When a seat that is not ready for this reason becomes ready by itself.
+    /// The time at which a seat that is not ready for this reason becomes ready by itself.
     fn back_off_end(&self, now: Timestamp, reason: &NotReadyReason) -> Option<Timestamp> {
         let missed = &self.policy.missed;
         let consequence = match reason {
@@ -261,7 +261,7 @@ impl Dispatcher {
             NotReadyReason::Busy => missed.busy,
             NotReadyReason::Unreachable => missed.unreachable,
             NotReadyReason::System => missed.failed,
-            // A person's own reasons end when that person is ready.
+            // A person's own reasons end when that person makes the seat ready.
             NotReadyReason::Break
             | NotReadyReason::Meal
             | NotReadyReason::Training
@@ -278,7 +278,7 @@ impl Dispatcher {
     }
 }
 
-/// Why a seat's phone cannot be rung.
+/// The reason why a seat's phone cannot be rung.
 pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
     match state.device {
         device if !device.reachable => Some(NotReadyReason::Unreachable),
@@ -287,7 +287,7 @@ pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
     }
 }
 
-/// When a seat's state ends by itself.
+/// The time at which a seat's state ends by itself.
 fn due(state: &SeatState) -> Option<Timestamp> {
     match &state.work {
         Work::Alerting { until, .. } | Work::WrapUp { until, .. } => Some(*until),

@@ -1,4 +1,4 @@
-//! A harness to tell stories on: a dispatcher, a clock one sets, and what came out.
+//! A harness of a dispatcher, a clock that tests set, and the outputs.
 #![allow(dead_code, reason = "each story uses its part of the harness")]
 
 use std::{collections::BTreeMap, time::Duration};
@@ -12,9 +12,9 @@ use model::{
 pub(crate) struct Harness {
     pub(crate) acd: Dispatcher,
     pub(crate) now: Timestamp,
-    /// All that came out since last asked.
+    /// The outputs since they were last taken.
     pub(crate) outputs: Vec<Output>,
-    /// Every event ever.
+    /// All events.
     pub(crate) log: Vec<(Timestamp, Event)>,
 }
 
@@ -80,7 +80,7 @@ impl Harness {
         result
     }
 
-    /// Let time pass, timers included.
+    /// Advances the time and handles the timers.
     pub(crate) fn pass(&mut self, by: Duration) {
         let end = self.now + by;
         while let Some(at) = self.acd.poll_timeout().filter(|at| *at <= end) {
@@ -95,7 +95,7 @@ impl Harness {
         self.pass(Duration::from_secs(seconds));
     }
 
-    /// Reach, sign in, ready; then a second passes.
+    /// Makes the phone reachable, signs in and makes the seat ready; then a second passes.
     pub(crate) fn sit_down(&mut self, seat: u32) {
         let seat = SeatId(seat);
         self.input(Input::SeatReached { seat });
@@ -140,7 +140,7 @@ impl Harness {
         });
     }
 
-    /// Who is rung for what, since last asked: (call, seat), in order.
+    /// The offers since they were last taken, as (call, seat) in order.
     pub(crate) fn rung(&mut self) -> Vec<(u64, u32)> {
         let rung =
             std::mem::take(&mut self.outputs).into_iter().filter_map(|output| match output {
@@ -196,7 +196,7 @@ impl Harness {
         self.acd.position(CallId::from(call))
     }
 
-    /// The last events, newest first, by their names.
+    /// The names of the last events, newest first.
     pub(crate) fn last_events(&self, n: usize) -> Vec<String> {
         let name = |event: &Event| {
             let text = format!("{event:?}");
