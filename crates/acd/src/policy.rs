@@ -42,7 +42,7 @@ pub struct QueuePolicy {
     pub max_wait: Option<Duration>,
     /// Whether calls leave when no seat that serves the queue is signed in.
     pub leave_when_empty: bool,
-    /// Queues whose seats may be rung as well after a time. The call keeps its position in this one.
+    /// Queues whose seats may ring as well after some time. The call keeps its position here.
     pub overflow: Vec<Overflow>,
     /// The steps that lower the requirements while a call waits.
     pub widening: Vec<Widening>,

@@ -207,8 +207,8 @@ impl Dispatcher {
         }
     }
 
-    /// The position and expected wait of every waiting call, from the seats that may serve it and the
-    /// handle times of its queue.
+    /// The position and expected wait of every waiting call, from the seats that may serve it and
+    /// the handle times of its queue.
     pub fn queue_estimates(&self, now: Timestamp) -> BTreeMap<CallId, QueueEstimate> {
         let mut estimates = BTreeMap::new();
         for queue in &self.queues {
