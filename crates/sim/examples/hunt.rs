@@ -1,6 +1,8 @@
-//! Looks for a seed that breaks a law: `cargo run --release -p sim --example hunt -- wire cramped wild 1 100 60`.
+//! Searches for a seed that breaks a law:
+//! `cargo run --release -p sim --example hunt -- wire cramped wild 1 100 60`.
 //!
-//! Depth, floor, storm, first seed, how many, minutes each. Prints what it finds.
+//! The arguments are depth, floor, storm, first seed, number of seeds and minutes for each. Prints
+//! the breaches it finds.
 #![allow(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 use std::time::Duration;

@@ -1,4 +1,6 @@
-//! Months of the whole hotline: `cargo run --release -p sim --example months -- 42 30`: seed, days.
+//! Plays days of the whole hotline: `cargo run --release -p sim --example months -- 42 30`.
+//!
+//! The arguments are seed and days.
 #![allow(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 #[path = "../tests/months/city.rs"]

@@ -1,10 +1,10 @@
-//! What will happen, in order.
+//! The agenda: what is planned, ordered by time.
 
 use std::collections::BTreeMap;
 
 use model::Timestamp;
 
-/// Things planned; those for one moment happen in the order they were planned in.
+/// Planned items. Items for the same moment are taken in the order in which they were planned.
 #[derive(Debug)]
 pub(crate) struct Agenda<T> {
     due: BTreeMap<(Timestamp, u64), T>,
@@ -21,18 +21,18 @@ impl<T> Agenda<T> {
         self.due.insert((at, self.planned), thing);
     }
 
-    /// When the first thing happens.
+    /// The time of the first item.
     pub(crate) fn next(&self) -> Option<Timestamp> {
         self.due.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// The first thing, if its time has come.
+    /// Takes the first item, if its time has come.
     pub(crate) fn take(&mut self, now: Timestamp) -> Option<T> {
         self.next().filter(|at| *at <= now)?;
         self.due.pop_first().map(|(_, thing)| thing)
     }
 
-    /// Changes everything planned.
+    /// Changes every item.
     pub(crate) fn change(&mut self, change: impl Fn(T) -> T) {
         let due = std::mem::take(&mut self.due);
         self.due = due.into_iter().map(|(at, thing)| (at, change(thing))).collect();

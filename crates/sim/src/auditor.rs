@@ -1,4 +1,4 @@
-//! What must always hold, read from the log alone.
+//! The laws that must always hold, checked by reading the log alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,11 +15,11 @@ use model::{
 pub struct Breach {
     /// The record that broke it.
     pub seq: Seq,
-    /// The law's number, as in the auditor's list.
+    /// The law's number, as in the list at [`Auditor`].
     pub law: u8,
     /// What happened, in a sentence.
     pub what: String,
-    /// Found on the lines or at the disk, not in the log.
+    /// Whether it was found on the wire or at the disk instead of in the log.
     outside: bool,
 }
 
@@ -31,32 +31,32 @@ impl fmt::Display for Breach {
 
 /// The laws:
 ///
-/// 1. The log has no hole and its time does not run backwards.
+/// 1. The log has no gap and its time does not run backwards.
 /// 2. Each admitted arrival ends exactly once.
-/// 3. A seat is engaged in at most one call.
-/// 4. Nobody is offered a seat after a later, equal arrival that could have had it.
+/// 3. A seat is in at most one call.
+/// 4. A seat is not offered to a call while an earlier, equal call could have had it.
 /// 5. Each accepted call has one recording with a hash, closed once (checked at rest).
-/// 6. Each ended call has its ticket, and no ticket number is given twice. Each refused citizen has
-///    a missed-call item, or is counted in theirs (checked at rest).
+/// 6. Each ended call has its ticket, and no ticket number is given twice. Each refused call has a
+///    missed-call item, or is counted in the caller's open one (checked at rest).
 /// 7. Each offer ends exactly once.
 /// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
-/// 15. Voice is measured once a call, and only when the call has ended.
+/// 15. Voice is measured once for each call, and only after the call has ended.
 ///
-/// And those the log cannot know, seen by the world around the center:
+/// The log alone cannot show these; the world around the center checks them:
 ///
 /// 3. No phone rings for two offers at once (wire).
-/// 9. What the center remembers is what its log says (at rest).
-/// 10. What was promised is durable, whenever the engine dies.
-/// 11. Every 2xx is ACKed, or its leg torn down within 64 T1 (wire).
-/// 12. Nobody whose line is sound is left alone on a leg. Both ends of a leg agree on whether
-///     it is up, once the weather has cleared; and when
-///     the last phone has signed off, no transaction, leg or deadline is left (at rest, wire).
-/// 13. Strangers get no call, and bring none (wire).
-/// 14. No office with phones of ours is limited by the shield, whatever befell them or us (wire).
-/// 0. Nobody spins: a machine whose timeout has come does something about it.
+/// 9. The center's memory equals the fold of its log (at rest).
+/// 10. What was acknowledged is durable, whenever the engine dies.
+/// 11. Every 2xx is ACKed, or its leg is torn down within 64 T1 (wire).
+/// 12. A leg whose line works never keeps one end only. Both ends of a leg agree on whether it is
+///     up once the network works again, and after the last phone has signed off no transaction, leg
+///     or deadline is left (at rest, wire).
+/// 13. Strangers receive no call and bring none (wire).
+/// 14. The shield never limits an office with registered phones, whatever faults happened (wire).
+/// 0. A machine whose timeout has come changes something, so that it does not loop.
 ///
-/// With a back office the laws of the desk besides, 21 to 36: 20 more than in
-/// [`ticketing::laws`]; on every record that lasts, and at midnight on everything.
+/// With a back office the laws of the desk hold too. They have the numbers of [`ticketing::laws`]
+/// plus 20, 21 to 36, and are checked on every durable record and at midnight.
 #[derive(Clone, Debug, Default)]
 pub struct Auditor {
     seq: Seq,
@@ -65,9 +65,9 @@ pub struct Auditor {
     seats: BTreeMap<SeatId, CallId>,
     offers: BTreeMap<OfferId, (CallId, SeatId)>,
     tickets: BTreeSet<TicketId>,
-    /// Citizens who were refused and are in no missed-call item yet.
+    /// Refused calls that are in no missed-call item yet.
     refused: BTreeSet<CallId>,
-    /// So many items are open that refused callers get none.
+    /// Whether so many items are open that refused calls get none.
     missed_calls_full: bool,
     missed: BTreeSet<(CallId, SeatId)>,
     recordings: BTreeMap<CallId, bool>,
@@ -94,7 +94,7 @@ struct Tally {
 }
 
 impl Auditor {
-    /// Read one record.
+    /// Reads one record.
     pub fn apply(&mut self, record: &Record) {
         let (seq, at) = (record.seq, record.at);
         if seq != self.seq + 1 {
@@ -145,7 +145,7 @@ impl Auditor {
             Event::OfferWithdrawn(e) => {
                 self.offer_over(seq, e.offer);
                 self.seats.remove(&e.seat);
-                // The call may have ended just before: that is why.
+                // The call may have ended just before, and it is no longer known then.
                 if let Some(call) = self.calls.get_mut(&e.call) {
                     call.rings = false;
                 }
@@ -186,7 +186,7 @@ impl Auditor {
         self.balance(seq);
     }
 
-    /// Nothing is up any more: what must have come to rest by now.
+    /// Checks what must have ended once nothing is up any more.
     pub fn rest(&mut self) {
         let seq = self.seq;
         let open: Vec<CallId> = self.calls.keys().copied().collect();
@@ -210,18 +210,18 @@ impl Auditor {
         }
     }
 
-    /// What was found so far.
+    /// The breaches found so far.
     pub fn breaches(&self) -> &[Breach] {
         &self.breaches
     }
 
-    /// Something found outside the log, such as a promise not kept.
+    /// Adds a breach found outside the log, such as an acknowledged record that was lost.
     pub(crate) fn found(&mut self, seq: Seq, law: u8, what: String) {
         self.breaches.push(Breach { seq, law, what, outside: true });
     }
 
-    /// What an auditor of a longer log found outside it; the rest is found again, or was lost
-    /// with its records.
+    /// Takes over what an auditor of a longer log found outside it. Breaches in the log are found
+    /// again, or were lost with their records.
     pub(crate) fn inherit(&mut self, before: &Auditor) {
         self.breaches.extend(before.breaches.iter().filter(|breach| breach.outside).cloned());
     }
@@ -296,7 +296,7 @@ impl Auditor {
         }
     }
 
-    /// A missed call is counted in an item that was filed before.
+    /// Checks a missed call that is counted in an existing item.
     fn counted(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
         self.refused.remove(&call);
         if !self.tickets.contains(&ticket) {
@@ -314,7 +314,7 @@ impl Auditor {
         match self.recordings.get_mut(&call) {
             Some(closed) if !*closed => *closed = true,
             Some(_) => self.breach(seq, 5, format!("the recording of {call} was closed twice")),
-            // Started and never told: the record was lost with the engine.
+            // The recording was started and its record was lost with the engine.
             None => drop(self.recordings.insert(call, true)),
         }
     }
@@ -331,7 +331,7 @@ impl Auditor {
                 "{} offered, but {} answered, {} abandoned, {} left and {waiting} waiting",
                 t.offered, t.answered, t.abandoned, t.left
             );
-            // Say it once: everything after would say it again.
+            // Reported once; otherwise every later record would report it again.
             self.tally.offered = t.answered + t.abandoned + t.left + waiting;
             self.breach(seq, 8, what);
         }

@@ -1,4 +1,4 @@
-//! Chance from a seed.
+//! Random numbers from a seed.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use rand_chacha::{
     rand_core::{RngCore, SeedableRng},
 };
 
-/// A generator; the same seed gives the same stream.
+/// A random generator; the same seed gives the same stream.
 #[derive(Debug)]
 pub(crate) struct Chance(ChaCha8Rng);
 
@@ -16,19 +16,19 @@ impl Chance {
         Chance(ChaCha8Rng::seed_from_u64(seed))
     }
 
-    /// A generator of its own for somebody, so that what one does leaves the others' chance alone.
+    /// A separate generator for one part, so that its draws do not change those of the others.
     pub(crate) fn branch(&mut self) -> Chance {
         Chance::new(self.0.next_u64())
     }
 
-    /// What an endpoint makes its tags and nonces from.
+    /// The seed from which an endpoint makes its tags and nonces.
     pub(crate) fn seed(&mut self) -> [u8; 32] {
         let mut seed = [0; 32];
         self.0.fill_bytes(&mut seed);
         seed
     }
 
-    /// Below `n`; 0 when `n` is.
+    /// An integer below `n`; 0 when `n` is 0.
     pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.0.next_u64() % n.max(1)
     }
@@ -43,18 +43,18 @@ impl Chance {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Between the two, evenly.
+    /// A duration between the two, uniformly distributed.
     pub(crate) fn between(&mut self, least: Duration, most: Duration) -> Duration {
         least + most.saturating_sub(least).mul_f64(self.unit())
     }
 
-    /// Exponential with this mean, cut at eight times it.
+    /// A duration, exponentially distributed with this mean and cut at eight times it.
     pub(crate) fn about(&mut self, mean: Duration) -> Duration {
         let factor = -(1.0 - self.unit()).ln();
         mean.mul_f64(factor.min(8.0))
     }
 
-    /// One of these; the first when there is but one.
+    /// A random element; `None` of an empty slice.
     pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len() as u64) as usize)
     }

@@ -1,4 +1,4 @@
-//! Desk depth: legs are commands and events, not packets.
+//! Signalling at desk depth: legs are commands and events instead of packets.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -76,7 +76,7 @@ impl Desk {
         if self.storm.patience.is_some() {
             return leg;
         }
-        // Patience while waiting; a talk that began meanwhile may be cut by it, too.
+        // How long the caller waits before hanging up. It may also end a talk that began meanwhile.
         let patience = self.chance.about(Duration::from_secs(240)) + Duration::from_millis(50);
         let lost = self.chance.one_in(self.storm.lost_one_in);
         let end = if lost { LegEnd::Lost } else { LegEnd::ByeReceived };
@@ -111,7 +111,7 @@ impl Desk {
                 };
                 self.plan(at, event);
             }
-            // Nothing at desk depth hangs on these.
+            // These commands have no effect at desk depth.
             sip::Command::Ring { .. }
             | sip::Command::SetDirection { .. }
             | sip::Command::Probe { .. }
@@ -130,7 +130,7 @@ impl Desk {
         }
     }
 
-    /// No leg outlives the engine; phones find their way back by themselves.
+    /// The engine dies: no leg survives, and the phones register again by themselves.
     pub(crate) fn crash(&mut self, now: Timestamp) {
         self.agenda.retain(|act| matches!(act, Act::Register(_)));
         self.legs.clear();
@@ -149,7 +149,7 @@ impl Desk {
             Some(Act::Register(seat)) if self.reached.insert(seat) => {
                 self.tell(Event::SeatReached { seat });
             }
-            // It was there already.
+            // The phone was registered already.
             Some(Act::Register(_)) | None => {}
         }
     }
@@ -168,14 +168,14 @@ impl Desk {
                 let leg = *leg;
                 let Some(kind) = self.legs.get_mut(&leg) else { return };
                 *kind = Kind::Seat { answered: true };
-                // The seat hangs up in the end, if the caller has not.
+                // The seat hangs up at the end of the talk, if the caller has not.
                 let talk = match self.storm.talk {
                     Some((least, most)) => self.chance.between(least, most),
                     None => self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5),
                 };
                 self.plan(now + talk, Event::Ended { leg, end: LegEnd::ByeReceived });
             }
-            // Over already: each leg ends once, and nothing comes after it.
+            // The leg is over already: each leg ends once, and no event follows.
             Event::Failed { leg, .. } | Event::Ended { leg, .. }
                 if self.legs.remove(leg).is_none() =>
             {
@@ -201,7 +201,7 @@ impl Desk {
         }
         let picks_up_at = soon + self.chance.about(Duration::from_secs(3));
         if self.chance.one_in(self.storm.dead_one_in) {
-            // Timer B: nobody spoke for 64 T1.
+            // Timer B: no answer for 64 T1.
             return self.plan(now + Duration::from_secs(32), Event::Failed { leg, code: 408 });
         }
         if self.chance.one_in(self.storm.busy_one_in) {
@@ -240,5 +240,5 @@ fn remote() -> RemoteMedia {
     }
 }
 
-/// No phone registers with an engine that is not there.
+/// Phones cannot register while the engine is down.
 const DOWN: Duration = crate::world::DOWN;

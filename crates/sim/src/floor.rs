@@ -1,4 +1,4 @@
-//! The floor that is played: lines, queues, seats, and what goes wrong.
+//! The floor that is played: lines, queues and seats.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,12 +16,12 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// The first home: 80 seats, two languages, 2,000 calls a day (CALL-36).
+    /// The reference hotline: 80 seats, two languages, 2,000 calls a day (CALL-36).
     pub fn hotline() -> Floor {
         Floor::new(80, 2_000)
     }
 
-    /// A small floor where everything is scarce: four seats, many calls, eight ports short.
+    /// A small floor where everything is scarce: four seats, many calls, and 24 voice ports.
     pub fn cramped() -> Floor {
         let mut floor = Floor::new(4, 3_000);
         floor.ports = 24;
@@ -34,7 +34,7 @@ impl Floor {
         Floor::new(20, 9_000)
     }
 
-    /// Twenty seats that all take what comes: a prefecture's floor in the heating season (S6).
+    /// Twenty seats that all serve every queue: a prefecture's floor in the heating season (S6).
     pub(crate) fn season() -> Floor {
         Floor::new(20, 0)
     }

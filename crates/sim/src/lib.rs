@@ -1,25 +1,24 @@
-//! A virtual day from a seed.
+//! The simulator: a virtual day of the call center from a seed.
 //!
-//! The same center the engine drives, driven by an agenda: citizens who call
-//! and lose patience, people at seats who pick up, look away, walk off and come
-//! back, a disk that is slow, an engine that dies. Time is virtual, chance
-//! comes from one seed, and the same seed is the same day to the last record.
-//! The [`Auditor`] reads the log as it grows and knows what must always hold.
+//! It drives the same center as the engine. Simulated citizens call and lose patience, agents
+//! answer, ignore calls, leave and come back, the disk is slow, and the engine dies. Time is
+//! virtual, chance comes from one seed, and the same seed gives the same records to the last one.
+//! The [`Auditor`] reads the log as it grows and checks the laws that must always hold.
 //!
-//! Two depths, one world: at [`Depth::Desk`] signalling is commands and events;
-//! at [`Depth::Wire`] it is SIP, byte for byte, between the engine's endpoint
-//! and phones and a carrier made of the same endpoint, over a network that
-//! loses, doubles and reorders, with strangers in between.
+//! There are two depths. At [`Depth::Desk`] signalling is commands and events. At [`Depth::Wire`]
+//! it is SIP, byte for byte, between the engine's endpoint and phones and a carrier made of the
+//! same endpoint, over a network that loses, duplicates and reorders datagrams, with strangers
+//! sending too.
 //!
-//! With a back office ([`months`]) people also work on the tickets that calls open, in a city with
-//! its calendar and its units.
+//! With a back office ([`months`]) simulated people also work on the tickets that calls open, in a
+//! city with its calendar and units.
 //!
-//! [`Clerks`] are its people for who plays a center on a real disk.
+//! [`Clerks`] are these people for a program that drives its own center on a real disk.
 //!
-//! Beside the phones, [`story`] tells the back office's acceptance stories on a
-//! whole desk, step by step with their dates.
+//! [`story`] plays the acceptance stories of the back office on a whole desk, step by step with
+//! their dates.
 //!
-//! It will never know the engine, a socket or a clock.
+//! This crate does not depend on the engine, sockets or the system clock.
 
 mod agenda;
 mod auditor;
@@ -42,10 +41,10 @@ pub use report::{Report, Tally};
 pub use storm::Storm;
 pub use world::World;
 
-/// Play `days` days of the standard floor from `seed`; what is worth saying goes to `say`.
+/// Plays `days` days of the standard floor from `seed`; messages go to `say`.
 ///
-/// At wire depth a day is one busy hour of it. A seed prints first and last, so that whoever
-/// sees a breach can play it again.
+/// At wire depth a day is one of its busy hours. The seed is printed first and last, so that a
+/// breach can be reproduced.
 pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Report {
     say(&format!("seed {seed}"));
     let mut world = World::new(seed, depth, Floor::hotline(), Storm::usual());
@@ -59,10 +58,10 @@ pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Rep
     report
 }
 
-/// Play `days` days of the first home with its back office from `seed`.
+/// Plays `days` days of the reference hotline with its back office from `seed`.
 ///
-/// 80 seats, 51 units, 2,000 calls a day, citizens and units who behave as they do, the power
-/// gone in the middle of a write now and then; the auditor goes through everything at midnight.
+/// It has 80 seats, 51 units and 2,000 calls a day. The power fails in the middle of a write now
+/// and then, and the auditor checks everything at midnight.
 pub fn months(seed: u64, days: u32, city: &City, say: &mut dyn FnMut(&str)) -> Report {
     say(&format!("seed {seed}"));
     let mut world = World::with_office(seed, Storm::months(), city);

@@ -1,4 +1,4 @@
-//! The lines between center and people, at one of two depths.
+//! The lines between the center and its callers and seats, at one of two depths.
 
 use model::{LegId, SeatId, Timestamp};
 
@@ -9,23 +9,23 @@ use crate::{Floor, Storm, chance::Chance, desk::Desk, wire::Wire};
 pub enum Depth {
     /// Signalling is commands and events: a day in well under a second.
     Desk,
-    /// Signalling is SIP, byte for byte, over a network that loses and reorders.
+    /// Signalling is SIP, byte for byte, over a network that loses and reorders datagrams.
     Wire,
 }
 
-/// Signalling at its depth: a machine with the doors every machine has.
+/// Signalling at its depth; both variants have the same interface.
 #[derive(Debug)]
 pub(crate) enum Lines {
     Desk(Box<Desk>),
     Wire(Box<Wire>),
 }
 
-/// What signalling has to say.
+/// An output of signalling.
 #[derive(Debug)]
 pub(crate) enum News {
-    /// For the center.
+    /// An input for the center.
     Center(Box<center::Input>),
-    /// A law was broken here: its number, and how.
+    /// A law was broken here: its number and a description.
     Breach(u8, String),
 }
 
@@ -37,7 +37,7 @@ impl Lines {
         }
     }
 
-    /// The doors open: every phone registers within a minute.
+    /// The hotline opens: every phone registers within a minute.
     pub(crate) fn open(&mut self, now: Timestamp, seats: &[SeatId]) {
         match self {
             Lines::Desk(desk) => desk.open(now, seats),
@@ -45,7 +45,8 @@ impl Lines {
         }
     }
 
-    /// A citizen dials; the leg, where the world may have them hang up.
+    /// A citizen dials. Returns the leg at desk depth, where the world decides when the caller
+    /// hangs up.
     pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) -> Option<LegId> {
         match self {
             Lines::Desk(desk) => Some(desk.call(now, caller, dialled)),
@@ -56,14 +57,14 @@ impl Lines {
         }
     }
 
-    /// A caller hangs up, where the world has them do so.
+    /// A caller hangs up, at the depth where the world decides it.
     pub(crate) fn hang_up(&mut self, now: Timestamp, leg: LegId) {
         if let Lines::Desk(desk) = self {
             desk.hang_up(now, leg);
         }
     }
 
-    /// The center wants something.
+    /// Handles a command of the center.
     pub(crate) fn handle_command(&mut self, now: Timestamp, command: sip::Command) {
         match self {
             Lines::Desk(desk) => desk.handle_command(now, command),
@@ -79,7 +80,8 @@ impl Lines {
         }
     }
 
-    /// A person dials a code on a seat's phone. False where phones have no keys: ask the desk.
+    /// An agent dials a feature code on a seat's phone. Returns false at desk depth, where phones
+    /// have no keys; the caller then asks the desk.
     pub(crate) fn dial_code(&mut self, now: Timestamp, seat: SeatId, code: &str) -> bool {
         match self {
             Lines::Desk(_) => false,
@@ -95,7 +97,7 @@ impl Lines {
         }
     }
 
-    /// The engine is back.
+    /// The engine has restarted.
     pub(crate) fn restart(&mut self, now: Timestamp) {
         match self {
             Lines::Desk(_) => {}
@@ -103,7 +105,7 @@ impl Lines {
         }
     }
 
-    /// The weather clears: no more mishaps.
+    /// From now on there are no faults.
     pub(crate) fn calm(&mut self, now: Timestamp) {
         match self {
             Lines::Desk(desk) => desk.calm(),

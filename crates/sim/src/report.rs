@@ -1,4 +1,4 @@
-//! What a run came to.
+//! The result of a run.
 
 use crate::Breach;
 
@@ -9,42 +9,42 @@ pub struct Report {
     pub seed: u64,
     /// Days played.
     pub days: u32,
-    /// Records written, over all lives of the engine.
+    /// Records written, over all starts of the engine.
     pub records: u64,
     /// Calls admitted.
     pub arrived: u64,
-    /// Calls a seat answered.
+    /// Calls answered by a seat.
     pub connected: u64,
-    /// Of those, within 15 s (F1b).
+    /// Calls answered by a seat within 15 s (F1b).
     pub quickly: u64,
-    /// The longest anybody waited for a seat that answered, in ms.
+    /// The longest wait of a call that a seat answered, in ms.
     pub longest_wait_ms: u64,
-    /// Callers who left before.
+    /// Calls whose caller hung up before a seat answered.
     pub abandoned: u64,
-    /// Calls turned away.
+    /// Calls refused.
     pub refused: u64,
     /// Offers made.
     pub offers: u64,
     /// Offers missed.
     pub missed: u64,
-    /// What was seen on the wire; nothing at desk depth.
+    /// Counts on the wire; all zero at desk depth.
     pub wire: Tally,
-    /// Midnights at which the auditor went through everything (back office).
+    /// Midnights at which the auditor checked everything (back office).
     pub audits: u64,
     /// Times the engine died.
     pub crashes: u64,
-    /// A checksum over every record: two runs of one seed agree in it.
+    /// A checksum over every record; two runs of one seed have the same one.
     pub fingerprint: u64,
-    /// What the auditor found.
+    /// The breaches the auditor found.
     pub breaches: Vec<Breach>,
 }
 
-/// What was seen on the wire.
+/// Counts on the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// Datagrams that arrived somewhere.
+    /// Datagrams delivered.
     pub datagrams: u64,
-    /// Times an offer reached a phone.
+    /// Offers that rang a phone.
     pub rung: u64,
     /// Datagrams from strangers.
     pub strange: u64,
@@ -56,7 +56,7 @@ impl Report {
         self.breaches.is_empty()
     }
 
-    /// Counts in a line.
+    /// The counts in one line.
     pub fn line(&self) -> String {
         let mut text = format!(
             "{} calls, {} answered, {} abandoned, {} refused; {} offers, {} missed; {} crashes; {} records",
@@ -91,5 +91,5 @@ impl Report {
     }
 }
 
-/// The first breaches tell; the rest follow from them.
+/// The first breaches are the causes; later ones follow from them.
 const SHOWN_MAX: usize = 20;

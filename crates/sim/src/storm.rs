@@ -1,8 +1,8 @@
-//! What goes wrong, and how often.
+//! The faults of a run and how often they happen.
 
 use std::time::Duration;
 
-/// What goes wrong, and how often. One in zero is never.
+/// The faults of a run and how often they happen. One in zero means never.
 #[derive(Clone, Debug)]
 pub struct Storm {
     /// One offer in this many is left ringing.
@@ -11,32 +11,33 @@ pub struct Storm {
     pub(crate) rejected_one_in: u64,
     /// One offer in this many finds the phone busy.
     pub(crate) busy_one_in: u64,
-    /// One offer in this many finds nobody: the phone died without a word.
+    /// One offer in this many gets no answer: the phone died without signing off.
     pub(crate) dead_one_in: u64,
-    /// One caller in this many dies without BYE.
+    /// One caller in this many disappears without BYE.
     pub(crate) lost_one_in: u64,
     /// One caller in this many never sends ACK (wire).
     pub(crate) silent_one_in: u64,
     /// One talk in this many is put on hold, by either side (wire).
     pub(crate) held_one_in: u64,
-    /// Between two changes of mind of a person at a seat.
+    /// Time between two actions of an agent.
     pub(crate) between_acts: Duration,
-    /// Between two deaths of the engine.
+    /// Time between two crashes of the engine.
     pub(crate) crash: Option<Duration>,
-    /// How long a talk lasts, evenly between the two; `None`: exponential, three minutes.
+    /// The bounds of a talk's duration, uniformly distributed; `None`: exponential, mean three
+    /// minutes.
     pub(crate) talk: Option<(Duration, Duration)>,
-    /// How long callers wait for a seat, evenly between the two, and hang up only while they
-    /// wait; `None`: exponential, four minutes, whatever they do.
+    /// The bounds of a caller's patience, uniformly distributed; the caller hangs up only while
+    /// waiting. `None`: exponential, mean four minutes, and it may end a talk too.
     pub(crate) patience: Option<(Duration, Duration)>,
-    /// One write in this many is the last before the power goes.
+    /// One write in this many is cut by a power failure.
     pub(crate) torn_one_in: u64,
-    /// Records between two times at which the memory is written down, at most.
+    /// The most records between two snapshots of the memory.
     pub(crate) kept_within: u64,
-    /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
+    /// The longest ordinary sync; one in a hundred takes a hundred times as long.
     pub(crate) sync: Duration,
-    /// Between two mishaps of the floor's phones: power, cable, NAT (wire).
+    /// Time between two faults of phones: power, cable or NAT (wire).
     pub(crate) mishap: Duration,
-    /// Between two messages from strangers (wire).
+    /// Time between two messages from strangers (wire).
     pub(crate) stranger: Duration,
     /// How the network treats datagrams (wire).
     pub(crate) weather: Weather,
@@ -45,15 +46,15 @@ pub struct Storm {
 /// How the network treats datagrams.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Weather {
-    /// Per thousand lost.
+    /// Datagrams lost, per thousand.
     pub(crate) lost: u64,
-    /// Per thousand that come twice.
+    /// Datagrams duplicated, per thousand.
     pub(crate) doubled: u64,
-    /// Per thousand that arrive seconds late.
+    /// Datagrams delayed by seconds, per thousand.
     pub(crate) late: u64,
-    /// The shortest way.
+    /// The shortest delay.
     pub(crate) least: Duration,
-    /// What is added to it by chance, at most; this reorders.
+    /// The largest random addition to the delay; it reorders datagrams.
     pub(crate) jitter: Duration,
 }
 
@@ -68,7 +69,7 @@ impl Weather {
 }
 
 impl Storm {
-    /// What a bad week brings in a day.
+    /// The faults of a bad week in each day.
     pub fn usual() -> Storm {
         Storm {
             ignored_one_in: 20,
@@ -97,18 +98,18 @@ impl Storm {
         }
     }
 
-    /// What a month brings: the power goes every other day or so, in the middle of a write.
+    /// The faults of months: the power fails about every other day, in the middle of a write.
     pub fn months() -> Storm {
         let (crash, torn_one_in) = (Some(Duration::from_secs(4 * 86_400)), 150_000);
         Storm { crash, torn_one_in, ..Storm::usual() }
     }
 
-    /// The power goes every few hundred writes, always in the middle of one.
+    /// The power fails every few hundred writes, always in the middle of one.
     pub fn cuts() -> Storm {
         Storm { torn_one_in: 700, kept_within: 1_000, ..Storm::months() }
     }
 
-    /// Nothing goes wrong; talks of five minutes, wrap-up included, 30 % more or less (S6).
+    /// No faults; talks of five minutes, wrap-up included, 30 % more or less (S6).
     pub(crate) fn fair() -> Storm {
         let span = |least, most| Some((Duration::from_secs(least), Duration::from_secs(most)));
         Storm {
@@ -126,7 +127,7 @@ impl Storm {
         }
     }
 
-    /// Everything at once, all the time.
+    /// Every fault at a high rate.
     pub fn wild() -> Storm {
         Storm {
             ignored_one_in: 4,

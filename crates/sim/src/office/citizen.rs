@@ -1,4 +1,5 @@
-//! What a caller wants and how they behave: drawn once for each ticket, from the seed and its number.
+//! What a caller wants and how they behave, drawn once for each ticket from the seed and its
+//! number.
 
 use model::{
     TicketId,
@@ -7,18 +8,18 @@ use model::{
 
 use crate::chance::Chance;
 
-/// What becomes of a demand at the front desk.
+/// How the front desk treats a demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
-    /// An answer on the spot.
+    /// It answers at once.
     Answer,
-    /// Somebody else's number.
+    /// It refers the caller to another number.
     Elsewhere,
-    /// What the hotline may not take.
+    /// The hotline may not take it.
     NotOurs,
     /// No demand.
     Nothing(Disposition),
-    /// Something a unit must do.
+    /// A unit must do something.
     Work,
 }
 
@@ -26,51 +27,51 @@ pub(super) enum Wish {
 #[derive(Clone, Debug)]
 pub(super) struct Citizen {
     pub(super) wish: Wish,
-    /// When they have an open ticket: it is about that one.
+    /// Whether, with an open ticket, the call is about that ticket.
     pub(super) chases: bool,
-    /// Something is missing from what they say.
+    /// Whether information is missing from what they say.
     pub(super) unclear: bool,
-    /// And nobody ever reaches them again.
+    /// Whether nobody can reach them again, when information is missing.
     pub(super) gone: bool,
-    /// Many call about the same.
+    /// Whether many call about the same matter.
     pub(super) of_many: bool,
-    /// Chases a piece of work, of so many days one.
+    /// They urge on one of so many days on which their ticket is worked on.
     pub(super) urges_one_in: u64,
-    /// Takes it back one day.
+    /// Whether they withdraw the demand one day.
     pub(super) withdraws: bool,
-    /// Answers an SMS.
+    /// Whether they answer an SMS.
     pub(super) writes: bool,
-    /// Picks up when called back.
+    /// Whether they pick up when called back.
     pub(super) picks_up: bool,
-    /// How satisfied with a good result.
+    /// How satisfied they are with a good result.
     pub(super) grade: Satisfaction,
-    /// Never satisfied, whatever is done.
+    /// Whether they are never satisfied, whatever the result.
     pub(super) bitter: bool,
     pub(super) topic: &'static str,
     pub(super) area: &'static str,
     pub(super) purpose: Purpose,
     pub(super) importance: Importance,
     pub(super) quick: Option<&'static str>,
-    /// How the unit that gets it behaves.
+    /// How the unit that gets the ticket behaves.
     pub(super) unit: Manner,
 }
 
-/// How a unit behaves about one piece.
+/// How a unit behaves about one assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// As it should.
+    /// Handles it correctly.
     Good,
-    /// Signs days later.
+    /// Signs for it days later.
     SignsLate,
-    /// Says at first that it is not theirs.
+    /// Says at first that it is not responsible.
     Returns,
-    /// The first result says nothing.
+    /// Gives a first result without content.
     Vague,
     /// Asks for more days.
     NeedsTime,
     /// Gives it to a lower unit.
     Delegates,
-    /// Does nothing until there is an order.
+    /// Does nothing until there is a supervision order.
     Silent,
 }
 
@@ -144,7 +145,7 @@ impl Citizen {
         }
     }
 
-    /// What is written down.
+    /// The form the agent fills in.
     pub(super) fn form(&self) -> Form {
         Form {
             purpose: Some(self.purpose),
@@ -159,18 +160,18 @@ impl Citizen {
         }
     }
 
-    /// How they find the result of this round.
+    /// How satisfied they are with the result of this round.
     pub(super) fn finds(&self, round: u16) -> Satisfaction {
         match self.grade {
             _ if self.bitter => Satisfaction::VeryDissatisfied,
             grade if grade.is_satisfied() || round == 1 => grade,
-            // The second time it was done.
+            // The matter was handled a second time.
             _ => Satisfaction::Fairly,
         }
     }
 }
 
-/// What people call about: of each big heading something.
+/// Topics that people call about, some of each main heading.
 const TOPICS: &[&str] = &[
     "010101", "010102", "010201", "010402", "010404", "020101", "020201", "020301", "020401",
     "020402", "020501", "020204", "110201", "110201", "030103", "040103", "040302", "050101",

@@ -1,11 +1,11 @@
-//! The city a back office works for: its calendar, its units and what belongs to them.
+//! The city of a back office: its calendar, its units and what they are responsible for.
 
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::{Sheet, Table, first_events};
 use model::{CalendarTable, Zone, desk::DirectoryEvent};
 use ticketing::{Desk, Rules};
 
-/// A calendar and a network.
+/// A calendar and a directory of units.
 #[derive(Clone, Debug)]
 pub struct City {
     days: CalendarTable,
@@ -13,10 +13,10 @@ pub struct City {
 }
 
 impl City {
-    /// From a calendar and the tables of a config folder by their names, `units` and so on.
+    /// Makes a city from a calendar and the tables of a config folder by name, such as `units`.
     ///
-    /// The shipped tables have 39 units; twelve streets more make it the 51 of the articles.
-    /// The error is everything that is wrong with the tables, a line each.
+    /// The shipped tables have 39 units; twelve more streets make it 51, the number in the
+    /// published articles. The error lists every fault of the tables, one a line.
     pub fn of(days: CalendarTable, tables: &[(&str, &str)]) -> Result<City, String> {
         let mut texts: Vec<(Table, String)> = (tables.iter())
             .filter_map(|(name, text)| Some((Table::by_name(name)?, (*text).to_owned())))
@@ -41,19 +41,19 @@ impl City {
         }
     }
 
-    /// A desk of this city on which nothing has happened.
+    /// A desk of this city without any tickets.
     pub(crate) fn desk(&self) -> Desk {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &self.days);
         Desk::new(Rules::shipped(), calendar, [7; 32])
     }
 
-    /// With what its log begins.
+    /// The directory events at the beginning of its log.
     pub(crate) fn network(&self) -> &[DirectoryEvent] {
         &self.network
     }
 }
 
-/// Streets beside those of the stories.
+/// Streets added to those of the stories.
 const STREETS: [(&str, &str, &str); 12] = [
     ("410102-011", "林山寨", "410102-000"),
     ("410102-012", "建设路", "410102-000"),

@@ -1,4 +1,4 @@
-//! The back office without the phones: for who plays a center of their own, on a real disk.
+//! The back office without phones, for a program that drives its own center on a real disk.
 
 use center::{Command, DeskRequest, Input, Memory};
 use model::{
@@ -12,10 +12,10 @@ use ticketing::Desk;
 use super::{City, Office};
 use crate::chance::Chance;
 
-/// People who take calls down and work on their tickets, from a seed.
+/// Simulated people who write calls down and work on the tickets, from a seed.
 ///
-/// They go by what is at the desk and nothing else: after a death the center
-/// is handed to them again ([`Clerks::find`]), and they go on with what they see.
+/// They act only on what the desk shows. After a restart the center's desk is given to them again
+/// ([`Clerks::find`]), and they continue with what it has.
 #[derive(Debug)]
 pub struct Clerks {
     office: Office,
@@ -24,18 +24,18 @@ pub struct Clerks {
 }
 
 impl Clerks {
-    /// The same seed does the same at the same desk.
+    /// The same seed acts the same on the same desk.
     pub fn new(seed: u64) -> Clerks {
         let mut chance = Chance::new(seed);
         Clerks { office: Office::new(seed, chance.branch()), chance, asked: 0 }
     }
 
-    /// What a center of this city remembers before its first record: no queue, no seat, a desk.
+    /// The memory of a center of this city before its first record: no queue, no seat, and a desk.
     pub fn memory(city: &City) -> Memory {
         Memory::new(Wallboard::new(Zone::CHINA, [], []), city.desk())
     }
 
-    /// With what the city's log begins.
+    /// The inputs by which the city's directory enters the log.
     pub fn network(city: &City) -> Vec<Input> {
         let entry =
             |event| DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Directory(event) };
@@ -43,7 +43,7 @@ impl Clerks {
         events.map(|event| Input::Note(Event::Desk(Box::new(entry(event))))).collect()
     }
 
-    /// Somebody calls and is spoken to.
+    /// A citizen calls and is answered.
     pub fn call(&mut self, now: Timestamp, memory: &Memory) -> Input {
         let number = format!("138{:08}", self.chance.below(100_000_000));
         Input::Note(Event::TicketOpened(TicketOpened {
@@ -55,22 +55,22 @@ impl Clerks {
         }))
     }
 
-    /// A record was written.
+    /// Reads a record that was written.
     pub fn see(&mut self, record: &Record) {
         self.office.see(record);
     }
 
-    /// The engine is back: they look at whatever they find.
+    /// The engine has restarted: they schedule every ticket they find on the desk.
     pub fn find(&mut self, now: Timestamp, desk: &Desk) {
         self.office.find(now, desk);
     }
 
-    /// When somebody looks at a ticket next.
+    /// The time at which the next ticket is due.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.office.poll_timeout()
     }
 
-    /// What who is due by now wants of the center, when they want something.
+    /// The input that the people due by now give to the center, if any.
     pub fn handle_timeout(&mut self, now: Timestamp, desk: &Desk) -> Option<Input> {
         let wanted = self.office.handle_timeout(now, desk)?;
         self.asked += 1;
@@ -81,7 +81,7 @@ impl Clerks {
         Some(Input::Command { reply_to, by: SeatActor::Engine, command })
     }
 
-    /// The center's answer.
+    /// Handles the center's reply.
     pub fn answered(&mut self, now: Timestamp, reply_to: u64, reply: &center::Reply) {
         match reply {
             Ok(_) => drop(self.office.taken(reply_to)),

@@ -1,4 +1,4 @@
-//! What the hotline's people do with a ticket: front desk, review, check, reply, callback.
+//! What the hotline's staff do with a ticket: front desk, review, check, reply, callback.
 
 use model::{
     CallId, TicketId, Timestamp,
@@ -22,7 +22,7 @@ use super::{
 };
 
 impl Office {
-    /// What happens next to a ticket.
+    /// The next step for a ticket.
     pub(super) fn plan(&self, now: Timestamp, desk: &Desk, ticket: &Ticket) -> Plan {
         use TicketState as S;
         let citizen = Citizen::of(self.seed, ticket.ticket);
@@ -37,7 +37,7 @@ impl Office {
                 in_office(hub(Role::Leader), ticket, sign, 4 * HOUR)
             }
             S::Handling => super::unit::handling(now, desk, ticket, &citizen),
-            // The master's people work on it.
+            // The units of the master ticket work on it.
             S::Following => Plan::Wait(DAY),
             S::ResultCheck if citizen.unit == Manner::Vague && ticket.send_backs == 0 => {
                 let (reason, text) = (RedoReason::Vague, "未说明处理结果".into());
@@ -75,7 +75,7 @@ impl Office {
         }
     }
 
-    /// The ticket that leads the many of this kind, when one is on its way.
+    /// The master ticket of this topic and area, when it is being handled.
     fn master_of(&self, desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> Option<TicketId> {
         if !citizen.of_many || ticket.round > 1 {
             return None;
@@ -220,7 +220,7 @@ fn closed(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
         };
         return ordered(by, DeskCommand::Dissatisfaction(ticket.ticket, command), mean);
     }
-    // The trouble is back.
+    // The trouble has come back.
     let relapse = ticket.round == 1 && ticket.lead().is_some() && citizen.urges_one_in < 30;
     if relapse && ticket.ticket.0.is_multiple_of(9) && is_recent(ticket, now) {
         let (ground, text) = (ReopenGround::Relapse, "问题反弹".into());
@@ -229,12 +229,12 @@ fn closed(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
     Plan::Rest
 }
 
-/// Recently enough for a citizen to open it again.
+/// Whether it ended recently enough for the citizen to open it again.
 fn is_recent(ticket: &Ticket, now: Timestamp) -> bool {
     ticket.times.closed.is_some_and(|closed| now.since(closed) < 25 * DAY)
 }
 
-/// Whose it is, as the directory proposes.
+/// A dispatch to the units that the directory proposes.
 pub(super) fn dispatch(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Dispatch {
     let today = desk.zone().date(now);
     let office = desk.network().hub(today).cloned().unwrap_or_else(|| UnitId::from("hub"));
@@ -263,10 +263,10 @@ pub(super) fn dispatch(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Dispatch
     }
 }
 
-/// The caller asks how it goes.
+/// An urge by the caller, who asks how it goes.
 pub(super) fn urge() -> T {
     T::Urge { channel: UrgeChannel::Phone, text: "催问进度".into() }
 }
 
-/// What the summary of an unclear demand says until somebody has asked.
+/// The summary of an unclear demand until somebody has asked the caller.
 const UNCLEAR: &str = "待核实";

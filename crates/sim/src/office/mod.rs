@@ -1,14 +1,14 @@
-//! The people of the back office: what they do with the tickets that calls open.
+//! The staff of the back office and what they do with the tickets that calls open.
 //!
-//! They work from what is at the desk, as people do from their lists: each
-//! ticket has a time at which somebody looks at it next, and who looks does the
-//! one thing its state asks for. So whatever a crash takes away is done again
-//! by whoever looks next.
+//! They work from what the desk shows, as people do from their lists. Each ticket has a time at
+//! which somebody looks at it next, and that person does the one thing its state requires. What a
+//! crash removes is therefore done again at the next look.
 //!
-//! - `citizen`: what a caller wants and how they and the unit behave, drawn from seed and number.
+//! - `citizen`: what a caller wants and how caller and unit behave, drawn from the seed and the
+//!   number.
 //! - `hub`, `unit`: what the hotline and the units do in each state.
-//! - `clerks`: the same people for who plays a center of their own.
-//! - `city`: calendar and network. `tally`: what it came to.
+//! - `clerks`: the same people for a program that drives its own center.
+//! - `city`: calendar and directory. `tally`: counts of what was done.
 
 mod citizen;
 mod city;
@@ -36,24 +36,24 @@ pub use clerks::Clerks;
 pub(crate) use tally::Open;
 pub use tally::Tally;
 
-/// Everybody who works at the desk, and the citizens they work for.
+/// Everyone who works at the desk, and the citizens they work for.
 #[derive(Debug)]
 pub(crate) struct Office {
     seed: u64,
     chance: Chance,
-    /// When somebody looks at which ticket.
+    /// The times at which tickets are looked at next.
     agenda: BTreeMap<(Timestamp, TicketId), ()>,
     looks: BTreeMap<TicketId, Timestamp>,
-    /// Commands given and not answered.
+    /// Commands given and not yet answered.
     asked: BTreeMap<u64, TicketId>,
-    /// What many call about: the ticket the others follow.
+    /// The master ticket by topic and area.
     masters: BTreeMap<(&'static str, &'static str), TicketId>,
-    /// Commands the desk did not take, with the last reason.
+    /// Commands the desk rejected, with the last reason.
     refused: u64,
     last_refusal: String,
 }
 
-/// Something somebody wants of the desk.
+/// A command that somebody gives to the desk.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) ticket: TicketId,
@@ -75,7 +75,7 @@ impl Office {
         }
     }
 
-    /// A record was written: a new ticket is looked at soon.
+    /// Reads a record that was written: a new ticket is looked at soon.
     pub(crate) fn see(&mut self, record: &Record) {
         let at = record.at;
         match &record.event {
@@ -88,7 +88,7 @@ impl Office {
                         self.masters.insert((citizen.topic, citizen.area), *id);
                     }
                 }
-                // It was with others, and is now somebody's own to do.
+                // The ticket was handled with others and is now handled by itself.
                 DeskEvent::Ticket(id, TicketEvent::MasterPassed | TicketEvent::Unmerged { .. }) => {
                     self.look_at(*id, at + MINUTE);
                 }
@@ -98,7 +98,7 @@ impl Office {
         }
     }
 
-    /// The engine is back: people look again at whatever they find.
+    /// The engine has restarted: every ticket on the desk is scheduled again.
     pub(crate) fn find(&mut self, now: Timestamp, desk: &Desk) {
         self.asked.clear();
         for ticket in desk.tickets().filter(|ticket| ticket.state != TicketState::Closed) {
@@ -112,7 +112,7 @@ impl Office {
         self.agenda.first_key_value().map(|((at, _), ())| *at)
     }
 
-    /// Whoever is due looks at their ticket.
+    /// The person who is due looks at their ticket.
     pub(crate) fn handle_timeout(&mut self, now: Timestamp, desk: &Desk) -> Option<Wanted> {
         let (at, id) = self.agenda.first_key_value().map(|(key, ())| *key)?;
         if at > now {
@@ -120,7 +120,7 @@ impl Office {
         }
         self.agenda.remove(&(at, id));
         self.looks.remove(&id);
-        // Lost with the engine, or put away.
+        // The ticket was lost with the engine, or it is archived.
         let ticket = desk.ticket(id)?;
         let step = match self.plan(now, desk, ticket) {
             Plan::Do(step) => step,
@@ -139,12 +139,12 @@ impl Office {
             self.look_at(id, ready.min(now + DAY));
             return self.on_the_way(desk, id);
         }
-        // The next one comes as soon as this is done.
+        // The next ticket is due as soon as this one is done.
         self.look_at(id, now + MINUTE);
         Some(Wanted { ticket: id, by: step.by, command: step.command })
     }
 
-    /// While others have it, its caller may chase it or take it back.
+    /// While units handle it, its caller may urge or withdraw.
     fn on_the_way(&mut self, desk: &Desk, id: TicketId) -> Option<Wanted> {
         let ticket = desk.ticket(id)?;
         if !matches!(ticket.state, TicketState::Handling | TicketState::Following) {
@@ -164,17 +164,17 @@ impl Office {
         })
     }
 
-    /// A command was given under this number.
+    /// Notes that a command was given under this number.
     pub(crate) fn gave(&mut self, reply_to: u64, ticket: TicketId) {
         self.asked.insert(reply_to, ticket);
     }
 
-    /// It was taken. False when it was none of theirs.
+    /// The command was accepted. Returns false when it was not one of these people's.
     pub(crate) fn taken(&mut self, reply_to: u64) -> bool {
         self.asked.remove(&reply_to).is_some()
     }
 
-    /// It was not: somebody looks again later.
+    /// The command was rejected: somebody looks at the ticket again later.
     pub(crate) fn refused(&mut self, now: Timestamp, reply_to: u64, why: String) {
         if let Some(ticket) = self.asked.remove(&reply_to) {
             self.refused += 1;
@@ -183,7 +183,7 @@ impl Office {
         }
     }
 
-    /// How many commands were not taken, and the last reason.
+    /// The number of rejected commands, and the last reason.
     pub(crate) fn refusals(&self) -> (u64, &str) {
         (self.refused, &self.last_refusal)
     }

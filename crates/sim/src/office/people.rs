@@ -1,4 +1,4 @@
-//! Who works there, by role, and what they say.
+//! The staff by role, and what they write.
 
 use model::{
     AccountName, CallId, Number, Timestamp,
@@ -11,7 +11,7 @@ use model::{
 };
 use ticketing::{assignment::AssignmentCommand, ticket::TicketCommand};
 
-/// A person of the hub; one account a role is enough for what the desk asks of them.
+/// A person of the hub; one account for each role is enough for the desk's checks.
 pub(super) fn hub(role: Role) -> Actor {
     Actor::Person { account: AccountName::from(role.as_str()), role, unit: None, outsourced: false }
 }
@@ -45,7 +45,7 @@ pub(super) fn told(now: Timestamp) -> TicketCommand {
     })
 }
 
-/// What came of asking; without a grade nobody was reached.
+/// A callback's result; without a grade the caller was not reached.
 pub(super) fn asked(how: CallbackChannel, grade: Option<Satisfaction>, now: Timestamp) -> Callback {
     let satisfied = grade.is_some_and(Satisfaction::is_satisfied);
     Callback {

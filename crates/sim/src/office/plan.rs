@@ -1,4 +1,4 @@
-//! What somebody is going to do about a ticket, and how long they take to come to it.
+//! What is done next about a ticket, and after what time.
 
 use std::time::Duration;
 
@@ -8,23 +8,23 @@ use model::{
 };
 use ticketing::{Desk, DeskCommand, Ticket, assignment::AssignmentCommand, ticket::TicketCommand};
 
-/// The next thing.
+/// The next step for a ticket.
 pub(super) enum Plan {
-    /// Somebody does something.
+    /// Somebody gives a command.
     Do(Box<Step>),
-    /// Nobody can do anything before so long.
+    /// Nothing can be done for this long.
     Wait(Duration),
-    /// Nobody will.
+    /// Nothing more will be done.
     Rest,
 }
 
-/// One step, and when it is taken.
+/// One step and its time.
 pub(super) struct Step {
     pub(super) by: Actor,
     pub(super) command: DeskCommand,
-    /// On average so long after the ticket last changed.
+    /// The mean time after the last change of the ticket.
     pub(super) mean: Duration,
-    /// Only while offices are open.
+    /// Whether it waits for office hours.
     pub(super) in_office: bool,
 }
 
@@ -32,13 +32,13 @@ pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
-/// The hotline's own people, at any hour.
+/// A step of the hotline's own staff, at any hour.
 pub(super) fn at_once(by: Actor, ticket: &Ticket, command: TicketCommand, mean: Duration) -> Plan {
     let command = DeskCommand::Ticket(ticket.ticket, command);
     Plan::Do(Box::new(Step { by, command, mean, in_office: false }))
 }
 
-/// Those who work office hours.
+/// A step of staff who work office hours.
 pub(super) fn in_office(
     by: Actor,
     ticket: &Ticket,
@@ -52,7 +52,7 @@ pub(super) fn ordered(by: Actor, command: DeskCommand, mean: Duration) -> Plan {
     Plan::Do(Box::new(Step { by, command, mean, in_office: true }))
 }
 
-/// A unit, in office hours.
+/// A step of a unit, in office hours.
 pub(super) fn unit(
     by: Actor,
     ticket: &Ticket,
@@ -64,7 +64,7 @@ pub(super) fn unit(
     ordered(by, DeskCommand::Assignment(id, command), mean)
 }
 
-/// The first moment from this one on at which offices are open.
+/// The first moment from `from` on at which offices are open.
 pub(super) fn office_time(desk: &Desk, from: Timestamp) -> Timestamp {
     let calendar = desk.ground().calendar;
     let zone = calendar.zone();
@@ -86,5 +86,5 @@ pub(super) fn office_time(desk: &Desk, from: Timestamp) -> Timestamp {
     from
 }
 
-/// No holiday is longer.
+/// Longer than any holiday.
 const DAYS_OFF_MAX: u32 = 30;

@@ -1,4 +1,4 @@
-//! What the back office's days came to: a fold over the records that are kept.
+//! Counts of the back office: a fold over the durable records.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -15,39 +15,39 @@ use ticketing::Desk;
 /// Counts of what was done at the desk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Taken on (T02).
+    /// Tickets accepted (T02).
     pub accepted: u64,
-    /// Answered on the spot.
+    /// Tickets answered at once.
     pub answered: u64,
-    /// Given to units.
+    /// Tickets dispatched to units.
     pub dispatched: u64,
-    /// Made to follow another.
+    /// Tickets merged into a master ticket.
     pub merged: u64,
-    /// Returns asked for.
+    /// Returns requested.
     pub returned: u64,
-    /// Extensions given.
+    /// Extensions granted.
     pub extended: u64,
-    /// Given on to lower units.
+    /// Assignments delegated to lower units.
     pub delegated: u64,
     /// Results sent back by the hub.
     pub sent_back: u64,
     /// Results of leading units passed in time.
     pub on_time: u64,
-    /// And late.
+    /// Results of leading units passed late.
     pub late: u64,
-    /// Callers who were told the end.
+    /// Callers who were told the result.
     pub replied: u64,
     /// Valid evaluations.
     pub evaluated: u64,
-    /// Satisfied ones of them.
+    /// Valid evaluations with a satisfied caller.
     pub satisfied: u64,
-    /// Handled once more after the caller's word.
+    /// Tickets handled again after the caller's evaluation.
     pub redone: u64,
-    /// Closed as unsatisfied.
+    /// Tickets closed as unsatisfied.
     pub unsatisfied: u64,
-    /// And struck off.
+    /// Dissatisfaction items struck off.
     pub struck_off: u64,
-    /// Opened again.
+    /// Tickets opened again.
     pub reopened: u64,
     /// Leaders' signatures.
     pub signed: u64,
@@ -55,12 +55,12 @@ pub struct Tally {
     pub urges: u64,
     /// Urges by the engine.
     pub system_urges: u64,
-    /// Orders issued.
+    /// Supervision orders issued.
     pub orders: u64,
 }
 
 impl Tally {
-    /// Follow one record; `desk` has followed it already.
+    /// Applies one record; `desk` has applied it already.
     pub(crate) fn apply(&mut self, record: &Record, desk: &Desk) {
         let Event::Desk(entry) = &record.event else { return };
         let counted = match &entry.event {
@@ -122,14 +122,14 @@ fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Optio
     Some(met.all(|one| one))
 }
 
-/// What is open at a desk, and how late it is.
+/// Open tickets of a desk and how late they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Open {
-    /// Tickets not over.
+    /// Tickets that have not ended.
     pub(crate) tickets: u64,
-    /// Late ones of them: O2 and worse.
+    /// Late tickets: those at level O2 and worse.
     pub(crate) late: u64,
-    /// Their late clocks, by kind.
+    /// Their overdue clocks, by kind.
     pub(crate) clocks: BTreeMap<ClockKind, u64>,
     /// Dissatisfaction items not struck off.
     pub(crate) items: u64,

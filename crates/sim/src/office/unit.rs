@@ -1,4 +1,4 @@
-//! What the units do with their part, what their supervisors and the orders do to them.
+//! What units do with their assignments, and what their supervisors and supervision orders do.
 
 use deadlines::clock::{OverdueLevel, child_due_latest};
 use model::{
@@ -22,7 +22,7 @@ use super::{
     plan::{DAY, HOUR, Plan, ordered, unit},
 };
 
-/// What happens next while units have it.
+/// The next step while units handle the ticket.
 pub(super) fn handling(now: Timestamp, desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> Plan {
     if let Some(step) = order(now, desk, ticket) {
         return step;
@@ -79,12 +79,12 @@ fn part(
             let pass = A::SupPass { substance: 4, wording: 5, text: String::new() };
             Some(unit(by, ticket, n, pass, 3 * HOUR))
         }
-        // The lower unit is at it, or it is done.
+        // The lower unit handles it, or it is done.
         S::Delegated | S::SupPassed | S::Done | S::Returned | S::Withdrawn => None,
     }
 }
 
-/// Signed for, and not yet done.
+/// The next step of an assignment that is signed for and not done.
 fn accepted(
     now: Timestamp,
     desk: &Desk,
@@ -135,7 +135,7 @@ fn may_return(citizen: &Citizen, a: &Assignment) -> bool {
     citizen.unit == Manner::Returns && a.parent.is_none() && on_this_ground
 }
 
-/// A unit below, with a due date that leaves the one above a day.
+/// A lower unit, with a due date one day before that of the unit above.
 fn lower(
     now: Timestamp,
     desk: &Desk,
@@ -149,13 +149,13 @@ fn lower(
     (due > now + DAY).then_some((unit, due))
 }
 
-/// An order of the matter has reached the unit.
+/// Whether a supervision order about this matter has reached the unit.
 fn is_ordered(desk: &Desk, ticket: &Ticket) -> bool {
     let orders = ticket.matter.and_then(|matter| desk.orders_of(matter));
     orders.is_some_and(|orders| orders.all().iter().any(|order| order.issued.is_some()))
 }
 
-/// The next step of a supervision order, when the lead is days late.
+/// The next step of a supervision order, when the leading unit is days late.
 fn order(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Option<Plan> {
     let (matter, lead) = (ticket.matter?, ticket.lead()?);
     let orders = desk.orders_of(matter);
@@ -164,7 +164,7 @@ fn order(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Option<Plan> {
         let n = u16::try_from(made).ok()?;
         return Some(ordered_step(OrderId { matter, n }, open, lead));
     }
-    // That the hotline itself is slow is not for the unit to answer.
+    // A unit is not ordered because the hotline itself is late.
     let mut leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
     let days_late = leads.any(|a| {
         let owed = a.handle_clock().filter(|clock| clock.end().is_none());

@@ -1,4 +1,5 @@
-//! S8: three short ones: a drain within hours, a matter nobody can solve, a caller who stays unsatisfied.
+//! S8: three short stories: a drain cleared within hours, a matter that cannot be solved, a caller
+//! who stays unsatisfied.
 
 use deadlines::clock::ClockKind;
 use model::{
@@ -19,7 +20,7 @@ use super::teller::{
     form, group, head, item, lead, liaison, pass, register, reply, result, sign, spoken,
 };
 
-/// On site within two hours, answered within three.
+/// A person is on site within two hours and the result is in within three.
 pub(super) fn quick(story: &mut Teller) -> Tale {
     story.at("2019-10-15 09:00")?;
     let ticket = story.call("13700000081");
@@ -39,7 +40,8 @@ pub(super) fn quick(story: &mut Teller) -> Tale {
     story.holds(minutes == Some(180), "three hours from call to reply")
 }
 
-/// Filed, answered, not dispatched, and dispatched again the day after it expired.
+/// The matter is filed, answered and not dispatched; the day after the filing expires it is
+/// dispatched.
 pub(super) fn filed(story: &mut Teller) -> Tale {
     story.at("2020-03-02 09:00")?;
     let first = story.call("13700000082");
@@ -90,7 +92,8 @@ pub(super) fn filed(story: &mut Teller) -> Tale {
     story.is(last, TicketState::Handling)
 }
 
-/// Two SMS and one call, all unsatisfied; then until it is struck off.
+/// Two SMS and one call are answered with unsatisfied, until the dissatisfaction item is struck
+/// off.
 pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.at("2019-03-04 09:00")?;
     let ticket = story.call("13700000085");
@@ -116,7 +119,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.does(&Actor::Citizen, ticket, by_sms(Satisfaction::Dissatisfied))?;
     story.refused(&caller(), DeskCommand::Ticket(ticket, redo), "rounds are done")?;
     story.at("2019-03-12 10:00")?;
-    // Nobody calls back what they answered or supervised.
+    // A person who answered or supervised the ticket may not make the callback.
     let own = DeskCommand::Ticket(ticket, by_call(Some(Satisfaction::Satisfied), 85));
     story.refused(&group(), own, "another person asks")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::Dissatisfied), 86))?;
@@ -125,7 +128,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     let open = story.ticket(ticket)?.dissatisfaction.as_ref().is_some_and(|i| i.is_open());
     story.holds(open, "the item is open")?;
 
-    // It stays until the caller says so, whatever the unit claims.
+    // The item stays until the caller is satisfied, whatever the unit reports.
     story.at("2019-04-15 10:00")?;
     story.is(ticket, TicketState::Closed)?;
     for grade in [Satisfaction::Dissatisfied, Satisfaction::Satisfied] {
@@ -148,7 +151,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.holds(closure == Some(TicketClosure::Unsatisfied), "the ticket stays as it was closed")
 }
 
-/// From dispatch to asking: contact, on site, result, reply at these hours of a day.
+/// From dispatch to callback; contact, on site, result and reply are at these hours of a day.
 fn to_callback(
     story: &mut Teller,
     ticket: TicketId,

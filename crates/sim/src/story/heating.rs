@@ -1,5 +1,6 @@
-//! S6: the first night of the heating season. Phones and desk together: 800 calls in ten hours, 160 of
-//! them in one, twenty seats; half of them about one exchange station, which becomes one matter.
+//! S6: the first night of the heating season, with phones and desk together: 800 calls in ten
+//! hours, 160 of them in one hour, twenty seats. Half of the calls are about one heat exchange
+//! station and become one matter.
 
 use std::time::Duration;
 
@@ -28,14 +29,14 @@ use super::teller::{
 };
 use crate::{World, chance::Chance};
 
-/// What a city of 800 calls a day is held to (hotline.md 6, S6).
+/// The daily calls of the city in hotline.md 6, S6.
 const CALLS: u64 = 800;
 const PEAK_CALLS: u64 = 160;
-/// More than twenty seats can take when everybody comes home to a cold flat.
+/// More than twenty seats can answer when everyone comes home to a cold flat.
 const BURST_CALLS: u64 = 60;
 const BURST_S: u64 = 420;
 const DISPATCHES_MAX: usize = 120;
-/// Of every hundred calls so many are about the station: Liaocheng had 3,075 of 5,588.
+/// Calls about the station, of every hundred: Liaocheng had 3,075 of 5,588.
 const ABOUT_HEAT: u64 = 55;
 
 pub(super) fn play(days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
@@ -55,13 +56,13 @@ struct Night<'a> {
     dispatched: usize,
     chased: usize,
     called_back: usize,
-    /// Of those, by when they were promised.
+    /// Missed calls that were called back by their deadline.
     in_time: usize,
     clustered: bool,
 }
 
 impl<'a> Night<'a> {
-    /// Twenty seats at noon, and everybody who is going to call.
+    /// Twenty seats at noon, and the schedule of all calls.
     fn open(days: &CalendarTable, say: &'a mut dyn FnMut(&str)) -> Result<Night<'a>, String> {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
         let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
@@ -76,7 +77,7 @@ impl<'a> Night<'a> {
             } else if n < PEAK_CALLS {
                 peak + chance.between(Duration::ZERO, hour)
             } else {
-                // Nine hours, the peak left out.
+                // The nine hours outside the peak.
                 let at = from + chance.between(Duration::ZERO, hour * 9);
                 if at < peak { at } else { at + hour }
             };
@@ -99,7 +100,7 @@ impl<'a> Night<'a> {
         Ok(night)
     }
 
-    /// Ten hours of calls, each ticket worked on as its call ends.
+    /// Ten hours of calls; each ticket is worked on as its call ends.
     fn evening(&mut self) -> Tale {
         let minute = Duration::from_secs(60);
         let end = time("2018-11-15 22:10")?;
@@ -140,7 +141,7 @@ impl<'a> Night<'a> {
         self.holds(open == 0, &format!("{open} calls are still up"))
     }
 
-    /// Agents and dispatchers go through what the calls have left.
+    /// Agents and dispatchers work on the tickets of the calls that ended.
     fn work(&mut self) -> Tale {
         let memory = self.world.memory_now();
         let drafts = memory.desk.in_state(TicketState::Draft);
@@ -167,7 +168,7 @@ impl<'a> Night<'a> {
         self.taken()
     }
 
-    /// The first is dispatched, the others join its matter in one go.
+    /// The first ticket is dispatched; the others join its matter at once.
     fn about_heat(&mut self, ticket: TicketId) -> Tale {
         let demand = || {
             let mut demand = form(Purpose::Complaint, "020401", "换热站停暖", "371500");
@@ -204,7 +205,7 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    /// Every fourth of the others is work for a unit, the rest is answered.
+    /// Every fourth of the other tickets goes to a unit, the rest is answered.
     fn about_else(&mut self, ticket: TicketId) {
         let work = ticket.number_of_day().is_multiple_of(4);
         let (purpose, title) =
@@ -221,7 +222,7 @@ impl<'a> Night<'a> {
         }
     }
 
-    /// Within two hours somebody is there, and the quick clocks are met.
+    /// Within two hours a person is on site, and the short clocks are met.
     fn on_site(&mut self) -> Tale {
         let master = self.master()?;
         let unit = liaison("heating");
@@ -239,7 +240,7 @@ impl<'a> Night<'a> {
         let kept = standings.iter().all(|s| matches!(s, ClockStatus::Met { on_time: true, .. }));
         self.holds(kept && standings.len() == 2, &format!("Q04 is met in time: {standings:?}"))?;
         self.tell("the heating company is at the station, within two hours");
-        // The same caller again does not open a second ticket: it chases.
+        // A second call by the same caller urges the first ticket and opens no second one.
         let chaser = self.world.memory_now().desk.ticket(master).map(|t| t.caller.clone());
         let number = chaser.ok_or("the master is gone")?;
         self.world.dials_at(now, number.reveal());
@@ -255,7 +256,7 @@ impl<'a> Night<'a> {
         self.holds(gone, &format!("{again} came to nothing and has left the desk"))
     }
 
-    /// The director orders the company, at once and not after days.
+    /// The director orders the company at once instead of after days.
     fn order(&mut self) -> Tale {
         let matter = MatterId(self.master()?);
         let draft = OrderDraft {
@@ -312,7 +313,7 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    /// Each says for themselves whether it helped; who is not content goes their own way.
+    /// Each caller evaluates the result; an unsatisfied caller's ticket is handled again.
     fn morning(&mut self) -> Tale {
         self.world.play_to(time("2018-11-16 09:00")?);
         let told = self.of_matter();
@@ -354,7 +355,7 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    /// Whether a caller who gave up was called back by when it was promised.
+    /// Whether a caller who gave up was called back by the deadline.
     fn was_in_time(&self, ticket: TicketId) -> bool {
         let desk = &self.world.memory_now().desk;
         let Some(ticket) = desk.ticket(ticket) else { return false };
@@ -363,7 +364,7 @@ impl<'a> Night<'a> {
         matches!(standing, Some(ClockStatus::Met { on_time: true, .. }))
     }
 
-    /// The numbers of the night.
+    /// Tells the numbers of the night.
     fn account(&mut self) -> Tale {
         self.world.calm();
         self.world.audit();
@@ -427,7 +428,7 @@ impl<'a> Night<'a> {
         self.world.orders(by, DeskCommand::Assignment(id, command));
     }
 
-    /// Whatever was asked since was taken, and is durable.
+    /// Checks that all commands given since the last check were accepted and are durable.
     fn taken(&mut self) -> Tale {
         let soon = self.world.now() + Duration::from_millis(200);
         self.world.play_to(soon);

@@ -1,4 +1,5 @@
-//! S3: an infant is found on a Saturday; the home takes it at once, the papers come on a working Sunday.
+//! S3: an infant is found on a Saturday; the home takes it at once, and the papers come on a
+//! working Sunday.
 
 use deadlines::clock::ClockKind;
 use model::{
@@ -76,7 +77,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&caller(), ticket, by_call(Some(Satisfaction::VerySatisfied), 14))?;
     story.closed(ticket, TicketClosure::Evaluated)?;
 
-    // It must not be put away before the papers are in.
+    // The ticket must not be archived before the papers are in.
     let put_away = DeskCommand::Ticket(ticket, T::Archive { manifest: "0b".repeat(32) });
     story.refused(&director(), put_away, "follow-up")?;
     story.at("2009-09-27 10:00")?;

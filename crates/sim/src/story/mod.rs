@@ -1,10 +1,10 @@
 //! The acceptance stories of the back office (hotline.md 6), told step by step with their dates.
 //!
-//! A story is played on a whole desk, S6 with the phones besides: each step is a command somebody gives, at
-//! its time, and what must then be true. The same stories are tests and what
-//! `heartline story S2` tells in the terminal.
+//! A story is played on a whole desk, S6 with the phones too. Each step is a command given at its
+//! time and what must be true afterwards. The same stories are tests and are told in the terminal
+//! by `heartline story S2`.
 //!
-//! They know people by role, never by name.
+//! People have roles, not names.
 
 mod drain;
 mod heating;
@@ -25,24 +25,24 @@ pub use teller::{Tale, Teller};
 pub struct Story {
     /// `S1` to `S8`.
     pub code: &'static str,
-    /// In a line.
+    /// Its title in one line.
     pub title: &'static str,
     play: Play,
 }
 
-/// A story that brings its own world.
+/// A story that makes its own world.
 type Night = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
 
-/// Where it is played.
+/// What a story is played on.
 #[derive(Clone, Copy)]
 enum Play {
-    /// On a whole desk.
+    /// A whole desk.
     Desk(fn(&mut Teller) -> Tale),
-    /// With the phones: calls, queue and seats besides.
+    /// A desk with phones: calls, queue and seats.
     Floor(Night),
 }
 
-/// All of them.
+/// All stories.
 pub const STORIES: [Story; 10] = [
     Story {
         code: "S1",
@@ -85,14 +85,14 @@ pub const STORIES: [Story; 10] = [
 ];
 
 impl Story {
-    /// The story of this code, whatever its case.
+    /// The story of this code, in upper or lower case.
     pub fn by_code(code: &str) -> Option<&'static Story> {
         STORIES.iter().find(|story| story.code.eq_ignore_ascii_case(code))
     }
 
-    /// Play it in silence: what is on the record of the desk at its end.
+    /// Plays it silently and returns the records of its desk.
     ///
-    /// The error says at which step what was not as told, or that it is no story of the desk alone.
+    /// The error names the step that differed, or says that the story needs more than the desk.
     pub fn records(&self, days: &CalendarTable) -> Result<Vec<Record>, String> {
         let mut silence = |_: &str| {};
         let mut teller = Teller::new(days, &mut silence);
@@ -103,9 +103,9 @@ impl Story {
         Ok(teller.into_log())
     }
 
-    /// Play it by this calendar; what happens goes to `say`, line by line.
+    /// Plays it by this calendar; each step goes to `say`, line by line.
     ///
-    /// The error says at which step what was not as told.
+    /// The error names the step that differed.
     pub fn tell(&self, days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
         say(&format!("{}  {}", self.code, self.title));
         match self.play {

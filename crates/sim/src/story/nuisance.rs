@@ -23,7 +23,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
         closed.push(ticket);
     }
 
-    // Abuse counts only when a floor lead agrees.
+    // Abuse counts only when a floor lead confirms it.
     story.at("2014-01-30 22:30")?;
     let abuse = story.call("13500000055");
     story.does(&agent(), abuse, T::MarkInvalid { disposition: Disposition::Abuse })?;
@@ -32,7 +32,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&hub(Role::Supervisor, "floor"), abuse, T::ConfirmNuisance)?;
     story.closed(abuse, TicketClosure::Invalid)?;
 
-    // Drunk, and perhaps true: neither dropped nor dispatched.
+    // The caller is drunk and the report may be true: it is neither dropped nor dispatched.
     story.at("2014-01-30 23:00")?;
     let drunk = story.call("13500000056");
     let demand = form(Purpose::Complaint, "070602", "修铁路占地未补偿", "371600");
@@ -55,7 +55,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&caller(), drunk, T::Contact(sms))?;
     story.refused(&caller(), DeskCommand::Ticket(drunk, T::GiveUp), "in vain")?;
 
-    // The next day he is sober, and it is true.
+    // The next day the caller is sober, and the report is true.
     story.at("2014-02-01 10:00")?;
     let sober = spoken(ContactPurpose::Info, None, "情况属实，六分多地未补偿");
     story.does(&caller(), drunk, T::Contact(sober))?;

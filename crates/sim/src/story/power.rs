@@ -80,7 +80,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     }
     let calls = story.desk().matter(MatterId(master)).map(|matter| matter.calls);
     story.holds(calls == Some(15), "one matter has fifteen calls")?;
-    // The same caller again is no follower: it chases.
+    // The same caller does not become a follower: the call urges the first ticket.
     let again = story.call("13800000001");
     story.does(&agent(), again, T::Attach { to: master, text: "什么时候能好".into() })?;
     story.is(again, TicketState::Cancelled)?;
@@ -101,7 +101,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let planned =
         result("两家开发商互不配合", "工作组已进场施工", HandlingOutcome::Planned { until });
     story.unit(&liaison("410105-000"), master, 1, A::DraftResult(planned))?;
-    // What is important is signed by the chief.
+    // Important tickets are signed by the chief.
     let deputy =
         DeskCommand::Assignment(AssignmentId { ticket: master, n: 1 }, sign(Post::DeputyHead));
     story.refused(&head("410105-000"), deputy, "Chief")?;
@@ -139,7 +139,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let closed =
         story.desk().tickets().filter(|t| t.closure == Some(TicketClosure::Evaluated)).count();
     story.holds(closed == 13, "thirteen are satisfied")?;
-    // A follower who is not goes its own way, with units of its own.
+    // An unsatisfied follower gets its own handling, with its own units.
     for ticket in &all[13..] {
         let order = dispatch(parts(), "gov-office", Grade::B);
         let redo = T::Redo {

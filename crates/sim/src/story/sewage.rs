@@ -39,7 +39,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let order = dispatch(vec![office, assist("environment")], "hub", Grade::A);
     story.does(&dispatcher(), ticket, T::Dispatch(Box::new(order)))?;
     story.is(ticket, TicketState::Handling)?;
-    // Who listened on the phone has signed for it.
+    // The person who was told by phone has signed for it.
     story.unit_is(ticket, 1, AssignmentState::Accepted)?;
     story.met(ticket, 1, ClockKind::Sign, true)?;
     story.due(ticket, 1, ClockKind::HandleA, "2009-10-30 23:59")?;
@@ -81,14 +81,14 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let first = story.ticket(ticket)?.eval_first.map(|e| e.grade);
     story.holds(first == Some(Satisfaction::VerySatisfied), "the first evaluation is five")?;
 
-    // A promise was made: it is looked at on its day, and 7 and 30 days after the end by rule.
+    // A commitment was made: it is followed up on its day, and 7 and 30 days after the end by rule.
     let due: Vec<_> = story.ticket(ticket)?.follow_ups.iter().map(|f| f.follow_up.due).collect();
     let told = ["2009-11-25 18:00", "2009-11-01 16:00", "2009-11-24 16:00"].map(moment);
     story.holds(
         due.iter().copied().map(Some).eq(told),
         "the promise and the two looks after the end are on the list",
     )?;
-    // What binds keeps it from being put away.
+    // A ticket with open obligations cannot be archived.
     story.at("2009-11-01 22:00")?;
     let checked = |n| T::CheckFollowUp { n, kept: true, text: "无复排".into() };
     story.does(&group(), ticket, checked(2))?;

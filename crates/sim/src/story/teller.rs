@@ -1,4 +1,4 @@
-//! Who tells a story: a desk, a clock that a story sets, and what must be true after each step.
+//! Plays a story: a desk, a clock that the story sets, and checks after each step.
 
 use deadlines::{
     calendar::{Calendar, OfficeHours},
@@ -24,10 +24,10 @@ use ticketing::{
 };
 use workflow::Refusal;
 
-/// How a story ends: as told, or with what was not.
+/// The result of a story; the error names what differed.
 pub type Tale = Result<(), String>;
 
-/// The desk of a story.
+/// The desk of a story and its clock.
 pub struct Teller<'a> {
     desk: Desk,
     empty: Desk,
@@ -45,18 +45,18 @@ impl<'a> Teller<'a> {
         Teller { empty: desk.clone(), desk, log: Vec::new(), now, calls: 0, say }
     }
 
-    /// What is on the record so far.
+    /// The records so far.
     pub(super) fn into_log(self) -> Vec<Record> {
         self.log
     }
 
-    /// Change the rules of a desk on which nothing has happened.
+    /// Changes the rules of a desk before the first event.
     pub(super) fn with(&mut self, change: impl FnOnce(&mut Rules)) {
         self.desk = self.empty.with_rules(change);
         self.empty = self.desk.clone();
     }
 
-    /// It is this time: `2013-04-24 09:12`. What is due by then happens on the way.
+    /// Sets the time, such as `2013-04-24 09:12`. What is due by then happens first.
     pub(super) fn at(&mut self, time: &str) -> Result<&mut Teller<'a>, String> {
         let then = moment(time).ok_or_else(|| format!("no time: {time}"))?;
         while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
@@ -68,7 +68,7 @@ impl<'a> Teller<'a> {
         Ok(self)
     }
 
-    /// A call reaches a seat: its ticket.
+    /// A call reaches a seat. Returns its ticket.
     pub(super) fn call(&mut self, number: &str) -> TicketId {
         self.calls += 1;
         let call = CallId::from_arrival(self.now);
@@ -81,13 +81,13 @@ impl<'a> Teller<'a> {
         ticket
     }
 
-    /// A command to a ticket, which is taken.
+    /// Gives a command to a ticket; it must be accepted.
     pub(super) fn does(&mut self, who: &Actor, ticket: TicketId, command: TicketCommand) -> Tale {
         let word = command.word();
         self.order(who, DeskCommand::Ticket(ticket, command), word)
     }
 
-    /// A command to an assignment, by its number on the ticket, which is taken.
+    /// Gives a command to an assignment, by its number on the ticket; it must be accepted.
     pub(super) fn unit(
         &mut self,
         who: &Actor,
@@ -99,7 +99,7 @@ impl<'a> Teller<'a> {
         self.order(who, DeskCommand::Assignment(AssignmentId { ticket, n }, command), word)
     }
 
-    /// A command to a filing or item, which is taken.
+    /// Gives a command to a filing or item; it must be accepted.
     pub(super) fn order(&mut self, who: &Actor, command: DeskCommand, word: &str) -> Tale {
         match self.try_order(who, command) {
             Ok(()) => {
@@ -110,7 +110,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// A command that must be refused, for a reason with these words in it.
+    /// Gives a command that must be rejected, for a reason that contains these words.
     pub(super) fn refused(&mut self, who: &Actor, command: DeskCommand, because: &str) -> Tale {
         match self.try_order(who, command) {
             Ok(()) => Err(self.failed(&format!("taken, and must be refused because: {because}"))),
@@ -156,13 +156,13 @@ impl<'a> Teller<'a> {
         found.ok_or_else(|| self.failed(&format!("no assignment {n}")))
     }
 
-    /// The desk, to look at.
+    /// The desk.
     pub(super) fn desk(&self) -> &Desk {
         &self.desk
     }
 
     pub(super) fn is(&mut self, ticket: TicketId, state: TicketState) -> Tale {
-        // A draft that came to nothing has left the desk.
+        // A draft that was cancelled has left the desk.
         let found = self.desk.ticket(ticket).map_or(TicketState::Cancelled, |t| t.state);
         self.holds(found == state, &format!("{ticket} is {state:?}, found {found:?}"))
     }
@@ -180,7 +180,7 @@ impl<'a> Teller<'a> {
         self.holds(found == state, &format!("assignment {n} is {state:?}, found {found:?}"))
     }
 
-    /// A clock of an assignment, or with `n` 0 of the ticket itself, is due then.
+    /// Checks the due time of a clock: of an assignment, or with `n` 0 of the ticket itself.
     pub(super) fn due(&mut self, ticket: TicketId, n: u16, kind: ClockKind, time: &str) -> Tale {
         let clocks = match n {
             0 => &self.ticket(ticket)?.clocks,
@@ -196,7 +196,7 @@ impl<'a> Teller<'a> {
         self.holds(right, &format!("{} is due {time}, found {found}", kind.code()))
     }
 
-    /// The last clock of this kind was met, in time or not.
+    /// Checks whether the last clock of this kind was met in time.
     pub(super) fn met(&mut self, ticket: TicketId, n: u16, kind: ClockKind, in_time: bool) -> Tale {
         let found = {
             let ticket = self.ticket(ticket)?;
@@ -215,7 +215,7 @@ impl<'a> Teller<'a> {
         if true_ { Ok(()) } else { Err(self.failed(what)) }
     }
 
-    /// A sentence of the story.
+    /// Tells a sentence of the story.
     pub(super) fn tell(&mut self, what: &str) {
         let line = format!("  {}  {what}", shown(self.now));
         (self.say)(&line);
@@ -225,7 +225,7 @@ impl<'a> Teller<'a> {
         format!("at {}, record {}: {what}", shown(self.now), self.log.len())
     }
 
-    /// The end: what was told and what is on record are the same.
+    /// Ends the story: the records must lead to the same desk.
     pub(super) fn close(&mut self) -> Tale {
         let mut replayed = self.empty.clone();
         for record in &self.log {
@@ -238,7 +238,7 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    /// How many records of the log are like this.
+    /// The number of records like this.
     pub(super) fn count(&self, like: impl Fn(&DeskEvent) -> bool) -> usize {
         let event = |record: &&Record| match &record.event {
             Event::Desk(entry) => like(&entry.event),
@@ -300,7 +300,7 @@ fn name_of(who: &Actor) -> String {
 
 // ---- what they write -------------------------------------------------------------
 
-/// A form with what must be there.
+/// A form with all required fields.
 pub(super) fn form(purpose: Purpose, topic: &str, title: &str, area: &str) -> Form {
     Form {
         purpose: Some(purpose),
@@ -330,7 +330,7 @@ pub(super) fn assist(unit: &str) -> DispatchPart {
     DispatchPart { role: DispatchRole::Assist, ..lead(unit) }
 }
 
-/// A dispatch over the network.
+/// A dispatch by the directory.
 pub(super) fn dispatch(parts: Vec<DispatchPart>, supervise: &str, grade: Grade) -> Dispatch {
     Dispatch {
         parts,
@@ -388,12 +388,12 @@ pub(super) fn reply(text: &str, interim: bool) -> TicketCommand {
     })
 }
 
-/// What the citizen says to an SMS.
+/// The citizen's evaluation by SMS.
 pub(super) fn by_sms(grade: Satisfaction) -> TicketCommand {
     TicketCommand::Ask(asked(CallbackChannel::Sms, Some(grade), None))
 }
 
-/// What the citizen says to a person.
+/// The citizen's evaluation to a person.
 pub(super) fn by_call(grade: Option<Satisfaction>, call: u64) -> TicketCommand {
     TicketCommand::Ask(asked(CallbackChannel::Manual, grade, Some(CallId::from(call))))
 }
@@ -426,7 +426,7 @@ pub(super) fn item(ticket: TicketId, command: DissatisfactionCommand) -> DeskCom
 
 // ---- times -------------------------------------------------------------------------
 
-/// `2013-04-24 09:12` or with seconds, on China's wall clock.
+/// `2013-04-24 09:12`, with seconds or without, in China's time.
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
     let (date, time) = text.split_once(' ')?;
     let parts: Vec<i32> = date.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -437,7 +437,7 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
     Some(Zone::CHINA.moment(date, second))
 }
 
-/// The same, to the minute; a day's last second as `23:59`.
+/// A time to the minute, in the same form; the last second of a day as `23:59`.
 pub(super) fn shown(at: Timestamp) -> String {
     let s = Zone::CHINA.second_of_day(at);
     format!("{} {:02}:{:02}", Zone::CHINA.date(at), s / 3_600, s / 60 % 60)

@@ -105,7 +105,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     whose_turn_it_is(story)?;
 
-    // The variant: who is complained of does not handle it.
+    // The variant: the unit complained of does not handle the complaint.
     let old = story.call("13600000042");
     let mut demand = form(Purpose::Complaint, "060102", "拖欠工程款三年", "411503");
     demand.against = Some(model::desk::ComplaintTarget {
@@ -120,7 +120,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.refused(&dispatcher(), own, "complained of")
 }
 
-/// What is submitted is signed by whose turn it is or their deputy, and by no other leader (LDR-01).
+/// A submitted item is signed by the leader whose turn it is or the leader's deputy, and by no
+/// other leader (LDR-01 leader signatures).
 fn whose_turn_it_is(story: &mut Teller) -> Tale {
     let days = TenDays::of(Date { year: 2013, month: 2, day: 17 });
     let turn = SigningTurn { leader: "district-head".into(), deputies: vec!["deputy-head".into()] };

@@ -1,4 +1,5 @@
-//! S7: a works claimed by no district; a return rejected, arbitrated, bound; given down to a community.
+//! S7: a factory that no district claims; a return is rejected, arbitrated and made binding, and
+//! the work is delegated to a community.
 
 use deadlines::clock::ClockKind;
 use model::desk::{
@@ -37,7 +38,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     )?;
     story.due(ticket, 1, ClockKind::HandleC, "2013-04-26 23:59")?;
 
-    // Not ours, twice; the second time an authority is asked and the time stands still.
+    // A unit returns it twice; the second time an authority is asked and the clocks are suspended.
     story.at("2013-04-08 09:00")?;
     let not_ours = || A::AskReturn {
         ground: ReturnGround::NotOurs,
@@ -60,7 +61,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let again = DeskCommand::Assignment(AssignmentId { ticket, n: 1 }, not_ours());
     story.refused(&liaison(district), again, "it stays")?;
 
-    // Down the tree; the one above stays accountable.
+    // It is delegated to lower units; the unit above stays accountable.
     story.at("2013-04-11 09:00")?;
     let contact = spoken(ContactPurpose::FirstContact, None, "已联系厂方");
     story.unit(&liaison(district), ticket, 1, A::Contact(contact))?;
@@ -91,7 +92,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit_is(ticket, child, AssignmentState::SupPassed)?;
     story.unit_is(ticket, 1, AssignmentState::Accepted)?;
 
-    // A new obstacle: no police station. Another unit, the same ticket.
+    // A new obstacle needs the police: another unit on the same ticket.
     story.at("2013-04-19 09:00")?;
     let mut police = dispatch(vec![lead("410100-101")], "hub", Grade::C);
     police.reason = Some("无派出所管辖".into());
@@ -102,7 +103,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit(&liaison(district), ticket, 1, A::DraftResult(done))?;
     story.unit(&head(district), ticket, 1, sign(Post::Chief))?;
     story.unit(&liaison(civil), ticket, 1, pass(5, 5))?;
-    // Not closed while the police still have it.
+    // The ticket is not closed while the police still have an assignment.
     story.is(ticket, TicketState::Handling)?;
     story.does(&director(), ticket, T::TagMethod { method: "会议协调".into() })?;
 

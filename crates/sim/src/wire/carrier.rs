@@ -1,5 +1,5 @@
-//! The carrier's gateway, and the citizens behind it: they dial, wait, talk, hang up, or their
-//! line dies under them.
+//! The carrier's gateway and the citizens behind it. They dial, wait, talk and hang up, or their
+//! line fails.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -28,13 +28,13 @@ pub(super) struct Carrier {
     last_leg: u64,
     hangs_up: bool,
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
-    /// What happens to the network on behalf of a call.
+    /// Network faults for particular calls.
     pub(super) faults: VecDeque<Fault>,
-    /// Answered calls whose other end fell silent, by when they began.
+    /// Answered calls whose other end stopped answering, with their start.
     pub(super) deserted: VecDeque<(Timestamp, String)>,
 }
 
-/// A call that goes wrong, by its Call-ID.
+/// A network fault of one call, by its Call-ID.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// Its line is dead from now on.
@@ -48,7 +48,7 @@ struct Caller {
     call_id: String,
     since: Timestamp,
     is_up: bool,
-    /// Its line is dead, or its ACKs are: whatever comes of it is no wonder.
+    /// Whether its line or its ACKs are lost, so that any end is expected.
     is_doomed: bool,
 }
 
@@ -122,7 +122,7 @@ impl Carrier {
         }
     }
 
-    /// From now on no line dies.
+    /// From now on no line fails.
     pub(super) fn calm(&mut self) {
         let gentle = |deed| match deed {
             Deed::Vanish(leg) => Deed::HangUp(leg),
@@ -154,12 +154,12 @@ impl Carrier {
         [self.agenda.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
     }
 
-    /// Calls answered and not over, as their callers see it.
+    /// Calls that are answered and not over, as the callers see it.
     pub(super) fn up(&self) -> usize {
         self.legs.values().filter(|caller| caller.is_up).count()
     }
 
-    /// Whether nothing is under way here.
+    /// Whether no call or transaction is active here.
     pub(super) fn is_idle(&self) -> bool {
         self.legs.is_empty() && self.endpoint.is_idle()
     }
@@ -205,7 +205,7 @@ impl Carrier {
                     self.deserted.extend(caller.map(|caller| (caller.since, caller.call_id)));
                 }
             }
-            // The hotline does not call citizens yet, and a gateway registers nowhere.
+            // The hotline makes no calls to citizens yet, and a gateway does not register.
             _ => {}
         }
     }
@@ -220,7 +220,7 @@ impl Carrier {
             match output {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.hear(&event),
-                // It opens no stream.
+                // It opens no streams.
                 Output::Close { .. } | Output::Save(_) => {}
             }
         }

@@ -1,5 +1,5 @@
-//! The engine's SIP thread: an endpoint, the intake for arrivals, and mailboxes to and from
-//! the center that take their time.
+//! The engine's SIP thread: an endpoint, the intake for arrivals, and mailboxes to and from the
+//! center with a delay.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -25,15 +25,16 @@ use crate::{chance::Chance, lines::News};
 pub(super) struct Engine {
     chance: Chance,
     config: Config,
-    /// `None` while it is dead.
+    /// `None` while the engine is down.
     endpoint: Option<Endpoint>,
     commands: VecDeque<(Timestamp, Command)>,
     arrivals: Intake<Incoming>,
     mail: VecDeque<(Timestamp, Mail)>,
-    /// Our offers by the Call-ID of each INVITE, and the dialled legs still wanted.
+    /// The engine's offers by the Call-ID of each INVITE, and the dialled legs that are still
+    /// wanted.
     offers: BTreeMap<String, LegId>,
     wanted: BTreeSet<LegId>,
-    /// What is on disk for the next start.
+    /// The contacts on disk for the next start.
     contacts: BTreeMap<SeatId, Vec<SavedContact>>,
     dialogs: BTreeMap<LegId, SavedDialog>,
     invites: BTreeMap<u64, SavedInvite>,
@@ -41,10 +42,10 @@ pub(super) struct Engine {
     pub(super) news: VecDeque<News>,
 }
 
-/// What wakes the center.
+/// A message that wakes the center.
 #[derive(Debug)]
 enum Mail {
-    /// The intake has something.
+    /// The intake has arrivals.
     Arrivals,
     Input(Box<Input>),
 }
@@ -109,7 +110,7 @@ impl Engine {
             self.drain(now);
         }
         while let Some(mail) = due(&mut self.mail, now) {
-            // Whatever woke the center, it takes arrivals before anything about them.
+            // Whatever woke the center, it takes arrivals before events about them.
             let arrivals = self.arrivals.take();
             self.news
                 .extend(arrivals.map(|incoming| News::Center(Box::new(Input::Arrival(incoming)))));
@@ -127,7 +128,7 @@ impl Engine {
         [command, mail, endpoint].into_iter().flatten().min()
     }
 
-    /// The process dies: legs, transactions and mail are gone, what is on disk stays.
+    /// The process dies: legs, transactions and messages are gone, the files stay.
     pub(super) fn crash(&mut self) {
         self.endpoint = None;
         self.commands.clear();
@@ -139,7 +140,7 @@ impl Engine {
         self.news.clear();
     }
 
-    /// A new process, with new entropy and what is on disk.
+    /// A new process starts, with new entropy and the files on disk.
     pub(super) fn restart(&mut self, now: Timestamp) {
         let mut endpoint = Endpoint::new(self.config.clone(), self.chance.seed());
         let saved = SavedState {
@@ -160,7 +161,7 @@ impl Engine {
         self.endpoint.as_ref().map_or(0, Endpoint::legs)
     }
 
-    /// Whether these are the INVITEs of two offers the center wants both.
+    /// Whether these are the INVITEs of two offers and the center wants both.
     pub(super) fn wants_both(&self, one: &str, other: &str) -> bool {
         match (self.offers.get(one), self.offers.get(other)) {
             (Some(one), Some(other)) => {
@@ -170,7 +171,7 @@ impl Engine {
         }
     }
 
-    /// What is still under way.
+    /// What is still active.
     pub(super) fn unrest(&self) -> Vec<String> {
         let mut found = Vec::new();
         match &self.endpoint {
@@ -212,7 +213,7 @@ impl Engine {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.tell_center(now, event),
                 Output::Save(save) => self.save(save),
-                // It has no streams here.
+                // It opens no streams here.
                 Output::Close { .. } => {}
             }
         }
@@ -233,7 +234,7 @@ impl Engine {
             Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
                 match self.arrivals.push(incoming) {
                     Ok(true) => Mail::Arrivals,
-                    // The center is on its way to the intake.
+                    // The center has been woken and will take this arrival too.
                     Ok(false) => return,
                     Err(incoming) => self.turn_away(now, incoming),
                 }
@@ -269,10 +270,10 @@ impl Engine {
         Mail::Input(Box::new(Input::TurnedAway(incoming, RefusalCause::IntakeFull)))
     }
 
-    /// When the other thread takes what is put into its mailbox now: soon, in order.
+    /// The time at which the other thread takes a message put into its mailbox now: soon, in order.
     fn after(&mut self, now: Timestamp, last: Option<Timestamp>) -> Timestamp {
         let most = match self.chance.one_in(500) {
-            // It was busy.
+            // The thread was busy.
             true => Duration::from_millis(50),
             false => Duration::from_millis(1),
         };
@@ -281,7 +282,7 @@ impl Engine {
     }
 }
 
-/// The first thing in a mailbox whose time has come.
+/// The first message of a mailbox, if its time has come.
 fn due<T>(mailbox: &mut VecDeque<(Timestamp, T)>, now: Timestamp) -> Option<T> {
     mailbox.front().filter(|(at, _)| *at <= now)?;
     mailbox.pop_front().map(|(_, thing)| thing)

@@ -1,17 +1,18 @@
-//! What a bystander reads off a message in passing. Everybody here writes headers alike.
+//! A quick look at a SIP message by text search, without a parser. All senders here write headers
+//! alike.
 
-/// The first line, Call-ID, CSeq, and whether To has a tag.
+/// The first line, the Call-ID, the CSeq, and whether To has a tag.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Glance<'a> {
     pub(super) start: Start<'a>,
     pub(super) call_id: &'a str,
     pub(super) cseq: u32,
-    /// Of the CSeq.
+    /// The method in the CSeq.
     pub(super) method: &'a str,
     pub(super) in_dialog: bool,
 }
 
-/// A request by its method, or an answer by its code.
+/// A request by its method, or a response by its code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Start<'a> {
     Request(&'a str),
@@ -19,7 +20,7 @@ pub(super) enum Start<'a> {
 }
 
 impl<'a> Glance<'a> {
-    /// `None` when it is no message as ours are.
+    /// `None` when the bytes are not a message in the form written here.
     pub(super) fn at(bytes: &'a [u8]) -> Option<Glance<'a>> {
         let head = match bytes.windows(4).position(|end| end == b"\r\n\r\n") {
             Some(end) => bytes.get(..end)?,
@@ -46,7 +47,7 @@ impl<'a> Glance<'a> {
         Some(Glance { start, call_id, cseq, method, in_dialog })
     }
 
-    /// A 2xx to an INVITE.
+    /// Whether it is a 2xx to an INVITE.
     pub(super) fn is_accept(&self) -> bool {
         matches!(self.start, Start::Response(200..=299)) && self.method == "INVITE"
     }
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_glance_tells_what_a_message_is_about() {
+    fn glance_reads_start_line_and_headers() {
         let text =
             b"SIP/2.0 200 OK\r\nTo: <sip:a@b>;tag=1\r\nCall-ID: x@y\r\nCSeq: 7 INVITE\r\n\r\nTo: z";
         let glance = Glance::at(text).unwrap();

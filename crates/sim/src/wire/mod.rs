@@ -1,14 +1,14 @@
-//! Wire depth: SIP, byte for byte, between the engine's endpoint and everybody else.
+//! Wire depth: SIP, byte for byte, between the engine's endpoint and all others.
 //!
-//! The engine's side is what the engine's SIP thread is: an endpoint, the intake for arrivals,
-//! and mailboxes to and from the center, which take their time. Outside are phones and a
-//! carrier made of endpoints of their own, strangers, and a network between them all.
+//! The engine's side is like the engine's SIP thread: an endpoint, the intake for arrivals, and
+//! mailboxes to and from the center, which have a delay. Outside are phones and a carrier made of
+//! endpoints of their own, strangers, and a network between them.
 //!
-//! - `network`: who has which address, and what becomes of a datagram.
-//! - `phone`, `carrier`, `stranger`: the people.
-//! - `passing`: each datagram from hand to hand.
-//! - `tap`: sees every message; law 11.
-//! - `glance`: what a bystander reads off a message.
+//! - `network`: the addresses, and what happens to a datagram.
+//! - `phone`, `carrier`, `stranger`: the senders outside.
+//! - `passing`: delivers each datagram.
+//! - `tap`: sees every message and checks law 11.
+//! - `glance`: a quick look at a message.
 
 mod carrier;
 mod engine;
@@ -50,21 +50,21 @@ pub(crate) struct Wire {
     strangers: Strangers,
     tap: Tap,
     mishaps: Agenda<Mishap>,
-    /// Until when each phone's last mishap lasted, and when the engine last died.
+    /// The end of each phone's last fault, and the time of the engine's last crash.
     troubled: BTreeMap<PhoneId, Timestamp>,
     died: Timestamp,
     tally: Tally,
     news: VecDeque<News>,
 }
 
-/// What befalls the network and those on it.
+/// A planned event of the network or its hosts.
 #[derive(Debug)]
 enum Mishap {
-    /// Something happens to some phone.
+    /// A fault of some phone.
     Phone,
-    /// A stranger says something.
+    /// A stranger sends a message.
     Stranger,
-    /// The tap looks for answers nobody acknowledged.
+    /// The tap looks for responses without ACK.
     Look,
 }
 
@@ -117,7 +117,7 @@ impl Wire {
         self.engine.handle_command(now, command);
     }
 
-    /// The phone on a seat's desk loses its power.
+    /// The phone on a seat's desk loses power.
     pub(crate) fn lose_phone(&mut self, now: Timestamp, seat: SeatId) {
         self.power_off(now, PhoneId { seat, nth: 0 });
     }
@@ -143,7 +143,7 @@ impl Wire {
     pub(crate) fn calm(&mut self, _now: Timestamp) {
         self.network.clear_up();
         self.mishaps.retain(|mishap| matches!(mishap, Mishap::Look));
-        // The people at the phones still look away, but no phone dies any more.
+        // People may still ignore a ringing phone, but no phone fails any more.
         for phone in self.phones.values_mut() {
             phone.calm();
         }
@@ -193,12 +193,12 @@ impl Wire {
         self.news.pop_front()
     }
 
-    /// What was seen on the wire.
+    /// The counts so far.
     pub(crate) fn tally(&self) -> Tally {
         self.tally
     }
 
-    /// Whether people may hang up, hold and dial.
+    /// Sets whether people may hang up, hold and dial.
     pub(crate) fn set_hanging_up(&mut self, may: bool) {
         for phone in self.phones.values_mut() {
             phone.set_hanging_up(may);
@@ -217,8 +217,8 @@ impl Wire {
         }
     }
 
-    /// Law 12 while calls are up: where center, engine and far ends see different legs.
-    /// `calls` are the center's, `talking` the seats it sees in a talk.
+    /// Law 12 while calls are up: legs that center, engine and far ends see differently. `calls` is
+    /// the center's number of calls, `talking` the seats it sees talking.
     pub(crate) fn disagreements(&self, calls: usize, talking: &[SeatId]) -> Vec<String> {
         let mut found = Vec::new();
         let carrier = self.carrier.up();
@@ -243,7 +243,7 @@ impl Wire {
         found
     }
 
-    /// Law 12 at rest: who still has something under way.
+    /// Law 12 at rest: hosts with something still active.
     pub(crate) fn unrest(&self) -> Vec<String> {
         let mut found = self.engine.unrest();
         if !self.carrier.is_idle() {
@@ -287,7 +287,7 @@ impl Wire {
                 let said = self.strangers.speak(&self.seats);
                 self.tally.strange += 1;
                 let phone = self.chance.one_of(&self.ids).copied();
-                // Mostly the engine; sometimes they find a phone's way out.
+                // Mostly to the engine, sometimes to the public address of a phone.
                 let to = phone
                     .filter(|_| self.chance.one_in(8))
                     .and_then(|phone| self.network.outside(phone))
@@ -326,7 +326,8 @@ fn password(seat: SeatId) -> String {
 
 /// The digest realm.
 const REALM: &str = "hotline.example";
-/// The session interval all ends ask for: short, so that who is alone on a leg notices soon.
+/// The session interval all ends ask for. It is short, so that an end whose peer is gone notices
+/// soon.
 const SESSION: Duration = Duration::from_secs(600);
 /// Every third seat has a second phone.
 const POCKETS: usize = 3;

@@ -1,7 +1,8 @@
-//! The network between engine, phones, carrier and strangers: late, lost, doubled, reordered.
+//! The network between engine, phones, carrier and strangers. It delays, loses, duplicates and
+//! reorders.
 //!
-//! Phones sit behind the NAT of their office: what they send comes from a public address that
-//! may change while they talk, and what is sent to an address they had before is lost.
+//! Phones are behind the NAT of their office: their datagrams come from a public address that may
+//! change during a call, and datagrams to an earlier address are lost.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +17,7 @@ use crate::{agenda::Agenda, chance::Chance, storm::Weather};
 
 use super::glance::{Glance, Start};
 
-/// Who has an address.
+/// A host with an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Host {
     Engine,
@@ -25,11 +26,11 @@ pub(super) enum Host {
     Stranger,
 }
 
-/// A phone: a seat may have several, and all of them ring.
+/// A phone. A seat may have several, and all of them ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PhoneId {
     pub(super) seat: SeatId,
-    /// 0 on the desk, 1 in the pocket.
+    /// 0 is the desk phone, 1 the mobile one.
     pub(super) nth: u8,
 }
 
@@ -52,11 +53,11 @@ pub(super) struct Network {
     hosts: BTreeMap<SocketAddr, Host>,
     /// The public address of each phone.
     outside: BTreeMap<PhoneId, SocketAddr>,
-    /// Phones without a cable, until when.
+    /// Phones without a cable, with the end of that fault.
     dark: BTreeMap<PhoneId, Timestamp>,
-    /// Calls whose carrier side died: nothing of them passes any more, by Call-ID.
+    /// Call-IDs of calls whose carrier side failed; none of their datagrams pass.
     severed: BTreeSet<String>,
-    /// Calls whose ACKs get lost, by Call-ID.
+    /// Call-IDs of calls whose ACKs are lost.
     silent: BTreeSet<String>,
     next_port: u16,
 }
@@ -68,11 +69,11 @@ struct Packet {
     bytes: Vec<u8>,
 }
 
-/// A datagram that arrived.
+/// A datagram that was delivered.
 #[derive(Debug)]
 pub(super) struct Arrived {
     pub(super) to: Host,
-    /// As its receiver sees it.
+    /// The flow as its receiver sees it.
     pub(super) flow: Flow,
     pub(super) bytes: Vec<u8>,
 }
@@ -92,7 +93,7 @@ impl Network {
         }
     }
 
-    /// The NAT gives a phone a new way out; the old one is closed.
+    /// The NAT gives a phone a new public address; the old one is closed.
     pub(super) fn bind(&mut self, phone: PhoneId) {
         self.next_port = self.next_port.checked_add(1).unwrap_or(20_000);
         let office = (phone.seat.0 % OFFICES) as u8;
@@ -108,22 +109,22 @@ impl Network {
         self.outside.get(&phone).copied()
     }
 
-    /// A phone's cable is out until then.
+    /// A phone's cable is out until `until`.
     pub(super) fn cut(&mut self, phone: PhoneId, until: Timestamp) {
         self.dark.insert(phone, until);
     }
 
-    /// A caller's own switch died: this call hears and says nothing any more.
+    /// The caller's switch failed: no datagram of this call passes in either direction.
     pub(super) fn sever(&mut self, call_id: &str) {
         self.severed.insert(call_id.to_owned());
     }
 
-    /// No ACK of this call arrives.
+    /// Loses every ACK of this call.
     pub(super) fn silence(&mut self, call_id: &str) {
         self.silent.insert(call_id.to_owned());
     }
 
-    /// All cables in, fair weather. What was severed stays dead.
+    /// Ends the faults of cables and network. Severed calls stay severed.
     pub(super) fn clear_up(&mut self) {
         self.weather = Weather::FAIR;
         self.dark.clear();
@@ -140,7 +141,7 @@ impl Network {
         self.post(now, source, flow.remote, bytes);
     }
 
-    /// Sends a datagram from any address at all.
+    /// Sends a datagram from any address.
     pub(super) fn post(
         &mut self,
         now: Timestamp,
@@ -162,7 +163,7 @@ impl Network {
     /// The next datagram that has arrived by now.
     pub(super) fn take(&mut self, now: Timestamp) -> Option<Arrived> {
         while let Some(Packet { from, to, bytes }) = self.under_way.take(now) {
-            // Nobody is there any more: the NAT has forgotten, or it was a stranger.
+            // The address belongs to no host: the NAT binding is closed, or it was a stranger's.
             let host = self.hosts.get(&to).copied().unwrap_or(Host::Stranger);
             let local = match host {
                 Host::Phone(phone) if self.is_dark(now, phone) => continue,
@@ -207,12 +208,12 @@ pub(super) fn inside(phone: PhoneId) -> SocketAddr {
     at([10, 200 + phone.nth, high, low], 5_060)
 }
 
-/// Whether nobody we know has this address or ever had.
+/// Whether the address has never belonged to a known host.
 pub(super) fn is_strange(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V4(ip) if ip.octets().starts_with(&[203, 0, 113]))
 }
 
-/// An address of a stranger.
+/// The address of a stranger.
 pub(super) fn strange(n: u8) -> SocketAddr {
     at([203, 0, 113, n], 5_060)
 }

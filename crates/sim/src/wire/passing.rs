@@ -1,4 +1,4 @@
-//! Each datagram from hand to hand, with the tap on the line.
+//! Delivers each datagram, with the tap in between.
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ impl Wire {
         match to {
             Host::Engine => {
                 self.engine.receive(now, flow, &bytes);
-                // What the engine never read could be used once by whoever says it first: digest
-                // knows no better (RFC 7616 5.5).
+                // Strangers overhear only what the engine reads: they could use a digest answer it
+                // never read once, which digest cannot prevent (RFC 7616 5.5).
                 if !strange && self.engine.is_alive() {
                     self.strangers.overhear(&bytes);
                 }
@@ -77,7 +77,7 @@ impl Wire {
         }
         while let Some(Held { since, call_id, .. }) = phone.deserted.pop_front() {
             let trouble = self.troubled.get(&id).copied().unwrap_or_default().max(self.died);
-            // An INVITE sent while it was away may reach it as late as that.
+            // An INVITE sent while the phone was away may reach it until then.
             if trouble + LINGERS < since && !self.tap.is_dismissed(&call_id) {
                 let what = format!("phone {id} was left alone on {call_id}, since {since}");
                 self.news.push_back(News::Breach(12, what));
@@ -113,5 +113,5 @@ impl Wire {
     }
 }
 
-/// How long an INVITE is sent again and again (timer B).
+/// How long an INVITE is retransmitted (timer B).
 const LINGERS: Duration = Duration::from_secs(33);

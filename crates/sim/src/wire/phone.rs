@@ -1,5 +1,5 @@
-//! A seat's phone and the person before it: registers, rings, answers or does not, holds,
-//! hangs up, dies without a word and comes back.
+//! A seat's phone and its agent: it registers, rings, answers or not, holds, hangs up, fails
+//! without signing off and comes back.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,12 +30,12 @@ pub(super) struct Phone {
     agenda: Agenda<Deed>,
     last_dialled: u64,
     expires: Duration,
-    /// Whether the person may hang up, hold and dial: not during the lull.
+    /// Whether the agent may hang up, hold and dial; not during the lull.
     hangs_up: bool,
-    /// What it sends, and the legs that begin to ring, by Call-ID.
+    /// Datagrams to send, and the Call-IDs of legs that begin to ring.
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
     pub(super) rung: VecDeque<String>,
-    /// Answered legs whose other end fell silent, as they were.
+    /// Answered legs whose other end stopped answering, as they were.
     pub(super) deserted: VecDeque<Held>,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Held {
     pub(super) is_up: bool,
 }
 
-/// What the phone or its person will do.
+/// A planned action of the phone or its agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Deed {
     Register,
@@ -87,7 +87,7 @@ impl Phone {
         self.agenda.plan(now + after, Deed::Register);
     }
 
-    /// A person dials a code; false when the phone is in use, or off.
+    /// An agent dials a code. Returns false when the phone is in use or off.
     pub(super) fn dial(&mut self, now: Timestamp, code: &str) -> bool {
         if self.endpoint.is_none() || !self.legs.is_empty() || !self.hangs_up {
             return false;
@@ -107,13 +107,13 @@ impl Phone {
                 credentials: Some(self.credentials()),
             }),
         );
-        // Who hears nothing hangs up.
+        // An agent who hears nothing hangs up.
         let patience = self.chance.between(Duration::from_secs(8), Duration::from_secs(60));
         self.agenda.plan(now + patience, Deed::HangUp(leg));
         true
     }
 
-    /// The power goes, with everything the phone knew.
+    /// The power fails, and the phone forgets everything.
     pub(super) fn power_off(&mut self, now: Timestamp) {
         if self.endpoint.take().is_some() {
             self.legs.clear();
@@ -131,7 +131,7 @@ impl Phone {
         self.hangs_up = may;
     }
 
-    /// From now on the phone keeps its power, whatever people do.
+    /// From now on the phone keeps its power.
     pub(super) fn calm(&mut self) {
         self.storm.dead_one_in = 0;
         self.agenda.retain(|deed| *deed != Deed::PowerOff);
@@ -171,7 +171,7 @@ impl Phone {
         self.legs.values()
     }
 
-    /// Whether nothing is under way here.
+    /// Whether no leg or transaction is active here.
     pub(super) fn is_idle(&self) -> bool {
         self.legs.is_empty() && self.endpoint.as_ref().is_none_or(Endpoint::is_idle)
     }
@@ -189,7 +189,7 @@ impl Phone {
             Deed::Register => self.register(now, self.expires),
             Deed::Ring(leg) => self.tell(now, Command::Ring { leg }),
             Deed::PickUp(leg) => self.pick_up(now, leg),
-            // Picked up meanwhile.
+            // It was answered meanwhile.
             Deed::TurnAway(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
             Deed::TurnAway(leg, code) => {
                 self.tell(now, Command::Reject { leg, code, retry_after_s: None });
@@ -246,7 +246,7 @@ impl Phone {
                 }
             }
             Event::Registered { code: 200, .. } => {}
-            // Refused, or nobody spoke: people restart such a phone.
+            // Refused or unanswered: an agent restarts such a phone.
             Event::Registered { .. } => {
                 let after = self.chance.between(Duration::from_secs(10), Duration::from_secs(60));
                 self.agenda.plan(now + after, Deed::Register);
@@ -263,14 +263,14 @@ impl Phone {
         }
     }
 
-    /// An offer of the engine's: what the person makes of it.
+    /// An offer of the engine rings: decides what the agent does.
     fn rings(&mut self, now: Timestamp, leg: LegId, call_id: &str) {
         let is_in_use = !self.legs.is_empty();
         self.legs.insert(leg, Held { call_id: call_id.to_owned(), since: now, is_up: false });
         self.rung.push_back(call_id.to_owned());
         let soon = now + self.chance.between(Duration::from_millis(5), Duration::from_millis(80));
         let think = match self.chance.one_in(8) {
-            // Just when the engine gives up.
+            // At about the moment at which the engine gives up.
             true => {
                 self.chance.between(Duration::from_millis(19_800), Duration::from_millis(20_200))
             }
@@ -280,7 +280,7 @@ impl Phone {
             return self.agenda.plan(soon, Deed::TurnAway(leg, 486));
         }
         self.agenda.plan(soon, Deed::Ring(leg));
-        // Who called may be dead and never say so; a phone does not ring for ever.
+        // The caller may be gone without a message, and a phone does not ring for ever.
         self.agenda.plan(now + RINGS_MAX, Deed::TurnAway(leg, 480));
         if self.chance.one_in(self.storm.dead_one_in) {
             self.agenda.plan(soon + think, Deed::PowerOff);
@@ -320,13 +320,13 @@ impl Phone {
             match output {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.hear(now, event, call_id),
-                // It opens no stream.
+                // It opens no streams.
                 Output::Close { .. } | Output::Save(_) => {}
             }
         }
     }
 
-    /// An endpoint that knows nothing but its address and whom to trust.
+    /// A new endpoint that knows only its address and the hosts it trusts.
     fn fresh(&mut self) -> Endpoint {
         let mut config = Config::new("phone.example");
         config.product = "Sim-Phone".to_owned();
@@ -337,5 +337,5 @@ impl Phone {
     }
 }
 
-/// What desk phones come with.
+/// The ringing limit desk phones are delivered with.
 const RINGS_MAX: Duration = Duration::from_secs(120);

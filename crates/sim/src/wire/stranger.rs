@@ -1,5 +1,5 @@
-//! Strangers: noise, scanners, guessers of passwords, people who call without leave, and those
-//! who have listened and say again what others said.
+//! Strangers: noise, scanners, password guessers, unauthorized callers, and senders who repeat what
+//! they overheard.
 
 use std::{collections::VecDeque, net::SocketAddr};
 
@@ -14,12 +14,12 @@ use crate::chance::Chance;
 #[derive(Debug)]
 pub(super) struct Strangers {
     chance: Chance,
-    /// What others said to the engine lately.
+    /// The last messages that others sent to the engine.
     overheard: VecDeque<Vec<u8>>,
     said: u64,
 }
 
-/// A datagram of theirs.
+/// A datagram of a stranger.
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) from: SocketAddr,
@@ -31,7 +31,7 @@ impl Strangers {
         Strangers { chance, overheard: VecDeque::new(), said: 0 }
     }
 
-    /// Somebody sends this to the engine in the clear.
+    /// A host sent this to the engine unencrypted.
     pub(super) fn overhear(&mut self, bytes: &[u8]) {
         if self.overheard.len() == OVERHEARD_MAX {
             self.overheard.pop_front();
@@ -80,7 +80,7 @@ impl Strangers {
         )
     }
 
-    /// A REGISTER for somebody's seat with a made-up answer to no challenge.
+    /// A REGISTER for an existing seat with an invented digest response.
     fn guess(&mut self, from: SocketAddr, seat: SeatId) -> String {
         let request = self.request(from, "REGISTER", &seat.to_string(), "Phone");
         let password = self.chance.below(u64::MAX);
@@ -92,13 +92,13 @@ impl Strangers {
         request.replacen("Content-Length", &guessed, 1)
     }
 
-    /// What somebody said, word for word, from elsewhere.
+    /// An overheard message, unchanged, from another address.
     fn echo(&mut self) -> Vec<u8> {
         let n = self.chance.below(self.overheard.len() as u64) as usize;
         self.overheard.get(n).cloned().unwrap_or_default()
     }
 
-    /// What somebody said, with some bytes changed and perhaps cut short.
+    /// An overheard message with some bytes changed, and perhaps truncated.
     fn garbled(&mut self) -> Vec<u8> {
         let mut bytes = self.echo();
         let length = bytes.len() as u64;

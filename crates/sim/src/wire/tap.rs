@@ -12,11 +12,11 @@ use super::{
     network::Host,
 };
 
-/// Answers that wait for their ACK.
+/// Responses that wait for their ACK.
 #[derive(Debug, Default)]
 pub(super) struct Tap {
     unacked: BTreeMap<(Host, String, u32), Timestamp>,
-    /// Calls the engine said BYE to, by Call-ID.
+    /// Call-IDs of calls the engine sent BYE for.
     dismissed: BTreeSet<String>,
 }
 
@@ -25,7 +25,7 @@ impl Tap {
     pub(super) fn sent(&mut self, now: Timestamp, from: Host, glance: &Glance<'_>) {
         if glance.is_accept() {
             let key = (from, glance.call_id.to_owned(), glance.cseq);
-            // Sent again, it has no longer than the first time.
+            // A retransmission has the deadline of the first transmission.
             self.unacked.entry(key).or_insert(now + UNACKED_MAX);
         } else if glance.start == Start::Request("BYE") {
             self.forget(from, glance.call_id);
@@ -35,7 +35,7 @@ impl Tap {
         }
     }
 
-    /// Whether the engine said BYE: what its far end asked meanwhile crossed it.
+    /// Whether the engine sent BYE; a request of its far end crossed it.
     pub(super) fn is_dismissed(&self, call_id: &str) -> bool {
         self.dismissed.contains(call_id)
     }
@@ -46,7 +46,7 @@ impl Tap {
             Start::Request("ACK") => {
                 self.unacked.remove(&(to, glance.call_id.to_owned(), glance.cseq));
             }
-            // Torn down; or changed, which only somebody does who has the 2xx.
+            // Torn down, or changed, which only an end that has the 2xx does.
             Start::Request("BYE") => self.forget(to, glance.call_id),
             Start::Request("INVITE") if glance.in_dialog => {
                 let (call_id, cseq) = (glance.call_id, glance.cseq);
@@ -58,12 +58,12 @@ impl Tap {
         }
     }
 
-    /// A host died, and with it what it owed.
+    /// A host died, and its pending ACKs with it.
     pub(super) fn died(&mut self, host: Host) {
         self.unacked.retain(|(owner, ..), _| *owner != host);
     }
 
-    /// Law 11: answers that got no ACK, and whose sender did not give up either.
+    /// Law 11: responses that got no ACK and whose sender did not give up either.
     pub(super) fn overdue(&mut self, now: Timestamp) -> Vec<String> {
         let (over, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) =
             std::mem::take(&mut self.unacked).into_iter().partition(|(_, until)| *until < now);
@@ -80,7 +80,7 @@ impl Tap {
     }
 }
 
-/// 64 T1 (RFC 3261 13.3.1.4), and a second for the tap to look.
+/// 64 T1 (RFC 3261 13.3.1.4), and a second until the tap looks.
 const UNACKED_MAX: Duration = Duration::from_secs(33);
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_2xx_without_ack_or_bye_is_told_once() {
+    fn unacked_2xx_is_reported_once() {
         let mut tap = Tap::default();
         let at = |s: u64| Timestamp::from_micros(s * 1_000_000);
         let ok = "SIP/2.0 200 OK\r\nTo: a;tag=1\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n";
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ack_that_arrives_settles_it_and_one_for_somebody_else_does_not() {
+    fn only_ack_of_same_call_settles_2xx() {
         let mut tap = Tap::default();
         let later = Timestamp::from_micros(60_000_000);
         let ok = "SIP/2.0 200 OK\r\nTo: a;tag=1\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n";

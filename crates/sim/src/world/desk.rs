@@ -1,4 +1,4 @@
-//! The back office's days: its people give their commands to the center as everybody does.
+//! The days of the back office, whose staff give their commands to the center like everyone else.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{World, disk::LAWS_OF_THE_DESK};
 use crate::office::{City, Office, Open};
 
 impl World {
-    /// The network is put on record, and people come to work.
+    /// Writes the directory to the log, and the staff begin to work.
     pub(super) fn open_office(&mut self, seed: u64, city: &City) {
         self.office = Some(Office::new(seed, self.chance.branch()));
         for event in city.network() {
@@ -23,7 +23,7 @@ impl World {
         }
     }
 
-    /// Somebody looks at a ticket and does what is to be done.
+    /// The person who is due looks at a ticket and gives a command.
     pub(super) fn work(&mut self) {
         let (Some(office), Some(center)) = (&mut self.office, &self.center) else { return };
         let Some(wanted) = office.handle_timeout(self.now, &center.memory().desk) else { return };
@@ -36,7 +36,7 @@ impl World {
         self.feed(Input::Command { reply_to, by, command });
     }
 
-    /// Midnight: the auditor goes through everything, and what is remembered is what is kept.
+    /// Midnight: the auditor checks everything, and the memory must equal the fold of the log.
     pub(super) fn end_the_day(&mut self) {
         for _ in 0..SETTLE_MAX {
             if self.tail.is_empty() && self.center.is_some() {
@@ -52,10 +52,10 @@ impl World {
         self.report.audits += 1;
     }
 
-    /// Law 10, at the desk: what somebody was told is done is there after a death.
+    /// Law 10 at the desk: what was acknowledged is still there after a crash.
     pub(super) fn look_for_the_promised(&mut self) {
         let (desk, last) = (&self.kept.memory.desk, self.kept.memory.last_ticket);
-        // What came to nothing or was put away has left the desk.
+        // A cancelled or archived ticket has left the desk.
         let lost = self.acked.iter().find(|(ticket, seq)| match desk.ticket(**ticket) {
             Some(found) => found.seq < **seq,
             None => **ticket > last,
@@ -65,7 +65,7 @@ impl World {
         }
     }
 
-    /// What the back office's days came to, as a text of some lines.
+    /// A summary of the back office's days, in some lines.
     pub fn office_report(&self) -> Option<String> {
         let office = self.office.as_ref()?;
         let open = Open::at(&self.kept.memory.desk, self.now);
@@ -84,5 +84,5 @@ impl World {
     }
 }
 
-/// A sync takes a second at most; an engine is back after three.
+/// The most seconds to wait: a sync takes at most a second, a restart three.
 const SETTLE_MAX: u32 = 40;

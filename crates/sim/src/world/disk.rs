@@ -1,4 +1,4 @@
-//! The log, what was synced and promised, and what death leaves of it.
+//! The log: what was synced and acknowledged, and what a crash leaves of it.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl World {
         self.tail.back().map_or(self.durable, |record| record.seq)
     }
 
-    /// What is written up to here is on disk for certain.
+    /// Records up to `seq` are durable.
     pub(super) fn keep(&mut self, seq: Seq) {
         while self.tail.front().is_some_and(|record| record.seq <= seq) {
             if let Some(record) = self.tail.pop_front() {
@@ -47,7 +47,7 @@ impl World {
         }
     }
 
-    /// Somebody was told yes: what stands behind it is said to be durable, and may not be lost.
+    /// A request was acknowledged: its records are said to be durable and must not be lost.
     pub(super) fn promise(&mut self, reply_to: u64, done: Done) {
         if done.seq > self.durable {
             self.breach(10, format!("record {} was promised before it was durable", done.seq));
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// The engine dies: what was not synced may be gone; what was promised may not.
+    /// The engine dies: records that were not synced may be lost, acknowledged ones must not.
     pub(super) fn crash(&mut self) {
         if !self.stormy {
             return;
@@ -103,7 +103,7 @@ impl World {
         self.syncing = false;
         self.center = None;
         self.lines.crash(self.now);
-        // The auditor goes on from the log that is left.
+        // The auditor continues from the log that is left.
         let before = std::mem::replace(&mut self.auditor, self.kept.auditor.clone());
         self.auditor.inherit(&before);
         self.plan(DOWN, Act::Restart);
@@ -122,7 +122,7 @@ impl World {
         self.plan_death(Duration::from_secs(60));
     }
 
-    /// What an engine that starts remembers: it need not read the whole log for it (law 9).
+    /// The memory of an engine that starts, made without reading the whole log (law 9).
     fn recalled(&mut self) -> Memory {
         let recalled = self.kept.recall(self.blank.clone());
         if recalled.is_none() && self.durable > 0 {
@@ -135,10 +135,10 @@ impl World {
         memory
     }
 
-    /// Law 9: what the center remembers is what its log says.
+    /// Law 9: the center's memory equals the fold of its log.
     pub(super) fn check_replay(&mut self) {
         self.recalled();
-        // What is kept has read every record that lasted, one by one, since the first.
+        // The kept memory has read every durable record since the first.
         let mut replayed = std::borrow::Cow::Borrowed(&self.kept.memory);
         for record in &self.tail {
             replayed.to_mut().apply(record);
@@ -150,7 +150,7 @@ impl World {
     }
 }
 
-/// Acts that outlive the engine.
+/// Whether an act happens even when the engine dies before it.
 fn outlives(act: &Act) -> bool {
     match act {
         Act::Call | Act::Dial(_) | Act::SeatActs(_) | Act::Crash | Act::Restart => true,
@@ -158,16 +158,16 @@ fn outlives(act: &Act) -> bool {
     }
 }
 
-/// FNV-1a over what a record prints as.
+/// FNV-1a over the text of a record.
 fn fingerprint(before: u64, record: &Record) -> u64 {
     let seed = if before == 0 { 0xcbf2_9ce4_8422_2325 } else { before };
     let text = format!("{record:?}");
     text.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// Answered quickly: within 15 s (F1b).
+/// The limit of a quick answer: 15 s (F1b).
 const QUICK_MS: u64 = 15_000;
-/// The desk's own laws come after these.
+/// The desk's own laws are numbered from here.
 pub(super) const LAWS_OF_THE_DESK: u8 = 20;
-/// The last promises are the ones a crash can break.
+/// A crash can break only the last acknowledgements.
 const PROMISES_KEPT: usize = 64;

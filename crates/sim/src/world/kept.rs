@@ -1,6 +1,6 @@
-//! What the disk has, as folds of it: each record that lasted is read once, in order, from the first.
+//! The durable log as folds: each durable record is read once, in order, from the first.
 //!
-//! It is what an engine starts from, and what its memory is compared with.
+//! An engine starts from it, and its memory is compared with it.
 
 use center::{Memory, kept};
 use model::{Record, Seq};
@@ -8,21 +8,21 @@ use ticketing::laws::{Breach, InvariantChecker};
 
 use crate::{Auditor, office::Tally};
 
-/// Everything that is made of the log.
+/// Everything that is made from the durable log.
 pub(super) struct Kept {
     pub(super) memory: Memory,
     pub(super) auditor: Auditor,
     pub(super) witness: InvariantChecker,
     pub(super) tally: Tally,
-    /// The memory at some record, written down, and the records since.
+    /// A snapshot of the memory at some record, and the records after it.
     written: Option<(Vec<u8>, Vec<Record>)>,
-    /// When it is written down next.
+    /// The number at which the next snapshot is taken.
     next: Seq,
     within: u64,
 }
 
 impl Kept {
-    /// Written down at least every `within` records.
+    /// Takes a snapshot at least every `within` records.
     pub(super) fn new(memory: Memory, within: u64) -> Kept {
         let (auditor, witness) = (Auditor::default(), InvariantChecker::default());
         let tally = Tally::default();
@@ -43,13 +43,13 @@ impl Kept {
         let mut bytes = Vec::new();
         let done = kept::write(&mut bytes, &self.memory.keep());
         self.written = done.is_ok().then(|| (bytes, Vec::new()));
-        // Anywhere: a multiplicative hash of the record's number.
+        // At a random record: a multiplicative hash of the record's number.
         let anywhere = record.seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         self.next = record.seq + 1 + anywhere % self.within.max(1);
     }
 
-    /// What a start remembers: what was written down, and the log from there. `blank` has seen
-    /// nothing. Without anything written down, or when it cannot be read, `None`.
+    /// The memory at a start: the snapshot and the log after it. `blank` is the memory before the
+    /// first record. `None` without a snapshot or when it cannot be read.
     pub(super) fn recall(&self, blank: Memory) -> Option<Memory> {
         let (bytes, since) = self.written.as_ref()?;
         let mut memory = blank.go_on_from(kept::read(bytes.as_slice()).ok()?);
@@ -57,12 +57,12 @@ impl Kept {
         Some(memory)
     }
 
-    /// What the witness finds where something was done.
+    /// The breaches at the tickets that changed since the last call.
     pub(super) fn look(&mut self) -> Vec<Breach> {
         self.witness.look(&self.memory.desk)
     }
 
-    /// What the witness finds anywhere.
+    /// The breaches anywhere.
     pub(super) fn audit(&mut self) -> Vec<Breach> {
         self.witness.audit(&self.memory.desk)
     }

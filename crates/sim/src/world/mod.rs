@@ -1,14 +1,14 @@
-//! The world around the center: citizens, people at seats, lines, voice, a disk, and death.
+//! The world around the center: citizens, agents, lines, voice, a disk, and crashes.
 //!
-//! The loop takes the earliest of the agenda, the lines and the center's own
-//! timeout, feeds it, and lets everybody follow.
+//! The loop takes the earliest of the agenda, the lines and the center's timeout, feeds it to the
+//! center, and passes the outputs on.
 //!
-//! - `people`: who calls, and what people at seats take into their heads.
+//! - `people`: the callers, and what agents decide to do.
 //! - `voice`: relays and recorder, at command level.
-//! - `disk`: the log, what was synced and promised, and what death leaves of it.
-//! - `kept`: what the disk has, as folds of it, and who watches them.
-//! - `desk`: the people of the back office, when there are any.
-//! - `scene`: what a story has the world do.
+//! - `disk`: the log, what was synced and acknowledged, and what a crash leaves of it.
+//! - `kept`: the durable log as folds, and the checks on it.
+//! - `desk`: the staff of the back office, when it is played.
+//! - `scene`: what a story makes the world do.
 
 mod desk;
 mod disk;
@@ -47,16 +47,16 @@ pub struct World {
     storm: Storm,
     now: Timestamp,
     agenda: Agenda<Act>,
-    /// `None` while the engine is dead.
+    /// `None` while the engine is down.
     center: Option<Center>,
     lines: Lines,
-    /// The people of the back office, when they are played.
+    /// The staff of the back office, when it is played.
     office: Option<Office>,
-    /// What an engine remembers before the first record.
+    /// The memory of an engine before the first record.
     blank: Memory,
-    /// What the disk has for certain.
+    /// The folds of the durable records.
     kept: Kept,
-    /// Written and not known to be on disk.
+    /// Records that are written and not known to be on disk.
     tail: VecDeque<Record>,
     durable: Seq,
     syncing: bool,
@@ -64,35 +64,35 @@ pub struct World {
     unsaved: BTreeSet<CallId>,
     asked: u64,
     promised: BTreeMap<u64, Seq>,
-    /// The last record each ticket's people were told of, since midnight.
+    /// The last record acknowledged to each ticket's people since midnight.
     acked: BTreeMap<TicketId, Seq>,
-    /// Commands of a story that were not taken, and why.
+    /// Commands of a story that were rejected, with the reasons.
     denied: Vec<String>,
-    /// The power goes in the middle of what is being written.
+    /// Whether the power fails in the middle of the next write.
     torn: bool,
     auditor: Auditor,
     report: Report,
     stormy: bool,
-    /// Inputs since the clock last moved: a machine that never comes to an end is caught here.
+    /// Inputs since the clock last moved; a machine that loops is detected by it.
     busy: u32,
 }
 
-/// Something that will happen.
+/// A planned event.
 #[derive(Debug)]
 enum Act {
     /// A citizen dials.
     Call,
-    /// This one dials.
+    /// A given caller dials.
     Dial(String),
-    /// This one waits no longer.
+    /// A given caller hangs up if still waiting.
     Abandons(LegId, Number),
-    /// The voice thread says something.
+    /// The voice thread reports an event.
     Voice(media::Event),
-    /// The recorder says something.
+    /// The recorder reports an event.
     Recorder(Event),
     /// The disk has synced up to here.
     Synced(Seq),
-    /// A person at a seat does something.
+    /// An agent does something.
     SeatActs(SeatId),
     /// The engine dies.
     Crash,
@@ -110,12 +110,12 @@ impl World {
         World::open(seed, depth, floor, storm, Timestamp::from_micros(opens), None)
     }
 
-    /// The first home with its back office, from the Monday three weeks before Spring Festival
-    /// 2026: 80 seats, 51 units, 2,000 calls a day.
+    /// The reference hotline with its back office, from the Monday three weeks before Spring
+    /// Festival 2026: 80 seats, 51 units, 2,000 calls a day.
     pub fn with_office(seed: u64, storm: Storm, city: &City) -> World {
         let now = Timestamp::from_micros(MONDAY_US);
         let mut floor = Floor::hotline();
-        // The curve of the day takes an eighth of them: 2,000 are left.
+        // The daily curve removes an eighth of them, which leaves 2,000.
         floor.calls_a_day = 2_300;
         let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(city.desk()));
         world.open_office(seed, city);
@@ -172,7 +172,7 @@ impl World {
         world
     }
 
-    /// A day of weather: at wire depth, one of its busy hours.
+    /// Plays a day with faults; at wire depth one of its busy hours.
     pub fn play_day(&mut self) {
         self.report.days += 1;
         match self.lines {
@@ -184,12 +184,12 @@ impl World {
         }
     }
 
-    /// Weather for so long.
+    /// Plays this span with faults.
     pub fn play(&mut self, span: Duration) {
         self.play_until(self.now + span);
     }
 
-    /// No more callers, no more whims; everything up comes to rest, and the auditor looks.
+    /// Ends new calls and faults, waits until everything has ended, and lets the auditor check.
     pub fn calm(&mut self) {
         self.stormy = false;
         self.lines.calm(self.now);
@@ -218,7 +218,8 @@ impl World {
         report
     }
 
-    /// Nobody hangs up, nothing is lost: in the end, both ends of every leg agree that it is up.
+    /// Plays a span without hang-ups and losses; at its end both ends of every leg must agree that
+    /// it is up.
     fn lull(&mut self) {
         self.set_hanging_up(false);
         self.play(LULL);
@@ -330,7 +331,7 @@ impl World {
         }
     }
 
-    /// Tell the center, if it lives, and do what follows.
+    /// Feeds an input to the center, if it is up, and handles the outputs.
     fn feed(&mut self, input: Input) {
         if let Some(center) = &mut self.center {
             center.handle_input(self.now, input);
@@ -382,25 +383,25 @@ impl World {
         self.agenda.plan(self.now + after, act);
     }
 
-    /// Something found outside the log.
+    /// Adds a breach found outside the log.
     fn breach(&mut self, law: u8, what: String) {
         self.auditor.found(self.written(), law, what);
     }
 }
 
-/// 2026-01-26 in China, a Monday; the holidays are those of its year.
+/// 2026-01-26 in China, a Monday. The calendar's holidays are those of 2026.
 const MONDAY_US: u64 = 1_769_356_800_000_000;
 /// 2026-11-22 in China.
 const MIDNIGHT_US: u64 = 1_795_276_800_000_000;
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
-/// Two session intervals of the wire's phones and some: who is alone on a leg has noticed.
+/// Two session intervals of the wire's phones and more: an end whose peer is gone has noticed.
 const LULL: Duration = Duration::from_secs(25 * 60);
 /// Longer than any caller's patience, any talk, any wrap-up and any back-off.
 const CALM: Duration = Duration::from_secs(3 * 3_600);
-/// Phones sign off, and the last transaction is forgotten.
+/// Long enough for the phones to sign off and the last transaction to end.
 const CLOSING: Duration = Duration::from_secs(300);
-/// From death to life again.
+/// From a crash to the restart.
 pub(crate) const DOWN: Duration = Duration::from_secs(3);
-/// More than all phones of a floor have to say in one microsecond.
+/// More inputs than all phones of a floor send in one microsecond.
 const BUSY_MAX: u32 = 100_000;

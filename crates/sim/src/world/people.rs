@@ -1,4 +1,4 @@
-//! Who calls, and what people at seats take into their heads.
+//! The callers, and what agents decide to do.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use model::{
 use super::{Act, DAY, World};
 
 impl World {
-    /// A citizen dials, and the next one is on their way.
+    /// A citizen dials, and the next call is planned.
     pub(super) fn call(&mut self) {
         if !self.stormy {
             return;
@@ -36,7 +36,7 @@ impl World {
         self.plan(next, Act::Call);
     }
 
-    /// How much busier than on average it is now: quiet nights, two peaks a day.
+    /// The load now, relative to the average: quiet nights, two peaks a day.
     fn rush(&self) -> f64 {
         let hour = f64::from(Zone::CHINA.second_of_day(self.now)) / 3_600.0;
         let peak = |at: f64| (-(hour - at).powi(2) / 4.0).exp();

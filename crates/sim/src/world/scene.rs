@@ -1,4 +1,5 @@
-//! What a story has the world do: callers at their times, commands at the desk, and looks at both.
+//! What a story makes the world do: callers at given times, commands at the desk, and views of
+//! both.
 
 use std::time::Duration;
 
@@ -10,13 +11,13 @@ use super::{Act, World};
 use crate::{Depth, Floor, Storm};
 
 impl World {
-    /// A floor where nothing goes wrong and nobody calls but whom the story has call; every seat
-    /// is signed in and ready.
+    /// A floor without faults and with no callers but those of the story. Every seat is signed in
+    /// and ready.
     pub(crate) fn scene(seed: u64, now: Timestamp, desk: Desk) -> World {
         let (floor, storm) = (Floor::season(), Storm::fair());
         let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(desk));
         world.stormy = false;
-        // Nobody has ideas of their own.
+        // Agents and citizens take no actions of their own.
         world.agenda.retain(|act| !matches!(act, Act::SeatActs(_) | Act::Call));
         // Phones register within a minute.
         world.play(Duration::from_secs(90));
@@ -32,24 +33,25 @@ impl World {
             }
         }
         world.play(Duration::from_secs(1));
-        // A seat that is ready when it signs in has nothing more to say.
+        // A seat that is ready when it signs in needs no ready command, so that rejection does not
+        // count.
         world.denied.clear();
         world
     }
 
-    /// This caller dials then.
+    /// A caller dials at this time.
     pub(crate) fn dials_at(&mut self, at: Timestamp, caller: &str) {
         self.agenda.plan(at, Act::Dial(caller.to_owned()));
     }
 
-    /// Until then.
+    /// Plays until this time.
     pub(crate) fn play_to(&mut self, at: Timestamp) {
         if at > self.now {
             self.play(at.since(self.now));
         }
     }
 
-    /// Somebody gives a command to the desk.
+    /// Gives a command to the desk.
     pub(crate) fn orders(&mut self, by: &Actor, command: DeskCommand) {
         self.asked += 1;
         let order = DeskRequest { by: by.clone(), command, expected: None, key: None };
@@ -57,12 +59,12 @@ impl World {
         self.feed(Input::Command { reply_to, by: SeatActor::Engine, command });
     }
 
-    /// What was not taken since it was last asked, and why.
+    /// The commands rejected since the last call, with the reasons.
     pub(crate) fn denied(&mut self) -> Vec<String> {
         std::mem::take(&mut self.denied)
     }
 
-    /// What the center remembers; what is kept while there is none.
+    /// The center's memory; the kept one while the engine is down.
     pub(crate) fn memory_now(&self) -> &Memory {
         self.center.as_ref().map_or(&self.kept.memory, |center| center.memory())
     }
@@ -72,7 +74,7 @@ impl World {
         self.now
     }
 
-    /// The witness goes through everything that lasts.
+    /// Checks all durable records.
     pub(crate) fn audit(&mut self) {
         self.end_the_day();
     }
@@ -86,7 +88,7 @@ impl World {
         }
     }
 
-    /// Nobody hangs up on a person who has answered.
+    /// A caller hangs up, unless a seat has answered.
     pub(super) fn abandon(&mut self, leg: LegId, caller: &Number) {
         let mut open = self.memory_now().open_calls.values();
         let waits = open.any(|cdr| cdr.caller == *caller && cdr.connected.is_none());

@@ -1,4 +1,4 @@
-//! Relays and recorder, at command level: prompts end, ports come back, files are closed.
+//! Relays and recorder, at command level: prompts end, ports are freed, files are closed.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl World {
         self.feed(Input::Note(event));
     }
 
-    /// After a death: what is on disk is closed or salvaged, as the recorder does at its start.
+    /// After a crash: the files on disk are closed or salvaged, as the recorder does at its start.
     pub(super) fn salvage(&mut self) {
         let saved: Vec<CallId> = std::mem::take(&mut self.unsaved).into_iter().collect();
         for call in saved {
@@ -72,7 +72,7 @@ impl World {
             };
             self.feed(Input::Note(Event::RecordingSalvaged(salvaged)));
         }
-        // Files that were closed although the record of it was lost: they are found on disk.
+        // Files that were closed and whose record was lost are found on disk.
         let open = self.center.as_ref().map(|center| &center.memory().open_recordings);
         let closed: Vec<CallId> = open.into_iter().flat_map(|open| open.keys().copied()).collect();
         for call in closed {
@@ -111,7 +111,7 @@ fn closed_at(call: CallId, length_ms: u64) -> RecordingClosed {
     }
 }
 
-/// There is no file here, and its record has a hash all the same.
+/// A recording's hash; there is no file here, but its record needs one.
 fn hash_of(call: CallId) -> String {
     format!("{:064x}", call.as_u64())
 }

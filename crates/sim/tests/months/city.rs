@@ -1,4 +1,4 @@
-//! The shipped city, read without `settings`, which this crate does not know.
+//! The shipped city, read without `settings`, on which this crate does not depend.
 
 #[path = "../../../deadlines/tests/deadlines/common/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the clocks")]

@@ -1,9 +1,9 @@
-//! S6 by itself; `tests/stories.rs` at the top tells all of them.
+//! S6 by itself; `tests/stories.rs` in the root package tells all stories.
 
 use sim::story::Story;
 
 #[test]
-fn the_heating_night_ends_as_it_is_told() {
+fn heating_night_story_passes() {
     let story = Story::by_code("s6").expect("a story");
     let mut told = Vec::new();
     let tale = story.tell(&crate::city::days(), &mut |line| told.push(line.to_owned()));

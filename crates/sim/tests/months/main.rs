@@ -1,4 +1,5 @@
-//! Days of the whole hotline, phones and back office: every law holds, and things come to their ends.
+//! Days of the whole hotline with phones and back office: every law holds, and tickets are
+//! completed.
 
 mod city;
 mod heating;
@@ -6,7 +7,7 @@ mod heating;
 use sim::{Storm, World};
 
 #[test]
-fn a_day_of_power_cuts_loses_nothing_that_was_promised() {
+fn power_cuts_lose_no_acknowledged_record() {
     let city = city::shipped();
     let mut world = World::with_office(5, Storm::cuts(), &city);
     world.play_day();
@@ -18,7 +19,7 @@ fn a_day_of_power_cuts_loses_nothing_that_was_promised() {
 }
 
 #[test]
-fn some_days_with_the_back_office_keep_every_law() {
+fn back_office_days_keep_every_law() {
     let city = city::shipped();
     for seed in [1, 2] {
         let mut world = World::with_office(seed, Storm::months(), &city);
