@@ -1,4 +1,4 @@
-//! What becomes of accounts when somebody asks through the console: on disk, then on the record.
+//! Changes of accounts through the console: written to disk first, then to the log.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Engine {
-    /// Do it, and answer once it is on the record.
+    /// Makes the change, and answers once it is in the log.
     pub(crate) async fn change(
         &self,
         by: AccountName,
@@ -25,7 +25,7 @@ impl Engine {
             return Err(AccountError::Unavailable(Refusal::Emergency.to_string()));
         }
         let keys = Arc::clone(&self.keys);
-        // Hashing and disk: off the threads others wait for.
+        // Hashing and disk access block, so they run off the async threads.
         let done = tokio::task::spawn_blocking(move || change(&keys, by, command)).await;
         let granted = match done {
             Ok(Ok(granted)) => granted,
@@ -40,10 +40,12 @@ impl Engine {
         }
     }
 
-    /// Put on the record what was changed in the keyring, from wherever. Each change goes there
-    /// at least once: twice when the engine dies between the record and the note that it is there.
+    /// Writes the changes of the keyring to the log, wherever they were made. Each change is
+    /// written at least once; it is written twice when the engine dies before the keyring notes
+    /// that it is in the log.
     ///
-    /// In an emergency the keys are a copy: what waits in it goes on the hotline's own record.
+    /// In an emergency the keyring is a copy; its pending changes are written to the hotline's own
+    /// log later.
     pub(crate) async fn record_changes(&self) -> Result<(), Refusal> {
         if self.is_emergency {
             return Ok(());
@@ -128,7 +130,7 @@ fn refusal(error: KeyringError) -> AccountError {
         | KeyringError::NothingToConfirm(_)
         | KeyringError::SamePerson
         | KeyringError::Full(_) => AccountError::Conflict(what),
-        // Partners' secrets are set at the machine; the console never asks for them.
+        // Partners' secrets are set on the command line only, never through the console.
         KeyringError::BadSecretName(_)
         | KeyringError::BadSecret
         | KeyringError::Hash(_)

@@ -1,8 +1,8 @@
-//! What people hang on a ticket: scans, photographs, papers. Plain files, named by what is in them.
+//! Attachments of tickets: scans, photographs and documents, as plain files named by their hash.
 //!
-//! `data/attachments/6c/a13d52…`: the first two digits of the SHA-256, and the rest. A file is there
-//! whole or not at all, and is never written twice; the log has its hash, so that nothing can be
-//! changed without being seen.
+//! `data/attachments/6c/a13d52…`: the first two digits of the SHA-256, then the rest. A file exists
+//! complete or not at all and is never written again. The log has its hash, so that a change is
+//! detected.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Put it there, on the disk for good. Whoever has it already keeps the one there is.
+/// Stores a file durably. An existing file is kept.
 pub(crate) fn keep(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> {
     let path = place(folder, sha256)?;
     if path.is_file() {
@@ -24,25 +24,25 @@ pub(crate) fn keep(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> 
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if let Err(error) = written {
-        // A full disk: what there is of it is nobody's.
+        // The disk may be full: the partial file is removed.
         let _ = fs::remove_file(&beside);
         return Err(error);
     }
     fs::rename(&beside, &path)?;
-    // The names themselves, from the file's up.
+    // The directory entries, from the file's folder upwards.
     for folder in [within, folder] {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
 }
 
-/// Where it is, when it is there.
+/// The path of the file, if it exists.
 pub(crate) fn find(folder: &Path, sha256: &str) -> io::Result<Option<PathBuf>> {
     let path = place(folder, sha256)?;
     Ok(path.is_file().then_some(path))
 }
 
-/// A hash names one place in the folder, and nothing else does.
+/// The path of a hash in the folder. Anything else than a hash is an error.
 fn place(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
     let is_hash = sha256.len() == 64
         && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
@@ -59,7 +59,7 @@ mod tests {
     const HASH: &str = "6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090";
 
     #[test]
-    fn what_is_kept_is_found_and_stays_as_it_was() {
+    fn stored_attachment_is_found_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(find(folder.path(), HASH).unwrap(), None);
         keep(folder.path(), HASH, b"one").unwrap();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_hash_names_a_place() {
+    fn only_hashes_have_a_path() {
         let folder = tempfile::tempdir().unwrap();
         let upper = HASH.to_uppercase();
         for name in ["", "../../../etc/passwd", &upper, &HASH[1..], "6c/../../x"] {

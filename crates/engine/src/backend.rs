@@ -45,24 +45,24 @@ use crate::{
     threads::center::Callers,
 };
 
-/// What the console may reach.
+/// The part of the engine that the console can reach.
 pub struct Engine {
     /// The engine's time.
     pub clock: Clock,
     /// The center's mailbox.
     pub(crate) center: Arc<Mailbox<center::Input>>,
-    /// Those who wait for its answers.
+    /// Requests that wait for the center's answers.
     pub(crate) callers: Arc<Callers>,
-    /// What it shows.
+    /// The live state that the console shows.
     pub(crate) view: Arc<View>,
-    /// How far the log is on disk.
+    /// The last durable record.
     pub(crate) durable: watch::Receiver<Seq>,
     /// The newest durable records.
     pub(crate) recent: Arc<Recent>,
-    /// How people worked.
+    /// The agents' statistics in quarter hours.
     pub(crate) agents: Arc<Mutex<AgentIntervals>>,
     pub(crate) quarters: Arc<Mutex<QueueIntervals>>,
-    /// What reports are made with.
+    /// The reports and their reference data.
     pub(crate) reports: Arc<Reports>,
     /// Held while a report is released, so that each number is given once.
     pub(crate) releasing: tokio::sync::Mutex<()>,
@@ -70,34 +70,35 @@ pub struct Engine {
     pub(crate) journal: PathBuf,
     /// The view of the log.
     pub(crate) reader: Reader,
-    /// How far the view has followed the log.
+    /// The last record that the view has applied.
     pub(crate) viewed: Arc<Progress>,
-    /// Where recordings are.
+    /// The folder of recordings.
     pub(crate) recordings: PathBuf,
-    /// Where what hangs on tickets is.
+    /// The folder of attachments.
     pub(crate) attachments: PathBuf,
     /// The hotline's area.
     pub(crate) home: AreaCode,
-    /// Who may come in.
+    /// The accounts and tokens.
     pub(crate) keys: Arc<Keys>,
-    /// How far partners have got.
+    /// The status of the courier's destinations.
     pub(crate) courier: Arc<DestinationStatus>,
-    /// Held while changes of the keys are put on the record, so that each is once.
+    /// Held while changes of the keys are written to the log, so that each is written once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
-    /// Signalling's counters.
+    /// The counters of signalling.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
-    /// What scrapers read.
+    /// The metrics for Prometheus.
     pub(crate) metrics: Arc<Metrics>,
-    /// It runs without the hotline's log: there is no desk, and reports would tell zeros.
+    /// Whether the engine runs without the hotline's log. There is then no desk, and reports would
+    /// show zeros.
     pub is_emergency: bool,
 }
 
 impl Engine {
-    /// Ask the center; the answer comes once it is durable.
+    /// Asks the center; the answer comes once its records are durable.
     pub(crate) async fn ask(&self, by: SeatActor, command: Command) -> Reply {
         let mut question = self.callers.ask();
         let input = center::Input::Command { reply_to: question.name, by, command };
-        // Calls come first: while the mailbox is full, people wait, but not for ever.
+        // Calls come first: while the mailbox is full, people wait, up to a limit.
         if self.center.send(input, ASK_PATIENCE).await.is_err() {
             return Err(Refusal::Busy);
         }
@@ -106,7 +107,7 @@ impl Engine {
 }
 
 impl Engine {
-    /// In an emergency nothing is known of what reports tell.
+    /// An emergency has no data for reports.
     fn has_reports(&self) -> Result<(), ReportError> {
         match self.is_emergency {
             true => Err(ReportError::Unavailable(Refusal::Emergency.to_string())),
@@ -114,8 +115,8 @@ impl Engine {
         }
     }
 
-    /// Keep a report, and put on record that it is released: one after another, so that each
-    /// number is given once.
+    /// Stores a report and writes its release to the log. Releases run one after another, so that
+    /// each number is given once.
     async fn release_report(
         &self,
         by: AccountName,
@@ -136,8 +137,8 @@ impl Engine {
         Ok(released)
     }
 
-    /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
-    /// them, the view has them. Without the view the desk says that it does not know them.
+    /// A command to the desk, with the archived tickets it may be about: the desk has forgotten
+    /// them, the view has them. Without the view the desk answers that it does not know them.
     async fn with_archived_tickets(&self, order: Box<DeskRequest>) -> Command {
         let (reader, home) = (self.reader.clone(), self.home.clone());
         let command = order.command.clone();
@@ -149,9 +150,9 @@ impl Engine {
         }
     }
 
-    /// The view, once it has seen every record that is durable now, so that a person who was told
-    /// of an event finds it in the lists. Blocks for [`CATCH_UP_PATIENCE`] at most: a view that is
-    /// further behind has an alarm of its own, and is shown as it is.
+    /// The view, once it has applied every record that is durable now, so that a person who was
+    /// told of an event finds it in the lists. Blocks for [`CATCH_UP_PATIENCE`] at most. A view
+    /// that is further behind has an alarm of its own and is used as it is.
     fn catch_up(&self) -> &Reader {
         self.viewed.wait_for(self.last_seq(), CATCH_UP_PATIENCE);
         &self.reader
@@ -272,7 +273,7 @@ impl Accounts for Engine {
         let who =
             StaffMember { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
         let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
-        // What is not over, and what stays open behind it.
+        // Open tickets, and closed ones that still have work.
         let places =
             OPEN_STATES.map(TicketIndex::State).into_iter().chain(ITEMS.map(TicketIndex::Waiting));
         let reader = self.catch_up();
@@ -305,7 +306,7 @@ impl Calls for Engine {
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         let Some(cdr) = self.call(call)? else { return Ok(None) };
-        // Named at the start, there once it is closed.
+        // The path is known from the start; the file exists once it is closed.
         let path = cdr.recording.map(|file| self.recordings.join(file));
         Ok(path.filter(|path| path.is_file()))
     }
@@ -438,7 +439,7 @@ impl Messaging for Engine {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, InboundOutcome> {
         let command = match inbound {
             Inbound::Message(message) => Command::Receive(Box::new(message)),
-            // A receipt that comes twice says the same thing twice.
+            // A receipt may come twice; the second one changes nothing.
             Inbound::Receipt(receipt) => {
                 Command::Note(entry(MessagingEvent::ReceiptReceived(receipt)))
             }
@@ -452,8 +453,8 @@ impl Messaging for Engine {
     }
 }
 
-/// The tickets a command may be about though they are put away, and whether the caller of one that
-/// is registered has called before.
+/// The archived tickets that a command may be about, and whether the caller of a ticket being
+/// registered has called before.
 fn archived_tickets(
     reader: &Reader,
     command: &DeskCommand,
@@ -480,7 +481,7 @@ fn archived_tickets(
     Ok(found)
 }
 
-/// Every state in which somebody still has a ticket in hand.
+/// The states in which a ticket is open.
 const OPEN_STATES: [TicketState; 9] = [
     TicketState::Draft,
     TicketState::Registered,
@@ -492,11 +493,12 @@ const OPEN_STATES: [TicketState; 9] = [
     TicketState::Reply,
     TicketState::Callback,
 ];
-/// What is left of a ticket that was closed as unsatisfied.
+/// The work on a ticket that was closed as unsatisfied.
 const ITEMS: [Work; 3] = [Work::Rework, Work::VerifyRework, Work::StrikeOff];
-/// The newest tickets of a caller among which an old one is looked for.
+/// The number of a caller's newest tickets that are searched for an archived one.
 const LOOKED_THROUGH: usize = 20;
-/// How long a request waits for the view to catch up. It gathers records for a tenth of that.
+/// How long a request waits for the view to catch up. The view collects records for a tenth of
+/// that.
 const CATCH_UP_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a command waits for room in the center's mailbox, below the 15 s that the browser waits
 /// for its answer.

@@ -1,10 +1,10 @@
-//! Where time enters: one clock that never jumps, and the time of day beside it.
+//! The clocks of the engine: a monotonic one that never jumps, and the time of day.
 //!
-//! Signalling, voice and the deadlines of calls count by [`Clock::now`], which is anchored to the
-//! machine's clock once and walks on whatever is done to that: a clock set forward by two hours
-//! ends no talk. Records, tickets, due dates, log-ins and signatures have the time of day,
-//! [`Clock::wall`], which `Follower` lets follow the machine's clock: forward at once, backward by
-//! running at half its speed, since the log's time never runs backwards.
+//! Signalling, voice and the deadlines of calls use [`Clock::now`]. It starts from the machine's
+//! clock and then runs steadily whatever is done to that clock: setting it forward by two hours
+//! ends no talk. Records, tickets, due dates, logins and signatures use the time of day,
+//! [`Clock::wall`]. `Follower` makes it follow the machine's clock: forward at once, backward by
+//! running at half speed, because the log's time never runs backwards.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -18,18 +18,18 @@ use model::Timestamp;
 pub struct Clock {
     started: Instant,
     anchor: Duration,
-    /// One for each engine, which lives as long as its process.
+    /// Leaked once for each engine; it lives as long as the process.
     ahead_us: &'static AtomicI64,
 }
 
 impl Clock {
-    /// Anchor to the machine's clock now.
+    /// Starts from the machine's clock now.
     pub fn start() -> Clock {
         let ahead_us = Box::leak(Box::new(AtomicI64::new(0)));
         Clock { started: Instant::now(), anchor: machine(), ahead_us }
     }
 
-    /// The moment by which deadlines count.
+    /// The time for deadlines; it never jumps.
     pub fn now(&self) -> Timestamp {
         let since_1970 = self.anchor + self.started.elapsed();
         Timestamp::from_micros(u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX))
@@ -40,7 +40,7 @@ impl Clock {
         self.now().shifted(self.ahead_us.load(Ordering::Relaxed))
     }
 
-    /// From here on the time of day is so far ahead.
+    /// Sets how far the time of day is ahead of [`Clock::now`], in microseconds.
     pub(crate) fn set_ahead(&self, ahead_us: i64) {
         self.ahead_us.store(ahead_us, Ordering::Relaxed);
     }
@@ -53,34 +53,34 @@ impl Clock {
     }
 }
 
-/// Lets the time of day follow the machine's clock.
+/// Makes the time of day follow the machine's clock.
 #[derive(Debug)]
 pub(crate) struct Follower {
     clock: Clock,
     looked: Timestamp,
-    /// How far the machine's clock was ahead when it was looked at last.
+    /// How far the machine's clock was ahead at the last check, in microseconds.
     machine_us: i64,
 }
 
-/// What a look at the machine's clock found.
+/// The result of a check of the machine's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// By how much the machine's clock was set since the look before, when it was.
+    /// By how much the machine's clock was set since the last check; `None` when it was not.
     pub(crate) stepped_us: Option<i64>,
-    /// By how much the time of day jumps with this look.
+    /// By how much the time of day jumps at this check.
     pub(crate) jump_us: u64,
-    /// How far the time of day is ahead of [`Clock::now`] from here on.
+    /// How far the time of day is ahead of [`Clock::now`] from now on.
     pub(crate) ahead_us: i64,
 }
 
 impl Follower {
-    /// Whoever starts has set the time of day: where the log's end is ahead of the machine's
-    /// clock, it begins there.
+    /// The start has set the time of day: where the log's end is ahead of the machine's clock, the
+    /// time of day begins at the log's end.
     pub(crate) fn new(clock: Clock) -> Follower {
         Follower { clock, looked: clock.now(), machine_us: 0 }
     }
 
-    /// Look at the machine's clock, when it is time to.
+    /// Checks the machine's clock, when a check is due.
     pub(crate) fn look(&mut self) -> Option<Look> {
         let now = self.clock.now();
         let passed = now.since(self.looked);
@@ -96,7 +96,8 @@ impl Follower {
     }
 }
 
-/// The time of day is `ahead_us` ahead, the machine's clock was `before_us` and is `machine_us`.
+/// The time of day is `ahead_us` ahead; the machine's clock was ahead by `before_us` and now is by
+/// `machine_us`.
 fn follow(ahead_us: i64, before_us: i64, machine_us: i64, passed: Duration) -> Look {
     let step = machine_us - before_us;
     let stepped_us = (step.unsigned_abs() > STEP_MIN_US).then_some(step);
@@ -111,14 +112,14 @@ fn follow(ahead_us: i64, before_us: i64, machine_us: i64, passed: Duration) -> L
     Look { stepped_us, jump_us: 0, ahead_us: ahead_us - slower }
 }
 
-/// What the machine's clock says.
+/// The machine's clock, since 1970.
 fn machine() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// How often the machine's clock is looked at.
+/// How often the machine's clock is checked.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// A clock that is off by less is being slewed, not stepped.
+/// A smaller difference comes from slewing (NTP), a larger one from a clock that was set.
 const STEP_MIN_US: u64 = 100_000;
 
 #[cfg(test)]
@@ -161,8 +162,8 @@ mod tests {
     }
 
     #[test]
-    fn log_that_is_ahead_of_a_right_clock_is_waited_for() {
-        // The time of day began where the log ends; nobody has set the clock since.
+    fn time_of_day_waits_for_clock_behind_log() {
+        // The time of day began at the log's end, and the clock was not set since.
         let look = follow(HOURS_US, 0, 0, SECOND);
         assert_eq!((look.stepped_us, look.jump_us), (None, 0));
         assert_eq!(look.ahead_us, HOURS_US - 500_000);

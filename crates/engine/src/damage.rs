@@ -1,9 +1,9 @@
-//! What a start finds wrong with the log, said so that it is not missed.
+//! The alarm about damage to the log that a start found.
 //!
-//! A line on a terminal scrolls away. So it is an alarm on the record, which
-//! hangs on the wallboard over every start until somebody has looked and says
-//! so: `heartline log settle --why TEXT`. A log with damage in its middle is
-//! not opened at all; what to do is in the journal's own words.
+//! A line on a terminal is easily missed. The damage is therefore an alarm in the log, which stays
+//! on the wallboard over every start until a person settles it with `heartline log settle --why
+//! TEXT`. A log with damage in its middle is not opened at all; the journal's error says what to
+//! do.
 
 use journal::{Finding, OpenReport};
 use model::{
@@ -11,8 +11,8 @@ use model::{
     event::{Alarm, AlarmRaised},
 };
 
-/// The alarm, when something was found. `ahead`: the last record the view had seen, when the log
-/// ends before that. `before`: the same alarm as it still hangs from an earlier start.
+/// The alarm, if damage was found. `ahead` is the last record the view had applied, when the log
+/// ends before it. `before` is the text of the same alarm from an earlier start that is still up.
 pub(crate) fn alarm(
     opening: &OpenReport,
     ahead: Option<Seq>,
@@ -35,8 +35,8 @@ pub(crate) fn alarm(
     Some(told(said, before))
 }
 
-/// The alarm about files of the log that a start did not read and somebody has read since, unless
-/// it hangs already.
+/// The alarm about old files of the log that the start skipped and the snapshot thread has read
+/// since; `None` when it is up already.
 pub(crate) fn of_old_files(found: &[Finding], before: Option<&String>) -> Option<AlarmRaised> {
     let first = found.first()?.to_string();
     if before.is_some_and(|before| before.contains(&first)) {
@@ -60,7 +60,7 @@ fn told(mut said: Vec<String>, before: Option<&String>) -> AlarmRaised {
     AlarmRaised { alarm: Alarm::LogDamaged, text }
 }
 
-/// What was found at earlier starts, as far as a wall has room.
+/// How much of earlier findings an alarm repeats.
 const EARLIER_CHARS: usize = 1_000;
 
 #[cfg(test)]
@@ -74,12 +74,12 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_log_raises_nothing() {
+    fn sound_log_raises_no_alarm() {
         assert_eq!(alarm(&opening(&[]), None, None), None);
     }
 
     #[test]
-    fn an_old_file_is_told_of_until_it_hangs() {
+    fn old_file_finding_raises_one_alarm() {
         let found = opening(&["a record whose checksum is wrong", "another"]).found;
         let told = of_old_files(&found, None).unwrap().text;
         assert!(told.contains("checksum") && told.contains("and 1 more"), "{told}");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_promised_and_is_lost_is_named() {
+    fn lost_acknowledged_records_are_named() {
         let torn = alarm(&opening(&["torn"]), None, None).unwrap().text;
         assert!(
             torn.contains("1.log at byte 7: torn") && torn.contains("knows of nothing"),

@@ -1,5 +1,5 @@
-//! The engine signs each day of its log when the day is over (OPS-01: everything is on record and
-//! signed daily). `journal` says what is signed and how; here are the key and the hour.
+//! Signs each day of the log when the day is over (OPS-01 complete records, signed daily). The
+//! crate `journal` defines what is signed and how; here are the key and the schedule.
 
 use std::{
     fs,
@@ -37,14 +37,15 @@ pub(crate) async fn keep(data: PathBuf, log: PathBuf, zone: Zone, clock: Clock) 
                 }
             }
             Ok(Err(why)) => tracing::warn!("the days of the log are not signed now: {why}"),
-            // The runtime ends.
+            // The runtime has ended.
             Err(_) => return,
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// The signer of the key in this file, which is made at the first time; only its owner may read it.
+/// The signer with the key in this file. The key is made when it is missing; only its owner may
+/// read the file.
 fn signer(path: &Path) -> Result<DaySigner, String> {
     let shown = path.display();
     let text = match fs::read_to_string(path) {
@@ -82,7 +83,8 @@ fn seed(hex: &str) -> Option<[u8; 32]> {
     Some(seed)
 }
 
-/// A day is signed within this time, and the grace of `journal`, after its midnight.
+/// How often the thread looks for a day to sign; a day is signed within this time and `journal`'s
+/// grace period after midnight.
 const EVERY: Duration = Duration::from_secs(600);
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Watches how many file descriptors are left: recordings, connections and the log need new ones
-//! all the time, and each fails in its own quiet way when there is none.
+//! Watches the number of free file descriptors. Recordings, connections and the log need new ones
+//! all the time, and each fails differently when there is none.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use rustix::{
 
 use crate::backend::Engine;
 
-/// Looks every few seconds until the runtime ends, and raises or clears the alarm.
+/// Checks every few seconds until the runtime ends, and raises or clears the alarm.
 pub(crate) async fn watch(engine: Arc<Engine>) {
     let mut watch = Watch::default();
     loop {
@@ -30,9 +30,9 @@ pub(crate) async fn watch(engine: Arc<Engine>) {
     }
 }
 
-/// How many descriptors are open; `None` where the system does not say.
+/// The number of open descriptors; `None` where the system does not tell.
 ///
-/// To look takes a descriptor: when none is to be had, all are in use.
+/// Counting needs a descriptor itself: when it fails for want of one, all are in use.
 fn used(limit: u64) -> Option<u64> {
     match std::fs::read_dir("/proc/self/fd") {
         Ok(open) => Some(open.count() as u64),
@@ -49,14 +49,14 @@ pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
 }
 
-/// Whether the alarm is up.
+/// The state of the alarm.
 #[derive(Debug, Default)]
 struct Watch {
     is_raised: bool,
 }
 
 impl Watch {
-    /// What to put on record, now that so many of so many descriptors are open.
+    /// The event to write to the log when `used` of `limit` descriptors are open, if any.
     fn look(&mut self, used: u64, limit: u64) -> Option<Event> {
         let alarm = Alarm::DescriptorsShort;
         let percent = used.saturating_mul(100) / limit.max(1);
@@ -78,9 +78,9 @@ impl Watch {
     }
 }
 
-/// A burst of connections takes longer than this to use up a tenth of the descriptors.
+/// A burst of connections needs longer than this to use a tenth of the descriptors.
 const EVERY: Duration = Duration::from_secs(2);
-/// The center's mailbox is full: how soon to try again.
+/// How soon to try again when the center's mailbox is full.
 const RETRY: Duration = Duration::from_millis(100);
 const RAISE_PERCENT: u64 = 90;
 const CLEAR_PERCENT: u64 = 80;
@@ -105,7 +105,7 @@ mod tests {
         let before = used(1_024).expect("this system says");
         let files: Vec<_> =
             (0..50).map(|_| std::fs::File::open("/dev/null").expect("a file")).collect();
-        // Other tests of this process open and close files, too.
+        // Other tests of this process open and close files too.
         assert!(used(1_024).expect("this system says") + 20 >= before + files.len() as u64);
     }
 }

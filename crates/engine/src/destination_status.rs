@@ -1,4 +1,4 @@
-//! How far each destination of the courier has got: a fold beside the log, for the console.
+//! The status of the courier's destinations: a fold beside the log, for the console.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,23 +17,23 @@ use settings::Settings;
 
 use crate::keys::Keys;
 
-/// Reads at most so many records of the log, from one on.
+/// Reads records of the log from a number on, up to a limit.
 pub(crate) type Records<'a> = &'a dyn Fn(Seq, usize) -> io::Result<Vec<Record>>;
 
-/// How far each destination has got, for those who ask: a fold beside the log.
+/// The progress of each destination.
 pub(crate) struct DestinationStatus {
     mailroom: RwLock<MessagingState>,
     carried: BTreeMap<DestinationId, Carried>,
 }
 
-/// What a destination that is carried to gets.
+/// The records that a configured destination receives.
 struct Carried {
     events: BTreeSet<String>,
     reconciles: bool,
 }
 
 impl DestinationStatus {
-    /// What is on record so far, and who is carried to.
+    /// The status after the records so far; `carried` are the configured destinations.
     pub(crate) fn new(
         settings: &Settings,
         keys: &Keys,
@@ -45,12 +45,12 @@ impl DestinationStatus {
             (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
         });
         let cursors = mailroom.cursors.clone();
-        // What became of SMS and messages is asked of others.
+        // What happened to SMS and messages is read from other folds.
         let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
         DestinationStatus { mailroom, carried: carried.collect() }
     }
 
-    /// These are durable.
+    /// Applies durable records.
     pub(crate) fn apply(&self, batch: &[Record]) {
         let about_far_ends = |record: &&Record| match &record.event {
             Event::Desk(entry) => match &entry.event {
@@ -63,7 +63,7 @@ impl DestinationStatus {
         batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
     }
 
-    /// The destinations of our records, with their progress.
+    /// The destinations of records, with their progress.
     pub(crate) fn destinations(
         &self,
         records: Records<'_>,
@@ -72,7 +72,7 @@ impl DestinationStatus {
         let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
         let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
         drop(mailroom);
-        // The gateway is spoken of as a far end when it is stuck; it gets no records.
+        // The SMS gateway appears as a destination when it is stuck, but gets no records.
         known.remove(&DestinationId::sms_gateway());
         for name in self.carried.keys() {
             known.entry(name.clone()).or_default();
@@ -90,7 +90,7 @@ impl DestinationStatus {
         known.into_iter().map(destination).collect()
     }
 
-    /// What a destination refused, those after this record.
+    /// The dead letters of a destination after this record.
     pub(crate) fn dead_letters(
         &self,
         records: Records<'_>,
@@ -125,7 +125,7 @@ impl DestinationStatus {
     }
 }
 
-/// The letters behind this record, as far as it is worth looking.
+/// The number of records behind the cursor, counted up to `LOOK_AT_MOST` records.
 fn waiting(
     records: Records<'_>,
     name: &DestinationId,
@@ -143,11 +143,11 @@ fn waiting(
     Ok(PendingDeliveries { letters: count, more: records.len() == LOOK_AT_MOST, since })
 }
 
-/// An event of the engine's as the log has it.
+/// A messaging event of the engine, as it is in the log.
 pub(crate) fn entry(event: MessagingEvent) -> Event {
     let event = DeskEvent::Messaging(event);
     Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }))
 }
 
-/// Records that are counted for one destination: the half of a busy day.
+/// The most records that are counted for one destination: half a busy day.
 const LOOK_AT_MOST: usize = 20_000;

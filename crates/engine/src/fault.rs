@@ -1,18 +1,19 @@
-//! Why something that was asked for could not be done, for the person at the command line.
+//! The error of a command, for the person at the command line.
 
 /// The command or the config is wrong; nothing was done.
 pub const EX_USAGE: u8 = 64;
 /// Data is damaged or incomplete, or the auditor found a violation.
 pub const EX_DATAERR: u8 = 65;
-/// It could not be done here and now.
+/// It failed for another reason.
 pub const EX_SOFTWARE: u8 = 70;
 
-/// Why the program ends without having done what was asked, with its exit code (sysexits.h).
+/// The error a program ends with, and its exit code (sysexits.h).
 #[derive(Debug)]
 pub struct Fault {
     text: String,
     code: u8,
-    /// Each line names its file, so the program's name is not printed before the first one.
+    /// Whether the text is a list whose lines name their files; the program's name is then not
+    /// printed.
     is_list: bool,
 }
 
@@ -22,7 +23,7 @@ impl Fault {
         Fault { code, text: text.into(), is_list: false }
     }
 
-    /// Faults of the config, one a line.
+    /// Faults of the config, one in each line.
     pub fn list(text: impl Into<String>) -> Fault {
         Fault { code: EX_USAGE, text: text.into(), is_list: true }
     }
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_list_of_faults_is_printed_without_the_programs_name() {
+    fn fault_list_is_printed_without_program_name() {
         assert_eq!(Fault::new(EX_USAGE, "no such seat").line(), "heartline: no such seat");
         let faults = Fault::list("config/a.toml:1:1: x\n1 fault in the config");
         assert!(faults.line().starts_with("config/a.toml"));

@@ -14,8 +14,8 @@ use crate::{
     plan,
 };
 
-/// Look at the file every second; tell signalling and the log what is new, and sign out of
-/// their seats those who may not come in any more.
+/// Checks the file every second, passes changes to signalling and the log, and signs out people
+/// whose account has ended.
 pub(crate) async fn watch(
     engine: Arc<Engine>,
     settings: Settings,
@@ -26,7 +26,7 @@ pub(crate) async fn watch(
     let mut told = keys.known().clone();
     let mut leaving = BTreeSet::new();
     let mut complained = false;
-    // What the folder for emergencies has a copy of, and whether it was said that it has none.
+    // Which keys are copied to the emergency folder, and whether a failed copy was reported.
     let (mut told_standby, mut uncopied) = (None, false);
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
@@ -75,7 +75,7 @@ pub(crate) async fn watch(
             }
         }
         told = fresh;
-        // What was not handed over now is handed over in a second.
+        // What did not fit is passed on in a second.
         let _later = sip.flush();
         sign_out(&engine, &told, &mut leaving).await;
         if let Err(refusal) = engine.record_changes().await {
@@ -84,7 +84,7 @@ pub(crate) async fn watch(
     }
 }
 
-/// Sign out of their seats, once, those whose account has ended. Who talks talks to the end.
+/// Signs out, once, the people whose account has ended. A seat in a talk is signed out at its end.
 async fn sign_out(
     engine: &Engine,
     keyring: &Keyring,

@@ -1,4 +1,4 @@
-//! Changes of the keyring from the command line, beside a running engine or without one.
+//! Changes of the keyring from the command line, with or without a running engine.
 
 use std::path::Path;
 
@@ -14,8 +14,8 @@ use crate::{
     site::Site,
 };
 
-/// Refuses a folder without a keyring that was named by `--data` and is not the config's: it is
-/// likely the wrong one, and a change there would have no effect. `create` allows it.
+/// Refuses a folder named by `--data` that has no keyring and is not the config's: it is likely the
+/// wrong one, and a change there would have no effect. `create` allows it.
 pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Result<(), Fault> {
     let Some(data) = data else { return Ok(()) };
     let path = file_in(data);
@@ -33,7 +33,7 @@ pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Resu
     Err(Fault::new(EX_USAGE, what))
 }
 
-/// Add an account with a made password, which is returned.
+/// Adds an account with a generated password, which is returned.
 pub fn add_account(
     site: &Site,
     name: &str,
@@ -47,7 +47,7 @@ pub fn add_account(
     Ok(password)
 }
 
-/// Change the keyring from the command line, running engine or not.
+/// Changes the keyring from the command line, with or without a running engine.
 pub fn change_keyring<T>(
     site: &Site,
     change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
@@ -59,7 +59,7 @@ pub fn change_keyring<T>(
     Keyring::modify(&file_in(data), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
 }
 
-/// Set a seat's SIP password.
+/// Sets a seat's SIP password.
 pub fn set_seat_password(
     folder: &Path,
     realm: &str,
@@ -71,13 +71,13 @@ pub fn set_seat_password(
     Keyring::modify(&file_in(folder), set).map_err(|e| e.to_string())
 }
 
-/// Keep a secret shared with a partner.
+/// Stores a secret shared with a partner.
 pub fn set_shared(folder: &Path, name: &str, secret: &str) -> Result<(), String> {
     Keyring::modify(&file_in(folder), |keyring| keyring.set_shared(name, secret))
         .map_err(|e| e.to_string())
 }
 
-/// Forget a secret shared with a partner; whether there was one.
+/// Removes a secret shared with a partner. Returns whether there was one.
 pub fn remove_shared(folder: &Path, name: &str) -> Result<bool, String> {
     Keyring::modify(&file_in(folder), |keyring| Ok(keyring.remove_shared(name)))
         .map_err(|e| e.to_string())

@@ -1,10 +1,9 @@
-//! Accounts, tokens and secrets: the keyring on disk, and the copy that the running engine has.
+//! Accounts, tokens and secrets: the keyring on disk, and the running engine's copy.
 //!
-//! The command line writes the file, running engine or not; the engine looks at
-//! it every second. What changed waits in the file until it is on the record
-//! (that it changed, never what the password is), so that nothing is lost that
-//! was changed while the engine stood still. New passwords of seats go to
-//! signalling.
+//! The command line writes the file, with or without a running engine; the engine checks it every
+//! second. A change stays pending in the file until it is in the log (that it changed, never the
+//! password), so that changes made while the engine is down are recorded too. New passwords of
+//! seats are passed to signalling.
 
 use std::{
     collections::BTreeMap,
@@ -21,20 +20,20 @@ use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret};
 
 use crate::{clock::Clock, entropy};
 
-/// The keyring as the running engine knows it.
+/// The running engine's copy of the keyring.
 pub(crate) struct Keys {
     path: PathBuf,
     clock: Clock,
     zone: Zone,
     duties: Duties,
     known: Mutex<Keyring>,
-    /// Held while the file is read or written and `known` follows: an older look never comes
-    /// after a newer change.
+    /// Held while the file is read or written and `known` is updated, so that an older read never
+    /// replaces a newer change.
     file: Mutex<()>,
 }
 
 impl Keys {
-    /// Read the keyring; a missing one is empty.
+    /// Reads the keyring; a missing file is an empty one.
     pub(crate) fn open(
         folder: &Path,
         zone: Zone,
@@ -46,20 +45,20 @@ impl Keys {
         Ok(Keys { path, clock, zone, duties, known, file: Mutex::new(()) })
     }
 
-    /// The account this name and password belong to, when it lets its person in today.
-    /// As slow for unknown names as for known ones.
+    /// The account with this name and password, when it may log in today. It takes as long for
+    /// unknown names as for known ones.
     pub(crate) fn verify(&self, name: &str, password: &str) -> Result<Account, LoginRefusal> {
-        // A copy: hashing takes its time, and others need the keyring meanwhile.
+        // A copy, because hashing takes long and others need the keyring meanwhile.
         let keyring = self.known().clone();
         keyring.verify(name, password, self.today()).map(account_of)
     }
 
-    /// The account a token was issued to, when it lets its person in today.
+    /// The account a token was issued to, when it may log in today.
     pub(crate) fn by_token(&self, token: &str) -> Option<Account> {
         self.known().by_token(token, self.today()).map(account_of)
     }
 
-    /// The account of this name, when it lets its person in today.
+    /// The account of this name, when it may log in today.
     pub(crate) fn account(&self, name: &AccountName) -> Option<Account> {
         let found = self.known().account(name.as_str())?;
         found.entry(self.today()).is_ok().then(|| account_of(found))
@@ -70,12 +69,12 @@ impl Keys {
         self.known().accounts().map(account_of).collect()
     }
 
-    /// What was changed and is not on the record yet.
+    /// The changes that are not in the log yet.
     pub(crate) fn unrecorded(&self) -> Vec<Event> {
         self.known().unrecorded().to_vec()
     }
 
-    /// Change the keyring on disk, and what the engine knows of it. Blocks.
+    /// Changes the keyring on disk and the engine's copy. Blocks.
     pub(crate) fn modify<T>(
         &self,
         change: impl FnOnce(&mut Keyring) -> Result<T, KeyringError>,
@@ -89,18 +88,18 @@ impl Keys {
         Ok(done)
     }
 
-    /// The author and the moment of a change.
+    /// Who changes something, and when.
     pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
         let small_office = self.duties.small_office;
         Hand { by, small_office, now: self.clock.wall(), today: self.today() }
     }
 
-    /// The date in the zone of the hotline.
+    /// The date in the hotline's time zone.
     pub(crate) fn today(&self) -> Date {
         self.zone.date(self.clock.wall())
     }
 
-    /// Look at the file; end the accounts whose last day has passed. Blocks.
+    /// Reads the file and ends the accounts whose last day has passed. Blocks.
     pub(crate) fn look(&self) -> Result<Keyring, KeyringError> {
         let turn = lock(&self.file);
         let fresh = Keyring::load(&self.path)?;
@@ -145,18 +144,18 @@ impl Keys {
         made.map(|made| made.then_some(password)).map_err(|e| e.to_string())
     }
 
-    /// The keyring as it is known now.
+    /// The engine's copy of the keyring.
     pub(crate) fn known(&self) -> MutexGuard<'_, Keyring> {
         lock(&self.known)
     }
 }
 
-// No code that holds a lock can leave half a keyring behind it.
+// A panic while the lock is held cannot leave a partly changed keyring.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where a data folder keeps its keyring.
+/// The keyring's file in a data folder.
 pub fn file_in(folder: &Path) -> PathBuf {
     folder.join("keys.json")
 }
@@ -166,7 +165,7 @@ pub(crate) fn account_of(account: settings::Account) -> Account {
     Account { name, role, staff, password_no, role_asked }
 }
 
-/// A seat's password, hashed, in the type of signalling.
+/// A seat's password, hashed, in the type of the crate `sip`.
 pub(crate) fn secret_of(secret: &SeatSecret) -> sip::Secret {
     sip::Secret { md5: secret.ha1_md5.clone(), sha256: secret.ha1_sha256.clone() }
 }

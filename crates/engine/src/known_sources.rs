@@ -1,9 +1,9 @@
-//! Addresses from which phones had the right password, kept over a restart.
+//! Addresses from which phones gave the right password, kept over a restart.
 //!
-//! After a restart no phone is registered, and an office of a hundred phones says so at once. An
-//! address known before has ten times the room (`sip::shield`). The list is bounded there, changes
-//! at most once an hour for each address, and is written within ten seconds. It may be lost: the
-//! next registrations make it anew.
+//! After a restart no phone is registered, and an office of a hundred phones registers at once. A
+//! known address has ten times the usual limit (`sip::shield`). The list is bounded there, changes
+//! at most once an hour for each address, and is written within ten seconds. It may be lost; the
+//! next registrations make it again.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ use sip::shield::KnownSource;
 
 use crate::replace::replace;
 
-/// What the signalling thread knows, for the task that writes it down.
+/// The signalling thread's list, for the task that writes it.
 #[derive(Debug, Default)]
 pub(crate) struct KnownSources {
     newest: Mutex<Newest>,
@@ -30,11 +30,11 @@ pub(crate) struct KnownSources {
 struct Newest {
     version: u64,
     sources: Vec<KnownSource>,
-    /// The version on disk.
+    /// The version that is on disk.
     written: u64,
 }
 
-/// The file.
+/// The contents of the file.
 #[derive(Serialize, Deserialize)]
 struct Written {
     sources: Vec<WrittenSource>,
@@ -47,7 +47,8 @@ struct WrittenSource {
 }
 
 impl KnownSources {
-    /// The signalling thread's list, when it has changed; skipped when somebody reads the old one.
+    /// Copies the signalling thread's list when it has changed; skipped while the old copy is being
+    /// read.
     pub(crate) fn follow(&self, endpoint: &sip::Endpoint) {
         if let Ok(mut newest) = self.newest.try_lock()
             && newest.version != endpoint.known_sources_version()
@@ -57,7 +58,7 @@ impl KnownSources {
         }
     }
 
-    /// Writes down what has changed. Blocks.
+    /// Writes the list when it has changed. Blocks.
     pub(crate) fn write_down(&self, folder: &Path) {
         let (version, sources) = {
             let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +77,7 @@ impl KnownSources {
     }
 }
 
-/// Writes the list down every ten seconds while it changes, until the engine ends.
+/// Writes the list every ten seconds while it changes, until the engine ends.
 pub(crate) async fn keep(known: Arc<KnownSources>, folder: PathBuf) {
     loop {
         tokio::time::sleep(WRITE_EVERY).await;
@@ -87,7 +88,7 @@ pub(crate) async fn keep(known: Arc<KnownSources>, folder: PathBuf) {
     }
 }
 
-/// The lists that earlier runs left in these folders, each address once, as it was seen last.
+/// The lists of earlier runs in these folders; each address once, with its latest time.
 pub(crate) fn load<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Vec<KnownSource> {
     let mut seen_at = BTreeMap::new();
     for source in folders.into_iter().flat_map(read) {
@@ -97,7 +98,7 @@ pub(crate) fn load<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Vec<Known
     seen_at.into_iter().map(|(address, seen_at)| KnownSource { address, seen_at }).collect()
 }
 
-/// The list of one folder. One that cannot be read is passed over with a warning.
+/// The list of one folder. An unreadable one is skipped with a warning.
 fn read(folder: &Path) -> Vec<KnownSource> {
     let path = path(folder);
     let text = match fs::read(&path) {
@@ -140,7 +141,7 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("known_sources.json")
 }
 
-/// A crash loses what came since, which the next registrations bring back.
+/// A crash loses later changes; the next registrations bring them back.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

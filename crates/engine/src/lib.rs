@@ -1,7 +1,7 @@
 //! The running engine: threads, sockets, clock, entropy and disk around the center.
 //!
-//! The engine decides nothing about calls. It feeds the machines what happens
-//! and does what they say.
+//! The engine makes no decisions about calls: it passes inputs to the machines and carries out
+//! their outputs.
 
 mod accounts;
 mod attachments;

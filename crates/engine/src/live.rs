@@ -1,4 +1,5 @@
-//! What the console and the supervisor read of the running threads without asking them.
+//! The live state of the running threads, which the console and the supervisor read without asking
+//! them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -7,17 +8,17 @@ use stats::Wallboard;
 
 /// The live state of the engine.
 pub(crate) struct View {
-    /// The live picture, renewed at most four times a second.
+    /// The wallboard, renewed at most four times a second.
     pub(crate) wallboard: ArcSwap<Wallboard>,
     /// Calls up.
     pub(crate) calls: AtomicUsize,
     /// Voice ports free.
     pub(crate) ports_free: AtomicUsize,
-    /// Packets to voice ports that came from strangers.
+    /// Packets to voice ports from unknown addresses.
     pub(crate) strangers: AtomicU64,
-    /// Whether the threads that a call needs still work.
+    /// Loop counters of the threads that a call needs.
     pub(crate) turns: LoopCounters,
-    /// The engine stops: it takes no new calls.
+    /// Whether the engine is stopping and takes no new calls.
     pub(crate) draining: AtomicBool,
 }
 

@@ -1,8 +1,8 @@
 //! Mailboxes between threads: a lock-free list, and a way to wake the reader.
 //!
-//! No mutex is held anywhere between a call's arrival and its offer. A list
-//! that is full never blocks its writer: the writer keeps what it could not
-//! hand over, in order, and tries again before it takes more work.
+//! No mutex is held between a call's arrival and its offer. A full list never blocks its writer:
+//! the writer keeps what it could not hand over, in order, and tries again before it takes more
+//! work.
 
 use std::{
     collections::VecDeque,
@@ -17,20 +17,20 @@ use std::{
 use queue::{Batch, Intake};
 use tokio::sync::Notify;
 
-/// The reader's end and the list.
+/// The list and the reader's end.
 pub(crate) struct Mailbox<T> {
     list: Intake<T>,
     wake: Wake,
     /// Tasks in [`Mailbox::send`] that found the list full.
     waiting: AtomicUsize,
-    /// Tells them that the list was emptied.
+    /// Notifies them when the list was emptied.
     emptied: Notify,
 }
 
 enum Wake {
-    /// The reader parks.
+    /// The reader parks its thread.
     Thread(OnceLock<Thread>),
-    /// The reader waits in `epoll`, an eventfd among its sockets.
+    /// The reader waits in `epoll`, with an eventfd among its sockets.
     Event(rustix::fd::OwnedFd),
 }
 
@@ -40,7 +40,7 @@ impl<T> Mailbox<T> {
         Mailbox::new(capacity, Wake::Thread(OnceLock::new()))
     }
 
-    /// For a reader that waits for sockets: wakes by an eventfd.
+    /// For a reader that waits for sockets and is woken by an eventfd.
     pub(crate) fn polled(capacity: usize) -> std::io::Result<Mailbox<T>> {
         let flags = rustix::event::EventfdFlags::NONBLOCK | rustix::event::EventfdFlags::CLOEXEC;
         let event = rustix::event::eventfd(0, flags)?;
@@ -52,7 +52,7 @@ impl<T> Mailbox<T> {
         Mailbox { list: Intake::new(capacity), wake, waiting, emptied }
     }
 
-    /// From now on the calling thread is the one to unpark.
+    /// The calling thread is the one to unpark from now on.
     pub(crate) fn read_here(&self) {
         if let Wake::Thread(reader) = &self.wake {
             // Set once: a mailbox has one reader for its whole life.
@@ -68,10 +68,10 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Everything handed over so far, oldest first. Quiets the eventfd.
+    /// Takes everything handed over so far, oldest first, and resets the eventfd.
     pub(crate) fn take(&self) -> Batch<T> {
         if let Wake::Event(event) = &self.wake {
-            // Nothing to read means nobody woke us: not an error.
+            // Nothing to read means that nobody woke this thread, which is no error.
             let _quiet = rustix::io::read(event, &mut [0u8; 8]);
         }
         let batch = self.list.take();
@@ -84,7 +84,7 @@ impl<T> Mailbox<T> {
         batch
     }
 
-    /// Hand one thing over; it comes back when the list is full.
+    /// Hands one item over; a full list returns it.
     pub(crate) fn offer(&self, thing: T) -> Result<(), T> {
         if self.list.push(thing)? {
             self.wake();
@@ -92,10 +92,10 @@ impl<T> Mailbox<T> {
         Ok(())
     }
 
-    /// Hands one thing over, and waits up to `patience` for room while the list is full.
+    /// Hands one item over, and waits up to `patience` for room while the list is full.
     ///
     /// # Errors
-    /// The list stayed full: the thing is returned, and nothing was handed over.
+    /// The list stayed full: the item is returned, and nothing was handed over.
     pub(crate) async fn send(&self, thing: T, patience: Duration) -> Result<(), T> {
         let Err(mut thing) = self.offer(thing) else { return Ok(()) };
         let deadline = tokio::time::Instant::now() + patience;
@@ -103,7 +103,7 @@ impl<T> Mailbox<T> {
         loop {
             let emptied = self.emptied.notified();
             let mut emptied = std::pin::pin!(emptied);
-            // From here on a notification is kept, so none is lost between the look and the wait.
+            // From here on a notification is kept, so none is lost between the check and the wait.
             emptied.as_mut().enable();
             fence(Ordering::SeqCst);
             match self.offer(thing) {
@@ -116,7 +116,7 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Wake the reader though there is nothing for it here.
+    /// Wakes the reader although there is nothing for it in this list.
     pub(crate) fn wake(&self) {
         match &self.wake {
             Wake::Thread(reader) => {
@@ -125,14 +125,14 @@ impl<T> Mailbox<T> {
                 }
             }
             Wake::Event(event) => {
-                // Full counter: the reader has been woken already.
+                // The counter is full: the reader has been woken already.
                 let _woken = rustix::io::write(event, &1u64.to_ne_bytes());
             }
         }
     }
 }
 
-/// Counts a waiting task for as long as it waits, also when it is dropped while it waits.
+/// Counts a waiting task for as long as it waits, also when it is dropped while waiting.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
@@ -148,19 +148,19 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// One writer's end, with what it could not hand over yet.
+/// A writer's end, with the items it could not hand over yet.
 pub(crate) struct Post<T> {
     to: Arc<Mailbox<T>>,
     kept: VecDeque<T>,
 }
 
 impl<T> Post<T> {
-    /// An end of this mailbox.
+    /// A writer's end of this mailbox.
     pub(crate) fn new(to: &Arc<Mailbox<T>>) -> Post<T> {
         Post { to: Arc::clone(to), kept: VecDeque::new() }
     }
 
-    /// Hand over, or keep for later when the list is full. The order stays.
+    /// Hands an item over, or keeps it while the list is full. The order is kept.
     pub(crate) fn send(&mut self, thing: T) {
         if self.kept.is_empty() {
             if let Err(thing) = self.to.offer(thing) {
@@ -172,8 +172,8 @@ impl<T> Post<T> {
         }
     }
 
-    /// Hand over what was kept; whether all of it is gone. A writer with
-    /// something kept takes no new work that would add to it.
+    /// Hands over kept items. Returns whether none is left. A writer with kept items takes no new
+    /// work that would add to them.
     pub(crate) fn flush(&mut self) -> bool {
         while let Some(thing) = self.kept.pop_front() {
             if let Err(thing) = self.to.offer(thing) {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn full_mailbox_refuses_after_the_patience_and_returns_the_thing() {
+    fn full_mailbox_returns_item_after_patience() {
         let mailbox = Mailbox::parking(1);
         let refused = runtime().block_on(async {
             mailbox.send(1, Duration::from_secs(2)).await.unwrap();
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_sender_hands_over_once_the_reader_has_emptied_the_list() {
+    fn waiting_sender_hands_over_after_list_is_emptied() {
         let mailbox = Arc::new(Mailbox::parking(1));
         let sent = runtime().block_on(async {
             mailbox.send(1, Duration::ZERO).await.unwrap();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn post_keeps_the_order_of_what_the_full_list_did_not_take() {
+    fn post_keeps_order_of_kept_items() {
         let mailbox = Arc::new(Mailbox::parking(2));
         let mut post = Post::new(&mailbox);
         (1..=4).for_each(|n| post.send(n));

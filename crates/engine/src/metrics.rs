@@ -1,8 +1,8 @@
-//! What the engine measures, as Prometheus reads it (OpenMetrics 1.0).
+//! The engine's metrics, in the format of Prometheus (OpenMetrics 1.0).
 //!
-//! Counters and histograms are a fold over the durable records since this process began, and only
-//! ever grow: a day's figures are in the reports, and a scraper makes rates of its own. Gauges are
-//! filled in when somebody asks.
+//! Counters and histograms are a fold over the durable records since the process began, and only
+//! grow: daily figures are in the reports, and Prometheus computes rates itself. Gauges are set at
+//! each request.
 
 use std::{
     collections::BTreeMap,
@@ -28,10 +28,11 @@ type Histograms = Family<Of, Histogram, fn() -> Histogram>;
 /// A leg of calls and a direction.
 type OfVoice = [(&'static str, &'static str); 2];
 
-/// Everything measured.
+/// All metrics.
 pub(crate) struct Metrics {
     registry: Registry,
-    /// Held while gauges are set and the page is written: two scrapers see whole pages.
+    /// Held while gauges are set and the page is written, so that two requests see consistent
+    /// pages.
     turn: Mutex<()>,
     arrived: Counter,
     refused: Family<Of, Counter>,
@@ -65,7 +66,7 @@ struct Gauges {
     abandoned_today: Family<Of, Gauge>,
 }
 
-/// What the voice of ended calls was like, by leg and direction.
+/// The voice quality of ended calls, by leg and direction.
 struct Voice {
     packets: Family<OfVoice, Counter>,
     lost: Family<OfVoice, Counter>,
@@ -73,7 +74,7 @@ struct Voice {
     jitter: Family<OfVoice, Histogram, fn() -> Histogram>,
 }
 
-/// As every client library names them.
+/// Process metrics, under the names all client libraries use.
 struct Process {
     cpu_s: Counter<f64, std::sync::atomic::AtomicU64>,
     resident_bytes: Gauge,
@@ -83,15 +84,15 @@ struct Process {
     threads: Gauge,
 }
 
-/// Calls of which something is still to be measured: as many as are up.
+/// Calls with measurements pending; at most as many as are up.
 #[derive(Default)]
 struct Open {
     arrived: BTreeMap<CallId, Timestamp>,
-    /// Since when in which queue, until the first offer and until the end.
+    /// The queue of each waiting call, since when it waits, and whether it has been offered.
     queued: BTreeMap<CallId, (String, Timestamp, bool)>,
 }
 
-/// What a page is made with.
+/// The values the gauges are set from.
 pub(crate) struct Now<'a> {
     pub(crate) board: &'a Wallboard,
     pub(crate) calls: usize,
@@ -102,7 +103,7 @@ pub(crate) struct Now<'a> {
 }
 
 impl Metrics {
-    /// Nothing has happened yet.
+    /// Metrics before the first record.
     pub(crate) fn new(version: &str) -> Metrics {
         let mut root = Registry::default();
         let process = Process::register(&mut root);
@@ -152,7 +153,8 @@ impl Metrics {
         Metrics { registry: root, ..metrics }
     }
 
-    /// Follow durable records. What was imported happened before this process began.
+    /// Applies durable records. Imported records are left out, as they happened before this process
+    /// began.
     pub(crate) fn apply(&self, batch: &[Record]) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         for record in batch {
@@ -214,7 +216,7 @@ impl Metrics {
         }
     }
 
-    /// The page.
+    /// The text of the page.
     pub(crate) fn page(&self, now: &Now<'_>) -> String {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.gauges.set(now);
@@ -326,7 +328,7 @@ impl Process {
         }
     }
 
-    /// proc_pid_stat(5); what cannot be read keeps its last value.
+    /// Reads proc_pid_stat(5); a value that cannot be read stays.
     fn look(&self) {
         if let Ok(listed) = fs::read_dir("/proc/self/fd") {
             self.open_fds.set(i64::try_from(listed.count()).unwrap_or(i64::MAX));
@@ -334,7 +336,7 @@ impl Process {
         let most = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
         self.max_fds.set(most.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX));
         let Ok(stat) = fs::read_to_string("/proc/self/stat") else { return };
-        // The program's name, in parentheses, may hold anything.
+        // The program's name, in parentheses, may contain spaces and parentheses.
         let Some((_, rest)) = stat.rsplit_once(") ") else { return };
         let fields: Vec<&str> = rest.split(' ').collect();
         let field =
@@ -395,7 +397,7 @@ fn seconds(ms: u64) -> f64 {
     ms as f64 / 1_000.0
 }
 
-/// A cause, an end or an alarm by the word the log has for it.
+/// The log's word for a cause, an end or an alarm.
 fn word(of: &impl serde::Serialize) -> String {
     match serde_json::to_value(of) {
         Ok(serde_json::Value::String(word)) => word,
@@ -415,13 +417,14 @@ fn state(seat: &stats::SeatBoard) -> &'static str {
     }
 }
 
-/// Nearly all users dissatisfied, many, some, satisfied (ITU-T G.107 Annex B), and nearly perfect.
+/// The boundaries of ITU-T G.107 Annex B (nearly all users dissatisfied, many, some, satisfied),
+/// and nearly perfect.
 const MOS: [f64; 5] = [2.6, 3.1, 3.6, 4.0, 4.3];
-/// A jitter buffer of 40 ms makes good what is below.
+/// A jitter buffer of 40 ms hides smaller values.
 const JITTER_S: [f64; 6] = [0.005, 0.01, 0.02, 0.04, 0.08, 0.16];
-/// A call is answered within milliseconds; what takes longer is trouble.
+/// A call is answered within milliseconds; longer times show a problem.
 const SETUP_S: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
-/// 15 s is the mark of GB/T 33358; a wait of ten minutes is a bad day.
+/// 15 s is the limit of GB/T 33358; a wait of ten minutes is a bad day.
 const WAIT_S: [f64; 12] = [0.1, 0.5, 1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 /// A talk takes some minutes.
 const TALK_S: [f64; 9] = [5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1_800.0];
@@ -519,7 +522,7 @@ mod tests {
     }
 
     #[test]
-    fn the_process_is_measured_under_the_usual_names() {
+    fn process_metrics_have_standard_names() {
         let page = page(&Metrics::new("0.1.0"));
         let value = |name: &str| {
             let line = page.lines().find(|line| line.starts_with(&format!("{name} ")));

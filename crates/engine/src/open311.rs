@@ -1,4 +1,4 @@
-//! From settings to the Open311 server.
+//! The Open311 server, made from the settings.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use deadlines::calendar::{Calendar, OfficeHours};
 use settings::{Publish, Settings};
 use ticketing::Rules;
 
-/// The server, when it is switched on.
+/// The server, when it is enabled.
 pub(crate) fn server(settings: &Settings, network: Arc<dyn Directory>) -> Option<Open311> {
     let told = &settings.open311;
     told.enabled.then(|| Open311 {

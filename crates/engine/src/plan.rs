@@ -1,4 +1,4 @@
-//! From settings to what each machine is started with.
+//! The start parameters of each machine, made from the settings.
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -18,16 +18,16 @@ use ticketing::{
     wording::Wording,
 };
 
-/// The desk with its rules and calendar, and nothing on it yet.
+/// The desk with its rules and calendar, without tickets.
 pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
     let zone = settings.hotline.zone;
     let spans = settings.desk.office_hours.clone();
-    // `settings` has checked them by the same law.
+    // `settings` has checked them by the same rules.
     let calendar =
         Calendar::new(zone, OfficeHours::new(spans).unwrap_or_default(), &settings.calendar);
     let mut rules = rules(&settings.desk, &settings.hotline.area_code);
     match &settings.courier.sms {
-        // Without a gateway none may be on record as sent.
+        // Without a gateway no SMS may be recorded as sent.
         Some(sms) if has_gateway => {
             (rules.quiet_from, rules.quiet_to) = quiet_hours(sms.quiet_from_s, sms.quiet_until_s);
         }
@@ -36,7 +36,7 @@ pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> De
     Desk::new(rules, calendar, seed)
 }
 
-/// The rules as `desk.toml` has them, and the hotline's area.
+/// The rules from `desk.toml`, with the hotline's area.
 pub(crate) fn rules(desk: &settings::desk::Desk, area_code: &AreaCode) -> Rules {
     let (callback, policy) = (desk.callback, &desk.policy);
     Rules {
@@ -87,19 +87,20 @@ pub(crate) fn rules(desk: &settings::desk::Desk, area_code: &AreaCode) -> Rules 
     }
 }
 
-/// The gateway's quiet hours as the desk's: nobody is on record as asked while nothing goes out.
+/// The gateway's quiet hours as the desk's, so that nobody is recorded as asked while nothing is
+/// sent.
 fn quiet_hours(from_s: u32, until_s: u32) -> (u8, u8) {
     let hour = |s: u32| u8::try_from(s.min(86_400).div_ceil(3_600)).unwrap_or(24);
     match from_s.cmp(&until_s) {
         std::cmp::Ordering::Equal => (24, 0),
-        // Over midnight, as nights are.
+        // The quiet hours cross midnight.
         std::cmp::Ordering::Greater => (hour(from_s), hour(until_s)),
-        // A night that begins after midnight ends the day's before.
+        // Quiet hours that begin after midnight belong to the day before.
         std::cmp::Ordering::Less => (24, hour(until_s)),
     }
 }
 
-/// What the center remembers before the first record.
+/// The center's memory before the first record.
 pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Memory {
     let memory = Memory::new(wallboard(settings), desk(settings, seed, has_gateway));
     if has_gateway {
@@ -109,7 +110,7 @@ pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> 
     }
 }
 
-/// How figures are counted, units scored and ranked.
+/// How figures are counted, and how units are scored and ranked.
 pub(crate) fn report_rules(of: &settings::Reports) -> reporting::ReportRules {
     let [sign, on_time, satisfied, solved, at_once, returns, contact, urging, knowledge] =
         of.weights;
@@ -160,7 +161,7 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::ReportRules {
     }
 }
 
-/// An empty day that knows what each queue is measured by.
+/// Empty queue statistics with the settings of each queue.
 pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
     let ms = |long: Duration| u64::try_from(long.as_millis()).unwrap_or(u64::MAX);
     let thresholds = settings.queues.iter().map(|queue| {
@@ -170,20 +171,20 @@ pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
     QueueIntervals::new(settings.hotline.zone, thresholds.collect())
 }
 
-/// An empty wallboard that knows every queue and seat.
+/// An empty wallboard with every queue and seat.
 pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
     let queues: Vec<QueueId> = settings.queues.iter().map(|q| q.name.clone()).collect();
     let seats: Vec<SeatId> = settings.seats.iter().map(|s| s.seat).collect();
     Wallboard::new(settings.hotline.zone, queues, seats).with_agents(settings.agents.clone())
 }
 
-/// The voices the voice thread speaks with, each at its place.
+/// The prompts of the voice thread, each at its index.
 pub(crate) fn prompts(settings: &Settings) -> Vec<Prompt> {
     settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
 }
 
-/// How long a caller may need to hear why their queue let them go: all its prompts, and a margin for
-/// what they hear when these begin.
+/// How long a caller may need to hear why the queue ended their wait: all its prompts, and a margin
+/// for a prompt that is still playing.
 pub(crate) fn sorry_lasts(settings: &Settings) -> Duration {
     let prompts = settings.notices.sorry.iter();
     let named = |name: &settings::PromptName| settings.prompts.iter().find(|p| p.name == *name);
@@ -194,7 +195,7 @@ pub(crate) fn sorry_lasts(settings: &Settings) -> Duration {
     }
 }
 
-/// What the signalling endpoint is started with.
+/// The start parameters of the signalling endpoint.
 pub(crate) fn sip(
     settings: &Settings,
     locals: Vec<(sip::Transport, SocketAddr)>,
@@ -251,7 +252,7 @@ pub(crate) fn proxies(http: &settings::Http) -> console::Proxies {
     }
 }
 
-/// How much each client of the console may hold at once.
+/// The limits of each client of the console.
 pub(crate) fn limits(http: &settings::Http) -> console::Limits {
     console::Limits {
         connections: http.connections as usize,
@@ -263,27 +264,27 @@ pub(crate) fn limits(http: &settings::Http) -> console::Limits {
     }
 }
 
-/// One seat as the registrar shall know it.
+/// A seat for the registrar.
 pub(crate) fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip::Seat {
     sip::Seat { seat: seat.seat, secret, fixed: seat.contact.clone() }
 }
 
-/// Addresses and folders in place of the config's.
+/// Addresses and folders that replace the config's.
 #[derive(Debug, Clone, Default)]
 pub struct Addresses {
-    /// Listen for SIP here, UDP and TCP; port 0 takes a free one.
+    /// The address for SIP, UDP and TCP; port 0 takes a free one.
     pub sip: Option<SocketAddr>,
-    /// Serve the console here; port 0 takes a free one.
+    /// The address of the console; port 0 takes a free one.
     pub http: Option<SocketAddr>,
-    /// Keep the log, its view and the keys here.
+    /// The folder of the log, its view and the keys.
     pub data: Option<PathBuf>,
-    /// Keep recordings here.
+    /// The folder of recordings.
     pub recordings: Option<PathBuf>,
     /// Voice ports, such as 20000-20999, or auto:64 for any 64 pairs.
     pub rtp_ports: Option<String>,
 }
 
-/// Settings with the command line's addresses and folders in their place.
+/// Settings with the command line's addresses and folders.
 pub fn with_addresses(mut settings: Settings, addresses: &Addresses) -> Result<Settings, String> {
     if let Some(sip) = addresses.sip {
         settings.sip.udp = vec![sip];
@@ -305,12 +306,12 @@ pub fn with_addresses(mut settings: Settings, addresses: &Addresses) -> Result<S
     Ok(settings)
 }
 
-/// Longest time between two looks at the keys on disk.
+/// The longest time between two checks of the keys on disk.
 pub(crate) const KEYS_EVERY: Duration = Duration::from_secs(1);
 
-/// A voice announcement that still plays when the sorry prompt is due.
+/// The margin for an announcement that still plays when the sorry prompt is due.
 const SORRY_MARGIN: Duration = Duration::from_secs(5);
-/// A stop waits no longer: the service manager has a deadline of its own.
+/// A stop waits no longer, because the service manager has a deadline of its own.
 const SORRY_MAX: Duration = Duration::from_secs(45);
 
 #[cfg(test)]
@@ -318,7 +319,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_we_ship_is_what_the_desk_takes_for_granted() {
+    fn shipped_rules_equal_desk_defaults() {
         let shipped = Settings::embedded().expect("the shipped config is sound");
         assert_eq!(rules(&shipped.desk, &shipped.hotline.area_code), Rules::shipped());
     }

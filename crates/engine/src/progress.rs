@@ -1,4 +1,4 @@
-//! How far the view has followed the log, for readers that wait until it has seen a record.
+//! The last record the view has applied, for readers that wait for one.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -7,7 +7,7 @@ use std::{
 
 use model::Seq;
 
-/// The last record the view has seen.
+/// The last record the view has applied.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     seen: Mutex<Seq>,
@@ -15,13 +15,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// The view has seen `seq`. Wakes every reader that waits.
+    /// The view has applied `seq`. Wakes every waiting reader.
     pub(crate) fn reach(&self, seq: Seq) {
         *self.lock() = seq;
         self.advanced.notify_all();
     }
 
-    /// Blocks until the view has seen `seq`, for `patience` at most. Returns whether it has.
+    /// Blocks until the view has applied `seq`, for `patience` at most. Returns whether it has.
     pub(crate) fn wait_for(&self, seq: Seq, patience: Duration) -> bool {
         let waited = self.advanced.wait_timeout_while(self.lock(), patience, |seen| *seen < seq);
         let (seen, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reader_goes_on_once_the_view_has_seen_its_record() {
+    fn reader_continues_after_view_applied_its_record() {
         let progress = Arc::new(Progress::default());
         let waits = std::thread::spawn({
             let progress = Arc::clone(&progress);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn reader_gives_up_when_the_view_stays_behind() {
+    fn reader_stops_waiting_when_view_stays_behind() {
         let progress = Progress::default();
         progress.reach(6);
         assert!(progress.wait_for(6, Duration::ZERO));

@@ -1,15 +1,14 @@
-//! What the engine remembers when it starts: the state written down last, and the log from there on.
+//! The engine's state at a start: the last snapshot, and the log after it.
 //!
-//! A state is written down at a clean stop, by what the center leaves behind,
-//! and every [`EVERY`] records by a thread of its own. That thread does not ask
-//! the center, which must not wait while a hundred thousand tickets are
-//! copied: it does what a start does, reads the state before and the log since,
-//! and writes down what comes of it. For these seconds the tickets are in
-//! memory twice; a city writes so many records in a week. Reading a state is
-//! so tried with every one that is written.
+//! A snapshot is written at a clean stop, from the center's last memory, and every [`EVERY`]
+//! records by a thread of its own. That thread does not ask the center, which must not wait while a
+//! hundred thousand tickets are copied. Instead it does what a start does: it reads the last
+//! snapshot and the log after it, and writes the result. For some seconds the tickets are in memory
+//! twice; a city writes that many records in a week. Each snapshot also tests reading the one
+//! before.
 //!
-//! A state that is damaged, or of another version, zone or log, is ignored with a
-//! warning, and the log is read from its first record.
+//! A snapshot that is damaged, or of another version, time zone or log, is ignored with a warning,
+//! and the log is read from its first record.
 
 use std::{
     borrow::Cow,
@@ -36,20 +35,20 @@ use crate::{
     reports::Reports,
 };
 
-/// The folds an engine needs from its first moment on.
+/// The folds an engine needs from its start.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
-    /// The center's.
+    /// The center's memory.
     pub(crate) memory: Memory,
-    /// How people worked.
+    /// The agents' statistics.
     pub(crate) agents: AgentIntervals,
-    /// How queues went.
+    /// The queues' statistics.
     pub(crate) quarters: QueueIntervals,
-    /// What stands behind the reports.
+    /// The reports' reference data.
     pub(crate) reference: ReferenceData,
 }
 
-/// The same on disk.
+/// The state as it is on disk.
 #[derive(Serialize, Deserialize)]
 struct Written<'a> {
     memory: center::Kept<'a>,
@@ -59,16 +58,16 @@ struct Written<'a> {
     reference: Cow<'a, ReferenceData>,
 }
 
-/// Where a state is and what it is of.
+/// Where a snapshot is stored, and what it belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    /// The view's folder.
+    /// The folder of the view.
     pub(crate) store: PathBuf,
-    /// The log's.
+    /// The folder of the log.
     pub(crate) journal: PathBuf,
 }
 
-/// A state, and up to which record it was written down.
+/// A state, and the record its snapshot was written at.
 pub(crate) struct Recalled {
     pub(crate) state: State,
     pub(crate) written: Seq,
@@ -92,18 +91,17 @@ impl State {
     }
 }
 
-/// What looks after the past while the engine runs, and what the center leaves behind.
+/// The parts of a running engine that write its state at the end.
 pub(crate) struct Past {
     pub(crate) place: Place,
     pub(crate) legacy: Receiver<Memory>,
     pub(crate) keeper: JoinHandle<()>,
-    /// Dropped, it ends the keeper.
+    /// Dropping it ends the snapshot thread.
     pub(crate) stop: Sender<()>,
 }
 
 impl Past {
-    /// The engine has come to its end, and everything is on disk: what is remembered is written
-    /// down for the next start.
+    /// Writes the state for the next start. The engine has ended, and all records are durable.
     pub(crate) fn write_down(
         self,
         agents: &Mutex<AgentIntervals>,
@@ -116,7 +114,7 @@ impl Past {
             tracing::error!("the keeper thread had panicked");
         }
         let Ok(memory) = self.legacy.try_recv() else { return };
-        // The log could not be written to its end: the next start reads what there is.
+        // The log could not be written completely: the next start reads the log instead.
         if memory.seq != durable {
             return;
         }
@@ -130,11 +128,11 @@ impl Past {
 }
 
 impl Place {
-    /// The state an engine starts with. One for which much of the log was read is written down at
-    /// once: the keeper would have to read it again.
+    /// The state an engine starts with. When much of the log had to be read, a snapshot is written
+    /// at once, so that the snapshot thread need not read it again.
     ///
     /// # Errors
-    /// The log cannot be read, in words.
+    /// A text that says why the log cannot be read.
     pub(crate) fn begin(&self, blank: &State, last: Seq) -> Result<Recalled, String> {
         let mut recalled = self.recall(blank, last, || true)?;
         if last >= recalled.written + EVERY {
@@ -146,10 +144,10 @@ impl Place {
         Ok(recalled)
     }
 
-    /// The state after the record `last`; `blank` is what the config says before the first one.
+    /// The state after the record `last`; `blank` is the state before the first one.
     ///
     /// # Errors
-    /// The log cannot be read, in words, or `go_on` said no.
+    /// A text that says why the log cannot be read, or that `go_on` returned false.
     fn recall(
         &self,
         blank: &State,
@@ -187,10 +185,10 @@ impl Place {
         Ok(recalled)
     }
 
-    /// Write a state down; the log must have its last record on disk.
+    /// Writes a snapshot. Its last record must be durable.
     ///
     /// # Errors
-    /// What the disk says.
+    /// The disk's error.
     fn keep(&self, state: &State) -> io::Result<()> {
         let begun = Instant::now();
         let seq = state.memory.seq;
@@ -235,16 +233,16 @@ impl Place {
         Ok(Some(Recalled { state, written: stamp.seq }))
     }
 
-    /// The checksum of a record: in another log another one has its number.
+    /// The checksum of a record, which differs for the same number in another log.
     fn mark(&self, seq: Seq) -> io::Result<u32> {
         let mark = journal::record_checksum(&self.journal, seq).map_err(io::Error::other)?;
         mark.ok_or_else(|| io::Error::other(format!("the log has no record {seq}")))
     }
 }
 
-/// The thread that looks after the past: reads the old segments of the log once, since a start
-/// need not, and writes a state down every [`EVERY`] records. `hangs`: what the wall says of the
-/// log's damage already. It ends when `stop` has no sender.
+/// The snapshot thread. It reads the old segments of the log once, which a start skips, and writes
+/// a snapshot every [`EVERY`] records. `hangs` is the alarm about the log's damage that is already
+/// up. It ends when `stop` has no sender.
 pub(crate) fn keep_snapshots(
     place: &Place,
     blank: &State,
@@ -277,7 +275,7 @@ pub(crate) fn keep_snapshots(
         match done {
             Ok(()) => written = now,
             Err(why) => {
-                // The next start reads more of the log; nothing else is lost.
+                // The next start reads more of the log; nothing is lost.
                 tracing::warn!("what is remembered is not written down: {why}");
                 written = now.saturating_sub(EVERY / 2);
             }
@@ -285,9 +283,9 @@ pub(crate) fn keep_snapshots(
     }
 }
 
-/// Records after which a state is written down anew: about a quarter of a second of reading.
+/// Records between two snapshots: about a quarter of a second of reading.
 const EVERY: Seq = 100_000;
-/// How often the thread looks whether it is time.
+/// How often the thread checks whether a snapshot is due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// Records between two looks whether to stop.
+/// Records between two checks whether to stop.
 const LOOK_EVERY_RECORDS: Seq = 1_024;

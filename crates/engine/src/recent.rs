@@ -14,7 +14,7 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// From this record on, at most `limit`; `None` when it is too old to be here.
+    /// Up to `limit` records from this one on; `None` when it is no longer in memory.
     pub(crate) fn since(&self, from: Seq, limit: usize) -> Option<Vec<Record>> {
         let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
         let first = records.front()?.seq;
@@ -31,7 +31,7 @@ impl Recent {
     }
 }
 
-/// Records kept in memory: an hour of a city's busiest.
+/// Records kept in memory: a city's busiest hour.
 const RECENT_MAX: usize = 8_192;
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_newest_records_are_kept_and_older_ones_are_read_elsewhere() {
+    fn only_newest_records_are_kept() {
         let recent = Recent::default();
         assert!(recent.since(1, 10).is_none());
         let record = |seq| {

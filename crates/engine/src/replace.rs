@@ -1,4 +1,4 @@
-//! Small files that are replaced whole: after a power cut the old one is there or the new one.
+//! Replaces small files atomically: after a power failure either the old or the new file is there.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -7,11 +7,11 @@ use std::{
     path::Path,
 };
 
-/// Write a file that only its owner may read, in place of the one before. Its folder is made when
-/// it is missing. The new file is written beside the old one as `.part`, synced and renamed.
+/// Writes a file that only its owner may read, and replaces the old one. Its folder is made when it
+/// is missing. The new file is written beside the old one as `.part`, synced and renamed.
 ///
 /// # Errors
-/// What the disk says; the file before is still there then.
+/// The disk's error; the old file is unchanged.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;

@@ -1,9 +1,9 @@
-//! `heartline backup` and `heartline restore`: a copy of what must not be lost, and back in its place.
+//! `heartline backup` and `heartline restore`: copies the data that must not be lost, and puts it
+//! back.
 //!
-//! A restore first copies the backup beside the data, checked and synced, then
-//! moves what was there aside, and only then gives the copy its names. Cut
-//! short anywhere, it leaves the old data, or a folder the engine refuses to
-//! start in until the restore is done again.
+//! A restore first copies the backup beside the data, checked and synced, then moves the old data
+//! aside, and only then renames the copy. When it is interrupted, either the old data is left, or a
+//! folder in which the engine refuses to start until the restore is repeated.
 
 use std::{
     fs, io,
@@ -25,18 +25,18 @@ use crate::{
     view,
 };
 
-/// What a backup has copied.
+/// The result of a backup.
 pub struct BackedUp {
-    /// Records of the log.
+    /// The number of records in the log.
     pub records: u64,
-    /// The last record, when there is one.
+    /// The last record, if there is one.
     pub last: Option<Seq>,
-    /// Released reports.
+    /// The number of released reports.
     pub reports: usize,
 }
 
-/// Copy the log, the keys and the released reports of a data folder into `to`, while the engine
-/// runs or not. The copy is on the record.
+/// Copies the log, the keys and the released reports of a data folder into `to`, with or without a
+/// running engine. The backup is recorded in the log.
 pub fn back_up(data: &Path, to: &Path) -> Result<BackedUp, Fault> {
     let what = format!("backup to {}", to.display());
     let last = Reader::open(data.join("journal")).and_then(|log| log.ends());
@@ -50,26 +50,26 @@ pub fn back_up(data: &Path, to: &Path) -> Result<BackedUp, Fault> {
     Ok(BackedUp { records: kept.records, last: kept.last, reports })
 }
 
-/// What a restore has put in place.
+/// The result of a restore.
 pub struct Restored {
     /// The last record of the log.
     pub last: Seq,
-    /// When that record happened.
+    /// The time of that record.
     pub until: Timestamp,
-    /// Records the view has seen.
+    /// The number of records applied to the view.
     pub applied: Seq,
-    /// Released reports in the backup that differ from what was released.
+    /// Released reports in the backup that differ from their record.
     pub faulty_reports: Vec<String>,
-    /// Where the data is that was there before.
+    /// The folder that holds the earlier data.
     pub aside: Option<PathBuf>,
 }
 
-/// Put a backup in the place of the data: checked first, all of it or nothing. With `replace` a log
-/// that is there is moved aside; otherwise it is a fault.
+/// Puts a backup in the place of the data, after checking it; all of it or nothing. With `replace`
+/// an existing log is moved aside; otherwise it is a fault.
 pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<Restored, Fault> {
     let found = check(backup)?;
     let folder = data.join("journal");
-    // The log's lock excludes a running engine.
+    // The log's lock keeps a running engine out.
     let claim = FolderLock::acquire(&folder).map_err(|e| Fault::new(EX_USAGE, e.to_string()))?;
     let has_log = claim.has_log().map_err(|e| e.to_string())?;
     if has_log && !replace {
@@ -96,7 +96,7 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
     Ok(Restored { last, until, applied: view.applied(), faulty_reports, aside })
 }
 
-/// Refuse a data folder in which a restore was cut short.
+/// Refuses a data folder in which a restore was interrupted.
 pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
     if data.join(COMING).exists() {
         return Err(format!(
@@ -107,15 +107,15 @@ pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// What is in a backup that can be restored.
+/// The contents of a backup that can be restored.
 struct Found {
-    /// When its last record happened.
+    /// The time of its last record.
     until: Timestamp,
-    /// Released reports that are not what was released. They are no reason to stay without the rest.
+    /// Released reports that differ from their record. They do not prevent the restore.
     reports: Vec<String>,
 }
 
-/// Every checksum in the backup; all its faults at once.
+/// Checks every checksum in the backup and reports all faults at once.
 fn check(backup: &Path) -> Result<Found, Fault> {
     let log = backup.join("journal");
     let report = journal::verify(&log)
@@ -150,7 +150,7 @@ fn check(backup: &Path) -> Result<Found, Fault> {
 }
 
 fn copy(backup: &Path, coming: &Path) -> Result<(), Fault> {
-    // Of an earlier try.
+    // The copy of an interrupted restore.
     match fs::remove_dir_all(coming) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(cannot("remove", coming, e)),
         _ => {}
@@ -162,10 +162,10 @@ fn copy(backup: &Path, coming: &Path) -> Result<(), Fault> {
     sync(coming)
 }
 
-/// Everything of the engine's in the data folder, into one with the moment in its name.
+/// Moves the engine's data into a folder with the time in its name.
 fn move_aside(data: &Path, has_log: bool, zone: Zone) -> Result<Option<PathBuf>, Fault> {
     if !has_log {
-        // The log's folder was made to hold its lock.
+        // The log's folder may exist only because it holds the lock.
         let log = data.join("journal");
         let gone = fs::remove_file(log.join("lock")).and_then(|()| fs::remove_dir(&log));
         gone.map_err(|e| cannot("clear", &log, e))?;
@@ -210,7 +210,7 @@ fn cannot(doing: &str, path: &Path, error: io::Error) -> Fault {
     Fault::from(format!("cannot {doing} {}: {error}", path.display()))
 }
 
-/// What the engine keeps in its data folder. What else lies there is somebody else's.
+/// The entries the engine keeps in its data folder. Other files there are left alone.
 const OURS: [&str; 5] = ["journal", "store", "library", "reports", "keys.json"];
-/// Where a restore has its copy until it is in place.
+/// The folder of a restore's copy until it is renamed.
 const COMING: &str = "restoring";

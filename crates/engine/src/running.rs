@@ -1,4 +1,4 @@
-//! A running engine, and how it stops.
+//! A running engine, and its stop.
 
 use std::{
     net::SocketAddr,
@@ -24,11 +24,11 @@ use crate::{
 
 /// A running engine.
 pub struct Running {
-    /// Where signalling listens.
+    /// The addresses of signalling.
     pub sip: Vec<(sip::Transport, SocketAddr)>,
-    /// Where the console listens.
+    /// The address of the console.
     pub http: SocketAddr,
-    /// What others may ask.
+    /// The part that the console and the command line use.
     pub engine: Arc<Engine>,
     pub(crate) stop_front: Arc<AtomicBool>,
     pub(crate) stop_center: Arc<AtomicBool>,
@@ -42,23 +42,23 @@ pub struct Running {
     pub(crate) past: Past,
     pub(crate) known: Arc<KnownSources>,
     pub(crate) data: PathBuf,
-    /// How long a caller may need to hear why they are let go.
+    /// How long a caller may need to hear why the engine ends their wait.
     pub(crate) sorry: Duration,
 }
 
 impl Running {
-    /// Tell systemd's watchdog that the engine works, until the runtime ends.
+    /// Tells systemd's watchdog that the engine works, until the runtime ends.
     pub fn tell_watchdog(&self) {
         tokio::spawn(supervisor::watch(Arc::clone(&self.engine.view)));
     }
 
-    /// The password of the first admin, who is made at the first start; nobody in an emergency.
+    /// The password of the first admin, who is made at the first start; `None` in an emergency.
     pub fn first_admin(&self) -> Result<Option<String>, String> {
         if self.engine.is_emergency { Ok(None) } else { self.engine.keys.first_admin() }
     }
 
-    /// Take no new calls, let talks go on for `patience`, then end them. Who waited that long hears
-    /// the sorry prompt to its end; then end what is left and go.
+    /// Takes no new calls, lets talks continue for `patience`, then ends them. Callers who still
+    /// wait then hear the sorry prompt to its end. Then ends the remaining calls and the threads.
     pub async fn stop(self, patience: Duration) {
         self.engine.view.draining.store(true, Ordering::Relaxed);
         let until = self.engine.clock.now() + patience;
@@ -90,13 +90,13 @@ impl Running {
         let _ended = close_console.send(true);
         let _late = tokio::time::timeout(FAREWELL, console).await;
         let rest = tokio::task::spawn_blocking(move || {
-            // While the center still writes down what it says.
+            // While the center still writes its progress to the log.
             if let Some(courier) = courier {
                 courier.stop();
             }
-            // Signalling and voice first: nothing new happens then. The recorder
-            // closes its files and says so; the center writes that down and goes;
-            // the log and the view end when nobody writes to them any more.
+            // Signalling and voice end first, so that nothing new happens. The recorder closes its
+            // files and reports them; the center writes the reports to the log and ends; the log
+            // and the view end when nothing writes to them any more.
             std::thread::sleep(LAST_PACKETS);
             stop_front.store(true, Ordering::Release);
             threads::join(fronts);
@@ -120,7 +120,7 @@ impl Running {
     }
 
     async fn wait_for_silence(&self, deadline: Instant) {
-        // The count is renewed four times a second; let it catch up once.
+        // The count is renewed four times a second; this waits for one renewal.
         tokio::time::sleep(Duration::from_millis(300)).await;
         while self.engine.view.calls.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -128,7 +128,7 @@ impl Running {
     }
 }
 
-/// For the last BYEs and their answers.
+/// Time for the last BYEs and their responses.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// For what is still on its way between threads.
+/// Time for messages that are still between threads.
 const LAST_PACKETS: Duration = Duration::from_millis(300);

@@ -1,17 +1,17 @@
-//! What signalling must know after a crash, on disk: registrations, dialogs that owe a BYE, and
-//! INVITEs that owe a CANCEL.
+//! The state that signalling needs after a crash, on disk: registrations, dialogs that need a BYE,
+//! and INVITEs that need a CANCEL.
 //!
-//! The signalling thread keeps the newest of each in memory and hands all of them to a thread of
-//! their own twice a second at most, and only when something changed; that thread writes the file
-//! whole, under another name, synced and renamed. When the disk is slow the next picture waits,
-//! and nothing grows: there are as many contacts and dialogs as the endpoint has.
+//! The signalling thread keeps the newest state in memory and hands it to a writing thread at most
+//! twice a second, and only after a change. That thread writes the whole file under another name,
+//! syncs and renames it. When the disk is slow the next state waits. The size is bounded by the
+//! endpoint's contacts and dialogs.
 //!
-//! The file is `sip.state` in the data folder: a line that says what it is, a line of JSON for
-//! each contact, dialog and INVITE, and a last line with the CRC-32 of all before. One that is damaged or
-//! of another version is passed over with a warning: phones then come back as they register.
+//! The file is `sip.state` in the data folder: a header line, a line of JSON for each contact,
+//! dialog and INVITE, and a last line with the CRC-32 of everything before. A file that is damaged
+//! or of another version is skipped with a warning; phones then come back as they register.
 //!
-//! An emergency runs in another folder ([`crate::emergency`]). Each start therefore reads the files of
-//! both folders, and writes its own only.
+//! An emergency runs in another folder ([`crate::emergency`]). Each start therefore reads the files
+//! of both folders and writes its own only.
 
 use std::{
     collections::BTreeMap,
@@ -37,7 +37,7 @@ pub(crate) struct Picture {
     invites: BTreeMap<u64, Arc<SavedInvite>>,
 }
 
-/// The signalling thread's end: the newest state, and when it is handed over.
+/// The signalling thread's end: the newest state, and the time of the last hand-over.
 pub(crate) struct Keeper {
     newest: Picture,
     changed: bool,
@@ -53,16 +53,16 @@ pub(crate) struct Writer {
 
 /// Both ends, for the state in this data folder.
 pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
-    // One picture waits at most: a newer one takes in what it would have told.
+    // At most one state waits; a newer one replaces it.
     let (to, from) = crossbeam_channel::bounded(1);
-    // Written at the start too: from then on this run's file is the newest of all folders.
+    // It is written at the start too, so that this run's file is the newest of all folders.
     let keeper =
         Keeper { newest: Picture::default(), changed: true, handed_at: Timestamp::default(), to };
     (keeper, Writer { file: data.join(NAME), from })
 }
 
 impl Keeper {
-    /// The endpoint says a change.
+    /// Applies a change that the endpoint reports.
     pub(crate) fn save(&mut self, save: StateUpdate) {
         self.changed = true;
         let Picture { contacts, dialogs, invites } = &mut self.newest;
@@ -88,7 +88,7 @@ impl Keeper {
         }
     }
 
-    /// Hands the state over when it is new and the last one was long enough ago.
+    /// Hands the state over when it has changed and the last hand-over was long enough ago.
     pub(crate) fn hand_over(&mut self, now: Timestamp) {
         if !self.changed || now.since(self.handed_at) < HAND_OVER_EVERY {
             return;
@@ -101,12 +101,12 @@ impl Keeper {
         }
     }
 
-    /// How long until there is something to hand over; `None`: nothing changed.
+    /// How long until the next hand-over; `None` when nothing has changed.
     pub(crate) fn due_in(&self, now: Timestamp) -> Option<Duration> {
         self.changed.then(|| HAND_OVER_EVERY.saturating_sub(now.since(self.handed_at)))
     }
 
-    /// The engine stops: its last state is written, however long that takes.
+    /// Writes the last state when the engine stops, however long that takes.
     pub(crate) fn finish(self) {
         if self.changed && self.to.send(self.newest).is_err() {
             tracing::error!("the thread that writes down registrations is gone");
@@ -115,7 +115,7 @@ impl Keeper {
 }
 
 impl Writer {
-    /// Writes what is handed over until nobody hands over any more.
+    /// Writes each state until the other end is dropped.
     pub(crate) fn run(self) {
         let mut unwritten: Option<Picture> = None;
         let mut is_failing = false;
@@ -147,12 +147,13 @@ impl Writer {
     }
 }
 
-/// What earlier runs left in this data folder and in others where the hotline may have run.
+/// The state that earlier runs left in this data folder and in others where the hotline may have
+/// run.
 ///
 /// The contacts are those of the file that was written last. Dialogs and INVITEs are those of all
-/// files, because the run that wrote one of them may have died: a BYE too many is answered 481, one
-/// too few leaves two people in dead air. A folder in which another engine runs is left out, since
-/// its calls are up.
+/// files, because the run that wrote one of them may have died: an unneeded BYE is answered with
+/// 481, a missing one leaves two people in a silent call. A folder in which another engine runs is
+/// left out, since its calls are up.
 pub(crate) fn load(data: &Path, others: &[PathBuf]) -> SavedState {
     let is_free = |folder: &&Path| !journal::is_locked(folder.join("journal"));
     let others = others.iter().map(PathBuf::as_path).filter(is_free);
@@ -165,7 +166,7 @@ pub(crate) fn load(data: &Path, others: &[PathBuf]) -> SavedState {
     })
 }
 
-/// What is in one data folder and when it was written; `None` when it is not there or not whole.
+/// The state in one data folder and when it was written; `None` when it is missing or incomplete.
 fn load_from(data: &Path) -> Option<(SystemTime, SavedState)> {
     let file = data.join(NAME);
     let (written, bytes) = match read_file(&file) {
@@ -199,7 +200,7 @@ struct Head {
     version: u32,
 }
 
-/// Every line between the first and the last.
+/// A line between the first and the last.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line<C, D, I> {
@@ -259,16 +260,15 @@ fn read(bytes: &[u8]) -> Result<SavedState, String> {
 
 const NAME: &str = "sip.state";
 const WHAT: &str = "heartline registrations and dialogs";
-/// Of the file's lines; a program reads only its own version.
+/// The version of the file's lines; a program reads only its own.
 const VERSION: u32 = 1;
 /// Eight hexadecimal digits and the end of the line.
 const SUM_LINE: usize = 9;
-/// Half of the second within which an answered call must be on disk; the other half is for the
-/// disk.
+/// Half of the second within which an answered call must be on disk; the other half is for writing.
 const HAND_OVER_EVERY: Duration = Duration::from_millis(500);
-/// After a write that failed.
+/// The pause after a failed write.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// Nothing waits to be written.
+/// The wait while nothing is to be written.
 const LONG: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_state_is_not_used_wherever_the_damage_is() {
+    fn state_damaged_anywhere_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(NAME);
         write(&file, &two_of_each()).unwrap();
@@ -387,7 +387,7 @@ mod tests {
     fn state_is_handed_over_when_it_changed_and_not_too_often() {
         let (mut keeper, writer) = keep(Path::new("unused"));
         let at = |ms: u64| Timestamp::from_micros(1_000_000_000 + ms * 1_000);
-        // The first picture makes this run's file the newest.
+        // The first hand-over makes this run's file the newest.
         keeper.hand_over(at(0));
         assert!(writer.from.try_recv().is_ok() && keeper.due_in(at(0)).is_none());
         keeper.hand_over(at(1_000));
@@ -401,7 +401,7 @@ mod tests {
         keeper.hand_over(at(100));
         assert!(writer.from.try_recv().is_err());
         keeper.hand_over(at(500));
-        // The disk is slow: this one still waits when the next change comes.
+        // The disk is slow: this state still waits when the next change comes.
         keeper.save(StateUpdate::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
         keeper.hand_over(at(1_000));
         assert!(writer.from.try_recv().unwrap().dialogs.is_empty());

@@ -1,4 +1,4 @@
-//! Where a hotline keeps its data, and what its config says of the place, for the command line.
+//! A hotline's data folder and the site settings of its config, for the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use settings::{Duties, Settings};
 
 use crate::Fault;
 
-/// The data folder, and what the config says of the place.
+/// The data folder and the site settings.
 pub struct Site {
     /// The data folder.
     pub data: PathBuf,
@@ -15,14 +15,14 @@ pub struct Site {
     pub zone: Zone,
     /// The area code of the hotline.
     pub area_code: AreaCode,
-    /// Whether one person may do the work of two.
+    /// Whether one person may hold two separated duties.
     pub duties: Duties,
 }
 
 impl Site {
     /// The site of a config folder; `data` replaces the data folder named there.
     ///
-    /// With `data` alone there may be no config to read: the defaults are used then.
+    /// When `data` is given the config may be missing: the defaults are used then.
     pub fn of(config: &Path, data: Option<&Path>) -> Result<Site, Fault> {
         let data = data_folder(config, data)?;
         let settings = Settings::load(config).ok();

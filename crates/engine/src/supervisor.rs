@@ -1,6 +1,6 @@
-//! The engine tells systemd that it is ready, that it stops, and that it still works (sd_notify(3)).
+//! Tells systemd that the engine is ready, that it stops, and that it still works (sd_notify(3)).
 //!
-//! Nothing is sent when no supervisor listens.
+//! Without a supervisor nothing is sent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,19 +8,19 @@ use sd_notify::NotifyState;
 
 use crate::live::View;
 
-/// Calls are taken.
+/// The engine takes calls.
 pub fn ready(status: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
-/// No new calls are taken.
+/// The engine takes no new calls.
 pub fn stopping(status: &str) {
     tell(&[NotifyState::Stopping, NotifyState::Status(status)]);
 }
 
-/// Tell systemd's watchdog that the engine works, as long as every thread that a call needs goes round
-/// its loop. systemd kills an engine that does not say so within `WatchdogSec=` and starts it again. Ends with
-/// the runtime.
+/// Tells systemd's watchdog that the engine works, as long as every thread that a call needs
+/// completes its loop. systemd kills and restarts an engine that does not report within
+/// `WatchdogSec=`. Ends with the runtime.
 pub(crate) async fn watch(view: Arc<View>) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut seen = None;
@@ -44,7 +44,7 @@ fn tell(states: &[NotifyState<'_>]) {
     }
 }
 
-/// Each thread goes round its loop at least twice in this time.
+/// Each thread completes its loop at least twice in this time.
 const SHORTEST: Duration = Duration::from_millis(500);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The tables of `config/desk`, held to the laws of the network and of the roster.
+//! The tables of `config/desk`, checked against the rules of the directory and the roster.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -13,28 +13,28 @@ use ticketing::DeskCommand;
 
 use crate::backend::Engine;
 
-/// The tables of a config folder: their text, and the network they make.
+/// The tables of a config folder: their text, and the directory they make.
 #[derive(Clone, Default)]
 pub struct Tables {
     /// Units, areas, topics and the directory.
     pub network: Network,
-    /// Each table as it is written; the roster is beside them.
+    /// Each table as text; the roster is separate.
     pub(crate) sheets: BTreeMap<Table, String>,
-    /// The leaders' roster as it is written.
+    /// The leaders' roster as text.
     pub roster: Option<String>,
 }
 
-/// The tables of a config folder, or everything that is wrong with them.
+/// Reads the tables of a config folder. The error lists every fault.
 pub fn check(config: &Path) -> Result<Tables, Vec<Fault>> {
     read(&settings::tables::load(&config.join("desk"))?)
 }
 
-/// The same, as the command line tells it. A folder without tables has none.
+/// The same, for the command line. A folder without tables has none.
 pub fn shipped(config: &Path) -> Result<Tables, crate::Fault> {
     check(config).map_err(|faults| crate::Fault::of_config(&faults))
 }
 
-/// The tables that are built in.
+/// The built-in tables.
 pub fn embedded() -> Result<Tables, crate::Fault> {
     let read = read(&settings::tables::embedded());
     read.map_err(|faults| crate::Fault::of_config(&faults))
@@ -63,7 +63,7 @@ fn read(files: &[TableFile]) -> Result<Tables, Vec<Fault>> {
 }
 
 impl Tables {
-    /// The register an engine has after its first start with these.
+    /// The register of an engine after its first start with these tables.
     pub fn as_register(&self) -> Result<Register, crate::Fault> {
         let mut register = Register::default();
         if self.sheets.is_empty() {
@@ -77,7 +77,7 @@ impl Tables {
         Ok(register)
     }
 
-    /// What an empty log begins with: they go on the record, and from then on the log has them.
+    /// Writes the tables to an empty log; from then on the log has them.
     pub(crate) async fn take_in(self, engine: &Engine) -> Result<(), String> {
         let rows = self.network.units().count();
         if !self.sheets.is_empty() {
@@ -133,5 +133,5 @@ fn unknown(file: &TableFile) -> Fault {
     }
 }
 
-/// What the first draft is for.
+/// The note of the first draft.
 const NOTE: &str = "the tables of the config folder, at the first start";

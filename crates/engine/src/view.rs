@@ -1,21 +1,21 @@
-//! The view of the log in sled: opened, brought up to date with the log, or made anew.
+//! The view of the log in sled: opened, brought up to date with the log, or made again.
 
 use std::path::Path;
 
 use model::Seq;
 use store::Store;
 
-/// The view of the log, as new as the log.
+/// The view of the log, up to date with it.
 pub struct Viewed {
     /// The view.
     pub store: Store,
-    /// The last record it had seen, when the log ended before that: the records between are lost.
+    /// The last record it had applied, when the log ends before that: the records between are lost.
     pub ahead: Option<Seq>,
 }
 
-/// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
+/// Opens the view of the log. A view that is missing, behind, too new or damaged is made again.
 ///
-/// A view of records beside a log without any is an error: another disk may be missing.
+/// A view with records beside a log without any is an error, because a disk may be missing.
 pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, String> {
     let folder = data.join("store");
     let mut ahead = None;
@@ -51,7 +51,7 @@ fn fresh_store(folder: &Path) -> Result<Store, String> {
     Store::open(folder).map_err(|e| format!("cannot make a view in {}: {e}", folder.display()))
 }
 
-/// Read the log from where the view ends, and follow it to its end.
+/// Reads the log from the view's last record to its end, and applies it.
 pub(crate) fn catch_up(store: &Store, folder: &Path) -> Result<(), String> {
     let fault = |e: &dyn std::fmt::Display| format!("the view cannot follow the log: {e}");
     let records = journal::Reader::open(folder)

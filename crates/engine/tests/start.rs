@@ -1,4 +1,4 @@
-//! The whole engine starts and stops inside a test, on free loopback ports and in a folder of its own.
+//! The whole engine starts and stops in a test, on free loopback ports and in its own folder.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},

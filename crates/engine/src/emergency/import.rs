@@ -1,10 +1,10 @@
-//! `heartline emergency import`: the log of an emergency into the hotline's, once.
+//! `heartline emergency import`: copies the log of an emergency into the hotline's, once.
 //!
-//! Nothing is written before everything was read: the series whole, the hotline's log whole, and
-//! no id in both. Then the recordings are copied, then the records appended, each with its own
-//! moment inside the one of the import, and at last a record that says that all are there. Cut
-//! short anywhere, the same command goes on where it ended. The next start of the engine opens the
-//! tickets and files the missed calls.
+//! Nothing is written before both logs are read and checked completely and no id is in both. Then
+//! the recordings are copied, then the records are appended, each with its own time inside the
+//! import's record, and at last a record that says that all are there. When it is interrupted, the
+//! same command continues. The next start of the engine opens the tickets and files the missed
+//! calls.
 
 use std::{
     fs,
@@ -31,20 +31,20 @@ use crate::{
     site::local,
 };
 
-/// What an import is asked to do.
+/// The arguments of an import.
 pub struct Import<'a> {
     /// The folder the engine ran in during the emergency.
     pub folder: &'a Path,
-    /// The data folder of the hotline.
+    /// The hotline's data folder.
     pub data: &'a Path,
-    /// Where the hotline keeps its recordings.
+    /// The hotline's folder of recordings.
     pub recordings: &'a Path,
-    /// Read and check everything, and change nothing.
+    /// Whether to read and check everything without changing anything.
     pub dry_run: bool,
 }
 
-/// Bring the log and the recordings of an emergency into the hotline's. Returns what was done, in
-/// lines for the person at the command line.
+/// Imports the log and the recordings of an emergency. Returns what was done, in lines for the
+/// person at the command line.
 pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fault> {
     let Import { folder, data, recordings: to, dry_run } = *asked;
     if !log_in(folder).is_dir() {
@@ -53,7 +53,7 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
     if dry_run {
         return rehearse(folder, data, to, settings);
     }
-    // The locks of both logs exclude both engines.
+    // The locks of both logs keep both engines out.
     let (hotline, opening) =
         Journal::open(data.join("journal"), Options::default()).map_err(log_fault)?;
     let mut source = Source::read(&log_in(folder))?;
@@ -66,7 +66,7 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
     let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
     let copied = copy_recordings(&recordings(folder), to)?;
     append(hotline, &opening, folder, &source, &target)?;
-    // All is on record: the rest is tidying up.
+    // All records are in the log; only cleaning up is left.
     if let Err(e) = remove_emergency_note(data) {
         tracing::warn!("cannot remove the word of the emergency in {}: {e}", data.display());
     }
@@ -83,7 +83,7 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
     Ok(lines)
 }
 
-/// Everything an import reads and checks, and nothing written.
+/// Reads and checks everything an import needs, and writes nothing.
 fn rehearse(
     folder: &Path,
     data: &Path,
@@ -146,7 +146,8 @@ fn told(source: &Source, settings: &Settings) -> String {
     )
 }
 
-/// End on the series' own record what was up when its engine was killed, as its next start would.
+/// Ends in the emergency's log the calls that were up when its engine was killed, as its next start
+/// would.
 fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
     let (mut journal, _) = Journal::open(log_in(folder), Options::default()).map_err(log_fault)?;
     let mut memory = plan::memory(settings, [0; 32], false);
@@ -172,7 +173,7 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Every record the hotline's log does not have, and the one that says that all are there.
+/// Appends every record the hotline's log does not have, and the record of the completed import.
 fn append(
     mut hotline: Journal,
     opening: &OpenReport,
@@ -187,7 +188,7 @@ fn append(
         Record { seq, at, event }
     };
     let mut batch = Vec::with_capacity(BATCH_RECORDS);
-    // A torn end is cut by whoever opens the log: the next start would not find it any more.
+    // Opening the log cuts a torn end, so the next start would not find it any more.
     batch.extend(damage::alarm(opening, None, None).map(|raised| next(Event::AlarmRaised(raised))));
     let mut write = |batch: &mut Vec<Record>| {
         let written = hotline.append(batch).and_then(|()| hotline.sync());
@@ -207,7 +208,7 @@ fn append(
     write(&mut batch)
 }
 
-/// Copy what the emergency recorded; a file that is there already is left alone.
+/// Copies the recordings of the emergency; an existing file is kept.
 fn copy_recordings(from: &Path, to: &Path) -> Result<usize, Fault> {
     let files = files_below(from)?;
     for file in &files {
@@ -231,7 +232,7 @@ fn copy_recordings(from: &Path, to: &Path) -> Result<usize, Fault> {
     Ok(files.len())
 }
 
-/// Whether a file is still to be copied; another one of its name is a fault.
+/// Whether a file must be copied; a different file of the same name is a fault.
 fn differs(file: &Path, from: &Path, to: &Path) -> Result<bool, Fault> {
     let (source, target) = (from.join(file), to.join(file));
     if !target.exists() {
@@ -251,7 +252,7 @@ fn differs(file: &Path, from: &Path, to: &Path) -> Result<bool, Fault> {
     Err(Fault::new(EX_DATAERR, what))
 }
 
-/// Every file below a folder, by its path from there; none where there is no folder.
+/// Every file below a folder, by its path from there; empty when there is no folder.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::new()];
@@ -273,7 +274,8 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(found)
 }
 
-/// Leave the folder as a new emergency wants it; the keys stay.
+/// Moves the log and recordings aside, so that the folder is ready for a new emergency; the keys
+/// stay.
 fn move_aside(folder: &Path, source: &Source) -> std::io::Result<PathBuf> {
     let aside = folder.join(format!("imported-{}", source.series));
     fs::create_dir_all(&aside)?;

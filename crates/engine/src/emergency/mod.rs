@@ -1,11 +1,12 @@
-//! Taking calls when the hotline's log cannot be used: in a folder of its own, on another disk.
+//! Emergency operation: taking calls without the hotline's log, in a folder of its own on another
+//! disk.
 //!
-//! `heartline serve --emergency` says so by hand; with `[start] emergency` a start whose log or
-//! disk fails does it by itself. The engine is the same one with another folder: its log is a
-//! series of its own, beside it are recordings and a copy of the keys. There is no desk
-//! ([`center::Center::start_emergency`]), nothing is sent to partners, no account changes. Once the
-//! hotline's log is mended, `heartline emergency import` brings the series into it; until then an
-//! alarm says that it waits.
+//! It is started by `heartline serve --emergency`, or with `[start] emergency` by a start whose log
+//! or disk fails. The engine is the same with another folder, which has a log of its own,
+//! recordings and a copy of the keys. There is no desk ([`center::Center::start_emergency`]),
+//! partners receive nothing and no account changes. Once the hotline's log is repaired, `heartline
+//! emergency import` copies the emergency's log into it; until then an alarm says that the import
+//! is due.
 
 mod import;
 mod source;
@@ -31,15 +32,15 @@ pub(crate) fn settings(usual: &Settings, folder: &Path) -> Settings {
     settings.data.folder = folder.into();
     settings.recording.folder = recordings(folder);
     settings.start.emergency = None;
-    // Nobody is sent anything. Webhooks stay: who sends is told to try again.
+    // Destinations receive nothing. Webhooks stay, and tell their senders to try again.
     settings.courier.destinations.clear();
     settings.courier.sms = None;
     settings.open311.enabled = false;
     settings
 }
 
-/// Have the newest keys in `folder`: those of the data folder when they can be read, otherwise the
-/// copy that is there. Says what is in the way of phones and people who want to come in.
+/// Copies the newest keys into `folder`: those of the data folder when they can be read, otherwise
+/// the existing copy stays. The error says why phones and people cannot sign in.
 pub(crate) fn fetch_keys(data: &Path, folder: &Path) -> Result<(), String> {
     let usual = keys::file_in(data);
     let copied = match Keyring::load(&usual) {
@@ -64,8 +65,8 @@ pub(crate) fn fetch_keys(data: &Path, folder: &Path) -> Result<(), String> {
     }
 }
 
-/// Keep a copy of the keys in `folder`, for a start that cannot read the usual ones. What waits to
-/// be put on the record is not in it: it goes on the hotline's.
+/// Keeps a copy of the keys in `folder`, for a start that cannot read the usual ones. Changes that
+/// are not in the log yet are left out, because they belong into the hotline's log.
 pub(crate) fn keep_keys(folder: &Path, keyring: &Keyring) -> Result<(), String> {
     let mut copy = keyring.clone();
     copy.recorded(keyring.unrecorded());
@@ -76,7 +77,7 @@ pub(crate) fn keep_keys(folder: &Path, keyring: &Keyring) -> Result<(), String> 
     copy.save(&path).map_err(|e| e.to_string())
 }
 
-/// Whether the log's disk takes what is written to it.
+/// Whether the disk of the log accepts writes.
 pub(crate) fn probe(folder: &Path) -> Result<(), String> {
     let path = folder.join("probe");
     let written = File::create(&path)
@@ -87,15 +88,15 @@ pub(crate) fn probe(folder: &Path) -> Result<(), String> {
         .map_err(|e| format!("the log's disk takes nothing: cannot write {}: {e}", path.display()))
 }
 
-/// Write down in the data folder where the emergency's log is, so that the next usual start
-/// knows. The disk may be what failed: then the config has to say it.
+/// Notes in the data folder where the emergency's log is, for the next usual start. When that disk
+/// is the one that failed, only the config names the folder.
 pub(crate) fn write_emergency_note(data: &Path, folder: &Path) {
     let path = data.join(WORD);
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
     let written = File::create(&path)
         .and_then(|mut file| writeln!(file, "{}", whole.display()).and_then(|()| file.sync_all()));
     if let Err(e) = written {
-        // Half a word would be an alarm about nothing.
+        // A partial note would raise an alarm without reason.
         let _left = fs::remove_file(&path);
         tracing::warn!(
             "cannot write {}: {e}; only [start] emergency tells the next start of {}",
@@ -112,31 +113,31 @@ fn remove_emergency_note(data: &Path) -> io::Result<()> {
     }
 }
 
-/// Where an emergency ran or would run: what the data folder says of the last one, and the folder
-/// of the config.
+/// The folders where an emergency ran or would run: the one noted in the data folder and the one in
+/// the config.
 pub(crate) fn folders(data: &Path, configured: Option<&Path>) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = last_emergency_folder(data).into_iter().collect();
     let is_known = |folder: &Path| folders.iter().any(|known| known == folder);
-    // The last one is written down as a whole path.
+    // The note has an absolute path.
     let configured = configured.map(|folder| fs::canonicalize(folder).unwrap_or(folder.into()));
     folders.extend(configured.filter(|folder| !is_known(folder)));
     folders
 }
 
-/// The folder of the last emergency, when the data folder says that there was one.
+/// The folder of the last emergency, as noted in the data folder.
 fn last_emergency_folder(data: &Path) -> Option<PathBuf> {
     let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
     (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()))
 }
 
-/// What a usual start says when the log of an emergency waits to be imported. `imported`: the last
-/// record of each series that is in the hotline's log.
+/// The alarm text of a usual start when the log of an emergency is not imported yet. `imported` is
+/// the last imported record of each series.
 pub(crate) fn waiting(
     data: &Path,
     configured: Option<&Path>,
     imported: &BTreeMap<EmergencyId, Seq>,
 ) -> Option<String> {
-    // Where an emergency is known to have been, a missing log is a missing disk.
+    // When the data folder notes an emergency and its log is missing, its disk is missing.
     let known = last_emergency_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
         true => waits_in(folder, imported),
         false => Some(format!(
@@ -187,7 +188,7 @@ fn waits_in(folder: &Path, imported: &BTreeMap<EmergencyId, Seq>) -> Option<Stri
     })
 }
 
-/// What is wrong with the log in the folder, for a start of this kind.
+/// Why the log in the folder does not fit this kind of start, if it does not.
 pub(crate) fn wrong_log(memory: &Memory, is_emergency: bool, folder: &Path) -> Option<String> {
     let folder = folder.display();
     match (is_emergency, memory.emergency) {
@@ -202,7 +203,7 @@ pub(crate) fn wrong_log(memory: &Memory, is_emergency: bool, folder: &Path) -> O
     }
 }
 
-/// What hangs on the wall of an engine that runs without its log.
+/// The alarm text of an engine that runs without the hotline's log.
 pub(crate) fn alarm(why: &str, folder: &Path) -> String {
     format!(
         "this engine runs without the hotline's log ({why}): calls are taken and recorded in {}; no \
@@ -213,7 +214,7 @@ pub(crate) fn alarm(why: &str, folder: &Path) -> String {
     )
 }
 
-/// Where an emergency has its log.
+/// The folder of an emergency's log.
 pub(crate) fn log_in(folder: &Path) -> PathBuf {
     folder.join("journal")
 }
@@ -222,7 +223,7 @@ fn recordings(folder: &Path) -> PathBuf {
     folder.join("recordings")
 }
 
-/// In the data folder: where the log of an emergency is.
+/// The file in the data folder that notes where the log of an emergency is.
 const WORD: &str = "emergency";
-/// More than what a start and its first calls write.
+/// More than a start and its first calls write.
 const PROBE_BYTES: usize = 256 << 10;

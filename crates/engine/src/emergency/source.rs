@@ -1,4 +1,4 @@
-//! The log of an emergency as it is read before its import.
+//! The log of an emergency, read before its import.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -7,28 +7,28 @@ use model::{CallId, EmergencyId, Event, OfferId, Record, Seq, Timestamp};
 
 use crate::fault::{EX_DATAERR, EX_USAGE, Fault};
 
-/// What is in the log of an emergency.
+/// The contents of an emergency's log.
 pub(super) struct Source {
     pub(super) series: EmergencyId,
     pub(super) first_at: Timestamp,
     pub(super) last_at: Timestamp,
     /// Its last record.
     pub(super) last: Seq,
-    /// Whether the engine that wrote it went in order, with nothing up.
+    /// Whether its engine stopped in order, with no call up.
     pub(super) is_closed: bool,
-    /// The ids it gave, which the hotline's log must not have given too.
+    /// The ids it gave; the hotline's log must not contain them.
     pub(super) calls: BTreeSet<CallId>,
     pub(super) offers: BTreeSet<OfferId>,
-    /// Callers a seat answered.
+    /// Calls answered by a seat.
     pub(super) answered: u64,
-    /// Callers who were turned away.
+    /// Calls refused.
     pub(super) refused: u64,
-    /// Recordings it began.
+    /// Recordings begun.
     pub(super) recordings: u64,
 }
 
 impl Source {
-    /// Read it whole. What does not belong into the log of an emergency is a fault.
+    /// Reads the whole log. A record that an emergency cannot write is a fault.
     pub(super) fn read(journal: &Path) -> Result<Source, Fault> {
         let stranger = |what: String| {
             Fault::new(EX_USAGE, format!("{} is no log of an emergency: {what}", journal.display()))
@@ -89,19 +89,19 @@ impl Source {
     }
 }
 
-/// What the hotline's log says of an emergency's import.
+/// The state of the import in the hotline's log.
 #[derive(Default)]
 pub(super) struct Target {
     pub(super) last: Seq,
     pub(super) last_at: Timestamp,
-    /// The last record of the series that is in it.
+    /// The last record of the series that is imported.
     pub(super) imported: Seq,
-    /// Whether it says that the whole series up to there is in it.
+    /// Whether the import up to that record is noted as complete.
     pub(super) is_finished: bool,
 }
 
 impl Target {
-    /// Read the hotline's log whole; an id it has given too is a fault.
+    /// Reads the hotline's whole log; an id that both logs gave is a fault.
     pub(super) fn read(journal: &Path, source: &Source) -> Result<Target, Fault> {
         let mut target = Target::default();
         let refused = |what: String| {

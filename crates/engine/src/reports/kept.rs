@@ -1,4 +1,4 @@
-//! Released reports: kept as they were, numbered, hashed, never changed (hotline.md 2.8, invariant 10).
+//! Released reports: stored unchanged, numbered and hashed (hotline.md 2.8, invariant 10).
 
 use std::{
     fs, io,
@@ -15,8 +15,8 @@ use reporting::{appeal, sheet::sha256};
 use crate::replace::replace;
 
 impl Reports {
-    /// Make what is to be released, and keep it. The record of it is the caller's to write; until
-    /// then the file is nobody's and the next try takes its place.
+    /// Makes the report to be released and stores it. The caller writes its record; until then the
+    /// file does not count, and the next attempt replaces it.
     pub fn prepare(
         &self,
         rows: &dyn Rows,
@@ -72,7 +72,7 @@ impl Reports {
         })
     }
 
-    /// A released report as it was, once its hash is what the record says.
+    /// The file of a released report, after its hash was checked against the record.
     pub(super) fn released(
         &self,
         request: &ReportRequest,
@@ -118,7 +118,8 @@ impl Reports {
         Ok((sheet, found))
     }
 
-    /// A period must be over; what ranks units waits for the days in which they may appeal (4.4).
+    /// When a report may be released: its period must be over, and a ranking of units waits for the
+    /// days of appeal (4.4).
     pub(super) fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
         let (_, end) = period.times(&self.rules.cuts, self.zone);
         let ranks = matches!(report, Report::R3 | Report::R4 | Report::R5);
@@ -136,7 +137,7 @@ impl Reports {
 }
 
 fn file_of(issue: &ReportIssue, number: u32) -> String {
-    // A unit's code is letters, digits and dashes wherever it is checked; nothing else here.
+    // A unit's code has letters, digits and dashes only; the file name keeps nothing else.
     let plain = |text: &str| -> String {
         text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
     };
@@ -144,7 +145,8 @@ fn file_of(issue: &ReportIssue, number: u32) -> String {
     format!("{}-{}{}-{number}.json", issue.report, issue.period, whose.unwrap_or_default())
 }
 
-/// What is wrong with the file of a released report in a data folder or a backup, in a sentence.
+/// The fault of a released report's file in a data folder or a backup, in a sentence; `None` when
+/// it is sound.
 pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<String> {
     let ReportReleased { report, period, unit, number, facts_sha256, .. } = what;
     let issue = ReportIssue { report: report.clone(), period: period.clone(), unit: unit.clone() };
@@ -158,7 +160,7 @@ pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<St
     }
 }
 
-/// Copy what was released into a backup; how many.
+/// Copies the released reports into a backup. Returns how many.
 pub(crate) fn copy_released(data: &Path, to: &Path) -> Result<usize, String> {
     let from = data.join(FOLDER);
     let listed = match fs::read_dir(&from) {
@@ -181,5 +183,5 @@ pub(crate) fn copy_released(data: &Path, to: &Path) -> Result<usize, String> {
     Ok(copied)
 }
 
-/// Below the data folder.
+/// The folder's name below the data folder.
 pub(super) const FOLDER: &str = "reports";

@@ -1,4 +1,4 @@
-//! The log read as a view: for the command line beside a running engine, which has the view to itself.
+//! The log read as a view, for the command line beside a running engine that holds the real one.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -12,13 +12,13 @@ use ticketing::Ticket;
 
 use super::Rows;
 
-/// Tickets and calls as the log has them.
+/// Tickets and calls, read from the log.
 #[derive(Default)]
 pub struct LogView {
     tickets: BTreeMap<TicketId, Ticket>,
     calls: BTreeMap<CallId, Cdr>,
     seats: BTreeMap<SeatId, AccountName>,
-    /// Of an emergency that was imported.
+    /// The agents at the seats of an emergency that was imported.
     seats_then: BTreeMap<SeatId, AccountName>,
 }
 
@@ -78,8 +78,8 @@ impl Rows for LogView {
     }
 }
 
-/// Read a log to its end: what stands behind the facts and how agents worked; the tickets and
-/// calls too, when `view` is wanted.
+/// Reads a log to its end: reference data and agents' statistics, and tickets and calls too when
+/// `view` is true.
 pub fn read(
     journal: &Path,
     reference: &mut ReferenceData,

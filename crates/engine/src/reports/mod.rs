@@ -1,7 +1,8 @@
-//! Reports in the engine: from the view to facts, from facts to a sheet, a sheet on paper, and released.
+//! Reports in the engine: facts from the view, sheets from facts, documents from sheets, and
+//! releases.
 //!
-//! One is made at a time: a year of a large city takes half a gigabyte while
-//! it is counted. Those who wait, wait in the order they came.
+//! One report is made at a time, because a year of a large city takes half a gigabyte while it is
+//! counted. Requests are served in the order they came.
 
 mod kept;
 pub mod log;
@@ -33,11 +34,11 @@ use crate::plan;
 
 pub(crate) use kept::{copy_released, fault_of_released};
 
-/// Where rows and calls are read.
+/// A source of tickets and calls for reports.
 pub trait Rows {
     /// Every ticket, by number.
     fn rows(&self, see: &mut dyn FnMut(&TicketRow)) -> Result<(), String>;
-    /// The calls of a stretch of time, by arrival.
+    /// The calls that arrived in a time span, by arrival.
     fn calls(
         &self,
         from: Timestamp,
@@ -46,7 +47,7 @@ pub trait Rows {
     ) -> Result<(), String>;
 }
 
-/// The view, as a place to read from.
+/// The view as a source.
 impl Rows for store::Reader {
     fn rows(&self, see: &mut dyn FnMut(&TicketRow)) -> Result<(), String> {
         self.each_row(see).map_err(|e| e.to_string())
@@ -62,19 +63,19 @@ impl Rows for store::Reader {
     }
 }
 
-/// Everything reports are made with.
+/// Everything that reports are made from.
 pub struct Reports {
     hotline: String,
     zone: Zone,
     calendar: Calendar,
     desk: Rules,
     rules: reporting::ReportRules,
-    /// Drafts are due at this second of the day.
+    /// The second of the day at which drafts are due.
     draft_at_s: u32,
-    /// Where released ones are kept.
+    /// The folder of released reports.
     folder: PathBuf,
     reference: Mutex<ReferenceData>,
-    /// The last facts, for those who go on asking, when they are few.
+    /// The last facts, for further requests soon after; kept when they are few.
     last: Mutex<Option<Cached>>,
 }
 
@@ -85,7 +86,7 @@ struct Cached {
 }
 
 impl Reports {
-    /// With what the config says, and what the log has told so far.
+    /// From the settings and the reference data of the log so far.
     pub fn new(settings: &Settings, reference: ReferenceData) -> Reports {
         let desk = plan::desk(settings, [0; 32], false);
         Reports {
@@ -101,30 +102,30 @@ impl Reports {
         }
     }
 
-    /// Follow what happens.
+    /// Applies records.
     pub(crate) fn apply(&self, records: &[model::Record]) {
         let mut reference = lock(&self.reference);
         records.iter().for_each(|record| reference.apply(record));
     }
 
-    /// Look at it; the log waits meanwhile.
+    /// Calls `look` with the reference data; the log's thread waits meanwhile.
     pub(crate) fn with_reference_data(&self, look: &mut dyn FnMut(&ReferenceData)) {
         look(&lock(&self.reference));
     }
 
-    /// What stands behind them, as far as the log has told.
+    /// A copy of the reference data so far.
     pub(crate) fn reference(&self) -> ReferenceData {
         lock(&self.reference).clone()
     }
 
-    /// What was released, the newest first.
+    /// The released reports, newest first.
     pub fn all_released(&self) -> Vec<reporting::Release> {
         let mut all: Vec<_> = lock(&self.reference).all_released().cloned().collect();
         all.sort_by_key(|found| std::cmp::Reverse(found.at));
         all
     }
 
-    /// What waits to be released, the longest first.
+    /// The reports that are due for release, the oldest first.
     pub fn due(&self, now: Timestamp) -> Vec<DueReport> {
         let Reports { zone, draft_at_s, .. } = *self;
         let timetable = DraftSchedule { cuts: self.rules.cuts, zone, draft_at_s };
@@ -132,13 +133,13 @@ impl Reports {
         lock(&self.reference).due(now, &timetable, from)
     }
 
-    /// The last moment for an appeal about a piece.
+    /// The last moment for an appeal about an assignment.
     pub(crate) fn appeal_until(&self, ticket: &ticketing::Ticket, n: u16) -> Option<Timestamp> {
         let (cuts, policy) = (&self.rules.cuts, &self.desk.clocks);
         reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
     }
 
-    /// What a request asks for, on paper.
+    /// The report of a request, as a document.
     pub fn paper(
         &self,
         rows: &dyn Rows,
@@ -198,7 +199,7 @@ impl Reports {
         })
     }
 
-    /// What a figure counts, by name; a page of it.
+    /// One page of the items that a figure counts, ordered by name.
     pub(crate) fn drill(
         &self,
         rows: &dyn Rows,
@@ -218,7 +219,7 @@ impl Reports {
         };
         let figure = figure::measure(formula, &scope);
         let mut named = figure::drill_down(formula, &scope, request.part);
-        // By name, so that a page goes on where it stopped whatever has happened since.
+        // Ordered by name, so that the next page continues correctly whatever has happened since.
         named.sort_unstable();
         let from = match &request.after {
             Some(after) => named.partition_point(|id| id <= after),
@@ -298,7 +299,7 @@ impl Reports {
         )
     }
 
-    /// What due dates stand on.
+    /// The calendar and rules behind due dates.
     pub(crate) fn ground(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
@@ -308,7 +309,7 @@ impl Reports {
         read.map_err(|e| ReportError::Invalid(format!("there is no period \"{text}\": {e}")))
     }
 
-    /// The facts as of now, with the calls of these periods and the day before each.
+    /// The facts as of now, with the calls of these periods and of the day before each.
     fn facts(
         &self,
         rows: &dyn Rows,
@@ -316,7 +317,7 @@ impl Reports {
         periods: &[&Period],
     ) -> Result<Arc<Facts>, ReportError> {
         let calls = stretches(periods, &self.rules.cuts, self.zone);
-        // Held while they are made: one at a time.
+        // Held while the facts are made: one request at a time.
         let mut last = lock(&self.last);
         let fresh = |known: &&mut Cached| known.made.elapsed() < KEPT_FOR && known.calls == calls;
         if let Some(known) = last.as_mut().filter(fresh) {
@@ -342,7 +343,8 @@ impl Reports {
     }
 }
 
-/// The stretches of calls that periods need, in order, none twice: each period and the day before it.
+/// The time spans of calls that periods need, in order and without overlap: each period and the day
+/// before it.
 fn stretches(
     periods: &[&Period],
     cuts: &reporting::PeriodCuts,
@@ -375,12 +377,12 @@ fn failed(why: impl ToString) -> ReportError {
     ReportError::Unavailable(why.to_string())
 }
 
-// No code that holds a lock can leave half of anything behind it.
+// A panic while the lock is held cannot leave a partly changed value.
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Who opens a figure asks again at once; who comes later sees what happened since.
+/// A person who opens a figure asks again soon; later requests get new facts.
 const KEPT_FOR: Duration = Duration::from_secs(10);
-/// About a hundred megabytes.
+/// This many tickets need about a hundred megabytes.
 const KEPT_TICKETS: usize = 200_000;

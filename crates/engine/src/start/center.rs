@@ -1,4 +1,4 @@
-//! The center, and what it is told before its thread starts.
+//! The center and its inputs before its thread starts.
 
 use ::center::{Center, Input, Memory};
 use model::{
@@ -10,9 +10,9 @@ use settings::Settings;
 
 use crate::emergency;
 
-/// What was found at the start.
+/// The findings of the start.
 pub(super) struct Notes<'a> {
-    /// Voice ports.
+    /// The voice ports.
     pub(super) ports: Vec<u16>,
     /// The alarm about a damaged log.
     pub(super) damage: Option<AlarmRaised>,
@@ -24,7 +24,7 @@ pub(super) struct Notes<'a> {
     pub(super) emergency: Option<(EmergencyId, &'a str)>,
 }
 
-/// Builds the center from what it remembers, and tells it what was found.
+/// Builds the center from its memory, and passes it the findings.
 pub(super) fn build(
     settings: &Settings,
     now: Timestamp,
@@ -65,7 +65,7 @@ pub(super) fn build(
     center
 }
 
-/// Recordings that were closed in the moment the engine died, before the log had a record of it.
+/// Notes recordings that were closed just before the engine died and have no record in the log.
 fn note_unclosed_recordings(settings: &Settings, now: Timestamp, center: &mut Center) {
     let unclosed: Vec<_> = center.memory().open_recordings.clone().into_iter().collect();
     for (call, file) in unclosed {

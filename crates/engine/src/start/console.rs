@@ -1,4 +1,4 @@
-//! The console's view of the engine, its server, and the tasks beside it.
+//! The engine as the console's backend, the console's server, and the tasks beside it.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{
     threads::{knowledge::KnowledgeReader, messaging},
 };
 
-/// What the console needs beside the shared state and the folds.
+/// What the console needs in addition to the shared state and the folds.
 pub(super) struct Parts {
     pub(super) clock: Clock,
     pub(super) durable: watch::Receiver<Seq>,
@@ -73,7 +73,7 @@ pub(super) fn serve(
     bookcase: Arc<KnowledgeReader>,
     closed: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    // What lists and the API count with; nothing is ever on this desk.
+    // Lists and the API need the desk's rules; this desk never holds a ticket.
     let rules = plan::desk(settings, [0; 32], false);
     let (limits, proxies) = (plan::limits(&settings.http), plan::proxies(&settings.http));
     let router = console::router(
@@ -96,7 +96,7 @@ pub(super) fn serve(
     tokio::spawn(async move {
         let mut closed = closed;
         let shutdown = async move {
-            // An error means the engine is gone: close all the same.
+            // An error means that the engine is gone, so the server closes as well.
             let _ = closed.wait_for(|closed| *closed).await;
         };
         if let Err(e) = console::serve(listener, router, limits, proxies, shutdown).await {
@@ -105,7 +105,7 @@ pub(super) fn serve(
     })
 }
 
-/// Starts the tasks that look at descriptors, keys, known sources and the days of the log.
+/// Starts the tasks that watch descriptors, keys, known sources and the days of the log.
 pub(super) fn watch(
     settings: &Settings,
     engine: &Arc<Engine>,

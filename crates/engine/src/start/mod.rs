@@ -1,4 +1,4 @@
-//! The engine: every thread and every channel on one page.
+//! The start of the engine, with every thread and channel.
 //!
 //! ```text
 //!            arrivals (lock-free, bounded: full is 503)
@@ -15,11 +15,10 @@
 //!   courier (tokio) ◄── log; what partners took ──► center
 //! ```
 //!
-//! Full? Arrivals: 503 with Retry-After. Mailboxes: the writer keeps what it
-//! could not hand over and reads no more sockets. Pieces of recordings: dropped,
-//! counted, filled with silence. Records: calls are refused long before.
-//! Batches for the view: dropped; the view reads the log instead. Contacts and dialogs: the newest
-//! picture waits, older ones are never kept.
+//! A full channel is handled as follows. Arrivals: 503 with Retry-After. Mailboxes: the writer
+//! keeps what it could not hand over and reads no more sockets. Pieces of recordings: dropped,
+//! counted, and filled with silence. Records: calls are refused long before. Batches for the view:
+//! dropped; the view reads the log instead. Contacts and dialogs: only the newest state waits.
 
 mod center;
 mod console;
@@ -63,17 +62,17 @@ use crate::{
     threads::{self, center as center_thread, knowledge, log, media as media_thread, outcomes},
 };
 
-/// Why the engine did not start: what is in the way and what would help.
+/// Why the engine did not start: the cause and a remedy.
 #[derive(Debug)]
 pub enum NotStarted {
-    /// The log, or the disk it or the recordings are on, cannot be used.
+    /// The log, or the disk of the log or the recordings, cannot be used.
     Storage(String),
-    /// Something that another folder does not help against.
+    /// A cause that another folder does not remove.
     Other(String),
 }
 
 impl NotStarted {
-    /// The sentence.
+    /// The text.
     pub fn text(self) -> String {
         match self {
             NotStarted::Storage(why) | NotStarted::Other(why) => why,
@@ -93,17 +92,17 @@ impl From<String> for NotStarted {
     }
 }
 
-/// Starts everything.
+/// Starts the engine.
 ///
-/// `tables` are what an empty log begins with; they name units in reports until it has them.
+/// `tables` are written to an empty log; they name units in reports until the log has them.
 pub async fn start(settings: &Settings, tables: Tables) -> Result<Running, NotStarted> {
     let standby = settings.start.emergency.as_deref();
     let others = emergency::folders(&settings.data.folder, standby);
     bring_up(settings, tables, None, &others).await
 }
 
-/// Start everything in `folder`, without the hotline's log and for this reason: calls are taken,
-/// and there is no desk.
+/// Starts the engine in `folder` without the hotline's log, for this reason: calls are taken, and
+/// there is no desk.
 pub async fn start_emergency(
     usual: &Settings,
     tables: Tables,
@@ -123,8 +122,8 @@ pub async fn start_emergency(
     Ok(running)
 }
 
-/// Starts everything. `emergency` is the reason when the engine starts without the hotline's log.
-/// `others` are the data folders in which the hotline may have run before, beside this one.
+/// Starts the engine. `emergency` is the reason when it starts without the hotline's log. `others`
+/// are the data folders in which the hotline may have run before, beside this one.
 async fn bring_up(
     settings: &Settings,
     tables: Tables,
@@ -138,7 +137,7 @@ async fn bring_up(
     let phones = sip_state::load(folder, others);
     let earlier = std::iter::once(folder.as_path()).chain(others.iter().map(PathBuf::as_path));
     let offices = known_sources::load(earlier);
-    // Nothing is promised before sockets and folders are there.
+    // Nothing is written before sockets and folders are available.
     let sockets = Sockets::bind(settings, clock).await?;
     let salvaged = recorder::salvage(&settings.recording.folder)
         .map_err(|e| NotStarted::Storage(format!("cannot look through the recordings: {e}")))?;
@@ -151,7 +150,7 @@ async fn bring_up(
     let shared = Shared::new(settings, &memory, sockets.ports.len())?;
     let (bookcase, shelf, news_of_items) = knowledge::open(&memory);
 
-    // The recorder, the log, and what follows the log.
+    // The recorder, the log, and the threads that follow the log.
     let mut backs = Vec::new();
     let recorder = start_recorder(settings, &shared, &mut backs)?;
     let log = start_log(journal, read_up_to, &folds, shelf, &shared, &mut backs)?;
@@ -192,7 +191,7 @@ async fn bring_up(
         }
     })?;
 
-    // Voice, then signalling: a call must find its relay.
+    // Voice starts before signalling, because a call needs its relay.
     let Sockets { signalling: sip_sockets, ports, bound_at, listener, http } = sockets;
     let locals = sip_sockets.locals();
     let voice = start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?;
@@ -249,7 +248,7 @@ async fn bring_up(
     })
 }
 
-/// Starts the recorder, and the thread that hands its reports to the center.
+/// Starts the recorder, and the thread that passes its reports to the center.
 fn start_recorder(
     settings: &Settings,
     shared: &Shared,
@@ -271,8 +270,8 @@ fn start_recorder(
     Ok(recorder)
 }
 
-/// The ends of the log's thread: records go in; batches for the view and the last durable record
-/// come out.
+/// The channels of the log's thread: records go in; batches for the view and the last durable
+/// record come out.
 struct Log {
     records: crossbeam_channel::Sender<Record>,
     batches: Receiver<Vec<Record>>,
@@ -309,9 +308,9 @@ fn start_log(
     Ok(Log { records, batches, durable })
 }
 
-/// Starts the voice thread once its ports have been listened to for long enough: a sender that goes
-/// on from before the start has sent by then; one heard first after signalling has begun may be a
-/// new call's.
+/// Starts the voice thread once its ports have been read for long enough. A sender that continues
+/// from before the start has sent by then; one heard first after signalling has begun may belong to
+/// a new call.
 async fn start_voice(
     settings: &Settings,
     ports: media_thread::Ports,
@@ -332,7 +331,7 @@ async fn start_voice(
     Ok(voice)
 }
 
-/// Records on their way to the log.
+/// The capacity for records on their way to the log.
 const RECORDS: usize = 131_072;
-/// Batches on their way to the view.
+/// The capacity for batches on their way to the view.
 const BATCHES: usize = 256;

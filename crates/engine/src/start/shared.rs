@@ -1,4 +1,4 @@
-//! What the threads of an engine share: mailboxes, counters and folds beside the log.
+//! The state that the threads of an engine share: mailboxes, counters and folds beside the log.
 
 use std::sync::{
     Arc, Mutex,
@@ -31,17 +31,17 @@ use crate::{
     },
 };
 
-/// Mailboxes between the threads, and what they show.
+/// The mailboxes between the threads, and the live state.
 pub(super) struct Shared {
     /// Calls, from signalling to the center.
     pub(super) arrivals: Arc<Mailbox<sip::Incoming>>,
-    /// Everything else for the center.
+    /// All other inputs of the center.
     pub(super) inbox: Arc<Mailbox<::center::Input>>,
     pub(super) to_sip: Arc<Mailbox<sip::Command>>,
     pub(super) to_media: Arc<Mailbox<::media::Command>>,
-    /// People who wait for the center's answers.
+    /// Requests that wait for the center's answers.
     pub(super) callers: Arc<Callers>,
-    /// What the console shows.
+    /// The live state that the console shows.
     pub(super) view: Arc<View>,
     pub(super) sip_counts: Arc<Mutex<sip::Counts>>,
     /// Ends signalling and voice.
@@ -51,7 +51,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Empty mailboxes, and a view of what the center remembers.
+    /// Empty mailboxes, and a live state from the center's memory.
     pub(super) fn new(
         settings: &Settings,
         memory: &Memory,
@@ -130,13 +130,13 @@ pub(super) struct Folds {
     pub(super) agents: Arc<Mutex<AgentIntervals>>,
     pub(super) quarters: Arc<Mutex<QueueIntervals>>,
     pub(super) reports: Arc<Reports>,
-    /// How far partners have got.
+    /// The status of the courier's destinations.
     pub(super) standing: Arc<DestinationStatus>,
     pub(super) metrics: Arc<Metrics>,
 }
 
 impl Folds {
-    /// The folds as they are after the last record of the log.
+    /// The folds after the last record of the log.
     pub(super) fn new(
         settings: &Settings,
         keys: &Keys,
@@ -156,5 +156,5 @@ impl Folds {
     }
 }
 
-/// Between threads: some seconds of a province's worst hour.
+/// The capacity between threads: some seconds of a province's worst hour.
 const MAILBOX: usize = 65_536;

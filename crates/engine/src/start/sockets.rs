@@ -16,13 +16,13 @@ use crate::{
 pub(super) struct Sockets {
     /// SIP over UDP and TCP.
     pub(super) signalling: signalling::Sockets,
-    /// Pairs of RTP and RTCP.
+    /// The pairs of RTP and RTCP sockets.
     pub(super) ports: media::Ports,
-    /// When the pairs were bound.
+    /// When these pairs were bound.
     pub(super) bound_at: Timestamp,
-    /// The console's.
+    /// The console's listener.
     pub(super) listener: TcpListener,
-    /// Where the console listens.
+    /// The console's address.
     pub(super) http: SocketAddr,
 }
 

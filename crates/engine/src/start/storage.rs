@@ -1,4 +1,4 @@
-//! The log, the keys and the state that an engine finds in its data folder.
+//! The log, the keys and the state in the engine's data folder.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -25,31 +25,31 @@ use crate::{
     view::{self, Viewed},
 };
 
-/// What an engine finds in its data folder.
+/// The contents of the engine's data folder.
 pub(super) struct Storage {
     pub(super) journal: Journal,
     pub(super) journal_folder: PathBuf,
     pub(super) keys: Arc<Keys>,
-    /// The view of the log, as new as the log.
+    /// The view of the log, up to date with it.
     pub(super) store: Store,
     /// The state after the last record of the log.
     pub(super) state: State,
     /// The state before the first record.
     pub(super) blank: State,
-    /// The record after which the state was saved last.
+    /// The record of the last snapshot.
     pub(super) written: Seq,
     pub(super) place: Place,
     /// The alarm about a damaged log.
     pub(super) damage: Option<AlarmRaised>,
     /// The alarm about an emergency that is not imported yet.
     pub(super) waiting: Option<String>,
-    /// The emergency whose log this is, or would be.
+    /// The id of the emergency whose log this is, or would be.
     pub(super) emergency_id: EmergencyId,
 }
 
 impl Storage {
-    /// Opens the log and brings state and view up to it; sets the clock not to begin before the
-    /// log's last record.
+    /// Opens the log and brings state and view up to it. Sets the clock so that it does not begin
+    /// before the log's last record.
     pub(super) fn open(
         settings: &Settings,
         tables: &Tables,
@@ -88,7 +88,7 @@ impl Storage {
         if let Some(why) = emergency::wrong_log(memory, emergency.is_some(), folder) {
             return Err(NotStarted::Other(why));
         }
-        // Where the log ends ahead of the clock, the time of day begins there.
+        // Where the log ends ahead of the clock, the time of day begins at the log's end.
         clock.set_ahead(memory.ahead_of(clock.now()));
         let emergency_id = memory.emergency.unwrap_or(EmergencyId(clock.wall().micros()));
         let standby = settings.start.emergency.as_deref();
@@ -116,7 +116,7 @@ impl Storage {
     }
 }
 
-/// A log that another engine has locked is not a fault of the disk.
+/// The log of a running engine is locked, which is not a fault of the disk.
 fn cannot_open(error: JournalError) -> NotStarted {
     let why = format!("cannot open the log: {error}");
     match error {

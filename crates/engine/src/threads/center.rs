@@ -24,25 +24,25 @@ use crate::{
     mailbox::{Mailbox, Post},
 };
 
-/// What the thread shares with the rest.
+/// The state the thread shares with the others.
 pub(crate) struct Shared {
     /// Calls from the signalling thread.
     pub(crate) arrivals: Arc<Mailbox<Incoming>>,
-    /// Everything else.
+    /// All other inputs.
     pub(crate) inbox: Arc<Mailbox<Input>>,
-    /// To the signalling thread.
+    /// Commands for the signalling thread.
     pub(crate) sip: Arc<Mailbox<sip::Command>>,
-    /// To the voice thread.
+    /// Commands for the voice thread.
     pub(crate) media: Arc<Mailbox<media::Command>>,
-    /// To the log's thread.
+    /// Records for the log's thread.
     pub(crate) log: Sender<Record>,
-    /// What an ended call's recording says about itself.
+    /// The recorder, asked about the recording of an ended call.
     pub(crate) recorder: recorder::RecorderHandle,
-    /// Who waits for an answer.
+    /// Requests that wait for an answer.
     pub(crate) callers: Arc<Callers>,
-    /// What the console shows.
+    /// The live state that the console shows.
     pub(crate) view: Arc<View>,
-    /// Set when the thread shall end.
+    /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Callers {
 }
 
 impl Callers {
-    /// A new question. It is forgotten when the [`Question`] is dropped, answered or not.
+    /// A new request. It is forgotten when the [`Question`] is dropped, answered or not.
     pub(crate) fn ask(self: &Arc<Callers>) -> Question {
         let (tell, answer) = oneshot::channel();
         let name = self.last.fetch_add(1, Ordering::Relaxed) + 1;
@@ -64,7 +64,7 @@ impl Callers {
 
     fn answer(&self, name: u64, reply: Reply) {
         if let Some(tell) = self.lock().remove(&name) {
-            // Whoever asked may have gone; the event is done and on record all the same.
+            // The requester may be gone; the event is done and in the log all the same.
             let _gone = tell.send(reply);
         }
     }
@@ -74,11 +74,11 @@ impl Callers {
     }
 }
 
-/// A question to the center whose answer somebody waits for.
+/// A request to the center whose answer is awaited.
 pub(crate) struct Question {
-    /// The name that the answer carries.
+    /// The number that the answer carries.
     pub(crate) name: u64,
-    /// Where the answer comes.
+    /// The channel of the answer.
     pub(crate) answer: oneshot::Receiver<Reply>,
     callers: Arc<Callers>,
 }
@@ -89,7 +89,7 @@ impl Drop for Question {
     }
 }
 
-/// Run until told to stop; what the center remembers then.
+/// Runs until told to stop. Returns the center's memory.
 pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     shared.arrivals.read_here();
     shared.inbox.read_here();
@@ -106,8 +106,8 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     out.follow(&mut center);
     out.log();
     while !shared.stop.load(Ordering::Acquire) {
-        // An arrival is handed over before anything else about its call: taking
-        // the inbox first means the arrival list, taken second, has it already.
+        // An arrival is handed over before any event about its call: taking the inbox first
+        // guarantees that the arrival list, taken second, has it already.
         let inbox = shared.inbox.take();
         let arrivals = shared.arrivals.take();
         out.wrote = false;
@@ -156,8 +156,8 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     center.into_memory()
 }
 
-/// What the center is told after a look at the machine's clock: the time of day from here on, and
-/// that the clock was set.
+/// The center's inputs after a check of the machine's clock: the time of day from now on, and that
+/// the clock was set.
 fn inputs_of_clock_check(look: Look) -> Vec<Input> {
     let mut inputs = vec![Input::Clock { ahead_us: look.ahead_us }];
     let Some(by_us) = look.stepped_us else { return inputs };
@@ -187,9 +187,9 @@ struct Out<'a> {
     sip: Post<sip::Command>,
     media: Post<media::Command>,
     shared: &'a Shared,
-    /// Born in this turn, not yet handed to the log's thread.
+    /// Records of this turn, not yet handed to the log's thread.
     records: Vec<Record>,
-    /// Whether anything came of the last turn.
+    /// Whether the last turn had any output.
     wrote: bool,
 }
 
@@ -209,10 +209,10 @@ impl Out<'_> {
 }
 
 impl Out<'_> {
-    /// Hand the turn's records to the log's thread, after its commands are on
-    /// their way: the channel may take a lock, and no lock is held between a
-    /// call's arrival and its offer. The center refuses calls long before the
-    /// channel is full, and the log's thread ends after this one: nothing is lost.
+    /// Hands the turn's records to the log's thread, after the commands are sent: the channel may
+    /// take a lock, and no lock is held between a call's arrival and its offer. Nothing is lost,
+    /// because the center refuses calls long before the channel is full, and the log's thread ends
+    /// after this one.
     fn log(&mut self) {
         for record in self.records.drain(..) {
             if self.shared.log.send(record).is_err() {
@@ -234,13 +234,13 @@ fn about(cdr: &stats::Cdr) -> recorder::CallDetails {
     }
 }
 
-/// How often the live picture is renewed at most.
+/// The shortest time between two renewals of the wallboard.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
-/// While somebody waits their outlook changes though nothing happens.
+/// The longest time between two renewals while calls wait, because their estimates change.
 const RENEW_EVERY: Duration = Duration::from_secs(1);
-/// With nothing due: look whether to stop.
+/// How often an idle thread checks whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// When a thread had no room: how soon to try again.
+/// How soon to try again when another thread had no room.
 const RETRY: Duration = Duration::from_millis(1);
 
 #[cfg(test)]
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dropped_question_leaves_nothing_waiting() {
+    fn dropped_question_is_forgotten() {
         let callers = Arc::new(Callers::default());
         let mut question = callers.ask();
         callers.answer(question.name, Err(center::Refusal::Stopping));

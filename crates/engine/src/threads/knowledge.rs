@@ -1,7 +1,7 @@
-//! The knowledge base for those who read it: a fold beside the log, and the index on a thread of its own.
+//! The knowledge base for readers: a fold beside the log, and the index on a thread of its own.
 //!
-//! The index is a view of the log in the folder `library`, written from the fold. It is
-//! made anew when it is damaged or does not fit the log.
+//! The index is a view of the log in the folder `library`, written from the fold. It is made again
+//! when it is damaged or does not fit the log.
 
 use std::{
     path::Path,
@@ -22,35 +22,36 @@ use model::{
 };
 use ticketing::channels::Shelf;
 
-/// The items and what finds them.
+/// The items and their search index.
 pub(crate) struct KnowledgeReader {
     shelf: RwLock<Shelf>,
-    /// Units, areas and topics, for those who look without asking the center.
+    /// Units, areas and topics, for readers that do not ask the center.
     register: RwLock<Register>,
     /// `None` while the index is being made.
     catalog: ArcSwapOption<KnowledgeSearch>,
 }
 
-/// Where the log's thread tells of what it has written.
+/// The log's thread reports durable records through it.
 pub(crate) struct KnowledgeFeed {
     library: Arc<KnowledgeReader>,
     wake: Sender<()>,
 }
 
-/// The items as the log has them so far, who tells of the rest, and who waits for that.
+/// The items in the log so far, the feed for later records, and the channel that wakes the index
+/// thread.
 pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Receiver<()>) {
     let library = Arc::new(KnowledgeReader {
         shelf: RwLock::new(memory.channels.shelf.clone()),
         register: RwLock::new(memory.desk.register().clone()),
         catalog: ArcSwapOption::empty(),
     });
-    // One word is enough: whoever hears it looks at everything.
+    // One message is enough: the index thread then checks everything.
     let (wake, woken) = crossbeam_channel::bounded(1);
     (Arc::clone(&library), KnowledgeFeed { library, wake }, woken)
 }
 
 impl KnowledgeFeed {
-    /// These are durable.
+    /// Applies durable records.
     pub(crate) fn apply(&self, batch: &[Record]) {
         let mut shelf = self.library.shelf.write().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| shelf.apply(record));
@@ -69,14 +70,14 @@ impl KnowledgeFeed {
             _ => false,
         };
         if batch.iter().any(is_item) {
-            // Full: it was told already.
+            // A full channel means that the index thread is woken already.
             let _told = self.wake.try_send(());
         }
     }
 }
 
 impl KnowledgeReader {
-    /// Keep the index until the log's thread is gone.
+    /// Updates the index until the log's thread is gone.
     pub(crate) fn index(&self, folder: &Path, woken: &Receiver<()>) {
         let mut doubt = false;
         loop {
@@ -90,7 +91,7 @@ impl KnowledgeReader {
                 }
             }
             doubt = true;
-            // The log's thread is gone: so are we.
+            // The log's thread is gone, so this one ends.
             if woken.recv_timeout(AFTER_A_FAULT)
                 == Err(crossbeam_channel::RecvTimeoutError::Disconnected)
             {
@@ -117,7 +118,7 @@ impl KnowledgeReader {
                 0
             }
         };
-        // It has seen more than there is: an older log was put in place.
+        // The index has seen more records than there are: an older log was restored.
         if from > self.look(Shelf::seq) {
             drop(library);
             std::fs::remove_dir_all(folder)?;
@@ -133,7 +134,7 @@ impl KnowledgeReader {
         Ok(())
     }
 
-    /// Everything that changed after `from`; what it has seen then.
+    /// Indexes everything that changed after `from`. Returns the last record seen.
     fn feed(&self, library: &mut KnowledgeIndex, from: Seq) -> Result<Seq, library::IndexError> {
         let (seq, changed) = self.look(|shelf| {
             (shelf.seq(), shelf.changed_after(from).cloned().collect::<Vec<KnowledgeId>>())
@@ -200,6 +201,6 @@ impl KnowledgeBase for KnowledgeReader {
 
 /// Items copied at once.
 const BUNCH: usize = 500;
-/// A commit costs some syncs: an import of many batches is some commits, not hundreds.
+/// A commit costs some syncs; waiting turns the many batches of an import into few commits.
 const GATHER: Duration = Duration::from_millis(50);
 const AFTER_A_FAULT: Duration = Duration::from_secs(5);

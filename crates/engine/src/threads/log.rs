@@ -1,9 +1,8 @@
-//! The log's thread and the view's thread: what happened, onto disk.
+//! The log's thread and the view's thread, which write records to disk.
 //!
-//! The log's thread writes whatever has come since the last sync as one batch
-//! and syncs once (group commit), then tells the center how far promises hold.
-//! The view's thread follows into sled; when it falls behind it reads the log
-//! itself, so the log never waits for it.
+//! The log's thread writes all records that have come since the last sync as one batch, syncs once
+//! (group commit), and then tells the center which records are durable. The view's thread applies
+//! them to sled. When it falls behind it reads the log itself, so that the log never waits for it.
 
 use std::{
     path::Path,
@@ -32,7 +31,7 @@ use crate::{
     view::catch_up,
 };
 
-/// Folds beside the log that are as new as what is durable.
+/// Folds beside the log, up to date with the durable records.
 pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
     pub(crate) agents: &'a Mutex<AgentIntervals>,
@@ -59,7 +58,7 @@ impl Followers<'_> {
     }
 }
 
-/// Write the log until its writers are gone.
+/// Writes the log until all its writers are gone.
 pub(crate) fn write(
     mut journal: Journal,
     records: &Receiver<Record>,
@@ -93,14 +92,14 @@ pub(crate) fn write(
             tracing::info!("the log can be written again");
             failed = false;
         }
-        // First those who read, then the center, which answers people: whoever is told of a
+        // Readers come first, then the center, which answers people: a person who is told of a
         // record finds it.
         followers.follow(&batch);
-        // The console may have gone.
+        // The console may have ended.
         let _gone = durable.send(seq);
         center.send(center::Input::Durable(seq));
         match store.try_send(batch) {
-            // Full: the view's thread sees the hole and reads the log instead.
+            // Full: the view's thread notices the gap and reads the log instead.
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
         }
     }
@@ -119,7 +118,7 @@ fn commit(
     Ok(())
 }
 
-/// Follow the log into the view until the log's thread is gone.
+/// Applies the log to the view until the log's thread is gone.
 pub(crate) fn follow(
     store: &Store,
     folder: &Path,
@@ -143,7 +142,7 @@ pub(crate) fn follow(
             Err(RecvTimeoutError::Disconnected) => return,
         };
         let done = match behind && batch.is_empty() {
-            // What could not be applied is gone from here; it is in the log.
+            // Records that could not be applied are dropped here; they are in the log.
             true => catch_up(store, folder),
             false => apply(store, folder, &batch),
         };
@@ -163,8 +162,8 @@ pub(crate) fn follow(
             }
             Err(_) => {
                 refusals += 1;
-                // sled never takes up again what the disk refused it: the view is opened anew, and
-                // goes on from the log.
+                // sled does not recover after the disk refused a write: the view is opened again
+                // and continues from the log.
                 if refusals.is_multiple_of(REOPEN_AFTER)
                     && let Err(error) = store.reopen()
                 {
@@ -175,7 +174,8 @@ pub(crate) fn follow(
     }
 }
 
-/// Refusals in a row, a second apart when all is calm.
+/// Refusals in a row before the view is opened again; they are a second apart when there is little
+/// load.
 const REOPEN_AFTER: u32 = 3;
 
 fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
@@ -196,7 +196,7 @@ fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
     store.apply(batch).map_err(fault)
 }
 
-/// Lets work gather: the first after a rest is done at once, the next not before its time.
+/// Collects work: the first item after a pause is done at once, the next not before its time.
 struct Pace {
     every: Duration,
     last: Option<Instant>,
@@ -215,14 +215,15 @@ impl Pace {
     }
 }
 
-/// A sync costs the same for one record as for a hundred. Promises wait this much longer at
-/// most, when there is much to do; voices do not wait for the disk at all.
+/// A sync costs the same for one record as for a hundred. Acknowledgements wait this much longer at
+/// most under load; voice does not wait for the disk at all.
 const SYNC_EVERY: Duration = Duration::from_millis(20);
-/// sled pays by the transaction. Lists and searches are this old at most; the wallboard is not.
+/// sled's cost is per transaction. Lists and searches lag this much at most; the wallboard does
+/// not.
 const VIEW_EVERY: Duration = Duration::from_millis(100);
-/// Batches of the log that become one transaction of the view.
+/// The most batches of the log in one transaction of the view.
 const BATCHES_MAX: usize = 32;
-/// Records committed by one sync at most.
+/// The most records in one sync.
 const BATCH_MAX: usize = 1_024;
 /// How soon a failed write is tried again.
 const RETRY: Duration = Duration::from_secs(1);

@@ -1,10 +1,9 @@
 //! The voice thread: RTP and RTCP sockets around `media::Relays`.
 //!
-//! All ports are bound at start and told to the center, so no call waits for
-//! the operating system. The thread wakes every few milliseconds, reads what
-//! has come on all sockets, and sends what follows at once: one wake-up serves
-//! many packets. Sockets are watched level-triggered, so a socket with one
-//! packet costs one read and no second one that finds nothing.
+//! All ports are bound at start and passed to the center, so no call waits for the operating
+//! system. The thread wakes every few milliseconds, reads all packets on all sockets, and sends the
+//! results at once: one wake-up serves many packets. Sockets are watched level-triggered, so that a
+//! socket with one packet costs one read and no second one that finds nothing.
 
 use std::{
     io::{self, ErrorKind},
@@ -42,13 +41,13 @@ struct Pair {
     rtp_port: u16,
     rtp: UdpSocket,
     rtcp: UdpSocket,
-    /// Whether what both send is marked for expedited forwarding.
+    /// Whether the packets of all sockets are marked for expedited forwarding.
     marked: bool,
 }
 
 impl Ports {
-    /// Bind every even port and the odd one above it in `first..=last`; ports in
-    /// use by other programs are passed over with a warning.
+    /// Binds every even port and the odd one above it in `first..=last`. Ports that other programs
+    /// use are skipped with a warning.
     pub(crate) fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
         let ip = usable(ip);
         let mut pairs = Vec::new();
@@ -71,7 +70,7 @@ impl Ports {
         }
     }
 
-    /// Bind this many pairs wherever the system has room.
+    /// Binds this many pairs at any free ports.
     pub(crate) fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
         let ip = usable(ip);
         let mut pairs = Vec::new();
@@ -83,7 +82,7 @@ impl Ports {
             }
             let free = UdpSocket::bind((ip, 0)).and_then(|s| s.local_addr());
             let Ok(at) = free else { continue };
-            // An odd port's pair begins below it.
+            // The pair of an odd port begins one below.
             if let Ok(pair) = bind_pair(ip, at.port() & !1) {
                 pairs.push(pair);
             }
@@ -100,8 +99,8 @@ impl Ports {
         Ports { pairs, both_families: takes_both(ip) }
     }
 
-    /// Reads what came since the ports were bound. To be called before signalling begins, and
-    /// [`LISTEN_FIRST`] after the binding.
+    /// Reads the packets that came since the ports were bound. It is called before signalling
+    /// begins, and [`LISTEN_FIRST`] after the binding.
     pub(crate) fn read_leftovers(&self, now: Timestamp, relays: &mut Relays) {
         let mut buffer = [0; PACKET_MAX];
         for pair in &self.pairs {
@@ -113,13 +112,13 @@ impl Ports {
         }
     }
 
-    /// How many pairs there are.
+    /// The number of pairs.
     pub(crate) fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// The RTP ports for the center's pool, in an order that nobody can guess: what far ends of an
-    /// engine that died still send should not meet the first calls of the next.
+    /// The RTP ports for the center's pool, in random order, so that far ends that still send to a
+    /// crashed engine do not hit the first calls of the next one.
     pub(crate) fn shuffled(&self, seed: [u8; 32]) -> Vec<u16> {
         let mut chance = ChaCha8Rng::from_seed(seed);
         let mut ports: Vec<u16> = self.pairs.iter().map(|pair| pair.rtp_port).collect();
@@ -128,9 +127,9 @@ impl Ports {
     }
 }
 
-/// What the thread shares with the rest.
+/// The state the thread shares with the others.
 pub(crate) struct Shared {
-    /// Commands for us.
+    /// Commands for this thread.
     pub(crate) commands: Arc<Mailbox<Command>>,
     /// Events for the center.
     pub(crate) center: Arc<Mailbox<center::Input>>,
@@ -138,13 +137,13 @@ pub(crate) struct Shared {
     pub(crate) tap: recorder::RecorderHandle,
     /// Empty sample buffers coming back from the recorder.
     pub(crate) spare_buffers: Receiver<Vec<i16>>,
-    /// What others may look at: packets of strangers.
+    /// The live state; this thread writes the count of strangers' packets.
     pub(crate) view: Arc<View>,
-    /// Set when the thread shall end.
+    /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
-/// Run until told to stop.
+/// Runs until told to stop.
 pub(crate) fn run(
     ports: Ports,
     mut relays: Relays,
@@ -181,7 +180,7 @@ pub(crate) fn run(
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
         };
         if busy {
-            // Let packets gather: one turn for many is what makes voice cheap.
+            // Lets packets collect: one turn for many packets makes voice cheap.
             std::thread::sleep(GATHER.min(due(&relays)));
         }
         let due = due(&relays);
@@ -202,7 +201,7 @@ pub(crate) fn run(
             let rtcp = token & 1 == 1;
             let Some(pair) = ports.pairs.get((token / 2) as usize) else { continue };
             let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
-            // An ICMP error of an earlier send is no packet.
+            // An error here is the ICMP error of an earlier send.
             let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
             read += 1;
             let from = SocketAddr::new(from.ip().to_canonical(), from.port());
@@ -234,13 +233,13 @@ pub(crate) fn run(
 
 struct Out<'a> {
     pairs: &'a [Pair],
-    /// From RTP port to its place in `pairs`.
+    /// The index in `pairs` of each RTP port.
     by_port: Vec<u32>,
-    /// Whether the sockets are IPv6 ones that take IPv4 too.
+    /// Whether the sockets are IPv6 ones that accept IPv4 too.
     both_families: bool,
     center: Post<center::Input>,
     tap: recorder::RecorderHandle,
-    /// Buffers of pieces the recorder had no room for.
+    /// Buffers of pieces that the recorder had no room for.
     dropped: Vec<Vec<i16>>,
 }
 
@@ -250,13 +249,13 @@ impl Sink for Out<'_> {
         let Some(pair) = self.pairs.get(index as usize) else { return };
         let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
         let to = match to.ip() {
-            // A socket of both families knows an IPv4 address only in its mapped form.
+            // A socket of both families needs an IPv4 address in its mapped form.
             IpAddr::V4(v4) if self.both_families => {
                 SocketAddr::new(v4.to_ipv6_mapped().into(), to.port())
             }
             _ => to,
         };
-        // A packet the kernel has no room for is a packet lost, as on any network.
+        // A packet the kernel has no room for is lost, as on any network.
         let _sent = socket.send_to(packet, to);
     }
 
@@ -271,7 +270,7 @@ impl Sink for Out<'_> {
     }
 }
 
-/// Every address of both families, or of IPv4 alone on a machine without IPv6.
+/// The unspecified address of both families, or of IPv4 alone on a machine without IPv6.
 fn usable(ip: IpAddr) -> IpAddr {
     if takes_both(ip) && UdpSocket::bind((ip, 0)).is_err() {
         tracing::warn!("this machine has no IPv6; voice comes in by IPv4 alone");
@@ -290,7 +289,7 @@ fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
     Ok(Pair { rtp_port, rtp, rtcp, marked: rtp_marked && rtcp_marked })
 }
 
-/// A socket for voice, and whether what it sends is marked.
+/// A socket for voice, and whether its packets are marked.
 fn bind(at: SocketAddr) -> io::Result<(UdpSocket, bool)> {
     let socket = socket2::Socket::new(
         socket2::Domain::for_address(at),
@@ -298,7 +297,7 @@ fn bind(at: SocketAddr) -> io::Result<(UdpSocket, bool)> {
         Some(socket2::Protocol::UDP),
     )?;
     if takes_both(at.ip()) {
-        // One socket for both families: callers and seats may differ.
+        // One socket for both families, because callers and seats may differ.
         socket.set_only_v6(false)?;
     }
     let marked = Dscp::VOICE.mark((&socket).into()).is_ok();
@@ -314,17 +313,17 @@ const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.
 const PACKET_MAX: usize = 2_048;
-/// How long ports are listened to before signalling begins: more than the longest interval at which
-/// voice is sent (60 ms), so that a sender that never stopped has been heard.
+/// How long ports are read before signalling begins: longer than the longest packet interval of
+/// voice (60 ms), so that a sender that never stopped has been heard.
 pub(crate) const LISTEN_FIRST: Duration = Duration::from_millis(100);
-/// Of one port, at the start: more than a sender's packets of a second.
+/// The most packets of one port at the start: more than a sender's packets of a second.
 const LEFTOVERS_MAX: usize = 128;
-/// How fresh the count of strangers' packets is. It goes over all calls.
+/// How often strangers' packets are counted; counting visits all calls.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
-/// With nothing due: look whether to stop.
+/// How often an idle thread checks whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// How long packets may gather before a turn: a quarter of a packet's voice, which any phone's
-/// jitter buffer hides. On average it costs 2.5 ms of delay and saves nine wake-ups in ten.
+/// How long packets may collect before a turn: a quarter of a packet's voice, which any phone's
+/// jitter buffer hides. On average it costs 2.5 ms of delay and saves nine of ten wake-ups.
 const GATHER: Duration = Duration::from_millis(5);
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The courier's thread, which sends records to partners and SMS to a gateway.
 //!
-//! It is started only when `courier.toml` names somebody to carry to. It has a
-//! thread of its own, behind all others: a partner that is slow slows no call.
+//! It is started only when `courier.toml` names a destination. It has a thread of its own, so that
+//! a slow partner slows no call.
 
 use std::{collections::BTreeMap, io, sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -22,14 +22,14 @@ use tokio::sync::watch;
 
 use crate::{backend::Engine, destination_status::entry, entropy, keys::Keys};
 
-/// A courier that runs.
+/// A running courier.
 pub(crate) struct RunningCourier {
     stop: watch::Sender<bool>,
     thread: JoinHandle<()>,
 }
 
 impl RunningCourier {
-    /// Ends the courier once its progress is on the record. Blocks.
+    /// Ends the courier once its progress is in the log. Blocks.
     pub(crate) fn stop(self) {
         self.stop.send_replace(true);
         if self.thread.join().is_err() {
@@ -38,7 +38,7 @@ impl RunningCourier {
     }
 }
 
-/// Start it, when there is somebody to carry to. `mailroom` has seen the log up to `seen`.
+/// Starts the courier when there is a destination. `mailroom` has applied the log up to `seen`.
 pub(crate) fn start(
     settings: &Settings,
     keys: &Keys,
@@ -74,13 +74,13 @@ pub(crate) fn start(
         .map_err(|e| format!("cannot start the courier: {e}"))?;
     let thread = crate::threads::spawn("courier", move || {
         runtime.block_on(courier.run(stopped));
-        // A name that is being looked up holds nobody up.
+        // A name look-up in progress does not delay the end.
         runtime.shutdown_timeout(FAREWELL);
     })?;
     Ok(Some(RunningCourier { stop, thread }))
 }
 
-/// Whether SMS go out: a gateway is configured, and we have what it asks for.
+/// Whether SMS are sent: a gateway is configured, and its secrets are known.
 pub(crate) fn has_gateway(settings: &Settings, keys: &Keys) -> bool {
     let sms = settings.courier.sms.as_ref();
     sms.is_some_and(|sms| sms.secret.as_ref().is_none_or(|name| keys.shared(name).is_some()))
@@ -118,7 +118,7 @@ pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, consol
     hooks.collect()
 }
 
-/// The engine, as much of it as the courier may reach.
+/// The part of the engine that the courier may reach.
 struct CourierPorts(Arc<Engine>);
 
 impl RecordSource for CourierPorts {
@@ -130,7 +130,7 @@ impl RecordSource for CourierPorts {
         self.0.watch()
     }
 
-    /// Who was not asked, and whom nobody finds, stays unknown as well.
+    /// A ticket that is not found, or whose form does not say, counts as anonymous.
     fn is_anonymous(&self, ticket: TicketId) -> io::Result<bool> {
         let form = self.0.ticket(ticket)?.map(|ticket| ticket.form);
         Ok(form.is_none_or(|form| {
@@ -208,7 +208,7 @@ fn gateway(sms: &settings::SmsGateway, settings: &Settings, keys: &Keys) -> Opti
     })
 }
 
-/// A missing secret switches off what needs it and nothing else: calls are taken all the same.
+/// A missing secret disables only the function that needs it; calls are taken all the same.
 fn secret(keys: &Keys, name: &str, what: &str) -> Option<String> {
     let found = keys.shared(name);
     if found.is_none() {
@@ -225,6 +225,6 @@ fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) 
     parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be asked for: {e}")).ok()
 }
 
-/// Reads of the log and look-ups of names at once.
+/// Threads for reads of the log and look-ups of names.
 const BLOCKING_THREADS: usize = 4;
 const FAREWELL: Duration = Duration::from_secs(1);

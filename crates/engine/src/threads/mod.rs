@@ -1,4 +1,4 @@
-//! The engine's threads, one file each, and how they are started and ended.
+//! The engine's threads, one file each, with their start and end.
 
 pub(crate) mod center;
 pub(crate) mod knowledge;
@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use crate::fault::EX_SOFTWARE;
 
-/// Starts a thread. When it panics the whole process ends: otherwise the hotline would look alive
+/// Starts a thread. When it panics the whole process ends; otherwise the hotline would look alive
 /// and answer no call. The service manager starts the process again.
 pub(crate) fn spawn(
     name: &'static str,
@@ -33,8 +33,8 @@ pub(crate) fn spawn(
         .map_err(|e| format!("cannot start the {name} thread: {e}"))
 }
 
-/// Sets the nice value: calls go first, then voice and the log, then lists. A value below zero needs
-/// a right (`LimitNICE=` in systemd); without it all but the lists are equal.
+/// Sets the nice value: calls come first, then voice and the log, then lists. A value below zero
+/// needs a permission (`LimitNICE=` in systemd); without it all threads but the lists are equal.
 fn set_priority(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,

@@ -1,4 +1,4 @@
-//! What the recorder reports, as events of the log.
+//! The recorder's reports, as events of the log.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +11,11 @@ use recorder::RecorderEvent;
 
 use crate::mailbox::{Mailbox, Post};
 
-/// Hand the recorder's outcomes to the center until the recorder has ended.
+/// Passes the recorder's reports to the center until the recorder has ended.
 pub(crate) fn follow(outcomes: &Receiver<RecorderEvent>, center: &Arc<Mailbox<center::Input>>) {
     let mut post = Post::new(center);
     while let Ok(first) = outcomes.recv() {
-        // They are not urgent: several at a time wake the center once.
+        // Reports are not urgent: several together wake the center once.
         std::thread::sleep(GATHER);
         for event in std::iter::once(first).chain(outcomes.try_iter()).flat_map(events_of) {
             post.send(center::Input::Note(event));
@@ -61,5 +61,5 @@ fn events_of(outcome: RecorderEvent) -> Vec<Event> {
     }]
 }
 
-/// How long outcomes may gather.
+/// How long reports are collected.
 const GATHER: Duration = Duration::from_millis(20);

@@ -1,9 +1,9 @@
 //! The signalling thread: sockets around `sip::Endpoint`.
 //!
-//! One thread, one epoll. It hands calls to the center through the intake and
-//! everything else through the center's mailbox; it takes commands from its
-//! own. When the center does not keep up it stops reading sockets, so that the
-//! kernel's buffers and then the callers' retransmissions carry the load.
+//! There is one thread with one epoll. It hands calls to the center through the intake and
+//! everything else through the center's mailbox; it takes commands from its own. When the center
+//! does not keep up it stops reading sockets, so that the kernel's buffers and then the callers'
+//! retransmissions carry the load.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -36,7 +36,7 @@ use crate::{
     sip_state::Keeper,
 };
 
-/// The sockets signalling comes and goes by.
+/// The sockets of signalling.
 pub(crate) struct Sockets {
     udp: Vec<UdpSocket>,
     tcp: Vec<TcpListener>,
@@ -44,8 +44,8 @@ pub(crate) struct Sockets {
 }
 
 impl Sockets {
-    /// Bind; an error says which address and what would help. Far ends that are
-    /// not on this machine are told `advertise` in place of our real address.
+    /// Binds the sockets; an error names the address and a remedy. Far ends that are not on this
+    /// machine are given `advertise` instead of the real address.
     pub(crate) fn bind(
         udp: &[SocketAddr],
         tcp: &[SocketAddr],
@@ -89,8 +89,8 @@ impl Sockets {
         Ok(sockets)
     }
 
-    /// Where we really listen: port 0 became a free one. Unspecified addresses
-    /// become the one this machine would speak to the world from.
+    /// The addresses that are really used: port 0 became a free one, and unspecified addresses
+    /// become the one this machine would use towards the Internet.
     pub(crate) fn locals(&self) -> Vec<(Transport, SocketAddr)> {
         let udp = self.udp.iter().filter_map(|s| s.local_addr().ok()).map(|a| (Transport::Udp, a));
         let tcp = self.tcp.iter().filter_map(|l| l.local_addr().ok()).map(|a| (Transport::Tcp, a));
@@ -99,25 +99,25 @@ impl Sockets {
     }
 }
 
-/// What the thread shares with the rest.
+/// The state the thread shares with the others.
 pub(crate) struct Shared {
     /// Calls for the center.
     pub(crate) arrivals: Arc<Mailbox<Incoming>>,
     /// Everything else for the center.
     pub(crate) center: Arc<Mailbox<center::Input>>,
-    /// Commands for us.
+    /// Commands for this thread.
     pub(crate) commands: Arc<Mailbox<Command>>,
     /// The endpoint's counters, refreshed once a second.
     pub(crate) counts: Arc<Mutex<sip::Counts>>,
     /// Addresses of phones, refreshed once a second.
     pub(crate) known: Arc<KnownSources>,
-    /// Told of each turn.
+    /// The live state; this thread counts its loops there.
     pub(crate) view: Arc<View>,
-    /// Set when the thread shall end.
+    /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
-/// Run until told to stop.
+/// Runs until told to stop.
 pub(crate) fn run(
     sockets: Sockets,
     endpoint: Endpoint,
@@ -148,7 +148,7 @@ struct SipLoop<'a> {
     udp: Vec<Udp>,
     tcp: Vec<Tcp>,
     streams: BTreeMap<Flow, Stream>,
-    /// Streams that are readable and not yet read until they would block, in the order of their turns.
+    /// Streams that are readable and not yet read until they would block, in order of their turns.
     readable: VecDeque<Flow>,
     by_token: BTreeMap<usize, Flow>,
     next_token: usize,
@@ -166,13 +166,13 @@ struct SipLoop<'a> {
 struct Udp {
     socket: UdpSocket,
     bound: SocketAddr,
-    /// Readable, and not yet read until it would block.
+    /// Whether it is readable and not yet read until it would block.
     pending: bool,
 }
 
 struct Tcp {
     listener: TcpListener,
-    /// Somebody may wait to be accepted.
+    /// Whether connections may wait to be accepted.
     pending: bool,
 }
 
@@ -180,7 +180,7 @@ struct Stream {
     stream: TcpStream,
     token: usize,
     out: Vec<u8>,
-    /// It stands in `readable`.
+    /// Whether it is in `readable`.
     pending: bool,
 }
 
@@ -272,9 +272,10 @@ impl<'a> SipLoop<'a> {
         self.keeper.hand_over(now);
         if now.since(self.counted_at) >= Duration::from_secs(1) {
             self.counted_at = now;
-            // After a fault nobody else says that somebody still waits.
+            // After a fault there is no event for connections that still wait.
             self.tcp.iter_mut().for_each(|tcp| tcp.pending = true);
-            // Whoever reads the counters holds the lock for a copy; skip a second rather than wait.
+            // A reader of the counters holds the lock for a copy; this skips a second instead of
+            // waiting.
             if let Ok(mut counts) = self.shared.counts.try_lock() {
                 *counts = self.endpoint.counts();
             }
@@ -298,7 +299,7 @@ impl<'a> SipLoop<'a> {
         }
     }
 
-    /// It has its turn after those that wait already.
+    /// Adds a stream behind those that wait already.
     fn queue_read(&mut self, flow: Flow) {
         if let Some(held) = self.streams.get_mut(&flow)
             && !held.pending
@@ -308,7 +309,7 @@ impl<'a> SipLoop<'a> {
         }
     }
 
-    /// Reads streams one piece each, by turns, so that datagrams and other streams go on.
+    /// Reads one piece of each stream in turn, so that datagrams and other streams are served too.
     fn read_streams(&mut self) {
         for _ in 0..PIECES_A_TURN {
             let Some(flow) = self.readable.pop_front() else { return };
@@ -343,7 +344,7 @@ impl<'a> SipLoop<'a> {
         self.buffer = buffer;
     }
 
-    /// The concrete address of ours a far end sees, for a socket bound to all addresses.
+    /// The concrete local address that a far end sees, for a socket bound to all addresses.
     fn local_towards(&mut self, bound: SocketAddr, remote: SocketAddr) -> SocketAddr {
         let mut local = bound;
         if bound.ip().is_unspecified() {
@@ -366,7 +367,7 @@ impl<'a> SipLoop<'a> {
                     return;
                 }
                 Err(e) => {
-                    // Tried again within a second. For want of descriptors there is an alarm.
+                    // It is tried again within a second. A lack of descriptors has an alarm.
                     tcp.pending = false;
                     if !crate::descriptors::is_out_of_descriptors(&e) {
                         tracing::warn!("cannot accept a TCP connection: {e}");
@@ -396,7 +397,7 @@ impl<'a> SipLoop<'a> {
         }
     }
 
-    /// One piece; what may be left waits for the next turn.
+    /// Reads one piece; the rest waits for the next turn.
     fn read_stream(&mut self, flow: Flow) {
         let mut buffer = std::mem::take(&mut self.buffer);
         let piece = buffer.get_mut(..PIECE).unwrap_or_default();
@@ -447,7 +448,8 @@ impl<'a> SipLoop<'a> {
             return false;
         }
         let Ok(mut stream) = TcpStream::connect(flow.remote) else { return false };
-        // Without its mark it is slower in a full network, and no more; the listeners have told.
+        // Without the mark it is only slower in a congested network; the listeners have warned
+        // about it.
         let _marked = Dscp::SIGNALLING.mark((&stream).into());
         let token = self.next_token;
         self.next_token += 1;
@@ -463,7 +465,7 @@ impl<'a> SipLoop<'a> {
     fn close(&mut self, flow: Flow, tell: bool) {
         if let Some(mut held) = self.streams.remove(&flow) {
             self.by_token.remove(&held.token);
-            // It is closed by dropping it, registered or not.
+            // Dropping the stream closes it, registered or not.
             let _gone = self.poll.registry().deregister(&mut held.stream);
             if tell {
                 self.feed(Input::Closed { flow });
@@ -493,7 +495,7 @@ impl<'a> SipLoop<'a> {
         let sockets = || self.udp.iter();
         let socket = sockets().find(exact).or_else(|| sockets().find(port));
         let Some(udp) = socket.or_else(|| sockets().find(family)) else { return };
-        // A datagram that could not be sent is a datagram lost: it is retransmitted.
+        // A datagram that could not be sent is retransmitted like a lost one.
         if let Err(e) = udp.socket.send_to(bytes, flow.remote) {
             tracing::debug!("cannot send {} bytes to {}: {e}", bytes.len(), flow.remote);
         }
@@ -530,7 +532,7 @@ impl<'a> SipLoop<'a> {
     }
 }
 
-/// Whether "every address" of a family failed because the machine has none of that family.
+/// Whether binding an unspecified address failed because the machine lacks its family.
 fn is_family_missing(at: &SocketAddr, error: &io::Error) -> bool {
     let missing = matches!(
         rustix::io::Errno::from_io_error(error),
@@ -552,7 +554,7 @@ fn bind_udp(at: SocketAddr) -> io::Result<std::net::UdpSocket> {
     if at.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    // A burst of a thousand INVITEs must find room while the thread is busy.
+    // The buffer must hold a burst of a thousand INVITEs while the thread is busy.
     socket.set_recv_buffer_size(SOCKET_BUFFER)?;
     socket.set_send_buffer_size(SOCKET_BUFFER)?;
     socket.bind(&at.into())?;
@@ -574,12 +576,12 @@ fn bind_tcp(at: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// An IPv4 address mapped into IPv6 is an IPv4 address.
+/// An IPv4 address mapped into IPv6, as the IPv4 address.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
-/// What a far end is told in place of `local`. This machine itself needs no translation.
+/// The address a far end is given in place of `local`. This machine itself needs no translation.
 fn translated(local: SocketAddr, advertise: Option<IpAddr>) -> SocketAddr {
     match advertise {
         Some(ip) if ip.is_ipv6() == local.is_ipv6() && !local.ip().is_loopback() => {
@@ -602,7 +604,7 @@ fn concrete(at: SocketAddr) -> SocketAddr {
     SocketAddr::new(route(world), at.port())
 }
 
-/// The address of ours the kernel would use towards `remote`; loopback when it knows no way.
+/// The local address the kernel would use towards `remote`; loopback when there is no route.
 fn route(remote: SocketAddr) -> IpAddr {
     let (any, loopback): (IpAddr, IpAddr) = if remote.is_ipv6() {
         (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into())
@@ -619,27 +621,27 @@ fn route(remote: SocketAddr) -> IpAddr {
 
 const WAKE: Token = Token(0);
 const FIRST_SOCKET: usize = 1;
-/// The largest UDP payload there is.
+/// The largest UDP payload.
 const DATAGRAM_MAX: usize = 65_535;
-/// One socket's turn, so that a flood on it starves nobody.
+/// The datagrams of one socket in one turn, so that a flood on one does not starve the others.
 const DATAGRAMS_A_TURN: usize = 64;
-/// Of one stream's bytes at a time.
+/// The bytes read from one stream at a time.
 const PIECE: usize = 16 * 1024;
 /// Pieces of all streams between two looks at the datagrams: at most half a megabyte.
 const PIECES_A_TURN: usize = 32;
 /// Connections accepted between two looks at the datagrams.
 const ACCEPTS_A_TURN: usize = 32;
-/// With nothing due: look whether to stop.
+/// How often an idle thread checks whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// Far ends whose route we remember; then we forget all and ask again.
+/// The number of cached routes; a full cache is emptied.
 const ROUTES_MAX: usize = 4_096;
-/// More connections than seats and trunks of a province.
+/// The most connections: more than the seats and trunks of a province.
 const STREAMS_MAX: usize = 16_384;
-/// A far end that does not read this much is gone.
+/// The bytes waiting for a far end at which it counts as gone.
 const STREAM_BACKLOG_MAX: usize = 256 * 1024;
-/// For the kernel's own buffers, each way.
+/// The kernel's own buffers, each way.
 const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
-/// Retry-After of callers that the intake has no room for, in seconds.
+/// The Retry-After for callers that the intake has no room for, in seconds.
 const INTAKE_RETRY_S: u32 = 5;
 
 #[cfg(test)]
