@@ -22,7 +22,8 @@ pub(crate) struct View {
     pub(crate) draining: AtomicBool,
 }
 
-/// Counts the loops of each thread that a call needs. An idle thread loops five times a second at least.
+/// Counts the loops of each thread that a call needs. An idle thread loops at least five times a
+/// second.
 #[derive(Debug, Default)]
 pub(crate) struct LoopCounters {
     pub(crate) center: AtomicU64,
@@ -37,7 +38,8 @@ impl LoopCounters {
     }
 }
 
-/// Counts a loop of one thread. Only that thread writes this counter, so that no locked instruction is needed.
+/// Counts a loop of one thread. Only that thread writes its counter, so no locked instruction is
+/// needed.
 pub(crate) fn count(turns: &AtomicU64) {
     turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
