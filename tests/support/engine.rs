@@ -1,6 +1,8 @@
 //! The engine under test: the real program, with a folder and ports of its own.
 
+use std::fs::Permissions;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -328,16 +330,14 @@ impl Engine<'_> {
         self.program.kill();
     }
 
-    /// Limits its file descriptors to those open and a number more.
-    pub(crate) fn leave_descriptors(&self, spare: u64) {
+    /// Sets the number of file descriptors it may have, at most the hard limit. Those open above it
+    /// stay open.
+    pub(crate) fn limit_descriptors(&self, limit: u64) {
         use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
-        let pid = self.program.id();
-        // Some are open for a moment only: the fewest of several counts stay open.
-        let count = || std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as u64;
-        let open = (0..100).map(|_| count()).min().unwrap_or_default();
+        let pid = Pid::from_raw(self.program.id().cast_signed());
         let maximum = getrlimit(Resource::Nofile).maximum;
-        let wanted = Rlimit { current: Some(open + spare), maximum };
-        prlimit(Pid::from_raw(pid.cast_signed()), Resource::Nofile, wanted).unwrap();
+        let current = maximum.map_or(limit, |maximum| limit.min(maximum));
+        prlimit(pid, Resource::Nofile, Rlimit { current: Some(current), maximum }).unwrap();
     }
 
     /// Sends it a signal.
@@ -390,6 +390,8 @@ pub(crate) fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_default().to_owned()
 }
 
+/// Copies a folder. The copies of secret files are private to their owner, as the engine demands;
+/// a checkout does not keep that.
 pub(crate) fn copy_folder(from: &Path, to: &Path) {
     copy(from, to);
     for entry in std::fs::read_dir(from).unwrap() {
@@ -405,7 +407,9 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() {
-            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            let copy = to.join(path.file_name().unwrap());
+            std::fs::copy(&path, &copy).unwrap();
+            std::fs::set_permissions(&copy, Permissions::from_mode(0o600)).unwrap();
         }
     }
 }
