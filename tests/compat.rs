@@ -1,4 +1,4 @@
-//! What earlier versions wrote is read, and written again byte for byte (`tests/data/compat`).
+//! Files of earlier versions are read, and written again byte for byte (`tests/data/compat`).
 
 mod support;
 

@@ -58,7 +58,7 @@ fn cancel_crossing_the_answer_leaves_no_leg() {
         let cancelled = call.final_answer("CANCEL").expect("every CANCEL is answered");
         assert!(cancelled.status == 200 || cancelled.status == 481, "{}", cancelled.status);
     }
-    a_call_gets_through(&engine);
+    connect_a_call(&engine);
     let arrived = engine.events.count("CallArrived");
     engine.events.wait_for_count("an end for each", arrived, |r| r["event"] == "CallEnded");
     assert_each_call_ended_once(&engine.events.so_far());
@@ -81,7 +81,7 @@ fn retransmissions_count_once() {
     assert_eq!(call.final_answer("BYE").expect("an answer").status, 200);
     assert_eq!(call.final_answer("BYE").expect("the same answer").status, 200);
     engine.events.wait_for("CallEnded");
-    a_call_gets_through_alone(&engine, 2);
+    abandon_one_more_call(&engine, 2);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn malformed_datagrams_are_survived() {
     }
     assert!(engine.is_healthy());
     let _seat = engine.ready_seat(1001, 700);
-    a_call_gets_through(&engine);
+    connect_a_call(&engine);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
     assert_eq!(ended["of"]["end"], "seat_hung_up");
     // A new phone registers, and the trunk brings the next call.
     let _new = engine.ready_seat(1002, 900);
-    a_call_gets_through(&engine);
+    connect_a_call(&engine);
     let metrics = engine.api.get("/metrics").text();
     assert!(metrics.contains("heartline_sip_total{what=\"scanners\"}"), "{metrics}");
     engine.stop();
@@ -224,7 +224,7 @@ fn stun(n: u64) -> Vec<u8> {
 }
 
 /// A new call connects to a ready seat with voice both ways.
-fn a_call_gets_through(engine: &Engine<'_>) {
+fn connect_a_call(engine: &Engine<'_>) {
     let caller = Phone::caller("13700000000", 1_200);
     caller.dial("12345", engine.sip);
     // The call is found by its number: calls of the flood may still arrive and connect.
@@ -246,7 +246,7 @@ fn a_call_gets_through(engine: &Engine<'_>) {
 }
 
 /// One more call is abandoned: the engine has counted this many calls and no more.
-fn a_call_gets_through_alone(engine: &Engine<'_>, calls: usize) {
+fn abandon_one_more_call(engine: &Engine<'_>, calls: usize) {
     let call = ByHand::new(engine.sip, "12345", 9_999);
     call.invite();
     assert_eq!(call.finish(), 200);

@@ -34,7 +34,7 @@ fn main() {
     start(&installation, city.year());
 }
 
-/// The log and the view of it, through the folds that keep it.
+/// Writes the log and lets the view follow it.
 fn make(city: &City, data: &Path) {
     let begun = Instant::now();
     let (mut journal, _) =

@@ -1,4 +1,4 @@
-//! Config files and journal frames: what a person or a broken disk may have written.
+//! Config files and journal frames with errors of a person or of a broken disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};

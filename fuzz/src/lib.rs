@@ -1,4 +1,4 @@
-//! What a fuzzer may send to the engine, and what must hold whatever it sends.
+//! The inputs that a fuzzer sends to the engine, and the invariants that must hold for any input.
 //!
 //! Each function takes bytes, hands them to the real parser or machine through its public
 //! interface, and panics when an invariant is broken. `fuzz_targets/` calls them from libFuzzer,

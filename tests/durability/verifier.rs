@@ -14,7 +14,7 @@ use ticketing::{Ticket, laws::InvariantChecker};
 
 use crate::workload::{Acknowledgement, CITY, OPTIONS};
 
-/// What is known of a data folder from outside.
+/// The content of a data folder as acknowledged so far.
 pub(crate) struct Verifier {
     root: PathBuf,
     /// The log as it was found last; later logs begin with the same records.

@@ -95,7 +95,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     // Outgoing connections: the engine gives it the log, the center and a thread.
     ("courier", &["messaging", "model"]),
-    // What people look at and configure.
+    // The interfaces for people: the console, the config and printed reports.
     (
         "console",
         &[

@@ -70,14 +70,14 @@ type Path = Vec<String>;
 /// The modules of a crate.
 struct Modules {
     files: BTreeMap<Path, Module>,
-    /// What [`Modules::step`] has found so far; `None` too while it looks, which ends circles of
+    /// The results of [`Modules::step`] so far; `None` also while it searches, which ends circles of
     /// re-exports.
     found: RefCell<BTreeMap<(Path, String), Option<Found>>>,
 }
 
 struct Module {
     code: String,
-    /// What the file defines itself.
+    /// The items that the file defines itself.
     items: BTreeSet<String>,
     imports: Vec<Import>,
 }
@@ -139,7 +139,7 @@ impl Modules {
         Some(Found::Module(here))
     }
 
-    /// What `name` is in the module `at`: a child module, an item, or something imported.
+    /// The meaning of `name` in the module `at`: a child module, an item, or an import.
     fn step(&self, at: &Path, name: &str) -> Option<Found> {
         let mut child = at.clone();
         child.push(name.to_owned());

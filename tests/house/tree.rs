@@ -6,11 +6,11 @@ use std::process::Command;
 use crate::dependencies::packages;
 use crate::source::root;
 
-/// What must lie at the top.
+/// Entries that the top level must have.
 const REQUIRED: &[&str] =
     &["Cargo.toml", "crates", "config", "recordings", "benches", "tests", "README.md"];
 
-/// What may lie beside it; names that start with a dot are allowed.
+/// Entries that the top level may have; names that start with a dot are allowed.
 const USUAL: &[&str] = &[
     "Cargo.lock",
     "LICENSE-MIT",

@@ -97,7 +97,7 @@ impl Client {
         let last = |name| items_from_right(headers, name).next();
         let mut address = peer;
         for hop in items_from_right(headers, &X_FORWARDED_FOR) {
-            // An entry that is not an address ends what can be known.
+            // Entries to the left of one that is not an address cannot be trusted.
             let Some(hop) = node(hop) else { break };
             address = hop;
             if !proxies.hold(address) {
@@ -120,7 +120,7 @@ impl Client {
             let value = |name: &str| value_of(element, name);
             client.is_https = value("proto").is_some_and(is_https);
             client.host = value("host").map(str::to_owned);
-            // `unknown` and obfuscated names (RFC 7239 6.2, 6.3) end what can be known.
+            // Entries to the left of `unknown` or an obfuscated name (RFC 7239 6.2, 6.3) cannot be trusted.
             let Some(hop) = value("for").and_then(node) else { break };
             client.address = hop;
             if !proxies.hold(hop) {

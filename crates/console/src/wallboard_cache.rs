@@ -69,5 +69,5 @@ pub(crate) fn is_same(a: &Arc<Wallboard>, b: &Arc<Wallboard>) -> bool {
     Arc::ptr_eq(a, b) || a == b
 }
 
-/// Four pictures a second are more than an eye follows.
+/// Four updates a second; a person does not notice more.
 pub(crate) const COALESCE: Duration = Duration::from_millis(250);

@@ -1,4 +1,4 @@
-//! What every task of the courier needs: records, the log, the client, the stop signal.
+//! The context that every task of the courier has: records, the log, the client, the stop signal.
 
 use std::{sync::Arc, time::Duration};
 

@@ -2,7 +2,7 @@
 //!
 //! A partner that asks for another format needs another file in place of this one.
 //!
-//! Masking is by field names: only fields named here are sent. A field added to an event later is not
+//! Masking goes by field names: only fields named here are sent. A field added to an event later is not
 //! sent until it is listed here.
 
 use model::{

@@ -94,7 +94,7 @@ async fn open(context: &TaskContext, destination: &Destination, seen: Seq) -> Cu
     Cursor::opened(after)
 }
 
-/// What is needed to send a record to the destination.
+/// Everything that sending a record to the destination needs.
 #[derive(Clone)]
 struct Route {
     context: TaskContext,

@@ -70,21 +70,21 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_at_the_start_stays_too() {
+    fn quote_at_the_start_is_kept() {
         let filled = fill(r#"["{text}"]"#, Some(BodyFormat::Json), &[("text", "\"\"好\"")]);
         let value: serde_json::Value = serde_json::from_str(&filled).unwrap();
         assert_eq!(value[0], "\"\"好\"");
     }
 
     #[test]
-    fn a_form_is_percent_encoded() {
+    fn form_values_are_percent_encoded() {
         let filled =
             fill("to={to}&m={text}", Some(BodyFormat::Form), &[("to", "+86"), ("text", "a &好")]);
         assert_eq!(filled, "to=%2B86&m=a+%26%E5%A5%BD");
     }
 
     #[test]
-    fn what_is_filled_in_is_not_filled_again() {
+    fn placeholders_in_values_are_not_replaced() {
         let filled = fill("{text}", None, &[("text", "{secret}"), ("secret", "s3cret")]);
         assert_eq!(filled, "{secret}");
     }

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_names_its_day_its_ends_and_the_hash_of_its_keys() {
+    fn statement_has_its_day_its_first_and_last_key_and_their_hash() {
         let body: Value = serde_json::from_slice(&body(&statement())).unwrap_or_default();
         assert_eq!(
             body,
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_agrees_and_a_strange_one_is_asked_again() {
+    fn empty_answer_agrees_and_an_unreadable_one_is_retried() {
         let of = |status, body: &str| verdict(&statement(), status, body.as_bytes(), None);
         let agreed = StatementOutcome::Compared { letters: 2, missing: vec![], unknown: vec![] };
         for empty in ["", " \n", "{}", r#"{"missing":[],"unknown":null}"#] {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_lacks_of_ours_is_missing_and_all_else_is_unknown() {
+    fn keys_of_the_statement_are_missing_and_all_others_are_unknown() {
         let said = r#"{"missing":["province-7","province-0","province-3","province-4","city-1"],
                        "unknown":["province-9"]}"#;
         assert_eq!(

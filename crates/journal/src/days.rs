@@ -6,9 +6,9 @@
 //! left out. They are lines of JSON in `signatures.jsonl` beside the segments, and a backup takes
 //! them along.
 //!
-//! Whoever has the disk has the key as well and could sign another log. Against that the public key
-//! and the daily lines are kept in another place, such as the archive or a letter: [`verify_days`]
-//! takes the keys that are trusted.
+//! A person who has the disk has the key as well and could sign another log. Against that the public
+//! key and the daily lines are kept in another place, such as the archive or a letter:
+//! [`verify_days`] takes the keys that are trusted.
 
 use std::{
     fs::{self, OpenOptions},
@@ -156,7 +156,7 @@ impl OpenDay {
     }
 }
 
-/// What [`verify_days`] found.
+/// The result of [`verify_days`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignedDays {
     /// Days whose signature is right and whose records are those that were signed.
@@ -253,7 +253,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// Reads the file. A last line without its line feed is what a crash left, and is ignored.
+    /// Reads the file. A crash may leave a last line without its line feed; it is ignored.
     fn read(folder: &Path) -> Result<Lines, JournalError> {
         let path = path(folder);
         let text = match fs::read_to_string(&path) {

@@ -19,7 +19,7 @@ pub enum JournalError {
     },
     /// The operating system refused.
     Io {
-        /// What was being done, as a verb: `write`, `sync`.
+        /// The failed operation, as a verb: `write`, `sync`.
         doing: &'static str,
         /// The path.
         path: PathBuf,
@@ -34,7 +34,7 @@ pub enum JournalError {
         byte: u64,
         /// The expected record.
         record: Seq,
-        /// What was found.
+        /// The fault that was found.
         what: String,
     },
     /// The record is no longer in the log: its segment is missing.
@@ -146,7 +146,7 @@ pub struct Finding {
     pub file: PathBuf,
     /// The offset in it, in bytes.
     pub byte: u64,
-    /// What was found and what was done about it, as a sentence.
+    /// The finding and the repair, as a sentence.
     pub what: String,
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct SegmentScanner {
     expected: Seq,
 }
 
-/// What is at the position.
+/// The content at the position.
 pub(crate) enum Step<'a> {
     /// A complete frame; the position is after it now.
     Frame { seq: Seq, payload: &'a [u8] },

@@ -1,4 +1,4 @@
-//! What the log guarantees, on a real disk.
+//! The guarantees of the log, on a real disk.
 
 use std::{
     fs,

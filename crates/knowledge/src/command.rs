@@ -71,7 +71,7 @@ pub enum KnowledgeCommand {
     Report {
         /// The item.
         id: KnowledgeId,
-        /// What is wrong with it.
+        /// The fault of the item.
         text: String,
         /// Where it came up.
         #[serde(default)]
@@ -125,7 +125,7 @@ pub enum ReviewAnswer {
     },
     /// Send it back to its author.
     SendBack {
-        /// What is missing.
+        /// The reason: what the version lacks.
         reason: String,
     },
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use workflow::{Fault, Refusal};
 
-/// What happens, to which items.
+/// The events of a command, each with its item.
 type Events = Vec<(KnowledgeId, KnowledgeEvent)>;
 
 impl Knowledge {

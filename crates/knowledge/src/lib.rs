@@ -1,7 +1,7 @@
 //! The knowledge base (知识库): answers for callers with owners, reviews and gaps (KB-01 to KB-04).
 //!
 //! An item has an owner, who writes and revises it. The hub reviews and publishes it. Agents answer
-//! callers with it and report what is wrong or missing. A gap is an item that is wanted and not
+//! callers with it and report wrong or missing items. A gap is an item that is wanted and not
 //! written yet. [`Knowledge`] is the fold, [`KnowledgeCommand`] a command, [`sheet`] the items as CSV.
 //!
 //! Full-text search is in the crate `library`.

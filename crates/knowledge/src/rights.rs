@@ -126,8 +126,8 @@ pub(super) fn now(by: &Actor, action: Action, item: &Item) -> Result<(), Refusal
     Err(Refusal::NotNow { state: state.to_owned(), allowed })
 }
 
-/// What an actor may read: reviewers everything, the desk published items, others public items. A
-/// unit may also read its own drafts.
+/// The visibility that an actor may read: reviewers everything, the desk published items, others
+/// public items. A unit may also read its own drafts.
 pub fn readable_visibility(by: &Actor) -> Visibility {
     match by {
         Actor::Engine => Visibility::Draft,

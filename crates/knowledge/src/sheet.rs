@@ -40,7 +40,7 @@ pub struct RowFault {
     pub line: u64,
     /// The column; empty for a fault of the whole row.
     pub column: String,
-    /// What is wrong and what would be right.
+    /// The fault and the correction.
     pub what: String,
 }
 

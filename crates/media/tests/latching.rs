@@ -22,7 +22,7 @@ fn packets_of_strangers_are_not_relayed() {
     let (mut lab, mut caller, _) = talking();
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
     lab.speak(&mut stranger, 200, 400);
-    // Not even one on the caller's own host, or one that guessed the SSRC.
+    // Neither a neighbour on the caller's host nor a sender that guessed the SSRC is relayed.
     let mut neighbour = Phone::new("192.0.2.10:5001", CALLER_PORT, 2_500.0, caller.ssrc);
     lab.speak(&mut neighbour, 200, 400);
     lab.speak(&mut caller, 200, 400);
@@ -54,7 +54,7 @@ fn changed_sdp_releases_the_latched_source() {
     let (mut lab, mut caller, _) = talking();
     let moved = addr("192.0.2.99:5000");
     lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
-    // What the old address still sends is a stranger's now.
+    // Packets from the old address now count as those of a stranger.
     lab.speak(&mut caller, 200, 240);
     lab.run_to(245);
     assert_eq!(lab.heard_at(SEAT_PORT).len(), 10);

@@ -268,7 +268,7 @@ fn delayed_voice_is_late_and_all_after_it_is_in_time() {
     let said = said(&caller, 200);
     for n in 0..200u32 {
         let packet = caller.packet();
-        // From 1,000 ms on nothing comes, and all of it at 1,700 ms.
+        // The packets from 1,000 ms on all arrive at 1,700 ms.
         let ms = f64::from(n) * 20.0;
         let held = if (1_000.0..1_700.0).contains(&ms) { 1_700.0 } else { ms };
         lab.deliver(held, CALLER_PORT, caller.from, packet);
@@ -277,7 +277,7 @@ fn delayed_voice_is_late_and_all_after_it_is_in_time() {
     let left = lab.left();
     assert_eq!(left[..8_000], said[..8_000]);
     assert_eq!(left[13_600..], said[13_600..]);
-    // What fell behind the window is silence, and the rest is at its time.
+    // Packets behind the window became silence, and the rest is at its time.
     assert!(left.iter().zip(&said).all(|(heard, said)| heard == said || *heard == 0));
     let closing = lab.out.closing.unwrap();
     let late = closing.caller.late_packets;
@@ -302,7 +302,7 @@ fn comfort_noise_is_not_a_gap() {
         }
         phone.ts = phone.ts.wrapping_add(16_000);
         lab.speak(phone, 3_000, 4_000);
-        // And noise to the end.
+        // Noise continues to the end.
         let noise = rtp(13, phone.seq, phone.ts, phone.ssrc, &[60]);
         lab.deliver(4_000.0, phone.rtp_port, from, noise);
     }
@@ -385,7 +385,7 @@ fn recording_is_complete_when_the_thread_wakes_late() {
     let mut lab = Lab::open(&caller);
     talk(&mut lab, &mut caller, &mut seat, 1_000);
     lab.run_to(1_000);
-    // Nine seconds of nothing, then all packets of that time at once, before any tick.
+    // Nine seconds without a packet, then all packets of that time at once, before any tick.
     lab.now = at(10_000);
     for _ in 0..450 {
         let mut packet = caller.packet();

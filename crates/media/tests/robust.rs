@@ -1,4 +1,4 @@
-//! Whatever comes from the network: no panic, and the next call is not affected.
+//! No input from the network causes a panic or affects the next call.
 
 mod lab;
 

@@ -117,7 +117,7 @@ fn sdp_address_takes_the_leg_back_with_three_packets_and_none_is_lost() {
     lab.speak(&mut other, 0, 2_000);
     lab.speak(&mut caller, 1_005, 2_005);
     lab.run_to(2_010);
-    // 52 of the other's until three of the caller's had come, and all of the caller's.
+    // 52 packets of the other port until three of the caller's had come, and all of the caller's.
     assert_eq!(heard_by_seat(&lab), 53 + 50);
     assert_eq!(lab.relays.strangers(), 100 - 53);
 }
@@ -305,7 +305,7 @@ fn stream_that_came_before_any_call_is_not_taken_by_the_first_on_its_port() {
     let mut lab = Lab::new();
     lab.speak(&mut before, 0, 4_000);
     lab.run_to(1_000);
-    // Of the same gateway, and it says nothing at first.
+    // The caller is at the same gateway, and sends no voice at first.
     let mut caller = Phone::new("192.0.2.10:5500", CALLER_PORT, 1_300.0, 0xfee1);
     caller.said = addr("192.0.2.10:5502");
     lab.command(lab.open_command(Some(caller.remote())));
@@ -388,10 +388,10 @@ fn copied_ssrc_is_rejected_without_silence_or_sequence() {
     lab.speak(&mut caller, 0, 1_000);
     let mut copy = stranger();
     copy.ssrc = caller.ssrc;
-    // While the caller speaks, and with numbers that go on.
+    // The copy is sent while the caller speaks, with sequence numbers that go on.
     (copy.seq, copy.ts) = (caller.seq.wrapping_add(1), caller.ts);
     lab.speak(&mut copy, 1_000, 1_300);
-    // After a silence, but with other numbers.
+    // The copy is sent after a silence, but with other sequence numbers.
     (copy.seq, copy.ts) = (caller.seq.wrapping_add(2_000), caller.ts);
     lab.speak(&mut copy, 2_000, 2_500);
     (copy.seq, copy.ts) = (caller.seq, caller.ts.wrapping_add(800_000));
@@ -595,7 +595,7 @@ proptest! {
             let end = match deed {
                 Deed::Spray { host, port, ssrc, seq, ts, count, every_ms, pt } => {
                     let from = addr(&format!("203.0.113.{host}:{port}"));
-                    // Some have learned the caller's SSRC.
+                    // Some strangers have learned the caller's SSRC.
                     let ssrc = if ssrc == 1 { caller.ssrc } else { ssrc };
                     for k in 0..count {
                         let at = ms as f64 + f64::from(k) * f64::from(every_ms);

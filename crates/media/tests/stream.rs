@@ -1,4 +1,4 @@
-//! What each side receives: one RTP stream without a jump, whatever its source.
+//! Each side receives one RTP stream without a jump, whatever its source.
 
 mod lab;
 

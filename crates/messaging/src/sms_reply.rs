@@ -10,7 +10,7 @@ pub enum SmsReply {
     Evaluation {
         /// The grade.
         grade: Satisfaction,
-        /// What follows the grade.
+        /// The text after the grade.
         reason: String,
     },
     /// Free text for a person to read.

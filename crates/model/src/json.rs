@@ -72,6 +72,6 @@ pub mod events {
 fn text(event: &Event) -> Result<Box<RawValue>, Error> {
     let mut json = Vec::new();
     serde_json::to_writer(&mut json, event)?;
-    // What serde_json wrote is UTF-8.
+    // The output of serde_json is UTF-8.
     RawValue::from_string(String::from_utf8_lossy(&json).into_owned())
 }

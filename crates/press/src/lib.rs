@@ -72,7 +72,7 @@ impl Format {
     }
 }
 
-/// What identifies a released sheet; empty for a draft.
+/// The number and the hash of a released sheet; empty for a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReleaseMark {
     /// The number of the release: `第 2 号（更正）`

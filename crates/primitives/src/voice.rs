@@ -78,7 +78,7 @@ pub struct RemoteMedia {
     pub signalled: SignalledSource,
 }
 
-/// What signalling says of where the far end's voice may come from, the SDP aside.
+/// The sources from which the far end's voice may come, as signalling names them beside the SDP.
 ///
 /// Anybody can send RTP to a port of ours. Voice from elsewhere than the SDP's address is believed
 /// only where this vouches for it.

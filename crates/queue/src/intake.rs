@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// A bounded, lock-free queue from many threads to one.
 ///
-/// What one producer puts in comes out in its order.
+/// The values of one producer come out in their order.
 pub struct Intake<T> {
     /// The newest node, or null. Each node points at the one before it.
     head: AtomicPtr<Node<T>>,

@@ -1,4 +1,4 @@
-//! Whether recordings work: one alarm for all calls, however many fail.
+//! The alarm that recordings fail: one for all calls, however many fail.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

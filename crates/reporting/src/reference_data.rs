@@ -23,7 +23,7 @@ use ticketing::{
 
 use crate::facts::CompactTime;
 
-/// What the reports need beside tickets and calls, as of the last record.
+/// The data that reports need beside tickets and calls, as of the last record.
 ///
 /// It is saved without the shipped tables; see [`ReferenceData::restore`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

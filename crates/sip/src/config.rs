@@ -232,7 +232,7 @@ impl Counts {
 const REGISTRATION_S_MIN: u32 = 60;
 /// A phone that vanished is forgotten within the hour.
 const REGISTRATION_S_MAX: u32 = 3_600;
-/// What most phones ask for anyway is an hour; a hotline wants to know sooner.
+/// Most phones ask for an hour; with five minutes a phone that is gone is noticed sooner.
 const REGISTRATION_S_DEFAULT: u32 = 300;
 /// A desk phone, a softphone, and the same two after a reboot.
 const CONTACTS_MAX: usize = 4;

@@ -225,7 +225,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// Whatever strangers send, a registered phone's connection stays, and the table is bounded.
+    /// A registered phone's connection stays whatever strangers send, and the table is bounded.
     #[test]
     fn strangers_never_close_a_registered_connection(steps in prop::collection::vec(step(), 1..150)) {
         let (mut lab, center) = small(8);

@@ -26,7 +26,7 @@ fn stranger_with_the_right_tags_gets_no_answer_and_changes_nothing() {
     assert_eq!(lab.events(center), []);
     let counts = lab.hosts[center].endpoint.counts();
     assert_eq!((counts.impostors, lab.hosts[center].endpoint.legs()), (6, 1));
-    // His CSeq was not taken for the far end's: the far end is served as before.
+    // The stranger's CSeq was not taken for the far end's: the far end is served as before.
     lab.tell(trunk, hang_up(LegId(2)));
     lab.rest();
     assert_eq!(lab.events(center), [ended(leg, LegEnd::ByeReceived)]);

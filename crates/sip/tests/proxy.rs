@@ -57,12 +57,12 @@ fn call_from_elsewhere_behind_the_proxy_needs_the_password() {
 #[test]
 fn via_of_untrusted_sender_is_ignored() {
     let (mut lab, center) = behind_proxy(3);
-    // Somebody who claims to be a proxy before a trunk, or before the proxy before a trunk.
+    // A sender that claims to be a proxy in front of a trunk, or in front of our proxy.
     for hops in [&[STRANGER][..], &[STRANGER, PROXY], &[STRANGER, EDGE, PROXY]] {
         lab.inject(STRANGER, center, &through(hops, CARRIER, &invite(CARRIER)));
     }
     assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"; 3]);
-    // The same through the proxy, which noted his real address.
+    // The same through the proxy, which noted the sender's real address.
     let forged = through(&[STRANGER], CARRIER, &invite(CARRIER));
     lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &forged));
     assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"]);
@@ -75,7 +75,7 @@ fn sender_whose_address_the_proxy_did_not_note_is_a_stranger() {
     let named = invite(CARRIER).replace(&format!("UDP {CARRIER}"), "UDP gateway.example");
     let via = format!("Via: SIP/2.0/UDP {PROXY};branch=z9hG4bKp\nVia: ");
     lab.inject(PROXY, center, &named.replacen("Via: ", &via, 1));
-    // Two of the same header: one is the sender's own.
+    // The header occurs twice: one of the two is the sender's own.
     let twice = invite(CARRIER)
         .replace(";rport", ";received=203.0.113.99;received=10.9.0.7")
         .replace("z9hG4bKi", "z9hG4bKj");

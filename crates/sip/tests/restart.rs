@@ -1,5 +1,5 @@
-//! What an endpoint knows after its process died: where the phones are, and which dialogs it must
-//! end with BYE.
+//! The state that an endpoint restores after its process died: where the phones are, and which
+//! dialogs it must end with BYE.
 
 mod lab;
 

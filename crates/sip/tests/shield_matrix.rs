@@ -24,7 +24,7 @@ const NEIGHBOUR: &str = "192.168.1.1:7000";
 /// An address nobody has registered from; its first phone registers afterwards.
 const FRESH: &str = "198.51.100.7:6000";
 
-/// What is checked afterwards.
+/// The sender that must still be served afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     /// The trunk brings a call.
@@ -168,8 +168,8 @@ fn office_stays_known_after_restart() {
     registered(&mut lab, center, 1001, TALKING);
 }
 
-/// Whatever strangers and neighbours send, in any order, a registered phone renews its
-/// registration, and its call continues and ends by its own BYE.
+/// A registered phone renews its registration, and its call continues and ends by its own BYE,
+/// whatever strangers and neighbours send in any order.
 #[test]
 fn no_sequence_of_attacks_locks_out_a_registered_phone() {
     for seed in 0..20 {

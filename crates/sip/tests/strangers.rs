@@ -15,7 +15,7 @@ fn stranger_gets_no_answer() {
     for method in ["OPTIONS", "BYE", "MESSAGE", "SUBSCRIBE", "REFER", "FOO", "CANCEL"] {
         lab.inject(STRANGER, center, &request(method, STRANGER, "a", ""));
     }
-    // A dialog he cannot know, and unreadable bytes.
+    // A dialog that a stranger cannot know, and unreadable bytes.
     let guess = request("BYE", STRANGER, "b", "").replace("@10.0.0.1>\n", "@10.0.0.1>;tag=1\n");
     lab.inject(STRANGER, center, &guess);
     lab.inject(STRANGER, center, "GET / HTTP/1.1\nHost: 10.0.0.1\n\n");

@@ -1,4 +1,4 @@
-//! What a leg reports of its far end's media: early dialogs, and the sources that signalling names.
+//! The far end's media as a leg reports it: early dialogs, and sources that signalling names.
 
 mod lab;
 
@@ -127,7 +127,7 @@ fn invite(via: &str, contact: &str, body: &str) -> String {
     )
 }
 
-/// What the center reports of a trunk's caller at a public address.
+/// The source that the center reports for a trunk's caller at a public address.
 fn learned(via: &str, contact: &str, body: &str) -> (Option<SignalledSource>, SignalledSource) {
     let mut lab = Lab::new(2);
     let mut config = center_config();

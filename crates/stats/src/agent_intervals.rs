@@ -1,4 +1,4 @@
-//! How each agent worked, in quarter hours.
+//! The statistics of each agent, in quarter hours.
 
 use std::{collections::BTreeMap, time::Duration};
 

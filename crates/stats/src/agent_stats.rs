@@ -6,7 +6,7 @@ use model::{NotReadyReason, event::MissedOutcome};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What one agent did in some period. Two periods are summed by [`AgentStats::add`].
+/// The statistics of one agent in some period. Two periods are summed by [`AgentStats::add`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentStats {
     /// Offers made.

@@ -1,4 +1,4 @@
-//! What happened in each queue, in quarter hours.
+//! The statistics of each queue, in quarter hours.
 
 use std::{collections::BTreeMap, time::Duration};
 

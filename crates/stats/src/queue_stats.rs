@@ -22,7 +22,7 @@ impl Default for Thresholds {
     }
 }
 
-/// What happened in one queue in some period. Two successive periods are summed by
+/// The statistics of one queue in some period. Two successive periods are summed by
 /// [`QueueStats::add`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueStats {

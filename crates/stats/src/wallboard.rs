@@ -30,7 +30,7 @@ pub struct Wallboard {
     pub seats: BTreeMap<SeatId, SeatBoard>,
     /// Active alarms with their texts.
     pub alarms: BTreeMap<Alarm, String>,
-    /// What the config says agents serve.
+    /// The routing profiles of agents by the config.
     #[serde(skip)]
     pub agents: Arc<BTreeMap<AccountName, AgentProfile>>,
     /// Profiles that supervisors changed for a time.
@@ -108,7 +108,7 @@ pub struct SeatBoard {
     pub back: Option<Timestamp>,
     /// Talking: the state after the talk, instead of wrap-up.
     pub next: Option<AfterTalk>,
-    /// Who asked for `next`.
+    /// The actor that asked for `next`.
     #[serde(skip)]
     pub next_by: Option<SeatActor>,
     /// Calls answered today.

@@ -87,7 +87,7 @@ impl From<sled::Error> for StoreError {
 
 /// Runs an operation on sled, and returns an error when sled panics.
 pub(crate) fn catch_panic<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // Whatever the panic left inconsistent is inside sled, which is closed and rebuilt.
+    // Only sled's own state may be inconsistent after the panic, and sled is closed and rebuilt.
     catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|panic| Err(StoreError::Damaged(panic_message(panic.as_ref()))))
 }

@@ -493,7 +493,7 @@ fn damaged_file_is_an_error_and_the_view_can_be_rebuilt() {
                     refused += 1;
                     assert!(!error.to_string().is_empty());
                 }
-                // What sled dropped as torn is applied again from the log.
+                // Records that sled dropped as torn are applied again from the log.
                 Ok(seen) => assert_eq!(seen, folded(&log), "{} at {place}", name.display()),
             }
             Store::wipe(folder.path()).unwrap();

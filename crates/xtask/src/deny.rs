@@ -1,5 +1,5 @@
-//! What the program is made of: licences, duplicate versions, sources and advisories, as `deny.toml`
-//! in the root says.
+//! Checks the packages that the program uses: licences, duplicate versions, sources and advisories,
+//! by the rules of `deny.toml` in the root.
 
 #![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 

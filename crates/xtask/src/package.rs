@@ -58,7 +58,7 @@ fn cargo_deb(profile: &str, version: Option<&str>, output: &Path) -> Result<(), 
         command.args(["--deb-version", version]);
     }
     if profile == "dev" {
-        // For a trial only: whoever waits for it has no use for a small file.
+        // For a test only: a small file is not worth the time that it takes.
         command.arg("--fast");
     }
     command.env("PATH", path_with_tools()).current_dir(root());

@@ -85,7 +85,7 @@ impl Root {
         finish(Command::new("cp").args(["-a", "--reflink=auto"]).arg(&base).arg(&self.path))
     }
 
-    /// Lets dpkg run with nobody at the terminal. Returns what it printed.
+    /// Runs dpkg without a person at the terminal. Returns its output.
     fn dpkg(&self, verb: &str, package: &Path) -> Result<String, Failure> {
         let inside = self.path.join("package.deb");
         fs::copy(package, &inside).map_err(|error| fault(&inside, &error))?;
@@ -218,7 +218,7 @@ impl Root {
     }
 }
 
-/// What the test takes from the unit.
+/// The keys of the unit that the test uses.
 #[derive(Debug, PartialEq)]
 struct Unit {
     user: String,

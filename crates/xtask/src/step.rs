@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Failure {
     /// The exit code the task ends with.
     pub(crate) code: u8,
-    /// What went wrong and what would help, in a sentence.
+    /// The fault and its remedy, in a sentence.
     pub(crate) why: String,
 }
 

@@ -10,7 +10,7 @@ use crate::step::{Failure, finish, program, target};
 struct Tool {
     program: &'static str,
     package: &'static str,
-    /// What the tests use it for.
+    /// The use of the program in the tests.
     used_for: &'static str,
 }
 

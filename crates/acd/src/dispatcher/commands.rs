@@ -15,7 +15,7 @@ impl Dispatcher {
     /// accepted and writes no event.
     ///
     /// # Errors
-    /// There is no such seat, or its state does not allow it.
+    /// The seat does not exist, or its state does not allow the command.
     pub fn handle_command(
         &mut self,
         now: Timestamp,

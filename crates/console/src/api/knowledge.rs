@@ -290,7 +290,7 @@ async fn one(
     let (reader, id) = (readable_visibility(&actor), KnowledgeId::from(id.as_str()));
     let response = base.get(|store| {
         let item = store.knowledge().item(&id)?;
-        // Keepers see drafts and gaps; other people what is published for them.
+        // People who keep the knowledge base see drafts and gaps; other people see published items.
         let keeps =
             reader == Visibility::Draft || actor.unit().is_some_and(|unit| item.is_of(unit));
         if keeps {

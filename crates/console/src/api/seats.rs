@@ -77,5 +77,5 @@ const COMMANDS: [&str; 5] = ["login", "logout", "ready", "not-ready", "extend-wr
 const REASONS: [&str; 8] =
     ["break", "meal", "training", "meeting", "coaching", "admin", "outbound", "leader"];
 const EXTENSION_S: u64 = 60;
-/// Wrap-up lasts minutes; whoever needs an hour is not ready.
+/// Wrap-up lasts minutes; an agent who needs an hour should be not ready.
 const EXTENSION_MAX_S: u64 = 3_600;

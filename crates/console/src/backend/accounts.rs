@@ -32,7 +32,7 @@ pub trait Accounts: Send + Sync + 'static {
 
     /// The account as it is now; `None` when it is not open today.
     ///
-    /// Every request of a session asks for it, so that an ended account is out at once.
+    /// Every request of a session asks for it, so that an ended account loses access at once.
     fn account(&self, name: &AccountName) -> Option<Account>;
 
     /// Every account in the order of names, ended ones included.

@@ -43,7 +43,7 @@ pub struct Options {
     pub calendar: Calendar,
     /// The rules of the desk.
     pub desk: Rules,
-    /// The reverse proxies whose word about a client is believed.
+    /// The reverse proxies whose headers about a client are trusted.
     pub proxies: Proxies,
     /// The limits of what clients may hold open at once.
     pub limits: Limits,

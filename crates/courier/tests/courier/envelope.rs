@@ -1,4 +1,4 @@
-//! What a partner receives.
+//! The records as a partner receives them.
 
 use courier::Envelope;
 use model::{

@@ -11,7 +11,7 @@ use tokio::{
     sync::watch,
 };
 
-/// What the server does with one request.
+/// The server's reaction to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Response {
     /// Answers with this status and body; the request is stored when the status is a success.

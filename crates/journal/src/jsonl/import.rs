@@ -26,7 +26,7 @@ pub struct ImportSummary {
 pub struct LineFault {
     /// The line number, from 1.
     pub line: u64,
-    /// What is there and what is expected, as a sentence.
+    /// The fault and the expected content, as a sentence.
     pub what: String,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Leg {
     streams: EarlierStreams,
     pub(crate) early: EarlyPackets,
     pub(crate) incoming: ReceiveStats,
-    /// Boxed, because hardly any leg ever has one.
+    /// Boxed, because few legs ever have one.
     stray: Option<Box<StrayPacket>>,
     keys: DtmfDetector,
     out: OutgoingStream,

@@ -28,7 +28,7 @@ use primitives::{RemoteMedia, SignalledSource, SymmetricRtp, Timestamp};
 use super::outgoing_stream::samples_in;
 use crate::packet::Header;
 
-/// What vouches for a source; the lesser value is better.
+/// The evidence that a source is the far end; the lesser value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trust {
     /// Rank 2: it is the address of the SDP in force.
@@ -60,7 +60,7 @@ pub(crate) enum Verdict {
     Drop,
 }
 
-/// What the leg knows about a packet, besides its source.
+/// The properties of a packet that the leg knows, besides its source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence {
     /// The payload type is one the leg may use.

@@ -212,7 +212,7 @@ impl Lab {
         self.out.now = end;
     }
 
-    /// What was sent from our port to a leg.
+    /// The packets that our port sent to a leg.
     pub fn heard_at(&self, rtp_port: u16) -> Vec<Sent> {
         self.out.sent.iter().filter(|s| s.rtp_port == rtp_port && !s.rtcp).cloned().collect()
     }

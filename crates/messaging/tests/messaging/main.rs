@@ -1,4 +1,4 @@
-//! What leaves the house: the outbox and the SMS queue before far ends that misbehave.
+//! Outgoing messages: the outbox and the SMS queue with far ends that misbehave.
 
 mod cursor;
 mod outbox;

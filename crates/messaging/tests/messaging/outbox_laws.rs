@@ -1,5 +1,5 @@
-//! Whatever a destination answers and however often the engine restarts: every delivery arrives, in
-//! order, and one that arrives twice carries the same key.
+//! Every delivery arrives in order, and one that arrives twice carries the same key, whatever a
+//! destination answers and however often the engine restarts.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

@@ -46,7 +46,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..150)
 }
 
-/// What was sent and is not yet answered.
+/// A request that was sent and is not yet answered.
 enum Open {
     Delivery(Seq),
     Statement { day: ClosedDay, after: Seq, blank: Box<Statement> },

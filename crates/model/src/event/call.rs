@@ -55,7 +55,7 @@ pub struct CallQueued {
     /// The required skills, without their levels. Logs written before [`CallQueued::requirement`]
     /// was recorded have only these.
     pub skills: Vec<Skill>,
-    /// What the call requires of a seat. Empty in logs written before this was recorded.
+    /// The skills that the call requires of a seat. Empty in logs written before this was recorded.
     #[serde(default, skip_serializing_if = "Requirement::is_empty")]
     pub requirement: Requirement,
     /// 0 is ordinary; higher goes first.

@@ -213,7 +213,7 @@ pub struct Figure {
     pub numerator: u64,
     /// The denominator.
     pub denominator: u64,
-    /// What was excluded, by reason.
+    /// The number of excluded elements, by reason.
     pub excluded: Vec<Excluded>,
     /// Median and 90th percentile, for days.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -165,7 +165,7 @@ fn expired_or_forged_nonce_is_stale() {
     let mut ours = challenger();
     let late = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(301), &late), Verdict::Stale);
-    // Of another endpoint, or of ours before a restart: the phone is asked again, quietly.
+    // Of another endpoint, or of ours before a restart: the phone is challenged again.
     let other = Challenger::new("heartline", [8; 32], LIFETIME).challenge(at(0), OFFICE, true);
     assert!(other[0].contains("stale=true"));
     assert_eq!(verify(&mut ours, at(1), &answered(&other, &phone())), Verdict::Stale);
@@ -252,7 +252,7 @@ fn slowed_password_is_not_checked() {
     let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     let lookup = |_: &str| -> Option<&Secret> { panic!("looked at") };
     assert_eq!(ours.verify(at(1), &request, lookup, |_, _| false), Verdict::Slowed);
-    // And its nonce is still good.
+    // The nonce can still be used.
     let verdict = ours.verify(at(2), &request, |_| Some(&known), |_, _| true);
     assert_eq!(verdict, Verdict::Good("1001".into()));
 }

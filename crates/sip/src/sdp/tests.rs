@@ -66,7 +66,7 @@ fn first_offered_codec_is_chosen() {
     assert_eq!(answered("m=audio 1000 RTP/AVP 18 8 0\n").1.codec, Codec::Pcma);
     assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.codec, Codec::Pcmu);
     assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.send.telephone_event, None);
-    // A payload type that says it is something else is something else.
+    // A static payload type that an rtpmap gives to another codec is that codec.
     let renamed = answered("m=audio 1000 RTP/AVP 0 8\na=rtpmap:0 G726-32/8000\n");
     assert_eq!(renamed.1.codec, Codec::Pcma);
 }
@@ -131,7 +131,7 @@ fn answer_has_the_profile_of_the_offer() {
     assert!(text.contains("m=audio 20000 RTP/AVPF 8\r\n"), "{text}");
     assert!(text.contains("m=audio 0 RTP/SAVPF 8\r\n"), "{text}");
     assert!(!text.contains("rtcp-fb"), "{text}");
-    // What we offer later on keeps to it.
+    // Our later offers keep that profile.
     let text = String::from_utf8(offer(&ours)).expect("text");
     assert!(text.contains("m=audio 20000 RTP/AVPF 8 0 101\r\n"), "{text}");
     // A far end that answers our RTP/AVP with RTP/AVPF is heard.
@@ -146,7 +146,7 @@ fn our_hold_survives_their_session_refresh() {
         answer(&mut ours, &offered("m=audio 1000 RTP/AVP 8\n")).expect("an answer");
     assert_eq!(remote.direction, Direction::SendOnly);
     assert!(String::from_utf8_lossy(&body).contains("a=sendonly"));
-    // And theirs ends when they resume: what we want was never overwritten.
+    // Their hold ends when they resume: our wanted direction was never overwritten.
     let mut ours = local();
     let held = offered("m=audio 1000 RTP/AVP 8\na=sendonly\n");
     assert_eq!(answer(&mut ours, &held).map(|a| a.1.direction), Some(Direction::RecvOnly));

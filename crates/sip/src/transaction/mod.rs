@@ -75,7 +75,7 @@ pub(crate) enum TransactionOutcome {
     Terminated,
 }
 
-/// What a received request belongs to.
+/// The place where a received request belongs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum RequestMatch {
     /// A retransmission, already handled.

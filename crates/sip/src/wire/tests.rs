@@ -157,7 +157,7 @@ fn from_without_a_valid_uri_still_names_the_caller() {
     let caller = accepted(&invite(&format!("From: {from}\r\n\r\n"))).from().expect("From");
     assert_eq!((caller.uri.number().reveal(), caller.tag()), ("037167178888", Some("1")));
     assert_eq!(caller.to_string(), from);
-    // The open quote leaves open what is name and what is address.
+    // With an open quote the name and the address cannot be told apart.
     let open = refused(&invite("From: \"A <sip:1@10.0.0.2>;tag=1\r\n\r\n"));
     assert_eq!(open, ("From is missing or malformed", Some(400)));
 }

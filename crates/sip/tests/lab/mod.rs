@@ -67,7 +67,7 @@ pub struct Host {
     pub expected: Vec<SignalledSource>,
     /// Open streams to this host.
     pub streams: BTreeSet<Flow>,
-    /// What would be on its disk after a restart.
+    /// The contacts that its disk would hold at a restart.
     pub contacts: BTreeMap<SeatId, Vec<SavedContact>>,
     pub dialogs: BTreeMap<LegId, SavedDialog>,
     pub invites: BTreeMap<u64, SavedInvite>,

@@ -1,4 +1,4 @@
-//! What signalling tells about the source of a far end's RTP, apart from its SDP.
+//! The source of a far end's RTP as signalling shows it, apart from the SDP.
 //!
 //! Anyone can send RTP to our ports, so the media thread trusts a source only when signalling
 //! vouches for it: the host of the signalling, the trunk's media networks, and signs of address
@@ -72,7 +72,7 @@ impl VoiceSource {
         self.superseded = early;
     }
 
-    /// What is known before the SDP; signalling comes from `seen`.
+    /// Returns the source known before the SDP; signalling comes from `seen`.
     pub(crate) fn expected(&self, seen: IpAddr) -> SignalledSource {
         SignalledSource {
             hosts: vec![seen.to_canonical()],
