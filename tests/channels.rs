@@ -510,7 +510,7 @@ fn open311_request_is_filed_and_its_status_read() {
         post_with_photograph(&engine, requests, &report, b"<html><script>alert(1)</script>");
     assert_eq!((status, body.contains("lamp.jpg")), (400, true), "{body}");
     // The key is checked before the photographs are read: the answer comes before they are sent.
-    for (key, said) in [(Some("guess"), "not known"), (None, "missing")] {
+    for (key, said) in [(Some("guess"), "unknown"), (None, "missing")] {
         let answer = answer_before_the_photograph(&engine, requests, key);
         assert!(answer.starts_with("HTTP/1.1 403") && answer.contains(said), "{answer}");
     }

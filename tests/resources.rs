@@ -98,10 +98,10 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     let caller = ByHand::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("an answer");
-    assert_eq!(answer.status, 200, "the call goes on unrecorded");
+    assert_eq!(answer.status, 200, "the call continues unrecorded");
     caller.acknowledge(&answer);
     let failed = engine.events.wait_for("RecordingFailed");
-    assert!(failed["of"]["why"].as_str().unwrap().contains("no file could be made"));
+    assert!(failed["of"]["why"].as_str().unwrap().contains("the file could not be created"));
     alarm("AlarmRaised", "recording_fails");
 
     engine.limit_descriptors(10_000);

@@ -191,7 +191,7 @@ impl Commands for Preview {
             Command::Control(ControlRequest { command: ControlCommand::LogOut { .. }, .. }) => {
                 Err(Refusal::NotNow {
                     reason: center::NotNowReason::SeatTaken,
-                    state: "the preview lets nobody go".into(),
+                    state: "the preview ends no calls".into(),
                     allowed: vec!["ready", "not-ready"],
                 })
             }

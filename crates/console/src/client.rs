@@ -120,7 +120,7 @@ impl Client {
             let value = |name: &str| value_of(element, name);
             client.is_https = value("proto").is_some_and(is_https);
             client.host = value("host").map(str::to_owned);
-            // Entries to the left of `unknown` or an obfuscated name (RFC 7239 6.2, 6.3) cannot be trusted.
+            // Entries left of `unknown` or an obfuscated name (RFC 7239 6.2, 6.3) are not trusted.
             let Some(hop) = value("for").and_then(node) else { break };
             client.address = hop;
             if !proxies.hold(hop) {

@@ -70,5 +70,5 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 }
 
 fn no_such_id() -> Problem {
-    Problem::not_found("nothing has this id")
+    Problem::not_found("there is no item with this id")
 }

@@ -89,5 +89,5 @@ pub fn router(backend: Backend, options: Options) -> Router {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::with_detail(Code::MethodNotAllowed, "this route takes another method")
+    Problem::with_detail(Code::MethodNotAllowed, "this route does not accept this method")
 }

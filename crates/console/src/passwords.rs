@@ -27,7 +27,7 @@ impl HashingQueue {
     /// # Errors
     /// 503 when too many passwords wait.
     pub(crate) async fn permit(&self) -> Result<HashingPermit<'_>, Problem> {
-        let full = |_| Problem::unavailable("too many log in at once").retry_after(RETRY_S);
+        let full = |_| Problem::unavailable("too many people log in at once").retry_after(RETRY_S);
         let _waiting = self.waiting.try_acquire().map_err(full)?;
         let closing = |_| Problem::unavailable("the console is closing");
         let _running = self.running.acquire().await.map_err(closing)?;

@@ -41,7 +41,7 @@ impl Client {
             .with_native_roots()
             .map(|builder| builder.https_only().enable_http1().build())
             .map_err(|error| {
-                format!("this machine knows no certificates ({error}); install ca-certificates")
+                format!("this machine has no CA certificates ({error}); install ca-certificates")
             });
         Client {
             plain: pool().build(HttpConnector::new()),
@@ -60,7 +60,7 @@ impl Client {
     ) -> Result<Reply, String> {
         let mut request = Request::post(url.clone())
             .body(Full::new(body))
-            .map_err(|error| format!("it cannot be asked: {error}"))?;
+            .map_err(|error| format!("the request failed: {error}"))?;
         *request.headers_mut() = header_map(headers)?;
         match tokio::time::timeout(timeout, self.exchange(request)).await {
             Ok(reply) => reply,
@@ -79,7 +79,7 @@ impl Client {
         // A response that ends early may be incomplete, so it counts as none.
         let body = Limited::new(response.into_body(), REPLY_MAX).collect().await;
         let body =
-            body.map_err(|error| format!("its answer cannot be read: {}", chain(&*error)))?;
+            body.map_err(|error| format!("the answer cannot be read: {}", chain(&*error)))?;
         Ok(Reply { status, retry_after, body: body.to_bytes() })
     }
 }
@@ -97,7 +97,7 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, String> {
         let named = HeaderName::try_from(name.as_str());
         let valued = HeaderValue::try_from(text.as_str());
         let (Ok(named), Ok(mut valued)) = (named, valued) else {
-            return Err(format!("the header {name} cannot be sent: its text is no ASCII"));
+            return Err(format!("the header {name} cannot be sent: its value is not ASCII"));
         };
         valued.set_sensitive(true);
         map.insert(named, valued);

@@ -52,7 +52,7 @@ impl TaskContext {
             if *self.stop.borrow() {
                 return;
             }
-            tracing::warn!("the courier cannot put on record what happened: {why}");
+            tracing::warn!("the courier cannot append to the log and tries again: {why}");
             self.pause().await;
         }
     }

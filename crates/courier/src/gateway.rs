@@ -58,7 +58,7 @@ impl Gateway {
         if let Some(path) = &self.result {
             let Some(result) = at(&value, path) else {
                 // Not a response of this gateway as configured: a person must look, and the SMS is kept.
-                let why = format!("its answer has no {path}: {said}");
+                let why = format!("the answer has no {path}: {said}");
                 return SmsOutcome::Retry { why, after: None };
             };
             if self.later.contains(&result) {

@@ -82,7 +82,7 @@ impl Courier {
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 // The other tasks continue; the records of this one wait in the log.
-                tracing::error!(%error, "a courier's task died; its records wait until a restart");
+                tracing::error!(%error, "a courier task failed; its records wait until a restart");
             }
         }
     }

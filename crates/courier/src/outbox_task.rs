@@ -145,7 +145,7 @@ impl Task {
                 Ok(None) => self.tell(Input::Skipped(record.seq, record.at)),
                 Err(why) => {
                     // Without knowing whether the caller is anonymous, personal data could be sent.
-                    tracing::warn!("the courier waits with record {}: {why}", record.seq);
+                    tracing::warn!("the courier cannot send record {} yet: {why}", record.seq);
                     self.read.clear();
                     tokio::time::sleep(UNSURE).await;
                     return true;
@@ -195,7 +195,7 @@ impl Task {
             match delivery {
                 Ok(Some(delivery)) => self.tell(Input::Resend(delivery)),
                 Ok(None) => {
-                    tracing::warn!("record {seq} is nothing a partner is told of");
+                    tracing::warn!("record {seq} is of a kind that partners do not receive");
                     self.tell(Input::Dropped(seq));
                 }
                 Err(why) => {
@@ -321,24 +321,24 @@ pub(crate) fn tell_operator(event: &MessagingEvent) {
     match event {
         MessagingEvent::Stuck { destination, seq, why } => {
             tracing::error!(
-                "{destination} takes nothing, record {seq} and all after it wait: {why}"
+                "{destination} accepts no records; record {seq} and all later ones wait: {why}"
             );
         }
         MessagingEvent::Resumed { destination } => tracing::info!("{destination} takes again"),
         MessagingEvent::DeadLettered { destination, seq, status, why } => tracing::error!(
-            "{destination} refuses record {seq} for good ({status} {why}); it is kept as a dead letter"
+            "{destination} rejected record {seq} ({status} {why}); it is now a dead letter"
         ),
         MessagingEvent::Reconciled { destination, date, missing, unknown, .. }
             if !missing.is_empty() || !unknown.is_empty() =>
         {
             tracing::error!(
-                "{destination} lacks {} records of {date}, which are sent again, and has {} we did not name",
+                "{destination} lacks {} records of {date}, which are resent; {} keys are unknown",
                 missing.len(),
                 unknown.len()
             );
         }
         MessagingEvent::StatementFailed { destination, date, why, .. } => {
-            tracing::error!("{destination} does not take the statement of {date}: {why}");
+            tracing::error!("{destination} does not accept the statement of {date}: {why}");
         }
         _ => {}
     }

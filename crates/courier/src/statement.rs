@@ -37,7 +37,7 @@ pub(crate) fn verdict(
             Some((missing, unknown)) => statement.compared(&missing, &unknown),
             None => StatementOutcome::Retry {
                 why: format!(
-                    "its answer is neither empty nor {{\"missing\":[…],\"unknown\":[…]}}: {said}"
+                    "the answer must be empty or {{\"missing\":[…],\"unknown\":[…]}}: {said}"
                 ),
                 after: None,
             },

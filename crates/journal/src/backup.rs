@@ -49,7 +49,7 @@ pub fn backup(
         return Err(JournalError::BadTarget {
             target: target.into(),
             why: format!(
-                "it holds {}, which is no part of this log; choose an empty folder",
+                "it holds {}, which is not part of this log; choose an empty folder",
                 stranger.path.display()
             ),
         });

@@ -88,7 +88,7 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             JournalError::Locked { folder, process } => {
-                write!(f, "the log in {} belongs to another running engine", folder.display())?;
+                write!(f, "the log in {} is locked by another running engine", folder.display())?;
                 if let Some(process) = process {
                     write!(f, " (process {process})")?;
                 }
@@ -97,7 +97,7 @@ impl fmt::Display for JournalError {
             JournalError::Io { doing, path, source } => {
                 write!(f, "cannot {doing} {}: {source}", path.display())?;
                 if self.is_disk_full() {
-                    write!(f, "; free space on this disk and it goes on by itself")?;
+                    write!(f, "; free space on this disk, then the engine continues by itself")?;
                 }
                 Ok(())
             }
@@ -118,7 +118,7 @@ impl fmt::Display for JournalError {
                 write!(f, "the log ends before record {record}")
             }
             JournalError::OutOfOrder { expected, found } => {
-                write!(f, "record {found} was handed in where record {expected} is due")
+                write!(f, "record {found} was appended, but record {expected} is due")
             }
             JournalError::Unwritable { record, why } => {
                 write!(f, "record {record} cannot be written: {why}")

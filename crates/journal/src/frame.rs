@@ -43,7 +43,7 @@ pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
         .map_err(|e| format!("a record this program cannot read ({e})"))?;
     match record.seq == seq {
         true => Ok(record),
-        false => Err(format!("a record that calls itself {}", record.seq)),
+        false => Err(format!("a record whose JSON has the number {}", record.seq)),
     }
 }
 

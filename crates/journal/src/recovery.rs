@@ -64,7 +64,7 @@ fn check_previous_segment(before: &Segment, newest: &Segment) -> Result<(), Jour
 /// Saves an incomplete tail in a file beside the segment, unless it is damage.
 fn save_tail(scan: &mut SegmentScanner, what: String) -> Result<Finding, JournalError> {
     if let Some((byte, seq)) = scan.whole_frame_ahead()? {
-        let what = format!("{what}, and record {seq} follows whole at byte {byte}");
+        let what = format!("{what}, and the complete record {seq} follows at byte {byte}");
         return Err(scan.damaged(what));
     }
     let tail = scan.rest()?;
@@ -84,7 +84,7 @@ fn save_tail(scan: &mut SegmentScanner, what: String) -> Result<Finding, Journal
             .map_err(|e| JournalError::io("write to", &aside, e))?;
     }
     let what = format!(
-        "{what}; the last {} bytes are no whole record, were cut off and are kept in {}",
+        "{what}; the last {} bytes are not a complete record, were cut off and are kept in {}",
         tail.len(),
         aside.display()
     );

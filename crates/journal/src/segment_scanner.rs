@@ -72,20 +72,20 @@ impl SegmentScanner {
             return Ok(Step::End);
         }
         let Some((header, _)) = ahead.split_first_chunk::<HEADER_BYTES>() else {
-            return Ok(Step::Fault("an unfinished record".into()));
+            return Ok(Step::Fault("an incomplete record".into()));
         };
         let header = Header::read(header);
         if !header.is_plausible() {
             return Ok(Step::Fault("no record begins here".into()));
         }
         if header.seq != self.expected {
-            return Ok(Step::Fault(format!("something that calls itself record {}", header.seq)));
+            return Ok(Step::Fault(format!("a record with the number {}", header.seq)));
         }
         let size = HEADER_BYTES + header.length as usize;
         self.fill(size)?;
         let payload = self.payload(size);
         let Some(bytes) = self.buffer.get(payload.clone()) else {
-            return Ok(Step::Fault("an unfinished record".into()));
+            return Ok(Step::Fault("an incomplete record".into()));
         };
         if !header.matches(bytes) {
             return Ok(Step::Fault("a record whose checksum is wrong".into()));

@@ -93,7 +93,7 @@ impl VerifyReport {
                 Step::Fault(what) => what,
             };
             if let Some((byte, seq)) = scan.whole_frame_ahead()? {
-                let what = format!("{fault}; record {seq} follows whole at byte {byte}");
+                let what = format!("{fault}; the complete record {seq} follows at byte {byte}");
                 self.find(scan, what);
                 scan.skip_to(byte, seq);
                 continue;
@@ -101,10 +101,11 @@ impl VerifyReport {
             let rest = scan.rest()?.len();
             self.bytes += rest as u64;
             let then = match is_newest {
-                true => "the next start cuts them off and keeps them aside",
+                true => "the next start cuts them off and keeps them in a file",
                 false => "records are lost here: restore this file from a backup",
             };
-            self.find(scan, format!("{fault}; the last {rest} bytes are no record, {then}"));
+            let what = format!("{fault}; the last {rest} bytes are not a complete record; {then}");
+            self.find(scan, what);
             break;
         }
         self.bytes += scan.at();

@@ -106,7 +106,7 @@ fn partial_export_reports_missing_records() {
     assert_eq!(seqs, [7, 8, 9]);
     let faults = faults(&lines);
     assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(faults[0].0 == 1 && faults[0].1.contains("record 1 on"), "{faults:?}");
+    assert!(faults[0].0 == 1 && faults[0].1.contains("begins with record 1"), "{faults:?}");
     let beyond = export(house.path(), (19, 21), &about(), &mut Vec::new());
     assert!(matches!(beyond, Err(JournalError::EndReached { record: 21 })), "{beyond:?}");
 }
@@ -129,7 +129,7 @@ fn every_fault_is_reported_with_its_line() {
     // One letter, five times.
     let changed = with(&|lines| lines[4] = lines[4].replace("\"seq\":4", "\"seq\":40"));
     assert_eq!(places(&changed)[..2], [5, 6], "{changed:?}");
-    assert!(changed[0].1.contains("record 40, and record 4 is due"), "{changed:?}");
+    assert!(changed[0].1.contains("record 40, but record 4 is due"), "{changed:?}");
     let garbled = with(&|lines| {
         lines[2] = "{".into();
         lines[7] = "no".into();
@@ -141,7 +141,7 @@ fn every_fault_is_reported_with_its_line() {
 
     // Lines gone, doubled, added.
     let hole = with(&|lines| drop(lines.remove(5)));
-    assert!(hole[0] == (6, "it is record 6, and record 5 is due".into()), "{hole:?}");
+    assert!(hole[0] == (6, "it is record 6, but record 5 is due".into()), "{hole:?}");
     let twice = with(&|lines| lines.insert(5, lines[5].clone()));
     assert_eq!(places(&twice)[0], 7, "{twice:?}");
     let after = with(&|lines| lines.push(lines[1].clone()));

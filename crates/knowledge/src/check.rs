@@ -18,7 +18,7 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
     let mut fault = |field: String, what: String| faults.push(Fault::new(field, what));
     let most = KnowledgeText::QUESTIONS_MAX;
     if text.questions.is_empty() || text.questions.len() > most {
-        fault("questions".into(), format!("{} of them; give 1 to {most}", text.questions.len()));
+        fault("questions".into(), format!("there are {}; give 1 to {most}", text.questions.len()));
     }
     let mut seen = BTreeSet::new();
     for (n, question) in text.questions.iter().enumerate() {
@@ -26,7 +26,7 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
         if let Some(what) = line_fault(question, 2, KnowledgeText::QUESTION_MAX) {
             fault(field, what);
         } else if !seen.insert(plain(question)) {
-            fault(field, "the same question twice; leave one out".into());
+            fault(field, "the same question occurs twice; remove one".into());
         }
     }
     let chars = text.answer.chars().count();
@@ -35,11 +35,11 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
         fault("answer".into(), format!("{chars} characters; write 1 to {most}"));
     }
     if text.answer.chars().any(|c| c.is_control() && c != '\n') {
-        fault("answer".into(), "control characters; only line breaks may be in it".into());
+        fault("answer".into(), "it has control characters; only line breaks are allowed".into());
     }
     if text.basis.len() > KnowledgeText::BASIS_MAX {
         let most = KnowledgeText::BASIS_MAX;
-        fault("basis".into(), format!("{} of them; name at most {most}", text.basis.len()));
+        fault("basis".into(), format!("there are {}; name at most {most}", text.basis.len()));
     }
     for (n, basis) in text.basis.iter().enumerate() {
         if let Some(what) = line_fault(basis, 2, KnowledgeText::BASIS_TEXT_MAX) {
@@ -51,13 +51,13 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
     }
     let most = KnowledgeText::TOPICS_MAX;
     if text.topics.is_empty() || text.topics.len() > most {
-        fault("topics".into(), format!("{} of them; name 1 to {most}", text.topics.len()));
+        fault("topics".into(), format!("there are {}; name 1 to {most}", text.topics.len()));
     }
     for (n, topic) in text.topics.iter().enumerate() {
         if !is_topic(topic) {
             fault(format!("topics[{n}]"), format!("`{topic}` is not a topic code such as 0204"));
         } else if text.topics.iter().take(n).any(|other| other == topic) {
-            fault(format!("topics[{n}]"), format!("{topic} twice; leave one out"));
+            fault(format!("topics[{n}]"), format!("{topic} occurs twice; remove one"));
         }
     }
     if let Some(line) = text.line.as_ref().filter(|line| !is_code(line.as_str())) {
@@ -112,11 +112,11 @@ fn line_fault(text: &str, least: usize, most: usize) -> Option<String> {
         return Some(format!("{chars} characters; write {least} to {most}"));
     }
     if text.trim() != text {
-        return Some("it begins or ends with a space; leave that out".into());
+        return Some("it begins or ends with a space; remove that space".into());
     }
     // `|` separates values in a table.
     let bad = text.chars().find(|c| c.is_control() || *c == '|');
-    bad.map(|c| format!("{c:?} cannot be in it; write it in one line, without `|`"))
+    bad.map(|c| format!("it contains {c:?}; write it in one line, without `|`"))
 }
 
 fn is_code(code: &str) -> bool {

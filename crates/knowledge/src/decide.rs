@@ -68,7 +68,7 @@ impl Knowledge {
                 let item = self.on(by, Action::Report, &id)?;
                 let mut faults = Vec::from_iter(check::said("text", &text));
                 if item.reports.len() >= Item::REPORTS_MAX {
-                    let what = "it has as many open reports as it can; its owner knows";
+                    let what = "too many reports are open; the owner must settle them first";
                     faults.push(Fault::new("id", what));
                 }
                 Refusal::unless_none(faults)?;
@@ -122,7 +122,8 @@ impl Knowledge {
         let mut faults = check::text(&text);
         let newest = item.newest_n();
         if base != newest {
-            faults.push(Fault::new("base", format!("the newest version is {newest}; read it")));
+            faults
+                .push(Fault::new("base", format!("the newest version is {newest}; read it first")));
         }
         Refusal::unless_none(faults)?;
         Ok(vec![(id, KnowledgeEvent::Revised { version: newest + 1, text })])
@@ -145,7 +146,7 @@ impl Knowledge {
         }
         let mut faults = Vec::new();
         if version != newest {
-            faults.push(Fault::new("version", format!("version {newest} is up for review")));
+            faults.push(Fault::new("version", format!("version {newest} waits for review")));
         }
         match answer {
             ReviewAnswer::SendBack { reason } => {
@@ -185,7 +186,7 @@ impl Knowledge {
         let today = self.zone.date(now);
         let last = today.plus(Knowledge::REVIEW_DAYS_MAX);
         let right = check::is_date(day) && today < day && day <= last;
-        let what = || format!("{day} cannot be; name a day after {today} and up to {last}");
+        let what = || format!("{day} is not possible; name a day after {today} and up to {last}");
         (!right).then(|| Fault::new(field, what()))
     }
 
@@ -220,6 +221,6 @@ impl Item {
 }
 
 fn draft_fault(visibility: Visibility) -> Option<Fault> {
-    let what = "what is published is internal or public; retire it to hide it";
+    let what = "a published item is internal or public; retire the item to hide it";
     (visibility == Visibility::Draft).then(|| Fault::new("visibility", what))
 }

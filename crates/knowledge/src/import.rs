@@ -41,14 +41,15 @@ impl Knowledge {
             let item = self.item(&row.id);
             faults.extend(self.row_faults(now, by, &row, item, publish));
             if !seen.insert(row.id.clone()) {
-                faults.push(Fault::new(format!("{}.id", row.id), "twice; leave one out"));
+                faults.push(Fault::new(format!("{}.id", row.id), "occurs twice; remove one"));
             }
             new += usize::from(item.is_none());
             take(&mut events, row, item, publish, |day| day.unwrap_or(self.next_review(now)));
         }
         if self.items.len() + new > Knowledge::ITEMS_MAX {
             let most = Knowledge::ITEMS_MAX;
-            faults.push(Fault::new("id", format!("{new} new items are too many: {most} at most")));
+            let what = format!("{new} new items are too many: at most {most} fit in all");
+            faults.push(Fault::new("id", what));
         }
         Refusal::unless_none(faults)?;
         Ok(events)

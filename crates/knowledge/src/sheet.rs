@@ -90,7 +90,7 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
         };
         let line = row.line;
         if rows.len() >= ROWS_MAX {
-            let what = format!("more than {ROWS_MAX} items; make two tables of it");
+            let what = format!("more than {ROWS_MAX} items; split the table");
             faults.push(RowFault { line, column: String::new(), what });
             break;
         }
@@ -105,7 +105,7 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
         let mut cells = Cells { cells: &row, places: &places, line, faults: &mut faults };
         let row = cells.item();
         if let Some(first) = seen.insert(row.id.clone(), line) {
-            let what = format!("{} is on line {first} too; leave one out", row.id);
+            let what = format!("{} is on line {first} as well; remove one", row.id);
             faults.push(RowFault { line, column: "id".into(), what });
         }
         rows.push(row);
@@ -151,7 +151,7 @@ fn header_places(header: &[String]) -> Result<[Option<usize>; 11], Vec<RowFault>
         let known =
             COLUMNS.iter().position(|(english, chinese, _)| name == *english || name == *chinese);
         match known {
-            Some(n) if places[n].is_some() => fault(name, "twice; leave one out".into()),
+            Some(n) if places[n].is_some() => fault(name, "occurs twice; remove one".into()),
             Some(n) => places[n] = Some(at),
             None => {
                 let names = COLUMNS.map(|(name, _, _)| name).join(", ");

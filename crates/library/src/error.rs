@@ -54,7 +54,7 @@ impl fmt::Display for IndexError {
             IndexError::NotOurs(folder) => {
                 write!(f, "{} contains folders, so it is not a search index", folder.display())
             }
-            IndexError::Io(error) => write!(f, "the search index: {error}"),
+            IndexError::Io(error) => write!(f, "the search index cannot be used: {error}"),
             IndexError::Damaged(what) => write!(f, "the search index is damaged: {what}"),
         }
     }

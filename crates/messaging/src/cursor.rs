@@ -225,7 +225,7 @@ impl Cursors {
             Some(match &last.failed {
                 Some(why) => format!("{destination}: the statement of {date} fails: {why}"),
                 None => format!(
-                    "{destination}: of {date} it lacked {} records, which are sent again, and has {} we did not name",
+                    "{destination}: of {date} it lacked {} records, which are resent; {} keys are unknown",
                     last.missing,
                     last.unknown.len()
                 ),

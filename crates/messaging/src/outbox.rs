@@ -373,7 +373,7 @@ impl Outbox {
         let is_known_dead = self.dead.contains(&seq);
         if !is_known_dead && self.dead.len() >= DEAD_LETTERS_MAX {
             let why = format!(
-                "{DEAD_LETTERS_MAX} dead letters are kept; resend or drop them before more is refused ({status} {why})"
+                "{DEAD_LETTERS_MAX} dead letters wait: resend or drop them first ({status} {why})"
             );
             // A person has to look at once; waiting does not help.
             self.report_stuck(seq, &why);

@@ -151,7 +151,7 @@ impl fmt::Display for SignatureError {
                 "webhook-id, webhook-timestamp and webhook-signature are needed, see Standard Webhooks"
             }
             SignatureError::OutOfTime => "the timestamp is more than five minutes from now",
-            SignatureError::Wrong => "no key known here has signed this",
+            SignatureError::Wrong => "the signature matches no known key",
         })
     }
 }

@@ -105,7 +105,7 @@ impl SmsHistory {
         wish: SmsRequest,
     ) -> Result<MessagingEvent, Refusal> {
         if self.waiting.len() >= WAITING_MAX {
-            let state = format!("full: {WAITING_MAX} SMS wait for the gateway");
+            let state = format!("the queue is full: {WAITING_MAX} SMS wait for the gateway");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
         let mut faults = Vec::new();
@@ -123,7 +123,8 @@ impl SmsHistory {
         };
         let chars = text.chars().count();
         if chars > TEXT_CHARS_MAX {
-            let what = format!("the text has {chars} characters; at most {TEXT_CHARS_MAX} go out");
+            let what =
+                format!("the text has {chars} characters; at most {TEXT_CHARS_MAX} can be sent");
             faults.push(Fault::new("values", what));
         }
         Refusal::unless_none(faults)?;

@@ -249,7 +249,8 @@ impl SmsQueue {
             .collect();
         for sms in old {
             self.waiting.remove(&sms);
-            let why = format!("not taken in {} hours", MAX_AGE.as_secs() / 3_600);
+            let why =
+                format!("the gateway did not accept it within {} hours", MAX_AGE.as_secs() / 3_600);
             self.append(MessagingEvent::SmsFailed { sms, why });
         }
     }

@@ -99,7 +99,8 @@ fn send_failed(
     error: &io::Error,
     when: &str,
 ) {
-    let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
+    let why =
+        format!("the recording could not be closed ({error}); what was written is kept, {when}");
     // A full disk has its own alarms.
     let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
     send(events, RecorderEvent::Failed { call, why });
@@ -268,7 +269,7 @@ pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
 }
 
 /// Added for a recording that waits for space.
-const SOON: &str = "and it is closed as soon as there is room";
+const SOON: &str = "and it is closed as soon as there is space";
 /// Added for a recording that is left to salvage.
 const LATER: &str = "and it is repaired at the next start";
 /// Each keeps a file open; further ones are left to salvage.

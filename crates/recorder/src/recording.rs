@@ -36,7 +36,7 @@ impl Recording {
         if paths.wav(1).exists() {
             return Err(io::Error::new(
                 io::ErrorKind::AlreadyExists,
-                "this call was recorded before",
+                "a recording of this call exists already",
             ));
         }
         let wav = WavFile::create(&paths.part(1))?;

@@ -174,11 +174,11 @@ impl Shard {
 
     fn begin(&self, call: CallId) -> Result<Recording, String> {
         if self.disk_full.load(Ordering::Relaxed) {
-            return Err("the recordings' disk is full; the call goes on unrecorded".into());
+            return Err("the recordings' disk is full; the call is not recorded".into());
         }
         let paths = RecordingPaths::of(&self.options.folder, self.options.zone, call);
         Recording::create(paths, self.options.rotate_bytes).map_err(|error| {
-            let why = format!("no file could be made ({error}); the call goes on unrecorded");
+            let why = format!("the file could not be created ({error}); the call is not recorded");
             self.send_failing(&error, &why);
             why
         })
@@ -232,7 +232,7 @@ impl Shard {
             .map(|(call, state)| (*call, state.closing.is_some()))
             .collect();
         for (call, is_closed) in due {
-            let silent = || format!("no voice and no end came for {} s", idle.as_secs());
+            let silent = || format!("no samples and no end came for {} s", idle.as_secs());
             self.end(call, (!is_closed).then(silent));
         }
         if let Some(working) = self.health.settle(now) {

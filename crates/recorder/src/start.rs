@@ -139,7 +139,9 @@ impl RecorderHandle {
         if let Some(shard) = self.shard(call)
             && shard.try_send(Message::Describe(call, details)).is_err()
         {
-            tracing::warn!("the recorder is full: the sidecar of call {call} will not describe it");
+            tracing::warn!(
+                "the recorder's queue is full: the sidecar of call {call} will lack details"
+            );
         }
     }
 

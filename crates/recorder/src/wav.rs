@@ -124,7 +124,8 @@ impl Write for Positioned {
 
 impl Seek for Positioned {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let beyond = || io::Error::new(io::ErrorKind::InvalidInput, "a place before the file");
+        let beyond =
+            || io::Error::new(io::ErrorKind::InvalidInput, "a position before the file's start");
         self.at = match to {
             SeekFrom::Start(at) => at,
             SeekFrom::Current(by) => self.at.checked_add_signed(by).ok_or_else(beyond)?,

@@ -282,7 +282,7 @@ fn full_disk_leaves_new_calls_unrecorded_and_is_reported() {
         panic!("it must say so")
     };
     assert_eq!(failed, call());
-    assert!(why.contains("disk is full") && why.contains("unrecorded"), "{why}");
+    assert!(why.contains("disk is full") && why.contains("not recorded"), "{why}");
     let root = studio.root();
     studio.recorder.finish();
     assert_eq!(studio.outcomes.try_iter().count(), 0, "said once");
@@ -304,7 +304,7 @@ fn folder_that_cannot_be_created_fails_one_recording_only() {
     fs::write(studio.root().join("2026"), "in the way").unwrap();
     studio.open(call());
     let RecorderEvent::Failed { why, .. } = studio.next() else { panic!("it must fail") };
-    assert!(why.contains("unrecorded"), "{why}");
+    assert!(why.contains("not recorded"), "{why}");
     fs::remove_file(studio.root().join("2026")).unwrap();
     studio.say(call(), 0, 2_000);
     studio.open(other);
@@ -352,7 +352,7 @@ fn recording_without_end_is_closed_after_its_timeout() {
         panic!("it closes")
     };
     let said = sidecar(&studio.root().join(file));
-    assert!(said["broken_off"].as_str().unwrap().contains("no voice"), "{said}");
+    assert!(said["broken_off"].as_str().unwrap().contains("no samples and no end"), "{said}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn read_record(bytes: &[u8]) -> Result<Record, StoreError> {
     match bytes.split_first() {
         Some((&VERSION_JSON, json)) => Record::from_json(json)
             .map_err(|e| StoreError::Damaged(format!("a record cannot be read: {e}"))),
-        _ => Err(StoreError::Damaged("a record is of no known version".into())),
+        _ => Err(StoreError::Damaged("a record has an unknown version".into())),
     }
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
     match bytes.split_first() {
         Some((&VERSION_JSON, json)) => serde_json::from_slice(json)
             .map_err(|e| StoreError::Damaged(format!("a value cannot be read: {e}"))),
-        _ => Err(StoreError::Damaged("a value of no known version".into())),
+        _ => Err(StoreError::Damaged("a value has an unknown version".into())),
     }
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn under(prefix: &[u8], id: [u8; 8]) -> Vec<u8> {
 pub(crate) fn id(key: &[u8]) -> Result<u64, StoreError> {
     key.last_chunk::<8>()
         .map(|id| u64::from_be_bytes(*id))
-        .ok_or_else(|| StoreError::Damaged("a key without an id".into()))
+        .ok_or_else(|| StoreError::Damaged("a key has no id".into()))
 }
 
 const VERSION_JSON: u8 = 1;

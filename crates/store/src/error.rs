@@ -49,7 +49,7 @@ impl fmt::Display for StoreError {
             }
             StoreError::Busy => write!(f, "another engine has the view of the log open"),
             StoreError::Gap { expected, found } => {
-                write!(f, "the view was given record {found} where record {expected} is due")
+                write!(f, "the view got record {found}, but record {expected} is due")
             }
             StoreError::Io(error) => write!(f, "the view of the log cannot be used: {error}"),
         }

@@ -137,7 +137,7 @@ fn sentence(silent: impl Iterator<Item = String>) -> Option<String> {
     if more > 0 {
         text.push_str(&format!(", and {more} more"));
     }
-    text.push_str("; listen in or ask the seat: muted, or a network fault");
+    text.push_str("; listen in or ask the seat: a side may be muted, or the network faulty");
     Some(text)
 }
 

@@ -28,7 +28,7 @@ pub fn bounded(faults: &mut Vec<Fault>, field: &str, text: &str, max: usize) {
 /// Checks that a text is a SHA-256 in hex.
 pub fn is_hash(faults: &mut Vec<Fault>, field: &str, text: &str) {
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        faults.push(Fault::new(field, "is no SHA-256 in hex: 64 digits 0-9, a-f"));
+        faults.push(Fault::new(field, "must be a SHA-256 in hex: 64 digits 0-9, a-f"));
     }
 }
 
@@ -48,6 +48,6 @@ const FILES_MAX: usize = 50;
 /// Checks that the second person is named and is not the sender: such a decision needs two persons.
 pub fn two_persons(faults: &mut Vec<Fault>, by: &Actor, second: &AccountName) {
     if second.as_str().is_empty() || by.account() == Some(second) {
-        faults.push(Fault::new("second", "names a second person, who is not the first"));
+        faults.push(Fault::new("second", "must name a second person other than the sender"));
     }
 }

@@ -84,7 +84,7 @@ async fn upload(
     RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<StoredFile>), Problem> {
     if !user.may(Right::Tickets) && !user.may(Right::UnitTickets) {
-        return Err(Problem::forbidden("only people who work on tickets upload attachments"));
+        return Err(Problem::forbidden("only people who work on tickets may upload attachments"));
     }
     let by = user.account.name.clone();
     let stored = store.store(user.seat_actor(), by, &query.name, body).await?;
@@ -102,7 +102,7 @@ async fn download(
     let id: TicketId = ticket.parse().map_err(|_| not_found())?;
     let (ticket, is_own) = access.ticket(&user, id).await?;
     if redact::sight(&ticket, &user.account, is_own) != MaskingLevel::Whole {
-        let detail = "you see the caller masked, and a scan cannot be masked";
+        let detail = "this role sees the caller masked, and a file cannot be masked";
         return Err(Problem::forbidden(detail));
     }
     let (tickets, wanted) = (Arc::clone(&access.tickets), hash.clone());

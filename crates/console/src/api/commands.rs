@@ -287,7 +287,7 @@ pub(super) fn read_command<T: DeserializeOwned + JsonSchema + 'static>(
     let expected = match value.as_object_mut().and_then(|object| object.remove("expect_seq")) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(seq)) if seq.is_u64() => Ok(seq.as_u64()),
-        Some(_) => Err(Fault::new("expect_seq", "is the number of a record")),
+        Some(_) => Err(Fault::new("expect_seq", "must be the number of a record")),
     };
     match (schema_check::read(value), expected) {
         (Ok(command), Ok(expected)) => Ok((command, expected)),
@@ -304,7 +304,9 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=KEY_MAX).contains(&text.len()));
     let text = text.ok_or_else(|| {
-        Problem::invalid(format!("Idempotency-Key is 1 to {KEY_MAX} printable ASCII characters"))
+        Problem::invalid(format!(
+            "Idempotency-Key must have 1 to {KEY_MAX} printable ASCII characters"
+        ))
     })?;
     Ok(Some(text.to_owned()))
 }

@@ -169,7 +169,7 @@ async fn list(
     let limit = filter.limit.unwrap_or(10).clamp(1, LIMIT_MAX);
     if let Some(text) = &filter.q {
         if filter.after.is_some() || filter.state.is_some() {
-            return Err(Problem::invalid("q goes with topic, area, line, owner and limit"));
+            return Err(Problem::invalid("q allows only topic, area, line, owner and limit"));
         }
         let query = KnowledgeQuery {
             text: text.clone(),
@@ -374,7 +374,9 @@ async fn upkeep(
         (_, asked) if readable_visibility(&actor) == Visibility::Draft => asked,
         (Some(unit), None) => Some(unit),
         (Some(unit), Some(asked)) if unit == asked => Some(unit),
-        _ => return Err(Problem::forbidden("only people who keep the knowledge base see this")),
+        _ => {
+            return Err(Problem::forbidden("only people who keep the knowledge base may see this"));
+        }
     };
     let upkeep = base.get(|store| {
         let knowledge = store.knowledge();
@@ -498,7 +500,7 @@ async fn import(
 async fn export(State(access): State<KnowledgeAccess>, user: User) -> Result<Response, Problem> {
     let base = access.base()?;
     if readable_visibility(&user.actor()) != Visibility::Draft {
-        let detail = "only people who keep or review the knowledge base export it";
+        let detail = "only people who keep or review the knowledge base may export it";
         return Err(Problem::forbidden(detail));
     }
     let rows = base.get(|store| store.knowledge().rows());

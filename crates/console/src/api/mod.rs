@@ -112,7 +112,7 @@ fn people_and_calls() -> Api {
             "/metrics",
             health::metrics,
             RouteDoc::any_account("Measurements as Prometheus text")
-                .notes("Without an account from loopback.")
+                .notes("From loopback no account is needed.")
                 .returns_media(TEXT),
         )
         .get(
@@ -221,7 +221,7 @@ fn people_and_calls() -> Api {
         .post(
             "/api/v1/seats/{seat}/{command}",
             seats::command,
-            own_seat("Sign in and out, ready, not ready, more wrap-up")
+            own_seat("Sign in or out, become ready or not ready, extend wrap-up")
                 .notes("Agents command their own seat. Some commands have details in the body.")
                 .body::<seats::SeatCommandBody>(),
         )
@@ -437,7 +437,8 @@ fn passwords() -> Api {
         .post(
             "/api/v1/me/password",
             session::new_password,
-            RouteDoc::any_account("Change the own password").body::<session::NewPassword>(),
+            RouteDoc::any_account("Change the password of one's own account")
+                .body::<session::NewPassword>(),
         )
         .layered(|router| router.layer(from_fn(log_in_in_time)))
 }

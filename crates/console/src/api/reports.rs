@@ -337,7 +337,7 @@ pub(super) async fn appeal(
         return Err(Problem::not_found(format!("there is no assignment {assignment}")));
     };
     if user.account.staff.unit.as_ref() != Some(&unit) {
-        return Err(Problem::forbidden("the assignment is another unit's"));
+        return Err(Problem::forbidden("the assignment belongs to another unit"));
     }
     assessments.check_appeal(assignment, until)?;
     let by = user.account.name.clone();
@@ -358,17 +358,17 @@ impl Assessments {
         let appeals: Vec<Appeal> =
             self.reference_data.get(|data| data.appeals_of(assignment).to_vec());
         if appeals.iter().any(|appeal| appeal.ruled.is_none()) {
-            return Err(Problem::conflict("an appeal about it waits for its ruling"));
+            return Err(Problem::conflict("an appeal about this assignment waits for its ruling"));
         }
         let was_granted =
             |appeal: &Appeal| appeal.ruled.as_ref().is_some_and(|(_, ruling)| ruling.excluded);
         if appeals.iter().any(was_granted) {
-            return Err(Problem::conflict("it is excluded on appeal already"));
+            return Err(Problem::conflict("the assignment is already excluded on appeal"));
         }
         match until.filter(|until| self.clock.now() > *until) {
             Some(until) => {
                 let date = self.options.zone.date(until);
-                Err(Problem::conflict(format!("the time for appeals was over on {date}")))
+                Err(Problem::conflict(format!("the time for appeals ended on {date}")))
             }
             None => Ok(()),
         }
@@ -388,7 +388,7 @@ fn faults_of_appeal(reason: &str, evidence: &[String]) -> Vec<Fault> {
         faults.push(Fault::new("evidence", what));
     }
     if evidence.iter().any(|one| one.trim().is_empty() || one.chars().count() > LINE_MAX) {
-        let what = format!("each is named in 1 to {LINE_MAX} characters");
+        let what = format!("each must have 1 to {LINE_MAX} characters");
         faults.push(Fault::new("evidence", what));
     }
     faults
@@ -458,14 +458,14 @@ pub(super) async fn instruct(
     let instruction: Instruction = read_body(&body)?;
     let mut faults = Vec::new();
     if report != Report::R6 {
-        faults.push(Fault::new("report", "leaders write on R6, the special report"));
+        faults.push(Fault::new("report", "must be R6, the special report"));
     }
     if instruction.text.trim().is_empty() || instruction.text.chars().count() > TEXT_MAX {
-        faults.push(Fault::new("text", format!("is 1 to {TEXT_MAX} characters long")));
+        faults.push(Fault::new("text", format!("must have 1 to {TEXT_MAX} characters")));
     }
     let due = instruction.due.as_deref().map(str::parse::<Date>).transpose();
     let due = due.unwrap_or_else(|_| {
-        faults.push(Fault::new("due", "is a day: 2026-12-01"));
+        faults.push(Fault::new("due", "must be a day, such as 2026-12-01"));
         None
     });
     faults.extend(assessments.faults_of_instruction(report, &instruction).await?);
@@ -550,7 +550,7 @@ fn visible_unit(
     let is_limited = is_released && !user.may(Right::Figures);
     let own = user.account.staff.unit.as_ref().map(ToString::to_string);
     if is_limited && unit.is_some() && unit != own {
-        return Err(Problem::forbidden("the report is another unit's"));
+        return Err(Problem::forbidden("the report belongs to another unit"));
     }
     Ok(unit)
 }

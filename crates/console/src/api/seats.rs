@@ -61,7 +61,7 @@ fn reason(word: Option<&str>) -> Result<NotReadyReason, Problem> {
 fn extension(by_s: Option<u64>) -> Result<Duration, Problem> {
     let by_s = by_s.unwrap_or(EXTENSION_S);
     if !(1..=EXTENSION_MAX_S).contains(&by_s) {
-        return Err(Problem::invalid(format!("by_s is 1 to {EXTENSION_MAX_S} seconds")));
+        return Err(Problem::invalid(format!("by_s must be 1 to {EXTENSION_MAX_S} seconds")));
     }
     Ok(Duration::from_secs(by_s))
 }

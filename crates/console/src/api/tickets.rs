@@ -92,7 +92,7 @@ impl Filter {
         let mut given = given.into_iter().flatten();
         let index = given.next();
         if given.next().is_some() {
-            let detail = "one of kind, state, unit, caller, matter, topic, tag at a time";
+            let detail = "give only one of kind, state, unit, caller, matter, topic and tag";
             return Err(Problem::invalid(detail));
         }
         Ok(index)

@@ -123,7 +123,7 @@ pub(super) async fn mine(
     QueryParams(filter): QueryParams<Filter>,
 ) -> Result<Json<Worklist>, Problem> {
     if filter.below {
-        return Err(Problem::invalid("below goes with /api/v1/units/{unit}/worklist"));
+        return Err(Problem::invalid("below is only for /api/v1/units/{unit}/worklist"));
     }
     worklists.page(user, "worklist", filter, None).await
 }
@@ -223,7 +223,7 @@ impl Worklists {
 /// A place in the list: a due date and the name of an item.
 fn cursor(text: &str) -> Result<(u64, String), Problem> {
     let read = text.split_once('.').and_then(|(due, name)| Some((due.parse().ok()?, name.into())));
-    read.ok_or_else(|| Problem::invalid("after is the next of the previous page"))
+    read.ok_or_else(|| Problem::invalid("after must be the value of `next` on the previous page"))
 }
 
 /// A search for the work that waits.

@@ -53,5 +53,5 @@ fn check_token(keys: &[Key], headers: &HeaderMap, query: Option<&str>) -> Result
     let Some(token) = token else { return Err("a token is needed, ?token= or Bearer".to_owned()) };
     // All keys are compared, so that the time does not tell which one matched.
     let right = keys.iter().filter(|key| key.is_shown(&token)).count();
-    if right > 0 { Ok(()) } else { Err("this token is not known here".to_owned()) }
+    if right > 0 { Ok(()) } else { Err("this token is unknown".to_owned()) }
 }

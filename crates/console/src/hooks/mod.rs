@@ -75,7 +75,7 @@ async fn receive(
             let problem = Problem::with_detail(Code::TooManyAttempts, detail);
             return Err(problem.retry_after(seconds));
         }
-        tracing::warn!(hook = name, %from, reason, "the sender of a webhook message is not proven");
+        tracing::warn!(hook = name, %from, reason, "a webhook message is not authenticated");
         return Err(Problem::with_detail(Code::Unproven, reason));
     }
     let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default();

@@ -126,7 +126,7 @@ impl Item<'_> {
         let purpose = self.optional_text("purpose", NAME_MAX).and_then(|word| {
             let purpose = serde_json::from_value::<Purpose>(Value::String(word)).ok();
             if purpose.is_none() {
-                self.wrong("purpose", &format!("is one of {}", words(Purpose::ALL)));
+                self.wrong("purpose", &format!("must be one of {}", words(Purpose::ALL)));
             }
             purpose
         });
@@ -137,7 +137,7 @@ impl Item<'_> {
                 _ => None,
             };
             if is.is_none() {
-                self.wrong("confidential", "is true or false");
+                self.wrong("confidential", "must be true or false");
             }
             is
         });

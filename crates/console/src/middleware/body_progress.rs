@@ -81,7 +81,7 @@ pub(crate) async fn watch_body(mut request: Request, next: Next) -> Response {
     if !progress.is_stalled() {
         return response;
     }
-    let detail = format!("the body stood still for {} s", STALL.as_secs());
+    let detail = format!("too little of the body arrived within {} s", STALL.as_secs());
     let mut response = Problem::with_detail(Code::BodyStalled, detail).into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
@@ -166,7 +166,7 @@ struct Stalled;
 
 impl std::fmt::Display for Stalled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the body stood still")
+        f.write_str("the body arrived too slowly")
     }
 }
 

@@ -106,7 +106,7 @@ fn form_of(request: &ServerRequest<'_>, app: &str) -> Result<Form, Open311Error>
     let spot = spot_of(request, &mut wrong);
     let place = request.field("address_string").or_else(|| request.field("address_id"));
     if spot.is_none() && place.is_none() && request.field("lat").is_none() {
-        wrong.push("name a place: lat and long, address_string or address_id".to_owned());
+        wrong.push("give a place: lat and long, address_string or address_id".to_owned());
     }
     let mut text = |name: &str, most: usize| {
         let text = request.field(name);
@@ -137,14 +137,14 @@ fn form_of(request: &ServerRequest<'_>, app: &str) -> Result<Form, Open311Error>
         Some("yes") => Some(true),
         Some("no") => Some(false),
         Some(_) => {
-            wrong.push("attribute[confidential] is yes or no".to_owned());
+            wrong.push("attribute[confidential] must be yes or no".to_owned());
             None
         }
     };
     let affected = request.field("attribute[affected]").and_then(|text| {
         let number = text.parse::<u32>().ok();
         if number.is_none() {
-            wrong.push("attribute[affected] is a number".to_owned());
+            wrong.push("attribute[affected] must be a number".to_owned());
         }
         number
     });
@@ -196,7 +196,7 @@ fn spot_of(request: &ServerRequest<'_>, wrong: &mut Vec<String>) -> Option<MapPo
         Some("gcj02") => Datum::Gcj02,
         Some("bd09") => Datum::Bd09,
         Some(_) => {
-            wrong.push("attribute[datum] is wgs84, gcj02 or bd09".to_owned());
+            wrong.push("attribute[datum] must be wgs84, gcj02 or bd09".to_owned());
             Datum::Wgs84
         }
     };
@@ -208,7 +208,7 @@ fn spot_of(request: &ServerRequest<'_>, wrong: &mut Vec<String>) -> Option<MapPo
             Some(MapPoint { lat, long, datum })
         }
         _ => {
-            wrong.push("lat and long go together: -90 to 90, -180 to 180".to_owned());
+            wrong.push("give lat (-90 to 90) and long (-180 to 180) together".to_owned());
             None
         }
     }

@@ -33,7 +33,7 @@ impl<'a> KeyCheck<'a> {
         let Some(app) = self.app_of(key) else {
             let failed = self.server.failed_attempts.failed(now, self.from);
             failed.map_err(Open311Error::too_many)?;
-            return Err(Open311Error::forbidden("api_key is not known here"));
+            return Err(Open311Error::forbidden("api_key is unknown"));
         };
         if self.app.is_none() {
             let most = self.config.per_minute;
@@ -49,7 +49,7 @@ impl<'a> KeyCheck<'a> {
     /// # Errors
     /// There was no valid key so far.
     pub(super) fn require(&self) -> Result<&str, Open311Error> {
-        let missing = "api_key is missing; a form with files has it before the first file";
+        let missing = "api_key is missing; in a form with files it must come before the first file";
         self.app.as_deref().ok_or_else(|| Open311Error::forbidden(missing))
     }
 

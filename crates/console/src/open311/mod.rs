@@ -155,7 +155,7 @@ async fn report(
 
 async fn other_method(PathParams(path): PathParams<String>) -> Response {
     let (_, format) = Format::of_path(&path);
-    let error = Open311Error::new(StatusCode::METHOD_NOT_ALLOWED, "only GET and POST are served");
+    let error = Open311Error::new(StatusCode::METHOD_NOT_ALLOWED, "only GET and POST are possible");
     let mut response = error.response(format.unwrap_or(Format::Xml));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD,POST"));
     response
@@ -171,10 +171,13 @@ fn parse<'a>(
 ) -> Result<(ServerRequest<'a>, &'a str, Format), (Open311Error, Format)> {
     let (resource, format) = Format::of_path(path);
     let Some(format) = format else {
-        return Err((Open311Error::not_found("name a format: .xml or .json"), Format::Xml));
+        return Err((
+            Open311Error::not_found("the address must end in .xml or .json"),
+            Format::Xml,
+        ));
     };
     let Some(config) = &server.options.open311 else {
-        return Err((Open311Error::not_found("this hotline serves no Open311"), format));
+        return Err((Open311Error::not_found("Open311 is switched off at this hotline"), format));
     };
     let fields = form_fields(query.as_bytes(), "").map_err(|error| (error, format))?;
     let request = ServerRequest { server, config, fields, files: Vec::new(), from, headers };
@@ -199,7 +202,7 @@ async fn get_resource(request: &ServerRequest<'_>, resource: &str) -> Result<Nod
         Some(("requests", id)) => requests::one(request, id).await,
         // Every request gets its number at once, so no token was ever given.
         Some(("tokens", _)) => Err(Open311Error::not_found("token was not found")),
-        _ => Err(Open311Error::not_found("no such resource")),
+        _ => Err(Open311Error::not_found("there is no such resource")),
     }
 }
 
@@ -209,7 +212,7 @@ async fn post_resource(
     request: Request,
 ) -> Result<Node, Open311Error> {
     if resource != "requests" {
-        return Err(Open311Error::not_found("only requests take a POST"));
+        return Err(Open311Error::not_found("only /requests accepts POST"));
     }
     let mut key = KeyCheck::new(parsed.server, parsed.config, parsed.from);
     if let Some(shown) = parsed.field("api_key") {

@@ -118,7 +118,7 @@ impl Filter {
             Some("closed") => Some(true),
             Some("open,closed" | "closed,open") => None,
             Some(_) => {
-                wrong.push("status is open or closed".to_owned());
+                wrong.push("status must be open or closed".to_owned());
                 None
             }
         };
@@ -127,7 +127,7 @@ impl Filter {
             Some(text) => match text.parse() {
                 Ok(n) if (1..=most).contains(&n) => n,
                 _ => {
-                    wrong.push(format!("{name} is a number from 1 to {most}"));
+                    wrong.push(format!("{name} must be a number from 1 to {most}"));
                     usual
                 }
             },

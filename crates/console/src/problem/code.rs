@@ -47,7 +47,7 @@ codes! {
     /// The name or the password is wrong; the answer does not say which.
     WrongPassword: UNAUTHORIZED, "Name or password is wrong";
     /// The signature or token of a webhook is missing or wrong.
-    Unproven: UNAUTHORIZED, "The sender is not proven";
+    Unproven: UNAUTHORIZED, "The sender is not authenticated";
     /// The password is right and the first day of the account is still to come.
     AccountNotStarted: FORBIDDEN, "The account is not open yet";
     /// The password is right and the last day of the account has passed.
@@ -71,7 +71,7 @@ codes! {
     /// The route exists and takes another method.
     MethodNotAllowed: METHOD_NOT_ALLOWED, "Method not allowed";
     /// The body of the request came too slowly.
-    BodyStalled: REQUEST_TIMEOUT, "The body stood still";
+    BodyStalled: REQUEST_TIMEOUT, "The body arrived too slowly";
     /// The state does not allow this; `state` and `allowed` say more where they are present.
     NotNow: CONFLICT, "Not possible in the present state";
     /// Somebody else has changed it since record `expect_seq`.
@@ -111,7 +111,7 @@ codes! {
     /// The engine is being stopped.
     Stopping: SERVICE_UNAVAILABLE, "The engine is stopping";
     /// The engine runs in an emergency, without its log and its desk.
-    Emergency: SERVICE_UNAVAILABLE, "The engine runs in an emergency";
+    Emergency: SERVICE_UNAVAILABLE, "The engine runs in emergency mode";
 }
 
 impl Code {

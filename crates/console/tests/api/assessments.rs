@@ -129,7 +129,7 @@ async fn appeal_needs_the_own_unit_a_reason_and_evidence_in_time() {
     engine.wait(Duration::from_secs(1));
     let late = post(&engine, "qu", APPEAL, appeal()).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.json());
-    assert!(late.json()["detail"].to_string().contains("over on 2026-11-22"), "{}", late.json());
+    assert!(late.json()["detail"].to_string().contains("ended on 2026-11-22"), "{}", late.json());
     assert!(engine.commands().is_empty(), "nothing of it is recorded");
     *engine.now.lock().unwrap() = last;
     assert_eq!(post(&engine, "qu", APPEAL, appeal()).await.status, StatusCode::CREATED);

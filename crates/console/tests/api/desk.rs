@@ -51,7 +51,7 @@ async fn refusal_names_every_fault_of_a_command() {
         "parts[0].requried: is not known; did you mean \"required\"?",
         "supervisor: is missing",
         "grade: \"D\" is not known",
-        "expect_seq: is the number of a record",
+        "expect_seq: must be the number of a record",
     ] {
         assert!(all.contains(fault), "{fault} is not in\n{all}");
     }

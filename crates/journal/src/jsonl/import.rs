@@ -84,7 +84,7 @@ pub fn import(
     };
     let kept = verify(&part)?;
     if !kept.is_whole() || kept.last != Some(imported.records) {
-        let why = format!("of {} records {} can be read back", imported.records, kept.records);
+        let why = format!("of {} records only {} can be read back", imported.records, kept.records);
         return Err(JournalError::BadTarget { target: part, why }.into());
     }
     move_into_place(&part, folder)?;
@@ -132,17 +132,17 @@ struct Reading {
 impl Reading {
     fn take(&mut self, number: u64, shape: Shape, line: &[u8]) -> Result<(), JournalError> {
         if self.ended {
-            self.fault(number, "it follows the last line; nothing belongs there".into());
+            self.fault(number, "it follows the last line of the export; remove it".into());
             return Ok(());
         }
         if shape == Shape::TooLong {
-            let what = format!("it is longer than {LINE_BYTES_MAX} bytes, and no record is");
+            let what = format!("it is longer than {LINE_BYTES_MAX} bytes, the maximum");
             self.fault(number, what);
             self.expected += 1;
             return Ok(());
         }
         if shape == Shape::Unfinished {
-            self.fault(number, "the file was cut in this line; export it again".into());
+            self.fault(number, "the file is cut off in this line; export it again".into());
         }
         if number > 1 && line.starts_with(TRAILER_BEGINS) {
             self.trailer(number, line);
@@ -159,7 +159,7 @@ impl Reading {
     fn header(&mut self, line: &[u8]) {
         let header: Header = match serde_json::from_slice(line) {
             Ok(header) => header,
-            Err(e) => return self.fault(1, format!("it should be an export's header: {e}")),
+            Err(e) => return self.fault(1, format!("it is not the header of an export: {e}")),
         };
         if header.format != FORMAT {
             let what = format!("format is \"{}\" and should be \"{FORMAT}\"", header.format);
@@ -174,7 +174,7 @@ impl Reading {
         }
         if header.first != 1 {
             let what = format!(
-                "it begins with record {}; a log is made from record 1 on: export it whole",
+                "it begins with record {}, but a log begins with record 1: export the whole log",
                 header.first
             );
             self.fault(1, what);
@@ -197,13 +197,13 @@ impl Reading {
         let record = match Record::from_json(line) {
             Ok(record) => record,
             Err(e) => {
-                self.fault(number, format!("record {due} should be here: {e}"));
+                self.fault(number, format!("it is not record {due}: {e}"));
                 return Ok(());
             }
         };
         self.records += 1;
         if record.seq != due {
-            let what = format!("it is record {}, and record {due} is due", record.seq);
+            let what = format!("it is record {}, but record {due} is due", record.seq);
             self.fault(number, what);
             self.expected = record.seq.saturating_add(1);
         }
@@ -221,7 +221,9 @@ impl Reading {
         self.ended = true;
         let trailer: Trailer = match serde_json::from_slice(line) {
             Ok(trailer) => trailer,
-            Err(e) => return self.fault(number, format!("it should be an export's trailer: {e}")),
+            Err(e) => {
+                return self.fault(number, format!("it is not the trailer of an export: {e}"));
+            }
         };
         if trailer.end != FORMAT {
             let what = format!("end is \"{}\" and should be \"{FORMAT}\"", trailer.end);
@@ -250,7 +252,7 @@ impl Reading {
         if !self.ended {
             self.fault(
                 number,
-                "the last line is missing: the file was cut; export it again".into(),
+                "the last line is missing: the file is cut off; export it again".into(),
             );
         }
         if self.all > 0 {

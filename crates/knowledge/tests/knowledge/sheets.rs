@@ -42,7 +42,7 @@ fn every_fault_has_its_line_and_column() {
             "line 3, answer: 0 characters; write 1 to 4000",
             "line 3, owner: `单位` is not a unit code such as 410102-010",
             "line 3, topics[0]: `供暖` is not a topic code such as 0204",
-            "line 3, id: A is on line 2 too; leave one out",
+            "line 3, id: A is on line 2 as well; remove one",
             "line 4: 4 cells, 7 columns",
             "line 7, visibility: `nobody` is not a visibility; write draft, internal or public",
         ]
@@ -57,7 +57,7 @@ fn unknown_and_missing_columns_are_named() {
         faults[0]
             .starts_with("line 1, question: this column is unknown; known columns: id, questions,")
     );
-    assert_eq!(faults[1], "line 1, id: twice; leave one out");
+    assert_eq!(faults[1], "line 1, id: occurs twice; remove one");
     assert_eq!(faults[2], "line 1, questions: this column is missing; add questions or 问题");
     assert_eq!(faults[3], "line 1, topics: this column is missing; add topics or 分类");
     assert!(!read_faults("").is_empty());
@@ -125,7 +125,7 @@ proptest! {
             Ok(rows) => prop_assert_eq!(rows, vec![row]),
             // Questions that differ in punctuation only are duplicates; no other fault may occur.
             Err(faults) => {
-                let same = faults.iter().all(|fault| fault.what.contains("the same question twice"));
+                let same = faults.iter().all(|fault| fault.what.contains("the same question"));
                 prop_assert!(same, "{:?}\n{}", faults, csv);
             }
         }

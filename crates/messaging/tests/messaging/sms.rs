@@ -170,7 +170,7 @@ fn sms_of_three_days_ago_is_given_up() {
     input(&mut queue, now, answered(1, later()));
     let days_later = now + Duration::from_secs(72 * 3_600);
     let outputs = input(&mut queue, days_later, Input::Timeout);
-    let why = "not taken in 72 hours".to_owned();
+    let why = "the gateway did not accept it within 72 hours".to_owned();
     assert_eq!(outputs, [Output::Append(MessagingEvent::SmsFailed { sms: SmsId(1), why })]);
 }
 

@@ -142,11 +142,11 @@ impl fmt::Display for ReportError {
                     PeriodKind::Year => "a year: 2026",
                 };
                 let examples: Vec<&str> = report.periods().iter().map(example).collect();
-                write!(f, "{report} is made of {}", examples.join(", or "))
+                write!(f, "{report} can only be made of {}", examples.join(", or "))
             }
             ReportError::NoSuchUnit(unit) => write!(f, "there is no unit {unit}"),
             ReportError::WholeOnly(report) => {
-                write!(f, "{report} is of the whole hotline; R3, R4 and R5 can be of one unit")
+                write!(f, "{report} is only of the whole hotline; R3, R4 and R5 can be of one unit")
             }
         }
     }
@@ -178,7 +178,7 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// A source for reports; the due dates of orders are computed with `policy`.
-    #[allow(clippy::too_many_arguments, reason = "each is a thing of its own")]
+    #[allow(clippy::too_many_arguments, reason = "each argument has a different meaning")]
     pub fn new(
         hotline: &'a str,
         zone: Zone,

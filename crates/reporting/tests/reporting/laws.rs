@@ -206,7 +206,7 @@ fn report_error_names_the_allowed_periods_and_units() {
     let no = |report, period: &str, unit| {
         source.sheet(report, &hotline.period(period), unit).unwrap_err().to_string()
     };
-    assert_eq!(no(Report::R3, "2026", None), "R3 is made of a month: 2026-11");
+    assert_eq!(no(Report::R3, "2026", None), "R3 can only be made of a month: 2026-11");
     assert_eq!(no(Report::R3, "2026-01", Some("nobody")), "there is no unit nobody");
     assert!(no(Report::R1, "2026-01-02", Some("u01")).contains("whole hotline"));
 }

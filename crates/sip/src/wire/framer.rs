@@ -30,7 +30,7 @@ pub(crate) struct Framer {
 
 /// An item of a stream.
 #[derive(Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "nobody keeps one; it is moved on at once")]
+#[expect(clippy::large_enum_variant, reason = "no value is stored; each is moved on at once")]
 pub(crate) enum Framed {
     /// A message.
     Message(Message),
@@ -87,7 +87,7 @@ impl Framer {
         let pending = self.pending().len();
         let Some(need) = self.need else {
             let is_full = pending > MESSAGE_BYTES_MAX;
-            return is_full.then(|| Err(self.lose(ParseError::silent("a head without an end"))));
+            return is_full.then(|| Err(self.lose(ParseError::silent("the head is too long"))));
         };
         if pending < need {
             return None;
@@ -141,7 +141,7 @@ impl Framer {
             }
         };
         if need > MESSAGE_BYTES_MAX {
-            return Err(without_body(head, 413, "a message too large"));
+            return Err(without_body(head, 413, "the message is too large"));
         }
         self.need = Some(need);
         Ok(())

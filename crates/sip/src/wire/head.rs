@@ -71,9 +71,9 @@ pub(super) fn length(bytes: &[u8]) -> Length {
 /// Parses a head.
 pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
     let mut lines = unfolded(bytes);
-    let start = lines.next().map(decode).ok_or(ParseError::silent("nothing in it"))?;
+    let start = lines.next().map(decode).ok_or(ParseError::silent("the message is empty"))?;
     if has_line_end(&start) {
-        return Err(ParseError::silent("a line end within the first line"));
+        return Err(ParseError::silent("the first line contains a line end"));
     }
     let mut head = Head {
         start,
@@ -84,7 +84,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
     for (count, line) in lines.filter(|line| !line.is_empty()).enumerate() {
         let line = decode(line);
         if has_line_end(&line) {
-            head.error = Some("a line end within a line");
+            head.error = Some("a header line contains a line end");
         }
         if let Some((name, value)) = header(line) {
             head.take(name, value);
@@ -123,7 +123,7 @@ impl Head<'_> {
         match self.headers.iter().find(|(other, _)| *other == name) {
             Some((_, before)) if *before == value => {}
             Some(_) => {
-                self.error = Some("a header that stands once stands twice");
+                self.error = Some("a single header occurs twice with different values");
                 self.headers.push((name, value));
             }
             None => self.headers.push((name, value)),

@@ -23,7 +23,8 @@ use crate::message::{Message, Name, StartLine};
 ///
 /// Bytes after Content-Length are dropped (RFC 3261 18.3); fewer are an error.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
-    let (head, body) = head::cut(bytes).ok_or(ParseError::silent("no empty line ends the head"))?;
+    let (head, body) =
+        head::cut(bytes).ok_or(ParseError::silent("the head does not end with an empty line"))?;
     let head = head::read(head)?;
     let said = head.content_length;
     let mut message = rsip_adapter::message(&head)?;

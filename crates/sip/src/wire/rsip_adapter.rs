@@ -64,7 +64,7 @@ impl Line<'_> {
         let (method, rest) = text
             .trim_end()
             .split_once(' ')
-            .ok_or(ParseError::silent("a first line with one word"))?;
+            .ok_or(ParseError::silent("the first line has only one word"))?;
         let is_method = Method::parse(method).is_some();
         let has_version = rest.to_ascii_uppercase().contains(" SIP/");
         if !is_method || !has_version {

@@ -80,13 +80,13 @@ fn bytes_after_the_body_are_dropped() {
 fn smuggled_headers_are_refused() {
     let from = "From: <sip:a@b>;tag=1\r\n";
     let twice = refused(&invite(&format!("{from}From: <sip:c@d>;tag=1\r\n\r\n")));
-    assert_eq!(twice, ("a header that stands once stands twice", Some(400)));
+    assert_eq!(twice, ("a single header occurs twice with different values", Some(400)));
     let lengths = refused(&invite(&format!("{from}l: 1\r\nContent-Length: 2\r\n\r\nab")));
     assert_eq!(lengths, ("Content-Length is not a number", Some(400)));
     let short = refused(&invite(&format!("{from}l: 9\r\n\r\nab")));
     assert_eq!(short, ("the body is shorter than Content-Length says", Some(400)));
     let bare_cr = refused(&invite(&format!("{from}X: a\rVia: b\r\n\r\n")));
-    assert_eq!(bare_cr, ("a line end within a line", Some(400)));
+    assert_eq!(bare_cr, ("a header line contains a line end", Some(400)));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn header_repeated_with_the_same_value_is_kept_once() {
         assert_eq!(message.headers.all(&name).count(), 1, "{name}");
     }
     let differing = "From: <sip:a@b>;tag=1\r\nMax-Forwards: 70\r\nMax-Forwards: 69\r\n\r\n";
-    let error = ("a header that stands once stands twice", Some(400));
+    let error = ("a single header occurs twice with different values", Some(400));
     assert_eq!(refused(&invite(differing)), error);
 }
 

@@ -75,7 +75,7 @@ pub(super) const FILES: &[(&str, &[u8], Want)] = &[
     file!("bext01", Accept),
     file!("invut", Accept),
     file!("regaut01", Accept),
-    file!("multi01", Answer("a header that stands once stands twice", 400)),
+    file!("multi01", Answer("a single header occurs twice with different values", 400)),
     file!("mcl01", Answer("Content-Length is not a number", 400)),
     file!("bcast", Accept),
     file!("zeromf", Accept),
