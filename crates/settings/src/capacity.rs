@@ -4,26 +4,7 @@
 //! the end of its talk. A misfit is not a fault: a hotline with few ports works, but it refuses
 //! callers with 503 before its queues are full.
 
-use std::fmt;
-
-use crate::{Settings, networks::wide_networks};
-
-/// A setting that does not fit the others, with a proposal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The file and key to change.
-    pub key: &'static str,
-    /// The problem, as a sentence.
-    pub what: String,
-    /// The proposal.
-    pub right: String,
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.key, self.what, self.right)
-    }
-}
+use crate::{Misfit, Settings, networks::wide_networks};
 
 impl Settings {
     /// The misfits of voice ports, trunk channels and queue lengths, and the networks that contain

@@ -17,6 +17,7 @@ mod folder;
 pub mod keyring;
 pub mod keys;
 mod kinds;
+mod misfit;
 mod networks;
 mod open311;
 mod page;
@@ -30,12 +31,12 @@ mod wav;
 
 use std::path::Path;
 
-pub use capacity::Misfit;
 pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
 };
 pub use fault::Fault;
 pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
+pub use misfit::Misfit;
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use reports::Reports;

@@ -12,7 +12,7 @@ use model::{
 };
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
-use crate::{Storm, agenda::Agenda, chance::Chance, lines::News};
+use crate::{Storm, agenda::Agenda, chance::Chance, news::News, storm::DOWN};
 
 /// Callers and phones as the center sees them through signalling.
 #[derive(Debug)]
@@ -239,6 +239,3 @@ fn remote() -> RemoteMedia {
         signalled: SignalledSource::default(),
     }
 }
-
-/// Phones cannot register while the engine is down.
-const DOWN: Duration = crate::world::DOWN;

@@ -26,6 +26,7 @@ mod chance;
 mod desk;
 mod floor;
 mod lines;
+mod news;
 mod office;
 mod report;
 mod storm;

@@ -2,7 +2,7 @@
 
 use model::{LegId, SeatId, Timestamp};
 
-use crate::{Floor, Storm, chance::Chance, desk::Desk, wire::Wire};
+use crate::{Floor, Storm, chance::Chance, desk::Desk, news::News, wire::Wire};
 
 /// How deep a day is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +18,6 @@ pub enum Depth {
 pub(crate) enum Lines {
     Desk(Box<Desk>),
     Wire(Box<Wire>),
-}
-
-/// An output of signalling.
-#[derive(Debug)]
-pub(crate) enum News {
-    /// An input for the center.
-    Center(Box<center::Input>),
-    /// A law was broken here: its number and a description.
-    Breach(u8, String),
 }
 
 impl Lines {

@@ -156,3 +156,6 @@ impl Storm {
         }
     }
 }
+
+/// From a crash of the engine to its restart. Phones cannot register in this time.
+pub(crate) const DOWN: Duration = Duration::from_secs(3);

@@ -9,7 +9,7 @@ use acd::{Consequence, MissedPolicy};
 use jiff::{Timestamp, tz::TimeZone};
 use model::{AreaCode, Zone};
 
-use super::{Defined, codes, network};
+use super::{DAY, Defined, codes, network};
 use crate::{
     Drain, Duties, Floor, Hotline, Http, Intake, Media, Notices, Open311, ProxyHeader, Recording,
     Sip, Start, Store,
@@ -246,12 +246,10 @@ fn capacity(v: &Value<'_>) -> Option<usize> {
     kinds::whole(16..=1_000_000)(v).and_then(|n| usize::try_from(n).ok())
 }
 
-/// The longest time that people may wait for anything.
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
 /// More connections than any machine has file descriptors for.
 const MANY: u32 = 65_536;
 /// More threads than any supported machine has cores.
-pub(super) const THREADS_MAX: u32 = 64;
+const THREADS_MAX: u32 = 64;
 
 const PARTS: [(&str, &Section); 14] = [
     ("hotline", &keys::hotline::SECTION),

@@ -6,7 +6,7 @@ use model::{LineId, QueueId, TrunkId};
 
 use super::{
     Defined, Placed,
-    trunks::{line_numbers, meet},
+    patterns::{line_numbers, overlap},
 };
 use crate::{
     Line, keys, kinds,
@@ -63,7 +63,7 @@ fn check_numbers(lines: &[Placed<'_, Line>]) {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     for (line, t) in lines {
         for number in line_numbers(line) {
-            if let Some((other, place)) = seen.iter().find(|(other, _)| meet(other, number)) {
+            if let Some((other, place)) = seen.iter().find(|(other, _)| overlap(other, number)) {
                 let key = if number == line.number.as_str() { "number" } else { "aliases" };
                 let what = format!("\"{number}\" and \"{other}\" at {place} can be the same call");
                 t.wrong(key, what, "let every number lead to one line");

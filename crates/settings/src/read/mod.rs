@@ -9,6 +9,7 @@ mod heartline;
 mod lines;
 mod network;
 mod open311;
+mod patterns;
 mod prompts;
 mod queues;
 mod reports;
@@ -17,7 +18,7 @@ mod served;
 mod templates;
 mod trunks;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use model::CalendarTable;
 use toml::{Spanned, de::DeTable};
@@ -194,3 +195,5 @@ fn impossible(folder: &Folder) -> Fault {
 const FILES: [&str; 6] =
     ["heartline.toml", "trunks.toml", "lines.toml", "queues.toml", "seats.toml", AGENTS];
 const AGENTS: &str = "agents.toml";
+/// The longest time that people may wait for anything.
+const DAY: Duration = Duration::from_secs(86_400);

@@ -7,7 +7,7 @@ use sip::{
     shield::{Limits, Rate},
 };
 
-use super::heartline::DAY;
+use super::DAY;
 use crate::{
     BadPorts, Http, Media, Ports, RegisterTimes, Sip,
     keys::{

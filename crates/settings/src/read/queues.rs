@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 use acd::{Overflow, QueuePolicy, Strategy, Widening};
 use model::QueueId;
 
-use super::{Defined, Placed, heartline::DAY};
+use super::{DAY, Defined, Placed};
 use crate::{
     Announcements, Queue,
     keys::{self, announcements, overflow, queue, widening},

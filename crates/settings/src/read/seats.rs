@@ -7,7 +7,7 @@ use model::{QueueId, SeatId};
 use super::{
     Defined,
     lines::Lines,
-    trunks::{line_numbers, meet},
+    patterns::{line_numbers, overlap},
 };
 use crate::{
     Seat,
@@ -59,7 +59,7 @@ pub(super) fn check(seats: &Seats<'_>, lines: &Lines<'_>) {
     for (line, _) in &lines.lines {
         // Patterns describe how the network writes a line; a seat does not dial them.
         for number in line_numbers(line).filter(|number| !number.contains('*')) {
-            let same = seats.seats.iter().find(|(seat, _)| meet(number, &seat.to_string()));
+            let same = seats.seats.iter().find(|(seat, _)| overlap(number, &seat.to_string()));
             if let Some((seat, (_, t))) = same {
                 let what = format!("{seat} is line \"{}\" as well", line.number);
                 t.wrong(seats::NUMBERS.name, what, "give seats numbers of their own");

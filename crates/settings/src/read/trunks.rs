@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use model::TrunkId;
 
-use super::{Placed, lines::Lines};
+use super::{
+    Placed,
+    lines::Lines,
+    patterns::{line_numbers, overlap},
+};
 use crate::{Source, Trunk, keys, kinds, page::Table};
 
 /// The content of the file.
@@ -105,10 +109,9 @@ pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
     }
     for (trunk, t) in &trunks.trunks {
         for number in &trunk.numbers {
-            let leads = lines
-                .lines
-                .iter()
-                .any(|(line, _)| takes(line, trunk) && line_numbers(line).any(|n| meet(n, number)));
+            let leads = lines.lines.iter().any(|(line, _)| {
+                takes(line, trunk) && line_numbers(line).any(|n| overlap(n, number))
+            });
             if !leads {
                 let what = format!("\"{number}\" leads to no line that takes this trunk");
                 t.wrong(keys::trunk::NUMBERS.name, what, "write a number or alias of lines.toml");
@@ -117,7 +120,7 @@ pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
     }
     for (line, t) in &lines.lines {
         let reached = trunks.trunks.iter().any(|(trunk, _)| {
-            let dials = |n| trunk.numbers.is_empty() || trunk.numbers.iter().any(|m| meet(n, m));
+            let dials = |n| trunk.numbers.is_empty() || trunk.numbers.iter().any(|m| overlap(n, m));
             takes(line, trunk) && line_numbers(line).any(dials)
         });
         if !reached && !trunks.trunks.is_empty() {
@@ -129,57 +132,4 @@ pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
 
 fn takes(line: &crate::Line, trunk: &Trunk) -> bool {
     line.trunks.is_empty() || line.trunks.contains(&trunk.name)
-}
-
-/// The number and the aliases of a line.
-pub(super) fn line_numbers(line: &crate::Line) -> impl Iterator<Item = &str> {
-    std::iter::once(line.number.as_str()).chain(line.aliases.iter().map(String::as_str))
-}
-
-/// Whether some dialled number matches both patterns.
-pub(super) fn meet(a: &str, b: &str) -> bool {
-    match (Pattern::of(a), Pattern::of(b)) {
-        (Pattern::Whole(a), Pattern::Whole(b)) => a == b,
-        (Pattern::Whole(whole), Pattern::Head(head))
-        | (Pattern::Head(head), Pattern::Whole(whole)) => whole.starts_with(head),
-        (Pattern::Whole(whole), Pattern::Tail(tail))
-        | (Pattern::Tail(tail), Pattern::Whole(whole)) => whole.ends_with(tail),
-        (Pattern::Head(a), Pattern::Head(b)) => a.starts_with(b) || b.starts_with(a),
-        (Pattern::Tail(a), Pattern::Tail(b)) => a.ends_with(b) || b.ends_with(a),
-        (Pattern::Head(_), Pattern::Tail(_)) | (Pattern::Tail(_), Pattern::Head(_)) => true,
-    }
-}
-
-/// A number as written, with the end that is open.
-enum Pattern<'a> {
-    Whole(&'a str),
-    /// `891*`
-    Head(&'a str),
-    /// `*12345`
-    Tail(&'a str),
-}
-
-impl Pattern<'_> {
-    fn of(text: &str) -> Pattern<'_> {
-        match (text.strip_prefix('*'), text.strip_suffix('*')) {
-            (Some(tail), _) => Pattern::Tail(tail),
-            (None, Some(head)) => Pattern::Head(head),
-            (None, None) => Pattern::Whole(text),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_overlap_when_a_number_matches_both() {
-        for (a, b) in [("12345", "*12345"), ("891*", "8912*"), ("*345", "*12345"), ("8*", "*5")] {
-            assert!(meet(a, b) && meet(b, a), "{a} {b}");
-        }
-        for (a, b) in [("12345", "1234"), ("891*", "892*"), ("*12345", "99999"), ("*1", "*2")] {
-            assert!(!meet(a, b) && !meet(b, a), "{a} {b}");
-        }
-    }
 }

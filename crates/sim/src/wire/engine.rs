@@ -20,7 +20,7 @@ use super::{
     network::{CARRIER, ENGINE, is_strange},
     password,
 };
-use crate::{chance::Chance, lines::News};
+use crate::{chance::Chance, news::News};
 
 pub(super) struct Engine {
     chance: Chance,

@@ -34,7 +34,7 @@ use self::{
     stranger::Strangers,
     tap::Tap,
 };
-use crate::{Floor, Storm, agenda::Agenda, chance::Chance, lines::News, report::Tally};
+use crate::{Floor, Storm, agenda::Agenda, chance::Chance, news::News, report::Tally};
 
 /// Signalling at wire depth.
 #[derive(Debug)]

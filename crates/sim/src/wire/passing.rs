@@ -11,7 +11,7 @@ use super::{
     network::{Arrived, Host, PhoneId, is_strange},
     phone::Held,
 };
-use crate::lines::News;
+use crate::news::News;
 
 impl Wire {
     pub(super) fn deliver(&mut self, now: Timestamp, arrived: Arrived) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use center::{Done, Memory};
 use model::{Event, Record, Seq, event::CallEnd};
 
-use super::{Act, DOWN, World};
+use super::{Act, World};
+use crate::storm::DOWN;
 
 impl World {
     pub(super) fn write(&mut self, record: Record) {

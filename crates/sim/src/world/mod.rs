@@ -34,7 +34,8 @@ use crate::{
     Auditor, Depth, Floor, Report, Storm,
     agenda::Agenda,
     chance::Chance,
-    lines::{Lines, News},
+    lines::Lines,
+    news::News,
     office::{City, Office},
 };
 use kept::Kept;
@@ -401,7 +402,5 @@ const LULL: Duration = Duration::from_secs(25 * 60);
 const CALM: Duration = Duration::from_secs(3 * 3_600);
 /// Long enough for the phones to sign off and the last transaction to end.
 const CLOSING: Duration = Duration::from_secs(300);
-/// From a crash to the restart.
-pub(crate) const DOWN: Duration = Duration::from_secs(3);
 /// More inputs than all phones of a floor send in one microsecond.
 const BUSY_MAX: u32 = 100_000;

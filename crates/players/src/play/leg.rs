@@ -6,7 +6,7 @@ use media::{Prompt, Talker};
 use model::{LegId, RemoteMedia, Timestamp};
 use rustix::event::{Timespec, epoll};
 
-use crate::play::{CALLERS_AT, Players, SEATS_AT, Side};
+use super::{CALLERS_AT, Players, SEATS_AT, Side};
 
 /// An end of a call.
 pub(crate) struct Leg {

@@ -5,6 +5,11 @@
 //! all seats, another all callers; each leg has its own RTP socket and speaks
 //! with its own voice.
 
+mod agenda;
+mod agent;
+mod leg;
+mod phone;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -18,11 +23,12 @@ use model::{LegId, Timestamp};
 use rustix::event::{Timespec, epoll};
 use sip::{Command, Credentials, Input, Register, Transport};
 
+use agenda::Plan;
+use agent::Agent;
+use leg::Leg;
+
 use crate::{
-    agenda::Plan,
-    agent::Agent,
     chance::Chance,
-    leg::Leg,
     script::Script,
     tally::{Moment, Tally},
 };

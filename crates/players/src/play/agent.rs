@@ -10,7 +10,7 @@ use model::TrunkId;
 use rustix::event::epoll;
 use sip::{Command, Config, Endpoint, Flow, Input, Output, Transport};
 
-use crate::play::{Players, Side};
+use super::{Players, Side};
 
 /// One endpoint and its socket.
 pub(crate) struct Agent {

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use model::{LegId, Number};
 use sip::{Command, Credentials, Dial, Target};
 
-use crate::play::{Players, Side};
+use super::{Players, Side};
 
 /// What somebody means to do later.
 pub(crate) enum Plan {

@@ -5,10 +5,7 @@ use std::{io, time::Duration};
 use model::LegId;
 use sip::{Command, Event};
 
-use crate::{
-    agenda::Plan,
-    play::{Players, Side},
-};
+use super::{Players, Side, agenda::Plan};
 
 impl Players<'_> {
     pub(crate) fn hear(&mut self, side: Side, event: Event) -> io::Result<()> {
