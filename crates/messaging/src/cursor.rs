@@ -225,7 +225,7 @@ impl Cursors {
             Some(match &last.failed {
                 Some(why) => format!("{destination}: the statement of {date} fails: {why}"),
                 None => format!(
-                    "{destination}: of {date} it lacked {} records, which are resent; {} keys are unknown",
+                    "{destination}: of {date} it lacked {} records, which are resent; {} unknown keys",
                     last.missing,
                     last.unknown.len()
                 ),
