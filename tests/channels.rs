@@ -5,7 +5,7 @@ mod support;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use directory::{Sheet, Table, first_events};
+use directory::{Table, TableText, initial_events};
 use journal::Journal;
 use model::{
     Event, Record, Timestamp,
@@ -387,11 +387,11 @@ fn answer_before_the_photograph(engine: &Engine<'_>, path: &str, key: Option<&st
 /// A log with the shipped directory of units.
 fn write_network(installation: &Installation) {
     let tables = settings::tables::embedded();
-    let sheets: Vec<Sheet<'_>> = tables
+    let sheets: Vec<TableText<'_>> = tables
         .iter()
-        .filter_map(|file| Some(Sheet { table: Table::by_name(&file.name)?, text: &file.text }))
+        .filter_map(|file| Some(TableText { table: Table::by_name(&file.name)?, text: &file.text }))
         .collect();
-    let events = first_events(&sheets).unwrap();
+    let events = initial_events(&sheets).unwrap();
     let records: Vec<Record> = (1..)
         .zip(events)
         .map(|(seq, event)| {

@@ -419,7 +419,7 @@ impl Center {
         }
         self.daily_alarms_checked = Some(today);
         let gaps = match self.has_roster() {
-            true => desk.leaders().alarm(today),
+            true => desk.leaders().upcoming_gaps(today),
             false => Vec::new(),
         };
         let unsigned = gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");

@@ -24,7 +24,7 @@ use console::{
     PeriodFigures, QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport,
     RenderedReport, ReportError, ReportRequest, Reports, Statistics, Tickets,
 };
-use directory::Network;
+use directory::Directory;
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
@@ -336,7 +336,7 @@ impl Tickets for Preview {
 
 impl ReferenceDataReader for Preview {
     fn with_reference_data(&self, read: &mut dyn FnMut(&ReferenceData)) {
-        read(&ReferenceData::new(Zone::CHINA, Network::default()));
+        read(&ReferenceData::new(Zone::CHINA, Directory::default()));
     }
 }
 

@@ -66,7 +66,7 @@ pub use backend::{
     Statistics, Stuck, TextPart, Tickets,
 };
 pub use client::{ForwardedBy, Network, Proxies};
-pub use options::{Directory, Hook, HookAuth, HookContent, Limits, Open311, Options};
+pub use options::{DirectorySource, Hook, HookAuth, HookContent, Limits, Open311, Options};
 pub use serve::serve;
 
 /// All routes of the console over this engine.

@@ -6,9 +6,9 @@ use model::{
     desk::{DirectoryChange, Revision, RouteKey, RouteRow, UnitId, UnitRef},
 };
 
-use super::Network;
+use super::Directory;
 
-impl Network {
+impl Directory {
     /// The change that writes an authority's decision into the directory: from a day on, the unit
     /// handles this topic in this area. Grade, assisting units and supervision of the row that was
     /// valid until then are kept.
@@ -20,7 +20,7 @@ impl Network {
         from: Date,
     ) -> DirectoryChange {
         let lead = UnitRef::Unit(unit);
-        let before = self.row(&key.topic, key.area.as_ref(), from).map(|(.., row)| row.clone());
+        let before = self.row(&key.topic, key.area.as_ref(), from).map(|found| found.row.clone());
         let row = match before {
             Some(row) => RouteRow {
                 assists: row.assists.into_iter().filter(|assist| *assist != lead).collect(),

@@ -9,7 +9,7 @@ use model::{
 };
 use serde::Serialize;
 
-use super::Network;
+use super::Directory;
 use deadlines::calendar::Calendar;
 
 /// One number to call.
@@ -39,7 +39,7 @@ pub enum ContactRole {
     PublicPhone,
 }
 
-impl Network {
+impl Directory {
     /// A unit's duty contacts for a time, in the order of calling.
     pub fn duty(&self, unit: &UnitId, time: DutyTime) -> &[DutyContact] {
         self.duty.get(unit).and_then(|lists| lists.get(&time)).map_or(&[], Vec::as_slice)
@@ -48,19 +48,24 @@ impl Network {
     /// All contacts to call about a unit at a moment, in order, each number once: the roster for
     /// that time, those of other rosters who may still be at work, the liaisons and the public
     /// phone; then the same of each unit above it in its area.
-    pub fn ladder(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
+    pub fn escalation_contacts(
+        &self,
+        unit: &UnitId,
+        at: Timestamp,
+        calendar: &Calendar,
+    ) -> Vec<ContactOption> {
         let date = calendar.zone().date(at);
-        let (mut rungs, mut seen) = (Vec::new(), BTreeSet::new());
+        let (mut contacts, mut seen) = (Vec::new(), BTreeSet::new());
         let above = self.ancestors(unit, date);
-        let heir = self.heir_of(unit, date).unwrap_or_else(|| unit.clone());
-        for unit in std::iter::once(&heir).chain(&above) {
-            for rung in self.rungs(unit, at, calendar) {
-                if !rung.number.is_withheld() && seen.insert(rung.number.clone()) {
-                    rungs.push(rung);
+        let successor = self.sole_successor(unit, date).unwrap_or_else(|| unit.clone());
+        for unit in std::iter::once(&successor).chain(&above) {
+            for contact in self.contacts_of(unit, at, calendar) {
+                if !contact.number.is_withheld() && seen.insert(contact.number.clone()) {
+                    contacts.push(contact);
                 }
             }
         }
-        rungs
+        contacts
     }
 
     /// The next contact to call when these numbers did not answer; `None` when all were tried.
@@ -71,39 +76,42 @@ impl Network {
         at: Timestamp,
         calendar: &Calendar,
     ) -> Option<ContactOption> {
-        self.ladder(unit, at, calendar).into_iter().find(|rung| !tried.contains(&rung.number))
+        self.escalation_contacts(unit, at, calendar)
+            .into_iter()
+            .find(|contact| !tried.contains(&contact.number))
     }
 
-    fn rungs(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
-        let rung = |on_duty, name: &Private, post: &str, number: &Number| ContactOption {
+    fn contacts_of(&self, unit: &UnitId, at: Timestamp, calendar: &Calendar) -> Vec<ContactOption> {
+        let option = |on_duty, name: &Private, post: &str, number: &Number| ContactOption {
             unit: unit.clone(),
             on_duty,
             name: name.clone(),
             post: post.to_string(),
             number: number.clone(),
         };
-        let mut rungs = Vec::new();
-        for time in times(at, calendar) {
+        let mut contacts = Vec::new();
+        for time in duty_times(at, calendar) {
             let people = self.duty(unit, *time).iter();
-            rungs.extend(people.map(|contact| {
-                rung(ContactRole::Roster(*time), &contact.name, &contact.post, &contact.number)
+            contacts.extend(people.map(|contact| {
+                option(ContactRole::Roster(*time), &contact.name, &contact.post, &contact.number)
             }));
         }
         if let Some(known) = self.unit_on(unit, calendar.zone().date(at)) {
             let liaisons = known.liaisons.iter();
-            rungs.extend(
-                liaisons.map(|person| rung(ContactRole::Liaison, &person.name, "", &person.number)),
+            contacts.extend(
+                liaisons
+                    .map(|person| option(ContactRole::Liaison, &person.name, "", &person.number)),
             );
             let phone = Number::new(&known.public_phone);
-            rungs.push(rung(ContactRole::PublicPhone, &Private::default(), "", &phone));
+            contacts.push(option(ContactRole::PublicPhone, &Private::default(), "", &phone));
         }
-        rungs
+        contacts
     }
 }
 
 /// The rosters that apply at a moment, in order. During office hours the night roster is not
 /// called; at other times the roster for that time is followed by the other of night and holiday.
-fn times(at: Timestamp, calendar: &Calendar) -> &'static [DutyTime] {
+fn duty_times(at: Timestamp, calendar: &Calendar) -> &'static [DutyTime] {
     let second = calendar.zone().second_of_day(at);
     let spans = calendar.hours().spans();
     let opens = spans.first().map_or(0, |span| span.0);

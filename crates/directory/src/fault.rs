@@ -2,63 +2,10 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use serde::Serialize;
 use workflow::Fault;
 
-/// The tables of the network. Each is a CSV file.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Table {
-    /// Areas.
-    Areas,
-    /// Units.
-    Units,
-    /// Topics.
-    Topics,
-    /// The directory of routes.
-    Directory,
-    /// The rules of grades.
-    Grades,
-    /// Duty contacts.
-    Duty,
-    /// The leaders' roster.
-    Roster,
-}
-
-impl Table {
-    /// All tables. Each refers only to itself and to those before it.
-    pub const ALL: [Table; 7] = [
-        Table::Areas,
-        Table::Units,
-        Table::Topics,
-        Table::Directory,
-        Table::Grades,
-        Table::Duty,
-        Table::Roster,
-    ];
-
-    /// Its name: the name of its file without `.csv`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Table::Areas => "areas",
-            Table::Units => "units",
-            Table::Topics => "topics",
-            Table::Directory => "directory",
-            Table::Grades => "grades",
-            Table::Duty => "duty",
-            Table::Roster => "roster",
-        }
-    }
-
-    /// The table with this name.
-    pub fn by_name(name: &str) -> Option<Table> {
-        Table::ALL.into_iter().find(|table| table.name() == name)
-    }
-}
+use super::Table;
 
 /// One fault of a table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -91,7 +38,7 @@ impl TableFault {
     }
 
     /// The fault of a command, with the field as a path: `units[410105-000].parent`.
-    pub fn in_words(&self) -> Fault {
+    pub fn as_command_fault(&self) -> Fault {
         let mut field = format!("{}[{}]", self.table.name(), self.row);
         if !self.column.is_empty() {
             field.push('.');
@@ -101,9 +48,9 @@ impl TableFault {
     }
 
     /// The fault of a command that contained the table as a file: `units.csv line 12, parent`.
-    pub fn in_file(&self) -> Fault {
+    pub fn as_file_fault(&self) -> Fault {
         if self.line == 0 {
-            return self.in_words();
+            return self.as_command_fault();
         }
         let mut field = format!("{}.csv line {}", self.table.name(), self.line);
         if !self.column.is_empty() {

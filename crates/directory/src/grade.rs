@@ -7,7 +7,7 @@ use model::{
 };
 use serde::Serialize;
 
-use super::Network;
+use super::Directory;
 
 /// A grade and its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -24,15 +24,17 @@ pub struct GradeDecision {
 pub enum GradeSource {
     /// A rule of the table of grades.
     Rule(GradeKey),
-    /// The row of the directory.
-    Directory,
+    /// The row of the table of routes.
+    #[serde(rename = "directory")]
+    Route,
     /// The topic.
     Topic,
     /// None of these: the grade is B, an ordinary matter.
-    Nobody,
+    #[serde(rename = "nobody")]
+    Default,
 }
 
-impl Network {
+impl Directory {
     /// The grade of a demand. The rule with the closest topic is used; among those, one that names
     /// the difficulty comes before one that names only the scope. Without a rule, the grade is that
     /// of the directory's row (`row`), else the topic's, else B.
@@ -44,8 +46,8 @@ impl Network {
         row: Option<Grade>,
         date: Date,
     ) -> GradeDecision {
-        let topic = self.topic_now(topic, date);
-        let topics = Network::topic_chain(&topic).map(Some).chain([None]);
+        let topic = self.current_topic(topic, date);
+        let topics = Directory::topic_and_above(&topic).map(Some).chain([None]);
         for topic in topics {
             for (difficulty, scope) in [(difficulty, scope), (difficulty, None), (None, scope)] {
                 let key = GradeKey { topic: topic.clone(), difficulty, scope };
@@ -54,11 +56,11 @@ impl Network {
                 }
             }
         }
-        let settled = || self.settle(&topic, date)?.grade;
-        match (row, settled()) {
-            (Some(grade), _) => GradeDecision { grade, by: GradeSource::Directory },
+        let resolved = || self.resolve_topic(&topic, date)?.grade;
+        match (row, resolved()) {
+            (Some(grade), _) => GradeDecision { grade, by: GradeSource::Route },
             (None, Some(grade)) => GradeDecision { grade, by: GradeSource::Topic },
-            (None, None) => GradeDecision { grade: Grade::B, by: GradeSource::Nobody },
+            (None, None) => GradeDecision { grade: Grade::B, by: GradeSource::Default },
         }
     }
 }

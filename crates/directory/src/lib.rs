@@ -1,9 +1,9 @@
 //! The network (hotline.md 2.6): units and everything that belongs to them, by date.
 //!
-//! [`Network`] holds areas, units, topics, the directory of routes, the rules of grades and the
+//! [`Directory`] holds areas, units, topics, the directory of routes, the rules of grades and the
 //! duty contacts. Each of them has versions by the day from which they are valid. A query names its
-//! day, so an old ticket is answered as it was then. [`Register`] is the fold over the log: changes
-//! are drafted, checked ([`Network::faults`]), and valid once they are approved.
+//! day, so an old ticket is answered as it was then. [`DirectoryState`] is the fold over the log: changes
+//! are drafted, checked ([`Directory::faults`]), and valid once they are approved.
 //!
 //! - `tree.rs`: the tree of units with its two kinds of edges, and reorganisations
 //! - `route.rs`: the unit that handles a demand, and why; `grade.rs`: the demand's grade
@@ -15,16 +15,18 @@
 mod arbitration;
 mod area;
 mod csv;
-mod dated;
 mod duty;
 mod fault;
 mod grade;
-mod laws;
 pub mod leader;
-mod register;
 mod route;
+mod row_name;
+mod state;
+mod table;
 mod topic;
 mod tree;
+mod validation;
+mod versioned;
 
 use std::collections::BTreeMap;
 
@@ -34,29 +36,29 @@ use model::desk::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use csv::{Sheet, first_events};
-pub use dated::{Dated, End, Version};
 pub use duty::{ContactOption, ContactRole};
-pub use fault::{Table, TableFault};
+pub use fault::TableFault;
 pub use grade::{GradeDecision, GradeSource};
-pub use laws::Notice;
-pub use register::{CHANGES_MAX, DRAFTS_MAX, Draft, NetworkCommand, Register};
-pub use route::{Asked, Route, RouteReason};
-pub use topic::Settled;
+pub use route::{Route, RouteQuery, RouteReason};
+pub use state::{CHANGES_MAX, DRAFTS_MAX, DirectoryCommand, DirectoryState, Draft, initial_events};
+pub use table::{Table, TableText};
+pub use topic::ResolvedTopic;
 pub use tree::{Handover, Successor};
+pub use validation::DirectoryWarning;
+pub use versioned::{EndOfValidity, Version, Versioned};
 
 /// The network in all its versions, past and to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Network {
-    areas: BTreeMap<AreaId, Dated<Area, AreaId>>,
-    units: BTreeMap<UnitId, Dated<Unit, UnitId>>,
-    topics: BTreeMap<TopicId, Dated<Topic, TopicId>>,
-    routes: BTreeMap<RouteKey, Dated<RouteRow, NoSuccessor>>,
-    grades: BTreeMap<GradeKey, Dated<GradeRule, NoSuccessor>>,
+pub struct Directory {
+    areas: BTreeMap<AreaId, Versioned<Area, AreaId>>,
+    units: BTreeMap<UnitId, Versioned<Unit, UnitId>>,
+    topics: BTreeMap<TopicId, Versioned<Topic, TopicId>>,
+    routes: BTreeMap<RouteKey, Versioned<RouteRow, NoSuccessor>>,
+    grades: BTreeMap<GradeKey, Versioned<GradeRule, NoSuccessor>>,
     duty: BTreeMap<UnitId, BTreeMap<DutyTime, Vec<DutyContact>>>,
 }
 
-impl Network {
+impl Directory {
     /// Applies a change.
     pub fn apply(&mut self, change: &DirectoryChange) {
         match change {
@@ -99,42 +101,42 @@ impl Network {
     }
 
     /// An area with all its versions.
-    pub fn area(&self, id: &AreaId) -> Option<&Dated<Area, AreaId>> {
+    pub fn area(&self, id: &AreaId) -> Option<&Versioned<Area, AreaId>> {
         self.areas.get(id)
     }
 
     /// A unit with all its versions.
-    pub fn unit(&self, id: &UnitId) -> Option<&Dated<Unit, UnitId>> {
+    pub fn unit(&self, id: &UnitId) -> Option<&Versioned<Unit, UnitId>> {
         self.units.get(id)
     }
 
     /// A topic with all its versions.
-    pub fn topic(&self, id: &TopicId) -> Option<&Dated<Topic, TopicId>> {
+    pub fn topic(&self, id: &TopicId) -> Option<&Versioned<Topic, TopicId>> {
         self.topics.get(id)
     }
 
     /// All areas, by code.
-    pub fn areas(&self) -> impl Iterator<Item = (&AreaId, &Dated<Area, AreaId>)> {
+    pub fn areas(&self) -> impl Iterator<Item = (&AreaId, &Versioned<Area, AreaId>)> {
         self.areas.iter()
     }
 
     /// All units, by code.
-    pub fn units(&self) -> impl Iterator<Item = (&UnitId, &Dated<Unit, UnitId>)> {
+    pub fn units(&self) -> impl Iterator<Item = (&UnitId, &Versioned<Unit, UnitId>)> {
         self.units.iter()
     }
 
     /// All topics, by code.
-    pub fn topics(&self) -> impl Iterator<Item = (&TopicId, &Dated<Topic, TopicId>)> {
+    pub fn topics(&self) -> impl Iterator<Item = (&TopicId, &Versioned<Topic, TopicId>)> {
         self.topics.iter()
     }
 
     /// All rows of the directory.
-    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Dated<RouteRow, NoSuccessor>)> {
+    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Versioned<RouteRow, NoSuccessor>)> {
         self.routes.iter()
     }
 
     /// All rules of grades.
-    pub fn grades(&self) -> impl Iterator<Item = (&GradeKey, &Dated<GradeRule, NoSuccessor>)> {
+    pub fn grades(&self) -> impl Iterator<Item = (&GradeKey, &Versioned<GradeRule, NoSuccessor>)> {
         self.grades.iter()
     }
 }

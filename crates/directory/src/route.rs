@@ -9,11 +9,11 @@ use model::{
 };
 use serde::Serialize;
 
-use super::{Network, Successor};
+use super::{Directory, Successor};
 
 /// A query to the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct RouteQuery {
     /// The topic of the demand.
     pub topic: Option<TopicId>,
     /// The place.
@@ -33,14 +33,15 @@ pub struct Route {
     /// name one.
     pub supervise: Option<UnitId>,
     /// The grade by the row, else by the topic, else B. Difficulty and scope may change it
-    /// ([`Network::grade`]).
+    /// ([`Directory::grade`]).
     pub grade: Grade,
     /// Its kind among the twelve that need a quick response.
     pub quick_kind: Option<String>,
     /// The unit that takes it when the lead cannot.
     pub fallback: Option<UnitId>,
     /// The reasons, in the order in which they were found.
-    pub why: Vec<RouteReason>,
+    #[serde(rename = "why")]
+    pub reasons: Vec<RouteReason>,
 }
 
 /// One reason for a route.
@@ -71,7 +72,8 @@ pub enum RouteReason {
         unit: UnitId,
     },
     /// No unit has the short name that the topic gives.
-    NobodyCalled {
+    #[serde(rename = "nobody_called")]
+    UnknownShortName {
         /// The short name.
         short: String,
     },
@@ -83,7 +85,8 @@ pub enum RouteReason {
         by: UnitId,
     },
     /// A unit has ended and has no successor or several.
-    Gone {
+    #[serde(rename = "gone")]
+    UnitEnded {
         /// The unit that ended.
         unit: UnitId,
         /// Its successors.
@@ -108,51 +111,52 @@ pub enum RouteReason {
     SupervisorByDefault(UnitId),
 }
 
-impl Network {
+impl Directory {
     /// The route of a demand on a day. The row with the longest topic is used; among those, the one
     /// with the smallest area, in the version of that day. Without a row the topic's usual unit
     /// handles it, else the government of the area, else the hub. `None` when the network has no
     /// hub either.
-    pub fn route(&self, asked: &Asked, date: Date) -> Option<Route> {
-        let mut way = RouteSearch { network: self, asked, date, why: Vec::new() };
-        let topic = way.topic();
-        let found = topic.as_ref().and_then(|topic| self.row(topic, asked.area.as_ref(), date));
-        let settled = topic.as_ref().and_then(|topic| self.settle(topic, date));
-        let usual = settled.as_ref().map_or("", |topic| topic.lead.as_str());
+    pub fn route(&self, query: &RouteQuery, date: Date) -> Option<Route> {
+        let mut search = RouteSearch { directory: self, query, date, reasons: Vec::new() };
+        let topic = search.topic();
+        let found = topic.as_ref().and_then(|topic| self.row(topic, query.area.as_ref(), date));
+        let resolved = topic.as_ref().and_then(|topic| self.resolve_topic(topic, date));
+        let usual = resolved.as_ref().map_or("", |topic| topic.lead.as_str());
 
         let mut lead = match found {
-            Some((key, from, basis, row)) => {
+            Some(ApplicableRow { key, from, basis, row }) => {
                 let (key, basis) = (key.clone(), basis.to_string());
-                way.why.push(RouteReason::Row { key, from, basis });
-                way.unit(&row.lead)
+                search.reasons.push(RouteReason::Row { key, from, basis });
+                search.unit(&row.lead)
             }
-            None => way.called(usual),
+            None => search.usual_unit(usual),
         };
-        let row = found.map(|(.., row)| row);
+        let row = found.map(|found| found.row);
         let own = row.and_then(|row| row.fallback.as_ref());
         if lead.is_none() {
-            lead = own.and_then(|whose| way.unit(whose)).inspect(|unit| {
-                way.why.push(RouteReason::Fallback(unit.clone()));
+            lead = own.and_then(|unit_ref| search.unit(unit_ref)).inspect(|unit| {
+                search.reasons.push(RouteReason::Fallback(unit.clone()));
             });
         }
-        let lead = lead.or_else(|| way.last_resort())?;
-        let lead = way.unless_conflicted(lead)?;
+        let lead = lead.or_else(|| search.last_resort())?;
+        let lead = search.unless_conflicted(lead)?;
 
         let assists = row.map_or(&[][..], |row| &row.assists);
-        let assists = assists.iter().filter_map(|whose| {
-            let unit = way.unit(whose).filter(|unit| *unit != lead)?;
-            way.may_help(unit)
+        let assists = assists.iter().filter_map(|unit_ref| {
+            let unit = search.unit(unit_ref).filter(|unit| *unit != lead)?;
+            search.unless_conflicted_assist(unit)
         });
         let assists = assists.collect();
-        let supervise = way.supervisor(&lead, row);
-        let fallback = own.and_then(|whose| self.means(whose, asked.area.as_ref(), date));
-        let fallback = fallback.or_else(|| self.default_taker(asked.area.as_ref(), date));
-        let fallback = fallback.filter(|unit| !way.is_conflicted(unit));
+        let supervise = search.supervisor(&lead, row);
+        let fallback =
+            own.and_then(|unit_ref| self.resolve_unit_ref(unit_ref, query.area.as_ref(), date));
+        let fallback = fallback.or_else(|| self.default_unit(query.area.as_ref(), date));
+        let fallback = fallback.filter(|unit| !search.is_conflicted(unit));
 
-        let grade = row.and_then(|row| row.grade).or(settled.and_then(|topic| topic.grade));
+        let grade = row.and_then(|row| row.grade).or(resolved.and_then(|topic| topic.grade));
         let quick_kind = row.map(|row| row.quick_kind.clone()).filter(|code| !code.is_empty());
-        let (grade, why) = (grade.unwrap_or(Grade::B), way.why);
-        Some(Route { lead, assists, supervise, grade, quick_kind, fallback, why })
+        let (grade, reasons) = (grade.unwrap_or(Grade::B), search.reasons);
+        Some(Route { lead, assists, supervise, grade, quick_kind, fallback, reasons })
     }
 
     /// The row of the directory that applies.
@@ -161,39 +165,50 @@ impl Network {
         topic: &TopicId,
         area: Option<&AreaId>,
         date: Date,
-    ) -> Option<Found<'_>> {
-        let around = area.map_or(Vec::new(), |area| self.areas_around(area, date));
+    ) -> Option<ApplicableRow<'_>> {
+        let around = area.map_or(Vec::new(), |area| self.containing_areas(area, date));
         let areas: Vec<Option<AreaId>> = around.into_iter().map(Some).chain([None]).collect();
-        Network::topic_chain(topic).find_map(|topic| {
+        Directory::topic_and_above(topic).find_map(|topic| {
             areas.iter().find_map(|area| {
                 let key = RouteKey { topic: topic.clone(), area: area.clone() };
                 let (key, row) = self.routes.get_key_value(&key)?;
                 row.on(date)?;
                 let (from, version) =
                     row.versions().filter(|(from, _)| *from <= Some(date)).last()?;
-                Some((key, from, version.basis.as_str(), &version.now))
+                let (basis, row) = (version.basis.as_str(), &version.now);
+                Some(ApplicableRow { key, from, basis, row })
             })
         })
     }
 
     /// The unit that a word of the directory means, when there is exactly one.
-    fn means(&self, whose: &UnitRef, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
-        match whose {
-            UnitRef::Unit(unit) => self.heir_of(unit, date),
+    fn resolve_unit_ref(
+        &self,
+        unit_ref: &UnitRef,
+        area: Option<&AreaId>,
+        date: Date,
+    ) -> Option<UnitId> {
+        match unit_ref {
+            UnitRef::Unit(unit) => self.sole_successor(unit, date),
             UnitRef::AreaGovernment => self.government_of(area?, date).cloned(),
         }
     }
 
     /// The unit that takes unclear matters: the government of the area (V5), or else the hub.
-    fn default_taker(&self, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
+    fn default_unit(&self, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
         let governs = area.and_then(|area| self.government_of(area, date));
         governs.or_else(|| self.hub(date)).cloned()
     }
 
     /// The unit with this short name that is closest to an area: that of the smallest area around
     /// it, or else one without an area.
-    pub fn called(&self, short: &str, area: Option<&AreaId>, date: Date) -> Option<&UnitId> {
-        let around = area.map_or(Vec::new(), |area| self.areas_around(area, date));
+    pub fn unit_by_short_name(
+        &self,
+        short: &str,
+        area: Option<&AreaId>,
+        date: Date,
+    ) -> Option<&UnitId> {
+        let around = area.map_or(Vec::new(), |area| self.containing_areas(area, date));
         let same = self.active(date).filter(|(_, unit)| unit.short == short || unit.name == short);
         let distance = |unit: &Option<AreaId>| match unit {
             Some(area) => around.iter().position(|known| known == area),
@@ -207,118 +222,128 @@ impl Network {
     }
 }
 
-pub(super) type Found<'a> = (&'a RouteKey, Option<Date>, &'a str, &'a RouteRow);
+/// The row of the table of routes that applies to a demand.
+#[derive(Clone, Copy)]
+pub(super) struct ApplicableRow<'a> {
+    key: &'a RouteKey,
+    /// The first day of its version; `None` means since always.
+    from: Option<Date>,
+    /// The document that justifies the version.
+    basis: &'a str,
+    pub(super) row: &'a RouteRow,
+}
 
 /// A search for a route, with the reasons found so far.
 struct RouteSearch<'a> {
-    network: &'a Network,
-    asked: &'a Asked,
+    directory: &'a Directory,
+    query: &'a RouteQuery,
     date: Date,
-    why: Vec<RouteReason>,
+    reasons: Vec<RouteReason>,
 }
 
 impl RouteSearch<'_> {
     fn area(&self) -> Option<&AreaId> {
-        self.asked.area.as_ref()
+        self.query.area.as_ref()
     }
 
     fn topic(&mut self) -> Option<TopicId> {
-        let from = self.asked.topic.as_ref()?;
-        let to = self.network.topic_now(from, self.date);
+        let from = self.query.topic.as_ref()?;
+        let to = self.directory.current_topic(from, self.date);
         if to != *from {
-            self.why.push(RouteReason::TopicMoved { from: from.clone(), to: to.clone() });
+            self.reasons.push(RouteReason::TopicMoved { from: from.clone(), to: to.clone() });
         }
         Some(to)
     }
 
-    fn unit(&mut self, whose: &UnitRef) -> Option<UnitId> {
-        let UnitRef::Unit(unit) = whose else {
-            let area = self.asked.area.as_ref();
+    fn unit(&mut self, unit_ref: &UnitRef) -> Option<UnitId> {
+        let UnitRef::Unit(unit) = unit_ref else {
+            let area = self.query.area.as_ref();
             let governs =
-                area.and_then(|area| self.network.government_of(area, self.date)).cloned();
+                area.and_then(|area| self.directory.government_of(area, self.date)).cloned();
             if governs.is_none() {
-                self.why.push(RouteReason::NoGovernment);
+                self.reasons.push(RouteReason::NoGovernment);
             }
             return governs;
         };
-        let gone = |candidates| RouteReason::Gone { unit: unit.clone(), candidates };
-        match self.network.successor_of(unit, self.date) {
+        let gone = |candidates| RouteReason::UnitEnded { unit: unit.clone(), candidates };
+        match self.directory.successor_of(unit, self.date) {
             Successor::Itself => Some(unit.clone()),
             Successor::One(by) => {
-                self.why.push(RouteReason::Succeeded { unit: unit.clone(), by: by.clone() });
+                self.reasons.push(RouteReason::Succeeded { unit: unit.clone(), by: by.clone() });
                 Some(by)
             }
             Successor::Several(candidates) => {
-                self.why.push(gone(candidates));
+                self.reasons.push(gone(candidates));
                 None
             }
-            Successor::Nobody => {
-                self.why.push(gone(Vec::new()));
+            Successor::None => {
+                self.reasons.push(gone(Vec::new()));
                 None
             }
         }
     }
 
-    fn called(&mut self, short: &str) -> Option<UnitId> {
+    fn usual_unit(&mut self, short: &str) -> Option<UnitId> {
         if short.is_empty() {
             return None;
         }
-        let unit = self.network.called(short, self.area(), self.date).cloned();
+        let unit = self.directory.unit_by_short_name(short, self.area(), self.date).cloned();
         let short = short.to_string();
-        self.why.push(match &unit {
+        self.reasons.push(match &unit {
             Some(unit) => RouteReason::TopicLead { short, unit: unit.clone() },
-            None => RouteReason::NobodyCalled { short },
+            None => RouteReason::UnknownShortName { short },
         });
         unit
     }
 
     fn last_resort(&mut self) -> Option<UnitId> {
         let governs =
-            self.area().and_then(|area| self.network.government_of(area, self.date)).cloned();
+            self.area().and_then(|area| self.directory.government_of(area, self.date)).cloned();
         let why = match governs {
             Some(unit) => RouteReason::AreaGovernment(unit),
-            None => RouteReason::Hub(self.network.hub(self.date)?.clone()),
+            None => RouteReason::Hub(self.directory.hub(self.date)?.clone()),
         };
         let (RouteReason::AreaGovernment(unit) | RouteReason::Hub(unit)) = &why else {
             return None;
         };
         let unit = unit.clone();
-        self.why.push(why);
+        self.reasons.push(why);
         Some(unit)
     }
 
     fn is_conflicted(&self, unit: &UnitId) -> bool {
-        let against = self.asked.against.as_ref();
-        against.is_some_and(|against| self.network.is_conflicted(unit, against, self.date))
+        let against = self.query.against.as_ref();
+        against.is_some_and(|against| self.directory.is_conflicted(unit, against, self.date))
     }
 
     fn unless_conflicted(&mut self, lead: UnitId) -> Option<UnitId> {
-        let against = self.asked.against.as_ref();
+        let against = self.query.against.as_ref();
         let Some(against) = against.filter(|_| self.is_conflicted(&lead)) else {
             return Some(lead);
         };
-        let instead = self.network.above_complaint(against, self.date);
-        self.why.push(RouteReason::Conflict { unit: lead, instead: instead.clone() });
+        let instead = self.directory.complaint_handler(against, self.date);
+        self.reasons.push(RouteReason::Conflict { unit: lead, instead: instead.clone() });
         instead
     }
 
-    fn may_help(&mut self, unit: UnitId) -> Option<UnitId> {
+    fn unless_conflicted_assist(&mut self, unit: UnitId) -> Option<UnitId> {
         if self.is_conflicted(&unit) {
-            self.why.push(RouteReason::Conflict { unit, instead: None });
+            self.reasons.push(RouteReason::Conflict { unit, instead: None });
             return None;
         }
         Some(unit)
     }
 
     fn supervisor(&mut self, lead: &UnitId, row: Option<&RouteRow>) -> Option<UnitId> {
-        let named = row.and_then(|row| row.supervise.as_ref()).and_then(|whose| self.unit(whose));
+        let named =
+            row.and_then(|row| row.supervise.as_ref()).and_then(|unit_ref| self.unit(unit_ref));
         if let Some(unit) = named.filter(|unit| unit != lead && !self.is_conflicted(unit)) {
             return Some(unit);
         }
-        let unit = self.network.supervisor_for(lead, self.area(), self.date);
-        let hub = || self.network.hub(self.date).filter(|hub| *hub != lead).cloned();
+        let unit = self.directory.supervisor_for(lead, self.area(), self.date);
+        let hub = || self.directory.hub(self.date).filter(|hub| *hub != lead).cloned();
         let unit = unit.filter(|unit| !self.is_conflicted(unit)).or_else(hub)?;
-        self.why.push(RouteReason::SupervisorByDefault(unit.clone()));
+        self.reasons.push(RouteReason::SupervisorByDefault(unit.clone()));
         Some(unit)
     }
 }
@@ -338,14 +363,14 @@ impl fmt::Display for RouteReason {
             RouteReason::TopicLead { short, unit } => {
                 write!(f, "no row of the directory; the topic is {short}'s, here {unit}")
             }
-            RouteReason::NobodyCalled { short } => {
+            RouteReason::UnknownShortName { short } => {
                 write!(f, "no row of the directory, and no unit here is called {short}")
             }
             RouteReason::Succeeded { unit, by } => write!(f, "{unit} is no more; {by} follows it"),
-            RouteReason::Gone { unit, candidates } if candidates.is_empty() => {
+            RouteReason::UnitEnded { unit, candidates } if candidates.is_empty() => {
                 write!(f, "{unit} is no more, and nobody follows it")
             }
-            RouteReason::Gone { unit, candidates } => {
+            RouteReason::UnitEnded { unit, candidates } => {
                 let names: Vec<&str> = candidates.iter().map(UnitId::as_str).collect();
                 write!(f, "{unit} was split into {}", names.join(", "))
             }

@@ -8,11 +8,11 @@ use model::{
     desk::{Grade, Purpose, Topic, TopicId},
 };
 
-use super::Network;
+use super::Directory;
 
 /// A topic on a day, with the values that it inherits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct ResolvedTopic {
     /// Its names, from the first level down: `城市管理`, `市容环境`, `占道经营`.
     pub path: Vec<String>,
     /// The short name of the unit that usually handles it; empty when none is given.
@@ -23,9 +23,9 @@ pub struct Settled {
     pub purposes: Vec<Purpose>,
 }
 
-impl Network {
+impl Directory {
     /// A topic and those above it, closest first: `110201`, `1102`, `11`.
-    pub(super) fn topic_chain(topic: &TopicId) -> impl Iterator<Item = TopicId> {
+    pub(super) fn topic_and_above(topic: &TopicId) -> impl Iterator<Item = TopicId> {
         let code = topic.as_str();
         let lengths = [6, 4, 2].into_iter();
         lengths.filter_map(|length| code.get(..length)).map(TopicId::from)
@@ -38,7 +38,7 @@ impl Network {
 
     /// The topic itself while it is in use, or its successor. An unknown topic, or one with several
     /// successors, is returned as it is.
-    pub fn topic_now(&self, id: &TopicId, date: Date) -> TopicId {
+    pub fn current_topic(&self, id: &TopicId, date: Date) -> TopicId {
         let (mut at, mut seen) = (id.clone(), BTreeSet::new());
         while let Some(end) =
             self.topics.get(&at).filter(|t| t.has_ended(date)).and_then(|t| t.end())
@@ -52,13 +52,14 @@ impl Network {
     }
 
     /// A topic on a day, with the values that it inherits.
-    pub fn settle(&self, id: &TopicId, date: Date) -> Option<Settled> {
+    pub fn resolve_topic(&self, id: &TopicId, date: Date) -> Option<ResolvedTopic> {
         self.topic_on(id, date)?;
-        let chain: Vec<&Topic> =
-            Network::topic_chain(id).filter_map(|id| self.topics.get(&id)?.around(date)).collect();
+        let chain: Vec<&Topic> = Directory::topic_and_above(id)
+            .filter_map(|id| self.topics.get(&id)?.nearest(date))
+            .collect();
         let lead = chain.iter().find(|topic| !topic.lead.is_empty());
         let purposes = chain.iter().find(|topic| !topic.purposes.is_empty());
-        Some(Settled {
+        Some(ResolvedTopic {
             path: chain.iter().rev().map(|topic| topic.name.clone()).collect(),
             lead: lead.map(|topic| topic.lead.clone()).unwrap_or_default(),
             grade: chain.iter().find_map(|topic| topic.grade),
@@ -67,8 +68,8 @@ impl Network {
     }
 
     /// Whether a topic allows a purpose.
-    pub fn may_want(&self, topic: &TopicId, purpose: Purpose, date: Date) -> bool {
-        let settled = self.settle(topic, date);
-        settled.is_some_and(|topic| topic.purposes.is_empty() || topic.purposes.contains(&purpose))
+    pub fn allows_purpose(&self, topic: &TopicId, purpose: Purpose, date: Date) -> bool {
+        let resolved = self.resolve_topic(topic, date);
+        resolved.is_some_and(|topic| topic.purposes.is_empty() || topic.purposes.contains(&purpose))
     }
 }

@@ -10,7 +10,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Network;
+use super::Directory;
 
 /// The unit that has another unit's duties on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -23,7 +23,8 @@ pub enum Successor {
     /// The units that it was split into; a person chooses one.
     Several(Vec<UnitId>),
     /// None: it was closed without a successor, or has not begun.
-    Nobody,
+    #[serde(rename = "nobody")]
+    None,
 }
 
 /// Open work of a unit that has ended.
@@ -37,15 +38,15 @@ pub struct Handover<T> {
     pub work: Vec<T>,
 }
 
-impl Network {
+impl Directory {
     /// A unit on a day; `None` when it is not active then.
     pub fn unit_on(&self, id: &UnitId, date: Date) -> Option<&Unit> {
         self.units.get(id)?.on(date)
     }
 
     /// A unit's full name on a day; its last name when it has ended; its code when it is unknown.
-    pub fn name_of<'a>(&'a self, id: &'a UnitId, date: Date) -> &'a str {
-        let unit = self.units.get(id).and_then(|unit| unit.around(date));
+    pub fn unit_name<'a>(&'a self, id: &'a UnitId, date: Date) -> &'a str {
+        let unit = self.units.get(id).and_then(|unit| unit.nearest(date));
         unit.map_or(id.as_str(), |unit| unit.name.as_str())
     }
 
@@ -80,27 +81,27 @@ impl Network {
                 active.push(last);
                 Successor::Several(active)
             }
-            (None, _) => Successor::Nobody,
+            (None, _) => Successor::None,
         }
     }
 
     /// The one unit that has a unit's duties on a day; `None` when there is none or several.
-    pub fn heir_of(&self, id: &UnitId, date: Date) -> Option<UnitId> {
+    pub fn sole_successor(&self, id: &UnitId, date: Date) -> Option<UnitId> {
         match self.successor_of(id, date) {
             Successor::Itself => Some(id.clone()),
-            Successor::One(heir) => Some(heir),
-            Successor::Several(_) | Successor::Nobody => None,
+            Successor::One(successor) => Some(successor),
+            Successor::Several(_) | Successor::None => None,
         }
     }
 
     /// The unit above it in its area (块) on a day.
     pub fn parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
-        self.heir_of(self.unit_on(id, date)?.parent.as_ref()?, date)
+        self.sole_successor(self.unit_on(id, date)?.parent.as_ref()?, date)
     }
 
     /// The unit above it in its trade (条) on a day.
     pub fn functional_parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
-        self.heir_of(self.unit_on(id, date)?.functional_parent.as_ref()?, date)
+        self.sole_successor(self.unit_on(id, date)?.functional_parent.as_ref()?, date)
     }
 
     /// All units above it in its area (块), nearest first.
@@ -144,7 +145,7 @@ impl Network {
     /// The unit that handles a complaint about a unit when no other is named: the nearest
     /// government above it in the area, or else the hub. A township does not judge its own office
     /// (S4).
-    pub fn above_complaint(&self, against: &UnitId, date: Date) -> Option<UnitId> {
+    pub fn complaint_handler(&self, against: &UnitId, date: Date) -> Option<UnitId> {
         let governs = |id: &UnitId| {
             self.unit_on(id, date).is_some_and(|unit| unit.kind == UnitKind::Government)
         };
@@ -169,7 +170,7 @@ impl Network {
     }
 
     /// The open work of units that are not active on a day, with the units that may take it.
-    pub fn hand_overs<T>(
+    pub fn handovers<T>(
         &self,
         open: impl IntoIterator<Item = (UnitId, T)>,
         date: Date,

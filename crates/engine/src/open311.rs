@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use console::{Directory, Open311};
+use console::{DirectorySource, Open311};
 use deadlines::calendar::{Calendar, OfficeHours};
 use settings::{Publish, Settings};
 use ticketing::Rules;
 
 /// The server, when it is enabled.
-pub(crate) fn server(settings: &Settings, network: Arc<dyn Directory>) -> Option<Open311> {
+pub(crate) fn server(settings: &Settings, network: Arc<dyn DirectorySource>) -> Option<Open311> {
     let told = &settings.open311;
     told.enabled.then(|| Open311 {
         jurisdiction: told.jurisdiction.clone(),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use center::{Command, DeskRequest};
 use directory::{
-    Network, NetworkCommand, Register, Sheet, Table, TableFault,
+    Directory, DirectoryCommand, DirectoryState, Table, TableFault, TableText,
     leader::{LeaderCommand, Leaders},
 };
 use model::{Timestamp, desk::Actor, event::SeatActor};
@@ -16,10 +16,10 @@ use crate::backend::Engine;
 /// The tables of a config folder: their text, and the directory they make.
 #[derive(Clone, Default)]
 pub struct Tables {
-    /// Units, areas, topics and the directory.
-    pub network: Network,
+    /// Units, areas, topics and routes.
+    pub directory: Directory,
     /// Each table as text; the roster is separate.
-    pub(crate) sheets: BTreeMap<Table, String>,
+    pub(crate) texts: BTreeMap<Table, String>,
     /// The leaders' roster as text.
     pub roster: Option<String>,
 }
@@ -41,70 +41,73 @@ pub fn embedded() -> Result<Tables, crate::Fault> {
 }
 
 fn read(files: &[TableFile]) -> Result<Tables, Vec<Fault>> {
-    let mut faults: Vec<Fault> =
-        files.iter().filter(|file| Table::by_name(&file.name).is_none()).map(unknown).collect();
+    let mut faults: Vec<Fault> = files
+        .iter()
+        .filter(|file| Table::by_name(&file.name).is_none())
+        .map(unknown_table)
+        .collect();
     let known = files.iter().filter_map(|file| Some((Table::by_name(&file.name)?, file)));
-    let mut sheets: BTreeMap<Table, String> =
+    let mut texts: BTreeMap<Table, String> =
         known.map(|(table, file)| (table, file.text.to_string())).collect();
-    let roster = sheets.remove(&Table::Roster);
-    let asked: Vec<Sheet<'_>> =
-        sheets.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-    let mut told = roster
+    let roster = texts.remove(&Table::Roster);
+    let table_texts: Vec<TableText<'_>> =
+        texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+    let mut table_faults = roster
         .as_deref()
         .and_then(|text| Leaders::default().import(text).err())
         .unwrap_or_default();
-    let mut network = Network::default();
-    match network.import(&asked) {
-        Ok(changes) => changes.iter().for_each(|change| network.apply(change)),
-        Err(more) => told.extend(more),
+    let mut directory = Directory::default();
+    match directory.import(&table_texts) {
+        Ok(changes) => changes.iter().for_each(|change| directory.apply(change)),
+        Err(more) => table_faults.extend(more),
     }
-    faults.extend(told.into_iter().map(|fault| placed(fault, files)));
-    if faults.is_empty() { Ok(Tables { network, sheets, roster }) } else { Err(faults) }
+    faults.extend(table_faults.into_iter().map(|fault| in_file(fault, files)));
+    if faults.is_empty() { Ok(Tables { directory, texts, roster }) } else { Err(faults) }
 }
 
 impl Tables {
-    /// The register of an engine after its first start with these tables.
-    pub fn as_register(&self) -> Result<Register, crate::Fault> {
-        let mut register = Register::default();
-        if self.sheets.is_empty() {
-            return Ok(register);
+    /// The directory of an engine after its first start with these tables.
+    pub fn as_directory_state(&self) -> Result<DirectoryState, crate::Fault> {
+        let mut state = DirectoryState::default();
+        if self.texts.is_empty() {
+            return Ok(state);
         }
-        let (note, tables) = (NOTE.to_owned(), self.sheets.clone());
-        let events = register.decide(&Actor::Engine, NetworkCommand::Import { note, tables });
+        let (note, tables) = (NOTE.to_owned(), self.texts.clone());
+        let events = state.decide(&Actor::Engine, DirectoryCommand::Import { note, tables });
         for event in events.map_err(|no| crate::Fault::from(no.to_string()))? {
-            register.apply(Timestamp::default(), &Actor::Engine, &event);
+            state.apply(Timestamp::default(), &Actor::Engine, &event);
         }
-        Ok(register)
+        Ok(state)
     }
 
     /// Writes the tables to an empty log; from then on the log has them.
-    pub(crate) async fn take_in(self, engine: &Engine) -> Result<(), String> {
-        let rows = self.network.units().count();
-        if !self.sheets.is_empty() {
-            let (note, tables) = (NOTE.to_owned(), self.sheets);
-            order(engine, DeskCommand::Network(NetworkCommand::Import { note, tables })).await?;
+    pub(crate) async fn write_to_log(self, engine: &Engine) -> Result<(), String> {
+        let rows = self.directory.units().count();
+        if !self.texts.is_empty() {
+            let (note, tables) = (NOTE.to_owned(), self.texts);
+            send(engine, DeskCommand::Network(DirectoryCommand::Import { note, tables })).await?;
         }
         if let Some(table) = self.roster {
-            order(engine, DeskCommand::Leader(LeaderCommand::ImportRoster { table })).await?;
+            send(engine, DeskCommand::Leader(LeaderCommand::ImportRoster { table })).await?;
         }
         if rows > 0 {
-            tracing::info!("first start: {rows} units of the config folder are on record");
+            tracing::info!("first start: wrote {rows} units from the config folder to the log");
         }
         Ok(())
     }
 }
 
-async fn order(engine: &Engine, command: DeskCommand) -> Result<(), String> {
-    let order = DeskRequest { by: Actor::Engine, command, expected: None, key: None };
-    let done = engine.ask(SeatActor::Engine, Command::Desk(Box::new(order))).await;
-    match done {
+async fn send(engine: &Engine, command: DeskCommand) -> Result<(), String> {
+    let request = DeskRequest { by: Actor::Engine, command, expected: None, key: None };
+    let reply = engine.ask(SeatActor::Engine, Command::Desk(Box::new(request))).await;
+    match reply {
         Ok(_) => Ok(()),
-        Err(no) => Err(format!("the tables of the desk are not taken in: {no}")),
+        Err(no) => Err(format!("the tables of config/desk could not be written to the log: {no}")),
     }
 }
 
 /// A fault, with the file it is in.
-fn placed(fault: TableFault, files: &[TableFile]) -> Fault {
+fn in_file(fault: TableFault, files: &[TableFile]) -> Fault {
     let name = fault.table.name();
     let file = files.iter().find(|file| file.name == name);
     let key = match fault.line {
@@ -121,7 +124,7 @@ fn placed(fault: TableFault, files: &[TableFile]) -> Fault {
     }
 }
 
-fn unknown(file: &TableFile) -> Fault {
+fn unknown_table(file: &TableFile) -> Fault {
     let names: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
     Fault {
         file: file.file.clone(),

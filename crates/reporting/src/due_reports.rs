@@ -83,7 +83,7 @@ const LOOKED_BACK: [(Report, PeriodKind, usize); 5] = [
 
 #[cfg(test)]
 mod tests {
-    use directory::Network;
+    use directory::Directory;
     use model::{
         Date, Event, Record, Weekday,
         event::{EngineStarted, ReportReleased},
@@ -102,7 +102,7 @@ mod tests {
 
     /// A hotline whose log begins at `begun`.
     fn since(begun: Timestamp) -> ReferenceData {
-        let mut reference = ReferenceData::new(Zone::CHINA, Network::default());
+        let mut reference = ReferenceData::new(Zone::CHINA, Directory::default());
         let event = Event::EngineStarted(EngineStarted { version: "1".into() });
         reference.apply(&Record { seq: 1, at: begun, event });
         reference

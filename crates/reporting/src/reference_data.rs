@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deadlines::clock::{Policy, WorkingTime};
-use directory::{Draft, Network, Register, leader::Leaders};
+use directory::{Directory, DirectoryState, Draft, leader::Leaders};
 use knowledge::Knowledge;
 use model::{
     Event, Record, Timestamp, Zone,
@@ -28,10 +28,10 @@ use crate::facts::CompactTime;
 /// It is saved without the shipped tables; see [`ReferenceData::restore`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReferenceData {
-    register: Register,
+    register: DirectoryState,
     /// The shipped directory, in use until one is on record.
     #[serde(skip)]
-    shipped: Network,
+    shipped: Directory,
     orders: BTreeMap<OrderId, (UnitId, Order)>,
     filings: BTreeMap<FilingId, Filing>,
     knowledge: Knowledge,
@@ -107,9 +107,9 @@ pub struct OrderFact<'a> {
 
 impl ReferenceData {
     /// The state before the first record. `shipped` names units until a directory is on record.
-    pub fn new(zone: Zone, shipped: Network) -> ReferenceData {
+    pub fn new(zone: Zone, shipped: Directory) -> ReferenceData {
         ReferenceData {
-            register: Register::default(),
+            register: DirectoryState::default(),
             shipped,
             orders: BTreeMap::new(),
             filings: BTreeMap::new(),
@@ -193,8 +193,8 @@ impl ReferenceData {
     }
 
     /// Units, topics and areas.
-    pub fn network(&self) -> &Network {
-        let known = self.register.network();
+    pub fn directory(&self) -> &Directory {
+        let known = self.register.directory();
         if known.is_empty() { &self.shipped } else { known }
     }
 

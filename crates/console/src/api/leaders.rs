@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use directory::leader::{Gap, Outcome, Session, SessionTotals, Signer};
+use directory::leader::{Gap, Session, SessionTotals, Signer, TicketOutcome};
 use model::{
     TicketId,
     desk::{LeaderSessionId, SigningTurn, TenDays, TicketState},
@@ -115,12 +115,12 @@ async fn one(
     let session = reference_data.get(|data| data.leaders().session(id).cloned());
     let session = session.ok_or_else(|| Problem::not_found("no such session"))?;
     let outcomes = read(&tickets, move |tickets| {
-        let mut outcomes: BTreeMap<TicketId, Outcome> = BTreeMap::new();
+        let mut outcomes: BTreeMap<TicketId, TicketOutcome> = BTreeMap::new();
         for taken in &session.taken {
             let Some(ticket) = tickets.ticket(taken.ticket)? else { continue };
             let closed = matches!(ticket.state, TicketState::Closed | TicketState::Archived);
             let satisfied = ticket.eval_final.map(|callback| callback.grade.is_satisfied());
-            outcomes.insert(taken.ticket, Outcome { closed, satisfied });
+            outcomes.insert(taken.ticket, TicketOutcome { closed, satisfied });
         }
         Ok((session, outcomes))
     });

@@ -34,7 +34,7 @@ mod tickets;
 mod worklist;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn};
-use directory::{NetworkCommand, leader::LeaderCommand};
+use directory::{DirectoryCommand, leader::LeaderCommand};
 use model::{
     CallId, Seq, StaffChange, TicketId,
     event::{ReportInstructed, ReportReleased},
@@ -353,7 +353,7 @@ fn desk() -> Api {
             "/api/v1/network/events",
             commands::network,
             by_table("A command to the network: units, topics, the directory, duty")
-                .command::<NetworkCommand>(),
+                .command::<DirectoryCommand>(),
         )
         .post(
             "/api/v1/leaders/events",

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use directory::{Asked, ContactOption, Draft, Handover, NetworkCommand, Route, Table};
+use directory::{ContactOption, DirectoryCommand, Draft, Handover, Route, RouteQuery, Table};
 use model::{
     Event, Number, Record, TicketId,
     desk::{AreaId, AssignmentId, DeskEvent, Reached, TicketEvent, TopicId, UnitId},
@@ -60,7 +60,7 @@ pub(super) fn routes() -> Api {
             "/api/v1/network/route",
             route,
             route_doc("The unit that is responsible for a demand, and the reason")
-                .query::<RouteQuery>()
+                .query::<RouteParameters>()
                 .returns::<Route>(),
         )
         .get(
@@ -120,7 +120,7 @@ async fn drafts(
 /// The demand.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RouteQuery {
+struct RouteParameters {
     /// The code of a topic.
     topic: Option<String>,
     /// The code of an area.
@@ -133,17 +133,17 @@ async fn route(
     State(reference_data): State<Arc<dyn ReferenceDataReader>>,
     State(clock): State<HotlineClock>,
     user: User,
-    QueryParams(query): QueryParams<RouteQuery>,
+    QueryParams(query): QueryParams<RouteParameters>,
 ) -> Result<Json<Route>, Problem> {
     user.require(Right::Network)?;
-    let demand = Asked {
+    let demand = RouteQuery {
         topic: query.topic.as_deref().map(TopicId::from),
         area: query.area.as_deref().map(AreaId::from),
         against: query.against.as_deref().map(UnitId::from),
     };
     let today = clock.today();
     let route = read(&reference_data, move |reference_data| {
-        Ok(reference_data.get(|data| data.network().route(&demand, today)))
+        Ok(reference_data.get(|data| data.directory().route(&demand, today)))
     });
     let none = "the directory names no unit for it, and there is no hub";
     route.await?.map(Json).ok_or_else(|| Problem::not_found(none))
@@ -163,7 +163,7 @@ async fn table(
     let text = read(&reference_data, move |reference_data| {
         Ok(reference_data.get(|data| match table {
             Table::Roster => data.leaders().export(),
-            table => data.network().export(table),
+            table => data.directory().export(table),
         }))
     });
     let text = text.await?;
@@ -198,7 +198,7 @@ async fn import(
     RawBody(body): RawBody,
 ) -> Result<Json<Done>, Problem> {
     let (Import { note, tables }, _) = read_command(&body)?;
-    let command = DeskCommand::Network(NetworkCommand::Import { note, tables });
+    let command = DeskCommand::Network(DirectoryCommand::Import { note, tables });
     desk.execute(&user, &headers, command, None).await
 }
 
@@ -242,10 +242,10 @@ async fn ladder(
     };
     let (now, calendar) = (clock.now(), &options.calendar);
     let ladder = reference_data.get(|data| {
-        let network = data.network();
+        let network = data.directory();
         network.unit(&unit).map(|_| Ladder {
             next: network.next_contact(&unit, &tried, now, calendar),
-            rungs: network.ladder(&unit, now, calendar),
+            rungs: network.escalation_contacts(&unit, now, calendar),
         })
     });
     ladder.map(Json).ok_or_else(|| Problem::not_found("no such unit"))
@@ -273,7 +273,7 @@ async fn hand_overs(
     user.require(Right::Network)?;
     let today = clock.today();
     let closed_units: Vec<UnitId> = reference_data.get(|data| {
-        let network = data.network();
+        let network = data.directory();
         let units = network.units().map(|(unit, _)| unit);
         units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect()
     });
@@ -291,7 +291,7 @@ async fn hand_overs(
         Ok(open)
     });
     let open = open.await?;
-    Ok(Json(reference_data.get(|data| data.network().hand_overs(open, today))))
+    Ok(Json(reference_data.get(|data| data.directory().handovers(open, today))))
 }
 
 /// Records of a ticket that are searched for calls.

@@ -101,7 +101,7 @@ fn public_unit(
     today: Date,
 ) -> PublicUnit {
     let found = reference_data.get(|data| {
-        let found = data.network().unit_on(unit, today)?;
+        let found = data.directory().unit_on(unit, today)?;
         Some((found.name.clone(), found.public_phone.clone()))
     });
     let (name, phone) = found.unwrap_or_else(|| (unit.to_string(), String::new()));

@@ -163,7 +163,7 @@ impl Worklists {
     fn unit(&self, user: &User, unit: &UnitId, below: bool) -> RequestedUnit {
         let (own, today) = (user.account.staff.unit.as_ref(), self.clock.today());
         self.reference_data.get(|data| {
-            let network = data.network();
+            let network = data.directory();
             let mut units = BTreeSet::from([unit.clone()]);
             if below {
                 let all = network.active(today).map(|(id, _)| id);
@@ -247,7 +247,7 @@ impl Search {
         let mut ordered = BTreeMap::<MatterId, Ordered>::new();
         hubs.insert(self.options.desk.hub.clone());
         self.reference_data.with_reference_data(&mut |data| {
-            hubs.extend(data.network().hub(self.today).cloned());
+            hubs.extend(data.directory().hub(self.today).cloned());
             unmet_matters = self.unmet(data);
             for (id, _, order) in data.all_orders() {
                 ordered.entry(id.matter).or_default().add(order);

@@ -1,6 +1,6 @@
 //! Services: our topics of the third level, and the attributes of a request.
 
-use directory::Network;
+use directory::Directory;
 use model::desk::{Purpose, TopicId};
 use serde_json::Value;
 
@@ -37,8 +37,8 @@ pub(super) fn list(request: &ServerRequest<'_>) -> Node {
     Node::answer("services", "service", services)
 }
 
-fn service(network: &Network, code: &TopicId, today: model::Date) -> Option<Node> {
-    let settled = network.settle(code, today)?;
+fn service(network: &Directory, code: &TopicId, today: model::Date) -> Option<Node> {
+    let settled = network.resolve_topic(code, today)?;
     let (group, name) = (settled.path.first()?.clone(), settled.path.last()?.clone());
     let keywords = settled.path.get(1).cloned().unwrap_or_default();
     Some(Node::Fields(vec![
@@ -53,18 +53,17 @@ fn service(network: &Network, code: &TopicId, today: model::Date) -> Option<Node
 }
 
 /// The name of a service on a day; `None` when it does not exist then.
-pub(super) fn name_of(network: &Network, code: &str, today: model::Date) -> Option<String> {
-    let settled = network.settle(&TopicId::from(code), today)?;
+pub(super) fn name_of(network: &Directory, code: &str, today: model::Date) -> Option<String> {
+    let settled = network.resolve_topic(&TopicId::from(code), today)?;
     settled.path.last().cloned()
 }
 
 /// `GET /services/{code}`: the attributes of a request, which are all optional.
 pub(super) fn definition(request: &ServerRequest<'_>, code: &str) -> Result<Node, Open311Error> {
     let today = request.server.clock.today();
-    let purposes = request
-        .config
-        .network
-        .get(|network| network.settle(&TopicId::from(code), today).map(|topic| topic.purposes));
+    let purposes = request.config.network.get(|network| {
+        network.resolve_topic(&TopicId::from(code), today).map(|topic| topic.purposes)
+    });
     let purposes = purposes.filter(|_| code.len() == 6);
     let purposes = purposes.ok_or_else(|| Open311Error::not_found("service_code was not found"))?;
     let purposes = if purposes.is_empty() { PURPOSES.to_vec() } else { purposes };

@@ -15,7 +15,7 @@ use ticketing::Rules;
 
 pub use hooks::{Hook, HookAuth, HookContent};
 pub use limits::Limits;
-pub use open311::{Directory, Open311};
+pub use open311::{DirectorySource, Open311};
 
 use crate::{client::Proxies, sessions::SessionLifetime};
 

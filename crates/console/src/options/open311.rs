@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use deadlines::{calendar::Calendar, clock::Policy};
-use directory::Network;
+use directory::Directory;
 use model::desk::Channel;
 
 /// The options of the Open311 server.
@@ -30,28 +30,28 @@ pub struct Open311 {
     /// The allowed times, for due dates.
     pub policy: Policy,
     /// Units, areas and topics.
-    pub network: Arc<dyn Directory>,
+    pub network: Arc<dyn DirectorySource>,
 }
 
 /// Access to the directory of units, areas and topics.
-pub trait Directory: Send + Sync + 'static {
+pub trait DirectorySource: Send + Sync + 'static {
     /// Calls `read` once with the directory. It holds a lock that the log's thread waits for, so
     /// `read` must be short.
-    fn with_network(&self, read: &mut dyn FnMut(&Network));
+    fn with_directory(&self, read: &mut dyn FnMut(&Directory));
 }
 
 /// Options that hold a directory can be printed; the directory itself is not.
-impl std::fmt::Debug for dyn Directory {
+impl std::fmt::Debug for dyn DirectorySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Directory")
     }
 }
 
-impl dyn Directory {
+impl dyn DirectorySource {
     /// The result of `read`.
-    pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Network) -> T) -> T {
+    pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Directory) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
-        self.with_network(&mut |network| {
+        self.with_directory(&mut |network| {
             if let Some(read) = read.take() {
                 found = read(network);
             }

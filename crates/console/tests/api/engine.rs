@@ -23,7 +23,7 @@ use console::{
     PeriodFigures, QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport,
     RenderedReport, ReportError, ReportRequest, Reports, Statistics, Tickets,
 };
-use directory::Network;
+use directory::Directory;
 use http_body_util::BodyExt;
 use model::{
     AccountName, AccountStatus, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff,
@@ -60,7 +60,7 @@ pub(crate) struct Engine {
     pub(crate) calls: Mutex<BTreeMap<CallId, Cdr>>,
     pub(crate) tickets: Mutex<BTreeMap<TicketId, Ticket>>,
     /// Units, areas and topics.
-    pub(crate) network: Mutex<Network>,
+    pub(crate) network: Mutex<Directory>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
     /// The attachments that were uploaded, by hash.

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use center::Command;
 use console::Clock;
-use directory::{Network, Sheet, Table};
+use directory::{Directory, Table, TableText};
 use model::{
     CallId, Number, TicketId, Timestamp,
     desk::{
@@ -379,11 +379,11 @@ async fn tables_of_the_network_are_exported_and_imported() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
     let read =
         |table: Table| std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap();
-    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades];
+    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Routes, Table::Grades];
     let texts = tables.map(|table| (table, read(table)));
-    let sheets: Vec<Sheet<'_>> =
-        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-    let changes = Network::default().import(&sheets).unwrap();
+    let sheets: Vec<TableText<'_>> =
+        texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+    let changes = Directory::default().import(&sheets).unwrap();
     changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
 
     let group = Client::of(&engine, "gao");
@@ -391,17 +391,17 @@ async fn tables_of_the_network_are_exported_and_imported() {
     assert_eq!(units.status, StatusCode::OK);
     let text = String::from_utf8(units.body).unwrap();
     assert_eq!(
-        Network::default()
+        Directory::default()
             .import(&[
-                Sheet { table: Table::Areas, text: &read(Table::Areas) },
-                Sheet { table: Table::Units, text: &text },
+                TableText { table: Table::Areas, text: &read(Table::Areas) },
+                TableText { table: Table::Units, text: &text },
             ])
             .unwrap()
             .len(),
-        Network::default()
+        Directory::default()
             .import(&[
-                Sheet { table: Table::Areas, text: &read(Table::Areas) },
-                Sheet { table: Table::Units, text: &read(Table::Units) },
+                TableText { table: Table::Areas, text: &read(Table::Areas) },
+                TableText { table: Table::Units, text: &read(Table::Units) },
             ])
             .unwrap()
             .len()
@@ -438,9 +438,9 @@ fn load_network(engine: &Engine) {
     let texts = tables.map(|table| {
         (table, std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
     });
-    let sheets: Vec<Sheet<'_>> =
-        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-    let changes = Network::default().import(&sheets).unwrap();
+    let sheets: Vec<TableText<'_>> =
+        texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+    let changes = Directory::default().import(&sheets).unwrap();
     changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
 }
 

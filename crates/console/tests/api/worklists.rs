@@ -3,7 +3,7 @@
 use std::{fs, sync::Arc};
 
 use axum::http::StatusCode;
-use directory::{Network, Sheet, Table};
+use directory::{Directory, Table, TableText};
 use model::{
     TicketId,
     desk::{
@@ -41,14 +41,14 @@ fn engine() -> Arc<Engine> {
     ] {
         engine.add_account(name, role, unit);
     }
-    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades];
+    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Routes, Table::Grades];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
     let texts = tables.map(|table| {
         (table, fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
     });
-    let sheets = texts.iter().map(|(table, text)| Sheet { table: *table, text });
+    let sheets = texts.iter().map(|(table, text)| TableText { table: *table, text });
     let mut network = engine.network.lock().unwrap();
-    let changes = Network::default().import(&sheets.collect::<Vec<_>>()).unwrap();
+    let changes = Directory::default().import(&sheets.collect::<Vec<_>>()).unwrap();
     changes.iter().for_each(|change| network.apply(change));
     drop(network);
     engine

@@ -13,35 +13,23 @@ pub(crate) mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desk::{DirectoryChange, DirectoryEvent};
+use model::desk::DirectoryChange;
 
-pub(super) use columns::{grade_row, route_row};
-pub(super) use writer::Word;
-
-use super::{Network, Table, TableFault, register::drafted};
+use super::{Directory, Table, TableFault, TableText};
 use lines::Lines;
 
-/// A file of one table.
-#[derive(Clone, Copy, Debug)]
-pub struct Sheet<'a> {
-    /// The table.
-    pub table: Table,
-    /// The file's text.
-    pub text: &'a str,
-}
-
-impl Network {
+impl Directory {
     /// The changes that some files make, in the order in which they must be applied; empty when the
     /// files contain nothing new.
     ///
     /// # Errors
     /// All faults of the files and of the network they would make.
-    pub fn import(&self, sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryChange>, Vec<TableFault>> {
-        let mut sheets: Vec<Sheet<'_>> = sheets.to_vec();
-        sheets.sort_by_key(|sheet| sheet.table);
+    pub fn import(&self, files: &[TableText<'_>]) -> Result<Vec<DirectoryChange>, Vec<TableFault>> {
+        let mut files: Vec<TableText<'_>> = files.to_vec();
+        files.sort_by_key(|file| file.table);
         let (mut changes, mut faults, mut lines) = (Vec::new(), Vec::new(), Lines::default());
-        for sheet in sheets {
-            changes.extend(tables::read(self, sheet, &mut lines, &mut faults));
+        for file in files {
+            changes.extend(tables::read(self, file, &mut lines, &mut faults));
         }
         let unread: BTreeSet<(Table, u64, &str)> =
             faults.iter().map(|fault| (fault.table, fault.line, fault.column)).collect();
@@ -69,17 +57,3 @@ impl Network {
         tables::write(self, table)
     }
 }
-
-/// The records with which an empty log begins: the shipped tables, drafted and approved.
-///
-/// # Errors
-/// All faults of the tables.
-pub fn first_events(sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryEvent>, Vec<TableFault>> {
-    let changes = Network::default().import(sheets)?;
-    let mut events = drafted(1, FIRST_NOTE.to_string(), changes);
-    events.push(DirectoryEvent::Approved { draft: 1 });
-    Ok(events)
-}
-
-/// The note of the first draft.
-const FIRST_NOTE: &str = "the tables of the config folder";

@@ -6,8 +6,7 @@ use model::Date;
 use serde::Serialize;
 use spreadsheet::{Reader, is_truncated_number};
 
-use super::writer::Word;
-use crate::{Table, TableFault};
+use crate::{Table, TableFault, row_name::EnumName};
 
 /// One line of a file, its cells by column.
 pub(crate) struct Line<'a> {
@@ -86,12 +85,15 @@ impl Line<'_> {
     }
 
     /// The value of a cell that may be empty.
-    pub(crate) fn maybe<'b, T: From<&'b str>>(&'b self, column: &'static str) -> Option<T> {
+    pub(crate) fn optional<'b, T: From<&'b str>>(&'b self, column: &'static str) -> Option<T> {
         Some(self.text(column)).filter(|text| !text.is_empty()).map(T::from)
     }
 
     /// The value of a cell in which `*` means any.
-    pub(crate) fn any<'b, T: From<&'b str>>(&'b mut self, column: &'static str) -> Option<T> {
+    pub(crate) fn unless_any<'b, T: From<&'b str>>(
+        &'b mut self,
+        column: &'static str,
+    ) -> Option<T> {
         if self.text(column).is_empty() {
             self.fault(column, "it is empty", "write a code, or * for any");
         }
@@ -99,7 +101,7 @@ impl Line<'_> {
     }
 
     /// The text of a cell that must not be empty; an empty one is a fault.
-    pub(crate) fn must(&mut self, column: &'static str) -> &str {
+    pub(crate) fn required(&mut self, column: &'static str) -> &str {
         if self.text(column).is_empty() {
             self.fault(column, "it is empty", "write what it is");
         }
@@ -134,7 +136,7 @@ impl Line<'_> {
     }
 
     /// One of the words in `all`; `None` when the cell is empty or faulty.
-    pub(crate) fn word<T: Copy + Serialize>(
+    pub(crate) fn enum_value<T: Copy + Serialize>(
         &mut self,
         column: &'static str,
         all: &[T],
@@ -147,7 +149,11 @@ impl Line<'_> {
     }
 
     /// Words in `all`, separated by semicolons.
-    pub(crate) fn words<T: Copy + Serialize>(&mut self, column: &'static str, all: &[T]) -> Vec<T> {
+    pub(crate) fn enum_list<T: Copy + Serialize>(
+        &mut self,
+        column: &'static str,
+        all: &[T],
+    ) -> Vec<T> {
         let parts: Vec<String> = self.list(column);
         parts.iter().filter_map(|text| self.one_of(column, text, all)).collect()
     }
@@ -158,9 +164,9 @@ impl Line<'_> {
         text: &str,
         all: &[T],
     ) -> Option<T> {
-        let found = all.iter().find(|word| Word(*word).to_string() == text);
+        let found = all.iter().find(|word| EnumName(*word).to_string() == text);
         if found.is_none() {
-            let words: Vec<String> = all.iter().map(|word| Word(word).to_string()).collect();
+            let words: Vec<String> = all.iter().map(|word| EnumName(word).to_string()).collect();
             let right = format!("write one of {}", words.join(", "));
             self.fault(column, format!("{text:?} is none of its words"), right);
         }

@@ -9,28 +9,28 @@ use model::{
 };
 
 use super::{Lines, reader::Line};
-use crate::{Dated, End, Table, TableFault, Version, laws::row};
+use crate::{EndOfValidity, Table, TableFault, Version, Versioned, row_name::row_name};
 
 /// A line of a table that has versions, with its dates and documents.
-pub(super) struct Written<K, T, Id> {
+pub(super) struct VersionLine<K, T, Id> {
     pub(super) line: u64,
     pub(super) key: K,
     pub(super) from: Option<Date>,
     pub(super) version: Version<T>,
-    pub(super) end: Option<End<Id>>,
+    pub(super) end: Option<EndOfValidity<Id>>,
 }
 
 /// Reads the dates and documents of a line.
-pub(super) fn written<K, T, Id>(
+pub(super) fn version_line<K, T, Id>(
     line: &mut Line<'_>,
     key: K,
     now: T,
     successors: Vec<Id>,
-) -> Written<K, T, Id> {
+) -> VersionLine<K, T, Id> {
     let from = line.date("from");
     let basis = line.text("end_basis").to_string();
     let end = match line.date("until") {
-        Some(last) => Some(End { last, successors, basis }),
+        Some(last) => Some(EndOfValidity { last, successors, basis }),
         None => {
             if line.text("until").is_empty() && !(successors.is_empty() && basis.is_empty()) {
                 let right = "write its last day, or nothing about an end";
@@ -40,14 +40,14 @@ pub(super) fn written<K, T, Id>(
         }
     };
     let version = Version { basis: line.text("basis").to_string(), now };
-    Written { line: line.number, key, from, version, end }
+    VersionLine { line: line.number, key, from, version, end }
 }
 
 /// The changes that the lines make to what is known, in the order of their dates.
 pub(super) fn changes<K, T, Id>(
     table: Table,
-    known: &BTreeMap<K, Dated<T, Id>>,
-    mut written: Vec<Written<K, T, Id>>,
+    known: &BTreeMap<K, Versioned<T, Id>>,
+    mut lines_read: Vec<VersionLine<K, T, Id>>,
     wrap: impl Fn(K, Revision<T, Id>) -> DirectoryChange,
     name: impl Fn(&K) -> String,
     lines: &mut Lines,
@@ -62,19 +62,19 @@ where
         line,
         ..TableFault::new(table, "", column, what, right)
     };
-    for version in &written {
-        let row = row(name(&version.key), version.from);
+    for version in &lines_read {
+        let row = row_name(name(&version.key), version.from);
         if let Some(before) = lines.note(table, row, version.line) {
             let what = format!("line {before} is about the same from the same day");
             faults.push(fault(version.line, "from", what, "keep one of them"));
         }
     }
-    written.sort_by(|a, b| (&a.key, a.from).cmp(&(&b.key, b.from)));
+    lines_read.sort_by(|a, b| (&a.key, a.from).cmp(&(&b.key, b.from)));
     let mut changes = Vec::new();
-    let mut rest = written.into_iter().peekable();
-    while let Some(Written { line, key, from, version, end }) = rest.next() {
-        let dated = known.get(&key);
-        if dated.and_then(|dated| dated.version(from)) != Some(&version) {
+    let mut rest = lines_read.into_iter().peekable();
+    while let Some(VersionLine { line, key, from, version, end }) = rest.next() {
+        let versioned = known.get(&key);
+        if versioned.and_then(|versioned| versioned.version(from)) != Some(&version) {
             let (basis, now) = (version.basis, Box::new(version.now));
             changes.push(wrap(key.clone(), Revision::Written { from, basis, now }));
         }
@@ -85,9 +85,9 @@ where
             }
             continue;
         }
-        match (dated.and_then(Dated::end), end) {
+        match (versioned.and_then(Versioned::end), end) {
             (known, Some(end)) if known != Some(&end) => {
-                let End { last, successors, basis } = end;
+                let EndOfValidity { last, successors, basis } = end;
                 changes.push(wrap(key, Revision::Ended { last, successors, basis }));
             }
             (Some(_), None) => changes.push(wrap(key, Revision::EndRevoked)),

@@ -12,96 +12,99 @@ use model::{
 };
 
 use super::{
-    Lines, Network, Sheet, Table, TableFault, Word,
-    columns::{AREAS, DIRECTORY, DUTY, GRADES, TOPICS, UNITS, grade_row, route_row},
+    Directory, Lines, Table, TableFault, TableText,
+    columns::{AREAS, DUTY, GRADES, ROUTES, TOPICS, UNITS},
     reader::{self, Line},
-    revisions::{changes, written},
-    writer::{any, date, list, maybe, write as csv},
+    revisions::{changes, version_line},
+    writer::{date, list, optional, write as csv},
 };
-use crate::{Dated, Version};
+use crate::{
+    Version, Versioned,
+    row_name::{EnumName, grade_row, route_row, value_or_star},
+};
 
 /// The changes that a file makes.
 pub(super) fn read(
-    network: &Network,
-    sheet: Sheet<'_>,
+    directory: &Directory,
+    file: TableText<'_>,
     lines: &mut Lines,
     faults: &mut Vec<TableFault>,
 ) -> Vec<DirectoryChange> {
     macro_rules! versions {
         ($table:ident, $columns:ident, $known:ident, $change:ident, $name:expr, $line:expr) => {{
             let mut all = Vec::new();
-            reader::read(Table::$table, $columns, sheet.text, faults, |line| all.push($line(line)));
+            reader::read(Table::$table, $columns, file.text, faults, |line| all.push($line(line)));
             let wrap = DirectoryChange::$change;
-            changes(Table::$table, &network.$known, all, wrap, $name, lines, faults)
+            changes(Table::$table, &directory.$known, all, wrap, $name, lines, faults)
         }};
     }
-    match sheet.table {
+    match file.table {
         Table::Areas => {
             versions!(Areas, AREAS, areas, Area, ToString::to_string, |line: &mut Line<'_>| {
-                let key = AreaId::from(line.must("code"));
+                let key = AreaId::from(line.required("code"));
                 let next = line.list("successors");
                 let now = area(line);
-                written(line, key, now, next)
+                version_line(line, key, now, next)
             })
         }
         Table::Units => {
             versions!(Units, UNITS, units, Unit, ToString::to_string, |line: &mut Line<'_>| {
-                let key = UnitId::from(line.must("code"));
+                let key = UnitId::from(line.required("code"));
                 let next = line.list("successors");
                 let now = unit(line);
-                written(line, key, now, next)
+                version_line(line, key, now, next)
             })
         }
         Table::Topics => {
             versions!(Topics, TOPICS, topics, Topic, ToString::to_string, |line: &mut Line<'_>| {
-                let key = TopicId::from(line.must("code"));
+                let key = TopicId::from(line.required("code"));
                 let next = line.list("successors");
                 let now = topic(line);
-                written(line, key, now, next)
+                version_line(line, key, now, next)
             })
         }
-        Table::Directory => {
-            versions!(Directory, DIRECTORY, routes, Route, route_row, |line: &mut Line<'_>| {
-                let topic = TopicId::from(line.must("topic"));
-                let key = RouteKey { topic, area: line.any("area") };
+        Table::Routes => {
+            versions!(Routes, ROUTES, routes, Route, route_row, |line: &mut Line<'_>| {
+                let topic = TopicId::from(line.required("topic"));
+                let key = RouteKey { topic, area: line.unless_any("area") };
                 let now = route(line);
-                written(line, key, now, Vec::new())
+                version_line(line, key, now, Vec::new())
             })
         }
         Table::Grades => {
             versions!(Grades, GRADES, grades, Grade, grade_row, |line: &mut Line<'_>| {
-                let topic = line.any("topic");
-                let difficulty = line.word_or_any("difficulty", Difficulty::ALL);
+                let topic = line.unless_any("topic");
+                let difficulty = line.enum_or_any("difficulty", Difficulty::ALL);
                 let key =
-                    GradeKey { topic, difficulty, scope: line.word_or_any("scope", Scope::ALL) };
-                let grade = line.must_grade();
-                written(line, key, GradeRule { grade }, Vec::new())
+                    GradeKey { topic, difficulty, scope: line.enum_or_any("scope", Scope::ALL) };
+                let grade = line.required_grade();
+                version_line(line, key, GradeRule { grade }, Vec::new())
             })
         }
-        Table::Duty => duty(network, sheet.text, lines, faults),
+        Table::Duty => duty(directory, file.text, lines, faults),
         Table::Roster => Vec::new(),
     }
 }
 
 impl Line<'_> {
     /// One of the words in `all`, which must be given; `otherwise` when the cell is faulty.
-    fn must_word<T: Copy + serde::Serialize>(
+    fn required_enum<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,
         all: &[T],
         otherwise: T,
     ) -> T {
-        self.must(column);
-        self.word(column, all).unwrap_or(otherwise)
+        self.required(column);
+        self.enum_value(column, all).unwrap_or(otherwise)
     }
 
     /// One of the words in `all`; `None` for `*`.
-    fn word_or_any<T: Copy + serde::Serialize>(
+    fn enum_or_any<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,
         all: &[T],
     ) -> Option<T> {
-        if self.must(column) == "*" { None } else { self.word(column, all) }
+        if self.required(column) == "*" { None } else { self.enum_value(column, all) }
     }
 
     /// The grade, written A, B or C in files and in lower case in the log.
@@ -120,8 +123,8 @@ impl Line<'_> {
         grade
     }
 
-    fn must_grade(&mut self) -> Grade {
-        self.must("grade");
+    fn required_grade(&mut self) -> Grade {
+        self.required("grade");
         self.grade().unwrap_or(Grade::B)
     }
 
@@ -132,8 +135,8 @@ impl Line<'_> {
 }
 
 fn area(line: &mut Line<'_>) -> Area {
-    let level = line.must_word("level", AreaLevel::ALL, AreaLevel::City);
-    Area { name: line.text("name").into(), level, parent: line.maybe("parent") }
+    let level = line.required_enum("level", AreaLevel::ALL, AreaLevel::City);
+    Area { name: line.text("name").into(), level, parent: line.optional("parent") }
 }
 
 fn unit(line: &mut Line<'_>) -> Unit {
@@ -146,16 +149,16 @@ fn unit(line: &mut Line<'_>) -> Unit {
         .into_iter()
         .map(|(name, number)| Liaison { name: Private::new(name), number: Number::new(&number) });
     Unit {
-        kind: line.must_word("kind", UnitKind::ALL, UnitKind::Bureau),
+        kind: line.required_enum("kind", UnitKind::ALL, UnitKind::Bureau),
         level: line.number("level"),
         chief: chief.pop(),
         deputies: line.officers("deputies"),
         liaisons: liaisons.collect(),
         name: line.text("name").into(),
         short: line.text("short").into(),
-        parent: line.maybe("parent"),
-        functional_parent: line.maybe("functional_parent"),
-        area: line.maybe("area"),
+        parent: line.optional("parent"),
+        functional_parent: line.optional("functional_parent"),
+        area: line.optional("area"),
         group: line.text("group").into(),
         public_phone: line.text("public_phone").into(),
         sms: line.list::<String>("sms").iter().map(|number| Number::new(number)).collect(),
@@ -166,7 +169,7 @@ fn unit(line: &mut Line<'_>) -> Unit {
 fn topic(line: &mut Line<'_>) -> Topic {
     Topic {
         grade: line.grade(),
-        purposes: line.words("purposes", Purpose::ALL),
+        purposes: line.enum_list("purposes", Purpose::ALL),
         name: line.text("name").into(),
         english: line.text("english").into(),
         lead: line.text("lead").into(),
@@ -175,97 +178,97 @@ fn topic(line: &mut Line<'_>) -> Topic {
 
 fn route(line: &mut Line<'_>) -> RouteRow {
     RouteRow {
-        lead: UnitRef::from(line.must("lead")),
+        lead: UnitRef::from(line.required("lead")),
         grade: line.grade(),
         assists: line.list("assists"),
-        supervise: line.maybe("supervise"),
+        supervise: line.optional("supervise"),
         quick_kind: line.text("quick_kind").into(),
-        fallback: line.maybe("fallback"),
+        fallback: line.optional("fallback"),
     }
 }
 
 /// Reads the duty contacts. Those that a file names for a unit and a time replace the earlier ones;
 /// the order of the lines is the order of calling.
 fn duty(
-    network: &Network,
+    directory: &Directory,
     text: &str,
     lines: &mut Lines,
     faults: &mut Vec<TableFault>,
 ) -> Vec<DirectoryChange> {
     let mut rosters: BTreeMap<(UnitId, DutyTime), Vec<DutyContact>> = BTreeMap::new();
     reader::read(Table::Duty, DUTY, text, faults, |line| {
-        let unit = UnitId::from(line.must("unit"));
-        let time = line.must_word("time", DutyTime::ALL, DutyTime::Weekday);
-        lines.note(Table::Duty, format!("{unit} {}", Word(&time)), line.number);
+        let unit = UnitId::from(line.required("unit"));
+        let time = line.required_enum("time", DutyTime::ALL, DutyTime::Weekday);
+        lines.note(Table::Duty, format!("{unit} {}", EnumName(&time)), line.number);
         let contact = DutyContact {
-            number: Number::new(line.must("number")),
+            number: Number::new(line.required("number")),
             name: Private::new(line.text("name")),
             post: line.text("post").into(),
         };
         rosters.entry((unit, time)).or_default().push(contact);
     });
     let other = |(unit, time): &(UnitId, DutyTime), contacts: &[DutyContact]| {
-        network.duty(unit, *time) != contacts
+        directory.duty(unit, *time) != contacts
     };
     let changed = rosters.into_iter().filter(|(key, contacts)| other(key, contacts));
     changed.map(|((unit, time), contacts)| DirectoryChange::Duty(unit, time, contacts)).collect()
 }
 
 /// A table as the text of a file.
-pub(super) fn write(network: &Network, table: Table) -> String {
+pub(super) fn write(directory: &Directory, table: Table) -> String {
     match table {
         Table::Areas => csv(
             AREAS,
-            network.areas.iter().flat_map(|(id, area)| {
+            directory.areas.iter().flat_map(|(id, area)| {
                 rows(area, true, |area| {
-                    let level = Word(&area.level).to_string();
-                    vec![id.to_string(), area.name.clone(), level, maybe(area.parent.as_ref())]
+                    let level = EnumName(&area.level).to_string();
+                    vec![id.to_string(), area.name.clone(), level, optional(area.parent.as_ref())]
                 })
             }),
         ),
         Table::Units => csv(
             UNITS,
-            network
+            directory
                 .units
                 .iter()
                 .flat_map(|(id, unit)| rows(unit, true, |unit| unit_cells(id, unit))),
         ),
         Table::Topics => csv(
             TOPICS,
-            network.topics.iter().flat_map(|(id, topic)| {
+            directory.topics.iter().flat_map(|(id, topic)| {
                 rows(topic, true, |topic| {
                     let (grade, wanted) =
-                        (grade(topic.grade), list(topic.purposes.iter().map(Word)));
+                        (grade(topic.grade), list(topic.purposes.iter().map(EnumName)));
                     let texts = [&topic.name, &topic.english, &topic.lead].map(String::clone);
                     [vec![id.to_string()], texts.to_vec(), vec![grade, wanted]].concat()
                 })
             }),
         ),
-        Table::Directory => csv(
-            DIRECTORY,
-            network.routes.iter().flat_map(|(key, route)| {
+        Table::Routes => csv(
+            ROUTES,
+            directory.routes.iter().flat_map(|(key, route)| {
                 rows(route, false, |row| {
                     vec![
                         key.topic.to_string(),
-                        any(key.area.as_ref()),
+                        value_or_star(key.area.as_ref()),
                         row.lead.to_string(),
                         list(&row.assists),
-                        maybe(row.supervise.as_ref()),
+                        optional(row.supervise.as_ref()),
                         grade(row.grade),
                         row.quick_kind.clone(),
-                        maybe(row.fallback.as_ref()),
+                        optional(row.fallback.as_ref()),
                     ]
                 })
             }),
         ),
         Table::Grades => csv(
             GRADES,
-            network.grades.iter().flat_map(|(key, rule)| {
+            directory.grades.iter().flat_map(|(key, rule)| {
                 rows(rule, false, |rule| {
                     vec![
-                        any(key.topic.as_ref()),
-                        any(key.difficulty.as_ref().map(Word)),
-                        any(key.scope.as_ref().map(Word)),
+                        value_or_star(key.topic.as_ref()),
+                        value_or_star(key.difficulty.as_ref().map(EnumName)),
+                        value_or_star(key.scope.as_ref().map(EnumName)),
                         grade(Some(rule.grade)),
                     ]
                 })
@@ -273,12 +276,12 @@ pub(super) fn write(network: &Network, table: Table) -> String {
         ),
         Table::Duty => csv(
             DUTY,
-            network.duty.iter().flat_map(|(unit, lists)| {
+            directory.duty.iter().flat_map(|(unit, lists)| {
                 lists.iter().flat_map(move |(time, contacts)| {
                     contacts.iter().map(move |contact| {
                         vec![
                             unit.to_string(),
-                            Word(time).to_string(),
+                            EnumName(time).to_string(),
                             contact.name.reveal().to_string(),
                             contact.post.clone(),
                             contact.number.reveal().to_string(),
@@ -311,11 +314,11 @@ fn unit_cells(id: &UnitId, unit: &Unit) -> Vec<String> {
         id.to_string(),
         unit.name.clone(),
         unit.short.clone(),
-        Word(&unit.kind).to_string(),
+        EnumName(&unit.kind).to_string(),
         unit.level.to_string(),
-        maybe(unit.parent.as_ref()),
-        maybe(unit.functional_parent.as_ref()),
-        maybe(unit.area.as_ref()),
+        optional(unit.parent.as_ref()),
+        optional(unit.functional_parent.as_ref()),
+        optional(unit.area.as_ref()),
         unit.group.clone(),
         officers(unit.chief.as_slice()),
         officers(&unit.deputies),
@@ -328,13 +331,13 @@ fn unit_cells(id: &UnitId, unit: &Unit) -> Vec<String> {
 
 /// The rows of all versions with their dates and documents. The last row also has the end.
 fn rows<T, Id: std::fmt::Display>(
-    dated: &Dated<T, Id>,
+    versioned: &Versioned<T, Id>,
     succeeds: bool,
     cells: impl Fn(&T) -> Vec<String>,
 ) -> Vec<Vec<String>> {
-    let newest = dated.newest().map(|(from, _)| from);
+    let newest = versioned.newest().map(|(from, _)| from);
     let row = |(from, version): (Option<Date>, &Version<T>)| {
-        let end = dated.end().filter(|_| Some(from) == newest);
+        let end = versioned.end().filter(|_| Some(from) == newest);
         let mut row = cells(&version.now);
         row.push(date(from));
         row.push(date(end.map(|end| end.last)));
@@ -345,5 +348,5 @@ fn rows<T, Id: std::fmt::Display>(
         row.push(end.map(|end| end.basis.clone()).unwrap_or_default());
         row
     };
-    dated.versions().map(row).collect()
+    versioned.versions().map(row).collect()
 }

@@ -3,17 +3,7 @@
 use std::fmt;
 
 use model::Date;
-use serde::Serialize;
 use spreadsheet::{CsvStyle, Writer};
-
-/// An enum's value as it is written in files and records: `task_force`.
-pub(crate) struct Word<'a, T>(pub(crate) &'a T);
-
-impl<T: Serialize> fmt::Display for Word<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.serialize(f)
-    }
-}
 
 /// A file with these columns and rows.
 pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -24,13 +14,8 @@ pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>
 }
 
 /// The value, or an empty cell.
-pub(crate) fn maybe<T: fmt::Display>(value: Option<T>) -> String {
+pub(crate) fn optional<T: fmt::Display>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// The value, or `*` for any.
-pub(crate) fn any<T: fmt::Display>(value: Option<T>) -> String {
-    value.map_or_else(|| "*".to_string(), |value| value.to_string())
 }
 
 /// The values, separated by `;`.
@@ -38,12 +23,7 @@ pub(crate) fn list<T: fmt::Display>(values: impl IntoIterator<Item = T>) -> Stri
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(";")
 }
 
-/// The word, or an empty cell.
-pub(crate) fn word<T: Serialize>(value: Option<&T>) -> String {
-    maybe(value.map(Word))
-}
-
 /// The date, or an empty cell.
 pub(crate) fn date(value: Option<Date>) -> String {
-    maybe(value)
+    optional(value)
 }

@@ -107,7 +107,7 @@ impl Leaders {
         by: &Actor,
         command: LeaderCommand,
     ) -> Result<Vec<LeaderEvent>, Refusal> {
-        self.may(by, &command)?;
+        self.check_permission(by, &command)?;
         let event = match command {
             LeaderCommand::WriteTurn { days, turn } => {
                 Refusal::unless_none(turn_faults(days, &turn))?;
@@ -115,7 +115,7 @@ impl Leaders {
             }
             LeaderCommand::ImportRoster { table } => {
                 let turns = self.import(&table).map_err(|faults| Refusal::Faults {
-                    faults: faults.iter().map(TableFault::in_file).collect(),
+                    faults: faults.iter().map(TableFault::as_file_fault).collect(),
                 })?;
                 if turns.is_empty() {
                     let what = "nothing changes: the roster says this already";
@@ -129,15 +129,15 @@ impl Leaders {
             }
             LeaderCommand::WriteAway { leader, from, last, reason } => {
                 let mut faults = Vec::new();
-                is_date("from", from, &mut faults);
-                is_date("last", last, &mut faults);
+                check_date("from", from, &mut faults);
+                check_date("last", last, &mut faults);
                 if last < from || last.days() - from.days() > AWAY_DAYS_MAX {
                     faults.push(Fault::new("last", "write a day from the first one to a year on"));
                 }
                 if self.away.len() >= AWAY_MAX {
                     faults.push(Fault::new("leader", "the list is full; clear what is past"));
                 }
-                sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
+                check_length("reason", &reason, REASON_CHARS_MAX, &mut faults);
                 Refusal::unless_none(faults)?;
                 LeaderEvent::Roster(RosterEvent::AwayWritten { leader, from, last, reason })
             }
@@ -150,21 +150,21 @@ impl Leaders {
             }
             LeaderCommand::PlanSession { session, plan } => {
                 if let Some(id) = session {
-                    self.in_state(id, &["planned"])?;
+                    self.session_in_state(id, &["planned"])?;
                 }
                 Refusal::unless_none(self.plan_faults(now, session, &plan))?;
                 let id = session.unwrap_or_else(|| self.next_session());
                 LeaderEvent::Session(id, LeaderSessionEvent::Planned(plan))
             }
             LeaderCommand::CancelSession { session, reason } => {
-                self.in_state(session, &["planned"])?;
+                self.session_in_state(session, &["planned"])?;
                 let mut faults = Vec::new();
-                sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
+                check_length("reason", &reason, REASON_CHARS_MAX, &mut faults);
                 Refusal::unless_none(faults)?;
                 LeaderEvent::Session(session, LeaderSessionEvent::Cancelled { reason })
             }
             LeaderCommand::OpenSession { session } => {
-                let plan = &self.in_state(session, &["planned"])?.plan;
+                let plan = &self.session_in_state(session, &["planned"])?.plan;
                 if now < plan.from - EARLY || now >= plan.to {
                     let what = format!(
                         "it is planned from {} to {}; plan it anew, or open it then",
@@ -175,7 +175,7 @@ impl Leaders {
                 LeaderEvent::Session(session, LeaderSessionEvent::Opened)
             }
             LeaderCommand::TakeCall { session, call, ticket, decided } => {
-                let open = self.in_state(session, &["open"])?;
+                let open = self.session_in_state(session, &["open"])?;
                 let mut faults = Vec::new();
                 if open.taken.iter().any(|taken| taken.call == call) {
                     faults.push(Fault::new("call", "it is on the list; each call is taken once"));
@@ -187,14 +187,14 @@ impl Leaders {
                 LeaderEvent::Session(session, LeaderSessionEvent::Taken { call, ticket, decided })
             }
             LeaderCommand::CloseSession { session } => {
-                self.in_state(session, &["open"])?;
+                self.session_in_state(session, &["open"])?;
                 LeaderEvent::Session(session, LeaderSessionEvent::Closed)
             }
         };
         Ok(vec![event])
     }
 
-    fn may(&self, by: &Actor, command: &LeaderCommand) -> Result<(), Refusal> {
+    fn check_permission(&self, by: &Actor, command: &LeaderCommand) -> Result<(), Refusal> {
         let own = |leader| by.role() == Some(Role::Leader) && by.account() == Some(leader);
         let (roles, own) = match command {
             LeaderCommand::WriteAway { leader, .. } | LeaderCommand::ClearAway { leader, .. } => {
@@ -205,7 +205,7 @@ impl Leaders {
             | LeaderCommand::CloseSession { session } => {
                 let plan = self.sessions.get(session).map(|session| &session.plan);
                 let theirs = plan.is_some_and(|p| own(&p.leader) || by.account() == Some(&p.agent));
-                (HOLDERS, theirs)
+                (SESSION_ROLES, theirs)
             }
             _ => (PLANNERS, false),
         };
@@ -218,10 +218,10 @@ impl Leaders {
         Err(Refusal::Forbidden { why, roles: roles.to_vec() })
     }
 
-    fn in_state(&self, id: LeaderSessionId, states: &[&str]) -> Result<&Session, Refusal> {
+    fn session_in_state(&self, id: LeaderSessionId, states: &[&str]) -> Result<&Session, Refusal> {
         let known = self.sessions.get(&id);
         let session = known.ok_or_else(|| Refusal::not_found(format!("session {id}")))?;
-        if states.contains(&session.state.word()) {
+        if states.contains(&session.state.name()) {
             return Ok(session);
         }
         let allowed = match session.state {
@@ -229,7 +229,7 @@ impl Leaders {
             SessionState::Open { .. } => &["take_call", "close_session"],
             SessionState::Cancelled { .. } | SessionState::Closed { .. } => &[],
         };
-        let state = session.state.word().to_string();
+        let state = session.state.name().to_string();
         Err(Refusal::NotNow { state, allowed: allowed.to_vec() })
     }
 
@@ -251,7 +251,7 @@ impl Leaders {
         }
         if !plan.announcement.is_empty() {
             let announced = &plan.announcement;
-            sentence("plan.announcement", announced, ANNOUNCEMENT_CHARS_MAX, &mut faults);
+            check_length("plan.announcement", announced, ANNOUNCEMENT_CHARS_MAX, &mut faults);
         }
         let other = self.sessions().find(|(id, other)| {
             let stands = matches!(other.state, SessionState::Planned | SessionState::Open { .. });
@@ -293,7 +293,7 @@ pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
     faults
 }
 
-fn is_date(field: &str, date: Date, faults: &mut Vec<Fault>) {
+fn check_date(field: &str, date: Date, faults: &mut Vec<Fault>) {
     let real = Date::new(date.year, date.month, date.day).is_some();
     if !real || !YEARS.contains(&date.year) {
         let what = format!("{date} is not on the calendar; write a day of 2000 to 2199");
@@ -301,7 +301,7 @@ fn is_date(field: &str, date: Date, faults: &mut Vec<Fault>) {
     }
 }
 
-fn sentence(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) {
+fn check_length(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) {
     let chars = text.chars().count();
     if chars == 0 || chars > chars_max {
         let what = format!("{chars} characters; write 1 to {chars_max}");
@@ -312,7 +312,7 @@ fn sentence(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) 
 /// The roles that write the roster and the plans.
 const PLANNERS: &[Role] = &[Role::Director, Role::Admin];
 /// The roles that run a session, beside its own leader and agent.
-const HOLDERS: &[Role] = &[Role::Director, Role::Supervisor];
+const SESSION_ROLES: &[Role] = &[Role::Director, Role::Supervisor];
 
 /// The years of a roster.
 const YEARS: std::ops::Range<i32> = 2000..2200;

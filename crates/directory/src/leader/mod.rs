@@ -8,8 +8,8 @@
 
 mod command;
 mod roster;
+mod roster_csv;
 mod session;
-mod sheet;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::LeaderCommand;
 pub use roster::{Gap, GapReason, Signer};
-pub use session::{Outcome, Session, SessionCall, SessionState, SessionTotals};
+pub use session::{Session, SessionCall, SessionState, SessionTotals, TicketOutcome};
 
 /// The leaders' roster and sessions, as a fold over the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -92,7 +92,7 @@ impl Leaders {
     }
 
     /// The days of the next month on which no one signs; an alarm is raised for them.
-    pub fn alarm(&self, today: Date) -> Vec<Gap> {
+    pub fn upcoming_gaps(&self, today: Date) -> Vec<Gap> {
         self.gaps(today, today.plus(ALARM_DAYS))
     }
 }

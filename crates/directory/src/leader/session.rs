@@ -46,7 +46,7 @@ pub enum SessionState {
 
 impl SessionState {
     /// The word for the state in refusals.
-    pub fn word(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             SessionState::Planned => "planned",
             SessionState::Cancelled { .. } => "cancelled",
@@ -69,7 +69,7 @@ pub struct SessionCall {
 
 /// The outcome of a ticket, given by the caller of [`Session::report`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct TicketOutcome {
     /// Whether the ticket is closed.
     pub closed: bool,
     /// Whether the caller is satisfied; `None` when they did not say.
@@ -82,7 +82,8 @@ pub struct SessionTotals {
     /// The number of calls taken.
     pub calls: usize,
     /// The number of tickets they belong to.
-    pub pieces: usize,
+    #[serde(rename = "pieces")]
+    pub tickets: usize,
     /// The number of calls decided on the spot.
     pub decided: usize,
     /// The number of tickets that are closed.
@@ -152,17 +153,18 @@ impl Leaders {
 
 impl Session {
     /// The results of the session, with the outcome of each ticket at present.
-    pub fn report(&self, outcome: impl Fn(TicketId) -> Outcome) -> SessionTotals {
-        let mut pieces: Vec<TicketId> = self.taken.iter().map(|taken| taken.ticket).collect();
-        pieces.sort_unstable();
-        pieces.dedup();
-        let outcomes: Vec<(TicketId, Outcome)> =
-            pieces.iter().map(|ticket| (*ticket, outcome(*ticket))).collect();
-        let count = |what: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| what(o)).count();
+    pub fn report(&self, outcome: impl Fn(TicketId) -> TicketOutcome) -> SessionTotals {
+        let mut tickets: Vec<TicketId> = self.taken.iter().map(|taken| taken.ticket).collect();
+        tickets.sort_unstable();
+        tickets.dedup();
+        let outcomes: Vec<(TicketId, TicketOutcome)> =
+            tickets.iter().map(|ticket| (*ticket, outcome(*ticket))).collect();
+        let count =
+            |what: fn(&TicketOutcome) -> bool| outcomes.iter().filter(|(_, o)| what(o)).count();
         let open = outcomes.iter().filter(|(_, o)| !o.closed).map(|(ticket, _)| *ticket);
         SessionTotals {
             calls: self.taken.len(),
-            pieces: pieces.len(),
+            tickets: tickets.len(),
             decided: self.taken.iter().filter(|taken| taken.decided).count(),
             closed: count(|outcome| outcome.closed),
             asked: count(|outcome| outcome.satisfied.is_some()),

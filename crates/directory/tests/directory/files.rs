@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use directory::{Network, Sheet, Table};
+use directory::{Directory, Table, TableText};
 use model::{
     Date,
     desk::{
@@ -15,11 +15,11 @@ use proptest::prelude::*;
 use crate::common::{TABLES, bureau, changed, day, ended, shipped, texts, unit};
 
 fn import(
-    network: &Network,
+    directory: &Directory,
     table: Table,
     text: &str,
 ) -> Result<Vec<DirectoryChange>, Vec<String>> {
-    let told = network.import(&[Sheet { table, text }]);
+    let told = directory.import(&[TableText { table, text }]);
     told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
@@ -38,14 +38,14 @@ fn guarded(text: &str) -> String {
 
 #[test]
 fn shipped_files_are_exported_as_imported() {
-    let network = shipped();
+    let directory = shipped();
     for (table, text) in texts() {
         let guarded = guarded(&text);
-        assert_eq!(network.export(table), guarded, "{}", table.name());
-        assert_eq!(import(&network, table, &guarded), Ok(Vec::new()), "nothing is new");
-        assert_eq!(import(&network, table, &text), Ok(Vec::new()), "nothing is new");
+        assert_eq!(directory.export(table), guarded, "{}", table.name());
+        assert_eq!(import(&directory, table, &guarded), Ok(Vec::new()), "nothing is new");
+        assert_eq!(import(&directory, table, &text), Ok(Vec::new()), "nothing is new");
     }
-    assert_eq!(network.topics().count(), 20 + 104 + 239);
+    assert_eq!(directory.topics().count(), 20 + 104 + 239);
 }
 
 #[test]
@@ -68,15 +68,11 @@ fn import_reports_all_faults_with_line_and_column() {
         "富邦名邸工作组,task_force,2,410100-000,,410100,,,,,,,410105-000;410100-201,,2013-13-31",
     );
     edit(Table::Topics, "\n0101,市容环境", "\n0101,");
-    edit(
-        Table::Directory,
-        "110201,*,@area,,410100-103,B,,@area",
-        "110201,*,@area,,@area,D,Q13,@area",
-    );
+    edit(Table::Routes, "110201,*,@area,,410100-103,B,,@area", "110201,*,@area,,@area,D,Q13,@area");
     edit(Table::Grades, "02,*,area,A,,,,", "02,*,area,A,,,");
-    let sheets: Vec<Sheet<'_>> =
-        files.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-    let faults = Network::default().import(&sheets).unwrap_err();
+    let sheets: Vec<TableText<'_>> =
+        files.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+    let faults = Directory::default().import(&sheets).unwrap_err();
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
     for (start, words) in [
         ("areas.csv:7: level: ", "write one of city, county, township, community"),
@@ -112,13 +108,13 @@ fn columns_may_be_in_any_order_after_a_byte_order_mark() {
     let text = "\u{feff}number,post,name,time,unit\r\n66000001, 值班室 ,,night,410100-201\r\n\
                 66000002,门卫,王某,night,410100-201\r\n";
     let changes = import(&shipped(), Table::Duty, text).unwrap();
-    let network = changed(shipped(), &changes);
-    let night = network.duty(&unit("410100-201"), DutyTime::Night);
+    let directory = changed(shipped(), &changes);
+    let night = directory.duty(&unit("410100-201"), DutyTime::Night);
     assert_eq!(night.len(), 2);
     assert_eq!((night[0].post.as_str(), night[1].name.reveal()), ("值班室", "王某"));
     let expected = "unit,time,name,post,number\n410100-201,night,,值班室,66000001\n\
                     410100-201,night,王某,门卫,66000002\n";
-    assert_eq!(network.export(Table::Duty), expected);
+    assert_eq!(directory.export(Table::Duty), expected);
 }
 
 #[test]
@@ -139,13 +135,13 @@ fn duplicate_row_and_misplaced_end_are_faults() {
 
 #[test]
 fn exported_file_contains_ends_of_units() {
-    let network = changed(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
-    let text = network.export(Table::Units);
+    let directory = changed(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
+    let text = directory.export(Table::Units);
     let line = text.lines().find(|line| line.starts_with("410100-103,")).unwrap();
     assert!(line.ends_with(",,2018-12-31,410100-113,,机构改革方案"), "{line}");
     let again = import(&shipped(), Table::Units, &text).unwrap();
     assert_eq!(again, [ended("410100-103", "2018-12-31", &["410100-113"])]);
-    let revoked = import(&network, Table::Units, &shipped().export(Table::Units)).unwrap();
+    let revoked = import(&directory, Table::Units, &shipped().export(Table::Units)).unwrap();
     let price = UnitId::from("410100-103");
     assert_eq!(revoked, [DirectoryChange::Unit(price, Revision::EndRevoked)]);
 }
@@ -217,7 +213,7 @@ fn changes() -> impl Strategy<Value = DirectoryChange> {
         let area = [None, Some("410105"), Some("410102010")][place].map(AreaId::from);
         let key = RouteKey { topic: "0101".into(), area };
         let from = from.unwrap_or(day("2009-01-01"));
-        Network::default().arbitrated(key, unit("410100-104"), basis, from)
+        Directory::default().arbitrated(key, unit("410100-104"), basis, from)
     });
     prop_oneof![unit_written, area, duty, row]
 }
@@ -229,30 +225,30 @@ proptest! {
         changes in proptest::collection::vec(changes(), 0..12),
         last in (2021i32..2030).prop_map(|year| Date { year, month: 6, day: 30 }),
     ) {
-        let mut network = changed(shipped(), &changes);
-        let ends = network.unit(&unit("a")).is_some();
+        let mut directory = changed(shipped(), &changes);
+        let ends = directory.unit(&unit("a")).is_some();
         if ends {
             let end = Revision::Ended { last, successors: vec![unit("410100-101")], basis: "x".into() };
-            network = changed(network, &[DirectoryChange::Unit(unit("a"), end)]);
+            directory = changed(directory, &[DirectoryChange::Unit(unit("a"), end)]);
         }
-        prop_assert_eq!(network.faults(), vec![]);
-        let texts = TABLES.map(|table| (table, network.export(table)));
-        let sheets: Vec<Sheet<'_>> =
-            texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-        let read = Network::default().import(&sheets).map_err(|f| TestCaseError::fail(format!("{f:#?}")))?;
-        let again = changed(Network::default(), &read);
-        prop_assert_eq!(&again, &network);
+        prop_assert_eq!(directory.faults(), vec![]);
+        let texts = TABLES.map(|table| (table, directory.export(table)));
+        let sheets: Vec<TableText<'_>> =
+            texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+        let read = Directory::default().import(&sheets).map_err(|f| TestCaseError::fail(format!("{f:#?}")))?;
+        let again = changed(Directory::default(), &read);
+        prop_assert_eq!(&again, &directory);
         for (table, text) in &texts {
             prop_assert_eq!(&again.export(*table), text);
         }
-        prop_assert_eq!(network.import(&sheets), Ok(vec![]));
+        prop_assert_eq!(directory.import(&sheets), Ok(vec![]));
     }
 
     /// Any text is either read or refused with faults.
     #[test]
     fn any_text_is_read_or_refused_with_faults(text in "(code|name|level|unit|time|\n|,|\"|;|/|[a-z0-9*@-]){0,60}") {
         for table in TABLES {
-            if let Err(faults) = Network::default().import(&[Sheet { table, text: &text }]) {
+            if let Err(faults) = Directory::default().import(&[TableText { table, text: &text }]) {
                 prop_assert!(!faults.is_empty());
             }
         }

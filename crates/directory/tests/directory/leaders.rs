@@ -1,6 +1,6 @@
 //! Leaders sign in turns of ten days, and answer calls in planned sessions.
 
-use directory::leader::{Gap, GapReason, LeaderCommand, Leaders, Outcome, SessionState};
+use directory::leader::{Gap, GapReason, LeaderCommand, Leaders, SessionState, TicketOutcome};
 use model::{
     AccountName, CallId, Date, SeatId, TicketId, Timestamp, Zone,
     desk::{
@@ -117,7 +117,7 @@ fn days_without_signer_raise_alarm_with_reason() {
     assert_eq!(gaps, expected);
     let text = "nobody signs from 2013-08-11 to 2013-08-20: it is nobody's turn";
     assert_eq!(gaps[0].to_string(), text);
-    assert_eq!(office.leaders.alarm(day(8, 1)), gaps, "a month ahead");
+    assert_eq!(office.leaders.upcoming_gaps(day(8, 1)), gaps, "a month ahead");
     let clear = LeaderCommand::ClearAway { leader: account("li"), from: day(8, 25) };
     office.tell(now, &director, clear.clone()).unwrap();
     assert_eq!(office.leaders.gaps(day(8, 21), day(8, 31)), []);
@@ -229,11 +229,11 @@ fn leader_session_is_planned_held_and_reported() {
     let closed = SessionState::Closed { since: morning(9), at: morning(11) };
     assert_eq!(held.state, closed);
     let report = held.report(|ticket| match ticket.0 {
-        1 => Outcome { closed: true, satisfied: Some(true) },
-        2 => Outcome { closed: true, satisfied: Some(false) },
-        _ => Outcome::default(),
+        1 => TicketOutcome { closed: true, satisfied: Some(true) },
+        2 => TicketOutcome { closed: true, satisfied: Some(false) },
+        _ => TicketOutcome::default(),
     });
-    assert_eq!((report.calls, report.pieces, report.decided), (4, 3, 1));
+    assert_eq!((report.calls, report.tickets, report.decided), (4, 3, 1));
     assert_eq!((report.closed, report.asked, report.satisfied), (2, 2, 1));
     assert_eq!(report.open, [TicketId(3)]);
 }

@@ -3,10 +3,10 @@
 mod common;
 mod drafts;
 mod files;
-mod laws;
 mod leaders;
 mod on_duty;
 mod reorganised;
 mod routes;
 mod topics;
 mod tree;
+mod validation;

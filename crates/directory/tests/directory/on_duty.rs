@@ -1,7 +1,7 @@
 //! The contacts of a unit in the order of calling.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{ContactRole, Network};
+use directory::{ContactRole, Directory};
 use model::{
     CalendarTable, Number, Timestamp, Zone,
     desk::{DirectoryChange, DutyContact, DutyTime, Liaison, Private, Unit},
@@ -27,7 +27,7 @@ fn calendar() -> Calendar {
 }
 
 /// A drainage office below the district, with rosters and one liaison.
-fn network() -> Network {
+fn directory() -> Directory {
     let liaison = Liaison { name: Private::new("李某"), number: Number::new("13900000001") };
     let office = Unit {
         parent: Some(unit("410103-000")),
@@ -52,36 +52,36 @@ fn network() -> Network {
     )
 }
 
-fn numbers(network: &Network, at: Timestamp) -> Vec<String> {
-    let ladder = network.ladder(&unit("410103-021"), at, &calendar());
-    ladder.iter().map(|rung| rung.number.reveal().to_string()).collect()
+fn numbers(directory: &Directory, at: Timestamp) -> Vec<String> {
+    let escalation_contacts = directory.escalation_contacts(&unit("410103-021"), at, &calendar());
+    escalation_contacts.iter().map(|rung| rung.number.reveal().to_string()).collect()
 }
 
 #[test]
 fn holiday_roster_is_first_on_sunday_and_numbers_are_unique() {
     // 25 October 2009 was a Sunday (scenario S2).
-    let sunday = numbers(&network(), at("2009-10-25", 10));
+    let sunday = numbers(&directory(), at("2009-10-25", 10));
     let expected = ["66000004", "66000003", "66000002", "13900000001", "03716381234", "66000009"];
     assert_eq!(sunday, expected);
 }
 
 #[test]
 fn workday_roster_depends_on_office_hours() {
-    let network = network();
-    let monday = numbers(&network, at("2009-10-26", 10));
+    let directory = directory();
+    let monday = numbers(&directory, at("2009-10-26", 10));
     assert_eq!(monday[0], "66000001");
     assert!(!monday.contains(&"66000002".to_string()), "the night's people sleep");
-    assert_eq!(numbers(&network, at("2009-10-26", 20))[..2], ["66000002", "66000003"]);
-    assert_eq!(numbers(&network, at("2009-10-26", 13))[0], "66000001", "lunch is office time");
+    assert_eq!(numbers(&directory, at("2009-10-26", 20))[..2], ["66000002", "66000003"]);
+    assert_eq!(numbers(&directory, at("2009-10-26", 13))[0], "66000001", "lunch is office time");
 }
 
 #[test]
 fn next_contact_is_first_untried_number() {
-    let (network, calendar, sunday) = (network(), calendar(), at("2009-10-25", 10));
+    let (directory, calendar, sunday) = (directory(), calendar(), at("2009-10-25", 10));
     let office = unit("410103-021");
     let mut tried = Vec::new();
     let mut ways = Vec::new();
-    while let Some(rung) = network.next_contact(&office, &tried, sunday, &calendar) {
+    while let Some(rung) = directory.next_contact(&office, &tried, sunday, &calendar) {
         tried.push(rung.number.clone());
         ways.push((rung.unit, rung.on_duty));
     }
@@ -93,15 +93,15 @@ fn next_contact_is_first_untried_number() {
 
 #[test]
 fn empty_roster_clears_contacts_and_faulty_one_reports_all_faults() {
-    let network = network();
+    let directory = directory();
     let cleared = on_duty("410103-021", DutyTime::Night, &[]);
-    let after = lawful(network.clone(), &[cleared]);
+    let after = lawful(directory.clone(), &[cleared]);
     assert_eq!(after.duty(&unit("410103-021"), DutyTime::Night), []);
     let wrong = [
         on_duty("410103-999", DutyTime::Night, &[("夜班", "66000002")]),
         on_duty("410103-021", DutyTime::Night, &[("夜班", "no"), ("=1+1", "66000003")]),
     ];
-    let told = faults(&network, &wrong);
+    let told = faults(&directory, &wrong);
     assert_eq!(told.len(), 3, "{told:#?}");
     assert!(told.iter().all(|line| !line.contains("66000003")), "numbers are not shown");
 }

@@ -3,18 +3,18 @@
 use directory::{GradeSource, RouteReason};
 use model::desk::{Difficulty, DirectoryChange, Grade, Purpose, Revision, Scope, TopicId};
 
-use crate::common::{asked, day, faults, lawful, shipped, unit};
+use crate::common::{day, faults, lawful, query, shipped, unit};
 
 #[test]
 fn topic_inherits_from_topics_above() {
-    let (network, date) = (shipped(), day("2013-04-25"));
-    let topic = network.settle(&TopicId::from("010101"), date).expect("a topic");
+    let (directory, date) = (shipped(), day("2013-04-25"));
+    let topic = directory.resolve_topic(&TopicId::from("010101"), date).expect("a topic");
     assert_eq!(topic.path, ["城市管理", "市容环境", "占道经营"]);
     assert_eq!((topic.lead.as_str(), topic.grade), ("城管局", Some(Grade::B)));
-    assert!(network.may_want(&TopicId::from("010101"), Purpose::Complaint, date));
-    assert!(network.may_want(&TopicId::from("200201"), Purpose::Praise, date));
-    assert!(!network.may_want(&TopicId::from("200201"), Purpose::Complaint, date));
-    assert!(!network.may_want(&TopicId::from("999999"), Purpose::Complaint, date));
+    assert!(directory.allows_purpose(&TopicId::from("010101"), Purpose::Complaint, date));
+    assert!(directory.allows_purpose(&TopicId::from("200201"), Purpose::Praise, date));
+    assert!(!directory.allows_purpose(&TopicId::from("200201"), Purpose::Complaint, date));
+    assert!(!directory.allows_purpose(&TopicId::from("999999"), Purpose::Complaint, date));
 }
 
 #[test]
@@ -24,14 +24,14 @@ fn ended_topic_is_routed_as_its_successor() {
         successors: vec![TopicId::from("060101")],
         basis: String::new(),
     };
-    let network = lawful(shipped(), &[DirectoryChange::Topic(TopicId::from("130302"), end)]);
-    let lead = |date| network.route(&asked("130302", "410103"), day(date)).expect("a route");
+    let directory = lawful(shipped(), &[DirectoryChange::Topic(TopicId::from("130302"), end)]);
+    let lead = |date| directory.route(&query("130302", "410103"), day(date)).expect("a route");
     assert_eq!(lead("2019-12-31").lead, unit("410100-113"));
     let after = lead("2020-01-01");
     assert_eq!(after.lead, unit("410100-108"));
     let moved =
         RouteReason::TopicMoved { from: TopicId::from("130302"), to: TopicId::from("060101") };
-    assert_eq!(after.why[0], moved);
+    assert_eq!(after.reasons[0], moved);
     assert_eq!(after.quick_kind.as_deref(), Some("Q12"));
 }
 
@@ -49,9 +49,9 @@ fn topic_with_topics_below_cannot_end() {
 
 #[test]
 fn closest_rule_determines_grade() {
-    let (network, date) = (shipped(), day("2013-04-25"));
+    let (directory, date) = (shipped(), day("2013-04-25"));
     let grade = |topic: &str, difficulty, scope, row| {
-        let graded = network.grade(&TopicId::from(topic), difficulty, scope, row, date);
+        let graded = directory.grade(&TopicId::from(topic), difficulty, scope, row, date);
         (graded.grade, matches!(graded.by, GradeSource::Rule(_)))
     };
     let (complex, simple) = (Some(Difficulty::Complex), Some(Difficulty::Simple));
@@ -64,6 +64,6 @@ fn closest_rule_determines_grade() {
     assert_eq!(grade("020201", complex, Some(Scope::Area), None), (Grade::A, true));
     assert_eq!(grade("020201", complex, None, None), (Grade::C, true));
     assert_eq!(grade("010101", None, None, Some(Grade::A)), (Grade::A, false), "the directory");
-    let nobody = network.grade(&TopicId::from("99"), None, None, None, date);
-    assert_eq!((nobody.grade, nobody.by), (Grade::B, GradeSource::Nobody));
+    let nobody = directory.grade(&TopicId::from("99"), None, None, None, date);
+    assert_eq!((nobody.grade, nobody.by), (Grade::B, GradeSource::Default));
 }

@@ -326,7 +326,7 @@ impl Reports {
         *last = None;
         let (excluded, units) = {
             let reference = lock(&self.reference);
-            let units = reference.network().units().map(|(id, _)| id.clone());
+            let units = reference.directory().units().map(|(id, _)| id.clone());
             (reference.excluded().clone(), units.collect::<Vec<_>>())
         };
         let mut builder = FactsBuilder::new(self.ground(), now, self.rules.repeat_days, &excluded);

@@ -221,7 +221,7 @@ async fn bring_up(
     };
     let engine = console::engine(settings, parts, &shared, folds);
     if is_new && emergency.is_none() {
-        tables.take_in(&engine).await?;
+        tables.write_to_log(&engine).await?;
     }
     let courier = threads::messaging::start(settings, &keys, &engine, mailroom, read_up_to)?;
     let (close_console, closed) = watch::channel(false);

@@ -80,7 +80,7 @@ impl Storage {
             memory: plan::memory(settings, entropy::seed(), has_gateway),
             agents: AgentIntervals::new(settings.hotline.zone),
             quarters: plan::quarters(settings),
-            reference: ReferenceData::new(settings.hotline.zone, tables.network.clone()),
+            reference: ReferenceData::new(settings.hotline.zone, tables.directory.clone()),
         };
         let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
         let Recalled { state, written } = place.begin(&blank, journal.last()).map_err(storage)?;

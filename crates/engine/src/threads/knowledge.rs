@@ -11,9 +11,9 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use center::Memory;
-use console::{Directory, KnowledgeBase, KnowledgeQuery, SearchHit};
+use console::{DirectorySource, KnowledgeBase, KnowledgeQuery, SearchHit};
 use crossbeam_channel::{Receiver, Sender};
-use directory::{Network, Register};
+use directory::{Directory, DirectoryState};
 use knowledge::Item;
 use library::{IndexState, KnowledgeIndex, KnowledgeSearch, Query};
 use model::{
@@ -26,7 +26,7 @@ use ticketing::channels::Shelf;
 pub(crate) struct KnowledgeReader {
     shelf: RwLock<Shelf>,
     /// Units, areas and topics, for readers that do not ask the center.
-    register: RwLock<Register>,
+    register: RwLock<DirectoryState>,
     /// `None` while the index is being made.
     catalog: ArcSwapOption<KnowledgeSearch>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct KnowledgeFeed {
 pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Receiver<()>) {
     let library = Arc::new(KnowledgeReader {
         shelf: RwLock::new(memory.channels.shelf.clone()),
-        register: RwLock::new(memory.desk.register().clone()),
+        register: RwLock::new(memory.desk.directory_state().clone()),
         catalog: ArcSwapOption::empty(),
     });
     // One message is enough: the index thread then checks everything.
@@ -161,9 +161,9 @@ impl KnowledgeReader {
     }
 }
 
-impl Directory for KnowledgeReader {
-    fn with_network(&self, look: &mut dyn FnMut(&Network)) {
-        look(self.register.read().unwrap_or_else(PoisonError::into_inner).network());
+impl DirectorySource for KnowledgeReader {
+    fn with_directory(&self, look: &mut dyn FnMut(&Directory)) {
+        look(self.register.read().unwrap_or_else(PoisonError::into_inner).directory());
     }
 }
 

@@ -39,9 +39,9 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
         settings.queues.len(),
         settings.seats.len(),
         settings.trunks.len(),
-        tables.network.units().count(),
-        tables.network.topics().count(),
-        tables.network.routes().count(),
+        tables.directory.units().count(),
+        tables.directory.topics().count(),
+        tables.directory.routes().count(),
     ));
     Ok(())
 }

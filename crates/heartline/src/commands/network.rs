@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use directory::{
-    NetworkCommand, Register, Table,
+    DirectoryCommand, DirectoryState, Table,
     leader::{LeaderCommand, Leaders},
 };
 use engine::{
@@ -67,7 +67,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
         events.extend(taken(turns)?.into_iter().map(DeskEvent::Leader));
     }
     if !sheets.is_empty() {
-        let command = NetworkCommand::Import { note, tables: sheets };
+        let command = DirectoryCommand::Import { note, tables: sheets };
         let changes = register.decide(&Actor::Engine, command);
         events.extend(taken(changes)?.into_iter().map(DeskEvent::Directory));
     }
@@ -109,7 +109,7 @@ fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
     if register.is_new() {
         // Nothing is on record before the first start: what it would begin with.
         let shipped = tables::shipped(&place.config)?;
-        register = shipped.as_register()?;
+        register = shipped.as_directory_state()?;
         if let Some(roster) = &shipped.roster {
             let turns = leaders.import(roster).unwrap_or_default();
             turns.into_iter().for_each(|turn| {
@@ -121,17 +121,17 @@ fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
     for table in Table::ALL {
         let text = match table {
             Table::Roster => leaders.export(),
-            table => register.network().export(table),
+            table => register.directory().export(table),
         };
         write(&folder.join(format!("{}.csv", table.name())), &text)?;
     }
-    say(&format!("{} units are in {}", register.network().units().count(), folder.display()));
+    say(&format!("{} units are in {}", register.directory().units().count(), folder.display()));
     Ok(())
 }
 
 /// Network and roster as the log has them, and when the log ends.
-fn known(folder: &Path) -> Result<(Register, Leaders, Timestamp), Fault> {
-    let (mut register, mut leaders) = (Register::default(), Leaders::default());
+fn known(folder: &Path) -> Result<(DirectoryState, Leaders, Timestamp), Fault> {
+    let (mut register, mut leaders) = (DirectoryState::default(), Leaders::default());
     let mut last = Timestamp::default();
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(1))

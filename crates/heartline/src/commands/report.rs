@@ -188,7 +188,7 @@ impl Room {
         if !folder.is_dir() {
             return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
         }
-        let network = tables::shipped(&place.config)?.network;
+        let network = tables::shipped(&place.config)?.directory;
         let mut reference = ReferenceData::new(settings.hotline.zone, network);
         let mut agents = AgentIntervals::new(settings.hotline.zone);
         // Who has the log's lock has the view to himself.

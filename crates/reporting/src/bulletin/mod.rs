@@ -256,21 +256,21 @@ impl<'a> Source<'a> {
     /// The name of a unit on a day.
     fn unit_name(&self, unit: NameId, date: Date) -> String {
         let id = UnitId::from(self.facts.units.text(unit));
-        let name = self.reference.network().name_of(&id, date).to_owned();
+        let name = self.reference.directory().unit_name(&id, date).to_owned();
         if name.is_empty() { "—".to_owned() } else { name }
     }
 
     /// The group that a unit is compared in on a day.
     fn group_of(&self, unit: NameId, date: Date) -> String {
         let id = UnitId::from(self.facts.units.text(unit));
-        let unit = self.reference.network().unit(&id).and_then(|unit| unit.around(date));
+        let unit = self.reference.directory().unit(&id).and_then(|unit| unit.nearest(date));
         unit.map(|unit| unit.group.clone()).unwrap_or_default()
     }
 
     /// The name of a topic on a day, by its code or the first digits of it.
     fn topic_name(&self, code: &str, date: Date) -> String {
         let id = model::desk::TopicId::from(code);
-        let topic = self.reference.network().topic(&id).and_then(|topic| topic.around(date));
+        let topic = self.reference.directory().topic(&id).and_then(|topic| topic.nearest(date));
         match topic {
             Some(topic) => topic.name.clone(),
             None if code.is_empty() => "未分类".to_owned(),
@@ -282,7 +282,7 @@ impl<'a> Source<'a> {
     fn area_name(&self, area: NameId, date: Date) -> String {
         let code = self.facts.areas.text(area);
         let id = model::desk::AreaId::from(code);
-        let known = self.reference.network().area(&id).and_then(|area| area.around(date));
+        let known = self.reference.directory().area(&id).and_then(|area| area.nearest(date));
         match known {
             Some(area) => area.name.clone(),
             None if code.is_empty() => "—".to_owned(),

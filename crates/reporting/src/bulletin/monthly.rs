@@ -283,7 +283,7 @@ fn filings(source: &Source<'_>, scope: &FigureScope<'_>) -> Table {
         let time = |at: crate::facts::CompactTime| {
             if at.happened() { source.clock(at.time()) } else { "—".to_owned() }
         };
-        let unit = source.reference.network().name_of(&filing.form.unit, scope.days.1);
+        let unit = source.reference.directory().unit_name(&filing.form.unit, scope.days.1);
         table.push(vec![
             Cell::text(id.to_string()),
             Cell::text(unit),

@@ -44,7 +44,7 @@ fn tracker(source: &Source<'_>, year: i32) -> Table {
         for found in source.reference.instructed(issue) {
             let what = &found.what;
             let unit = what.unit.as_ref().map(|unit| {
-                source.reference.network().name_of(unit, source.zone.date(found.at)).to_owned()
+                source.reference.directory().unit_name(unit, source.zone.date(found.at)).to_owned()
             });
             let ticket = what.ticket.and_then(|ticket| {
                 let tickets = &source.facts.tickets;

@@ -274,7 +274,7 @@ fn orders(
         };
         table.push(vec![
             Cell::text(order.id.to_string()),
-            Cell::text(source.reference.network().name_of(order.unit, scope.days.1)),
+            Cell::text(source.reference.directory().unit_name(order.unit, scope.days.1)),
             Cell::Count(order.order.level.place() as u64 + 1),
             Cell::text(source.clock(order.issued.time())),
             Cell::text(source.clock(order.due.time())),

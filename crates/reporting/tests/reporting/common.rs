@@ -7,7 +7,7 @@ use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{Clock, ClockEvent, DayEnd, WorkingTime},
 };
-use directory::Network;
+use directory::Directory;
 use model::{
     AccountName, CalendarTable, CallId, Date, LineId, Number, SeatId, TicketId, Timestamp, TrunkId,
     Zone,
@@ -186,7 +186,7 @@ pub(crate) struct Hotline {
 impl Hotline {
     /// A hotline whose working days are Monday to Friday, with units by group.
     pub(crate) fn new(now: Timestamp, units: &[(&str, &str)]) -> Hotline {
-        let mut network = Network::default();
+        let mut network = Directory::default();
         for (code, group) in units {
             network.apply(&DirectoryChange::Unit(UnitId::from(*code), unit(code, group)));
         }

@@ -1,7 +1,7 @@
 //! The city of a back office: its calendar, its units and what they are responsible for.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{Sheet, Table, first_events};
+use directory::{Table, TableText, initial_events};
 use model::{CalendarTable, Zone, desk::DirectoryEvent};
 use ticketing::{Desk, Rules};
 
@@ -31,9 +31,9 @@ impl City {
                 }
             }
         }
-        let sheets: Vec<Sheet<'_>> =
-            texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-        match first_events(&sheets) {
+        let sheets: Vec<TableText<'_>> =
+            texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+        match initial_events(&sheets) {
             Ok(network) => Ok(City { days, network }),
             Err(faults) => {
                 Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))

@@ -237,7 +237,7 @@ fn is_recent(ticket: &Ticket, now: Timestamp) -> bool {
 /// A dispatch to the units that the directory proposes.
 pub(super) fn dispatch(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Dispatch {
     let today = desk.zone().date(now);
-    let office = desk.network().hub(today).cloned().unwrap_or_else(|| UnitId::from("hub"));
+    let office = desk.directory().hub(today).cloned().unwrap_or_else(|| UnitId::from("hub"));
     let (lead, supervise, grade) = match &ticket.route {
         Some(route) => {
             let supervise = route.supervise.clone().unwrap_or(office);

@@ -142,7 +142,7 @@ fn lower(
     ticket: &Ticket,
     a: &Assignment,
 ) -> Option<(UnitId, Timestamp)> {
-    let children = desk.network().children(&a.unit, desk.zone().date(now));
+    let children = desk.directory().children(&a.unit, desk.zone().date(now));
     let at = usize::try_from(ticket.ticket.0).unwrap_or(0) % children.len().max(1);
     let unit = children.get(at)?.clone();
     let due = child_due_latest(desk.ground(), now, a.due(desk.ground())?)?;

@@ -107,7 +107,7 @@ impl Case<'_> {
                         "names the unit it stays with, or the other it goes to",
                     ));
                 }
-                let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+                let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
                 if !stays && !network.is_empty() && network.unit_on(&unit, today).is_none() {
                     let what = format!("{unit} is no unit of the network today");
                     faults.push(Fault::new("unit", what));
@@ -293,7 +293,7 @@ impl Case<'_> {
 
     /// Checks that it is a unit of the network and has no filing that holds for the matter.
     fn check_lower(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
-        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
         if !network.is_empty() && network.unit_on(unit, today).is_none() {
             let what = format!("{unit} is no unit of the network today");
             faults.push(Fault::new("unit", what));

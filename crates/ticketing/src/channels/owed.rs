@@ -338,7 +338,7 @@ fn sms_to_unit(
         .zip(&ticket.assignments)
         .filter(|(n, a)| a.is_open() && meant(*n, a))
         .find_map(|(n, a)| {
-            let unit = desk.network().unit_on(&a.unit, today)?;
+            let unit = desk.directory().unit_on(&a.unit, today)?;
             let numbers = unit.sms.iter().filter(|number| is_mobile(number));
             let to = numbers.take(NUMBERS_MAX).find(|to| !told.contains(&(n, (*to).clone())))?;
             Some((n, a, unit, to.clone()))
@@ -357,7 +357,8 @@ fn sms_to_unit(
                     let sign = a.clocks.iter().find(|c| c.promise().kind == ClockKind::Sign);
                     values.push(("due_sign", by(sign.and_then(|c| c.due(desk.ground())))));
                     values.push(("due", by(a.due(desk.ground()))));
-                    values.push(("sup", desk.network().name_of(&a.supervise, today).to_owned()));
+                    values
+                        .push(("sup", desk.directory().unit_name(&a.supervise, today).to_owned()));
                 }
                 Kind::UnitRed(_) => {
                     let head = unit.chief.as_ref().map_or("负责人", |chief| chief.name.as_str());
@@ -413,7 +414,7 @@ fn handler(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
         desk.ticket(master)?.lead()
     };
     match ticket.lead().or_else(of_master) {
-        Some(unit) => desk.network().name_of(unit, desk.zone().date(now)).to_owned(),
+        Some(unit) => desk.directory().unit_name(unit, desk.zone().date(now)).to_owned(),
         None => "12345热线".to_owned(),
     }
 }

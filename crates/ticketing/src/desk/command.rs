@@ -21,7 +21,7 @@ use crate::{
     rights::{self, Right},
     ticket::{self, TicketCommand, check_form},
 };
-use directory::{NetworkCommand, leader::LeaderCommand};
+use directory::{DirectoryCommand, leader::LeaderCommand};
 use workflow::{
     Fault, Refusal,
     text::{LINE_MAX, TEXT_MAX, bounded, filled},
@@ -49,7 +49,7 @@ pub enum DeskCommand {
     /// A step of the open order of a matter.
     Order(OrderId, OrderCommand),
     /// A command about the network of units.
-    Network(NetworkCommand),
+    Network(DirectoryCommand),
     /// A command about the leaders' roster and sessions.
     Leader(LeaderCommand),
 }
@@ -207,7 +207,7 @@ impl Desk {
             DeskCommand::NewOrder(matter, draft) => self.draft_order(now, by, matter, draft),
             DeskCommand::Order(id, step) => self.move_order(by, id, step),
             DeskCommand::Network(command) => {
-                let events = self.register().decide(by, command)?;
+                let events = self.directory_state().decide(by, command)?;
                 Ok(events.into_iter().map(DeskEvent::Directory).collect())
             }
             DeskCommand::Leader(command) => {

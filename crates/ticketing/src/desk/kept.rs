@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, Matter, done::CompletedCommand};
 use crate::{Filing, Ticket, order::Orders};
-use directory::{Register, leader::Leaders};
+use directory::{DirectoryState, leader::Leaders};
 
 /// The state of a desk; borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Kept<'a> {
     filings: Cow<'a, BTreeMap<FilingId, Filing>>,
     orders: Cow<'a, BTreeMap<MatterId, Orders>>,
     ordered: Cow<'a, BTreeMap<OrderId, UnitId>>,
-    register: Cow<'a, Register>,
+    register: Cow<'a, DirectoryState>,
     leaders: Cow<'a, Leaders>,
     keys: Cow<'a, BTreeMap<String, CompletedCommand>>,
     keys_in_order: Cow<'a, VecDeque<String>>,

@@ -33,7 +33,7 @@ use deadlines::{
     calendar::Calendar,
     clock::{Clock, ClockKind, OverdueLevel, Reading, WorkingTime},
 };
-use directory::{Network, Register, leader::Leaders};
+use directory::{Directory, DirectoryState, leader::Leaders};
 
 pub use call_filing::CallToFile;
 pub(crate) use command::order_moves;
@@ -61,7 +61,7 @@ pub struct Desk {
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
     missed: missed::MissedCalls,
     /// Units, areas, topics and the directory.
-    register: Register,
+    register: DirectoryState,
     /// The leaders' roster and sessions.
     leaders: Leaders,
     /// The commands done lately, by the sender and key.
@@ -112,7 +112,7 @@ impl Desk {
             ordered: BTreeMap::new(),
             by_caller: BTreeMap::new(),
             missed: missed::MissedCalls::default(),
-            register: Register::default(),
+            register: DirectoryState::default(),
             leaders: Leaders::default(),
             keys: BTreeMap::new(),
             keys_in_order: VecDeque::new(),
@@ -144,7 +144,7 @@ impl Desk {
     }
 
     /// The network of units with its drafts.
-    pub fn register(&self) -> &Register {
+    pub fn directory_state(&self) -> &DirectoryState {
         &self.register
     }
 
@@ -154,14 +154,14 @@ impl Desk {
     }
 
     /// The units and what belongs to them.
-    pub fn network(&self) -> &Network {
-        self.register.network()
+    pub fn directory(&self) -> &Directory {
+        self.register.directory()
     }
 
     /// Whether a unit is the hotline itself, whose own groups supervise.
     pub fn is_hub(&self, unit: &UnitId, now: Timestamp) -> bool {
         let today = self.zone().date(now);
-        let kind = self.network().unit_on(unit, today).map(|unit| unit.kind);
+        let kind = self.directory().unit_on(unit, today).map(|unit| unit.kind);
         *unit == self.rules.hub || kind == Some(UnitKind::Hub)
     }
 
@@ -283,11 +283,10 @@ impl Desk {
         if ticket.awaited().next().is_some() {
             return ticket.due(ground);
         }
-        let usual = ticket
-            .form
-            .topic
-            .as_ref()
-            .and_then(|topic| self.network().settle(topic, self.zone().date(now))?.grade);
+        let usual =
+            ticket.form.topic.as_ref().and_then(|topic| {
+                self.directory().resolve_topic(topic, self.zone().date(now))?.grade
+            });
         let grade = ticket.form.grade.or(usual).unwrap_or(Grade::B);
         let promise = self.rules.clocks.handling(ticket.form.purpose, grade)?;
         Clock::started(promise, now).due(ground)

@@ -8,7 +8,7 @@ use model::{
 
 use super::Desk;
 use crate::ticket::Ticket;
-use directory::Asked;
+use directory::RouteQuery;
 
 impl Desk {
     /// The directory row that follows from an authority's decision: this topic in this area belongs
@@ -24,12 +24,12 @@ impl Desk {
         let AssignmentEvent::DisputeDecided { document, unit, .. } = event else {
             return Vec::new();
         };
-        let (network, today) = (self.network(), self.zone().date(now));
+        let (network, today) = (self.directory(), self.zone().date(now));
         let (Some(topic), Some(area)) = (&ticket.form.topic, &ticket.form.area) else {
             return Vec::new();
         };
-        let (topic, area) = (network.topic_now(topic, today), Some(area.clone()));
-        let asked = Asked { topic: Some(topic.clone()), area: area.clone(), against: None };
+        let (topic, area) = (network.current_topic(topic, today), Some(area.clone()));
+        let asked = RouteQuery { topic: Some(topic.clone()), area: area.clone(), against: None };
         let known = network.route(&asked, today).is_some_and(|route| route.lead == *unit);
         if network.is_empty() || known {
             return Vec::new();
@@ -37,7 +37,7 @@ impl Desk {
         let change =
             network.arbitrated(RouteKey { topic, area }, unit.clone(), document.clone(), today);
         let note = format!("争议裁定（{}）：{document}", ticket.ticket);
-        let events = self.register().at_once(&note, vec![change]);
+        let events = self.directory_state().pre_approved_events(&note, vec![change]);
         events.into_iter().map(DeskEvent::Directory).collect()
     }
 
@@ -45,12 +45,12 @@ impl Desk {
     /// empty. A reorganisation while a ticket waits makes no new proposal; the dispatcher sees it.
     pub(crate) fn route_to_propose(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let form = &ticket.form;
-        let asked = Asked {
+        let asked = RouteQuery {
             topic: form.topic.clone(),
             area: form.area.clone(),
             against: form.against.as_ref().and_then(|against| against.unit.clone()),
         };
-        let (network, today) = (self.network(), self.zone().date(now));
+        let (network, today) = (self.directory(), self.zone().date(now));
         let told = ticket.route.as_ref().is_some_and(|told| {
             told.topic == asked.topic && told.area == asked.area && told.against == asked.against
         });
@@ -66,7 +66,7 @@ impl Desk {
             area: asked.area,
             against: asked.against,
             grade: graded.unwrap_or(route.grade),
-            why: route.why.iter().map(ToString::to_string).collect(),
+            why: route.reasons.iter().map(ToString::to_string).collect(),
             lead: route.lead,
             assists: route.assists,
             supervise: route.supervise,

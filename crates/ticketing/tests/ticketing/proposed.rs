@@ -2,7 +2,7 @@
 //! when the demand changes.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{Sheet, first_events};
+use directory::{TableText, initial_events};
 use model::{
     CalendarTable, CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
     desk::{
@@ -32,8 +32,8 @@ impl Setup {
         let mut setup = Setup { desk, seq: 0, now };
         let texts = texts();
         let sheets: Vec<_> =
-            texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-        for event in first_events(&sheets).expect("the shipped tables") {
+            texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+        for event in initial_events(&sheets).expect("the shipped tables") {
             setup.append(Actor::Engine, DeskEvent::Directory(event));
         }
         setup
@@ -255,15 +255,16 @@ fn decided_dispute_changes_the_directory_from_that_day() {
     assert!(unknown[0].contains("no unit of the network"), "{unknown:?}");
     setup.unit(&director, id, decide("410103-000"));
     let today = Zone::CHINA.date(setup.now);
-    let asked = |area: &str| directory::Asked {
+    let asked = |area: &str| directory::RouteQuery {
         topic: Some("020202".into()),
         area: Some(area.into()),
         against: None,
     };
-    let lead = |area: &str| setup.desk.network().route(&asked(area), today).map(|route| route.lead);
+    let lead =
+        |area: &str| setup.desk.directory().route(&asked(area), today).map(|route| route.lead);
     assert_eq!(lead("410103"), Some(unit("410103-000")), "decided once");
     assert_eq!(lead("410102"), Some(unit("410100-201")), "there and nowhere else");
-    assert_eq!(setup.desk.register().drafts().count(), 0, "who decides has approved it");
+    assert_eq!(setup.desk.directory_state().drafts().count(), 0, "who decides has approved it");
     let proposed = setup.desk.ticket(ticket).and_then(|t| Some(t.route.as_ref()?.lead.clone()));
     assert_eq!(proposed, Some(unit("410100-201")), "what was proposed stays on record");
 }

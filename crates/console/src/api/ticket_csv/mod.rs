@@ -268,7 +268,7 @@ impl Importer {
     /// `010402` for a number.
     fn check_topics(&self, demands: &[Demand]) -> Result<(), Vec<Fault>> {
         let faults: Vec<Fault> = self.reference_data.get(|data| {
-            let is_known = |code: &str| data.network().topic(&TopicId::from(code)).is_some();
+            let is_known = |code: &str| data.directory().topic(&TopicId::from(code)).is_some();
             let fault = |Demand { line, opening, .. }: &Demand| {
                 let topic = opening.form.topic.as_ref()?;
                 let whole = format!("0{topic}");

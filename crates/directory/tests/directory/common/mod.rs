@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use directory::{Asked, Network, Sheet, Table};
+use directory::{Directory, RouteQuery, Table, TableText};
 use model::{
     AccountName, Date,
     desk::{Actor, AreaId, DirectoryChange, Revision, TopicId, Unit, UnitId, UnitKind},
@@ -13,7 +13,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
 
 /// The tables of the network. The roster belongs to the leaders.
 pub(crate) const TABLES: [Table; 6] =
-    [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades, Table::Duty];
+    [Table::Areas, Table::Units, Table::Topics, Table::Routes, Table::Grades, Table::Duty];
 
 /// The files of `config/desk`.
 pub(crate) fn texts() -> Vec<(Table, String)> {
@@ -25,41 +25,41 @@ pub(crate) fn texts() -> Vec<(Table, String)> {
 }
 
 /// The network of `config/desk`.
-pub(crate) fn shipped() -> Network {
+pub(crate) fn shipped() -> Directory {
     let texts = texts();
-    let sheets: Vec<Sheet<'_>> =
-        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-    let changes = Network::default().import(&sheets);
-    changed(Network::default(), &changes.unwrap_or_else(|faults| panic!("{faults:#?}")))
+    let sheets: Vec<TableText<'_>> =
+        texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
+    let changes = Directory::default().import(&sheets);
+    changed(Directory::default(), &changes.unwrap_or_else(|faults| panic!("{faults:#?}")))
 }
 
 /// The network after some changes.
-pub(crate) fn changed(mut network: Network, changes: &[DirectoryChange]) -> Network {
+pub(crate) fn changed(mut directory: Directory, changes: &[DirectoryChange]) -> Directory {
     for change in changes {
-        network.apply(change);
+        directory.apply(change);
     }
-    network
+    directory
 }
 
 /// The network after some changes, which must not make it faulty.
-pub(crate) fn lawful(network: Network, changes: &[DirectoryChange]) -> Network {
+pub(crate) fn lawful(directory: Directory, changes: &[DirectoryChange]) -> Directory {
     let faults: Vec<String> =
-        network.faults_with(changes).iter().map(ToString::to_string).collect();
+        directory.faults_with(changes).iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    changed(network, changes)
+    changed(directory, changes)
 }
 
 /// Faults as an operator reads them.
-pub(crate) fn faults(network: &Network, changes: &[DirectoryChange]) -> Vec<String> {
-    network.faults_with(changes).iter().map(ToString::to_string).collect()
+pub(crate) fn faults(directory: &Directory, changes: &[DirectoryChange]) -> Vec<String> {
+    directory.faults_with(changes).iter().map(ToString::to_string).collect()
 }
 
 pub(crate) fn unit(code: &str) -> UnitId {
     UnitId::from(code)
 }
 
-pub(crate) fn asked(topic: &str, area: &str) -> Asked {
-    Asked { topic: Some(TopicId::from(topic)), area: Some(AreaId::from(area)), against: None }
+pub(crate) fn query(topic: &str, area: &str) -> RouteQuery {
+    RouteQuery { topic: Some(TopicId::from(topic)), area: Some(AreaId::from(area)), against: None }
 }
 
 /// `2013-04-25`

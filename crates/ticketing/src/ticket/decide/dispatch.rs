@@ -107,7 +107,7 @@ impl Case<'_> {
                 "is missing: handling and supervising unit are both named (DSP-02)",
             ));
         }
-        let (today, network) = (self.desk.zone().date(self.now), self.desk.network());
+        let (today, network) = (self.desk.zone().date(self.now), self.desk.directory());
         if !network.is_empty() && network.unit_on(&dispatch.supervise, today).is_none() {
             let what = format!("{} is no unit of the network today", dispatch.supervise);
             faults.push(Fault::new("supervise", what));
@@ -171,7 +171,7 @@ impl Case<'_> {
         if !first && self.ticket.assignments.iter().any(has_it) {
             unit("has it already".into());
         }
-        let (today, network) = (self.desk.zone().date(self.now), self.desk.network());
+        let (today, network) = (self.desk.zone().date(self.now), self.desk.directory());
         let against = self.ticket.form.against.as_ref().and_then(|a| a.unit.as_ref());
         if against.is_some_and(|against| network.is_conflicted(&part.unit, against, today)) {
             unit("is complained of, or below who is, and cannot handle it".into());

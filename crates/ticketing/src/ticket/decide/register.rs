@@ -82,16 +82,16 @@ impl Case<'_> {
     /// Checks that a topic is in the table (REC-07, topics) or has a successor there. While the
     /// table is empty, any code is accepted.
     pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
-        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
         let Some(topic) = &form.topic else { return };
         if network.topics().next().is_none() {
             return;
         }
-        if network.topic_on(&network.topic_now(topic, today), today).is_none() {
+        if network.topic_on(&network.current_topic(topic, today), today).is_none() {
             let what = format!("{topic} is no topic of the table today (REC-07)");
             faults.push(Fault::new("form.topic", what));
         } else if let Some(purpose) = form.purpose
-            && !network.may_want(topic, purpose, today)
+            && !network.allows_purpose(topic, purpose, today)
         {
             let what =
                 format!("{topic} is for other purposes than this one, says the table (REC-05)");

@@ -2,9 +2,9 @@
 
 use model::Number;
 
-use super::{Found, Table};
+use super::{FaultCollector, Table};
 
-impl Found {
+impl FaultCollector {
     /// Checks a text of one line that a spreadsheet does not take for a formula.
     pub(super) fn text(
         &mut self,
@@ -37,7 +37,7 @@ impl Found {
     }
 
     /// Checks a text that is part of a list: a person's name or post.
-    pub(super) fn part(&mut self, place: (Table, &str, &'static str), text: &str) {
+    pub(super) fn list_item(&mut self, place: (Table, &str, &'static str), text: &str) {
         self.text(place, text, NAME_CHARS_MAX);
         if text.contains([';', '/']) {
             let (table, row, column) = place;
@@ -57,7 +57,11 @@ impl Found {
     }
 
     /// Checks the length of a list.
-    pub(super) fn few(&mut self, (table, row, column): (Table, &str, &'static str), count: usize) {
+    pub(super) fn list_length(
+        &mut self,
+        (table, row, column): (Table, &str, &'static str),
+        count: usize,
+    ) {
         if count > LIST_MAX {
             self.add(table, row, column, format!("{count} of them"), "write 20 at most");
         }

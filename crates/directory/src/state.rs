@@ -11,13 +11,14 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Network, Sheet, Table, TableFault};
+use super::{Directory, Table, TableFault, TableText};
 use workflow::{Fault, Refusal};
 
 /// The network, and the drafts that wait for approval.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Register {
-    network: Network,
+pub struct DirectoryState {
+    #[serde(rename = "network")]
+    directory: Directory,
     drafts: BTreeMap<u32, Draft>,
     last_draft: u32,
 }
@@ -40,7 +41,7 @@ impl Eq for Draft {}
 /// A command to the register.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
-pub enum NetworkCommand {
+pub enum DirectoryCommand {
     /// Draft changes. A director's draft is approved at once.
     Draft {
         /// The purpose.
@@ -78,15 +79,15 @@ pub enum NetworkCommand {
     },
 }
 
-impl Register {
+impl DirectoryState {
     /// The network with all approved changes.
-    pub fn network(&self) -> &Network {
-        &self.network
+    pub fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// Whether nothing was ever drafted.
     pub fn is_new(&self) -> bool {
-        self.last_draft == 0 && self.network.is_empty()
+        self.last_draft == 0 && self.directory.is_empty()
     }
 
     /// The drafts that wait for approval.
@@ -109,14 +110,14 @@ impl Register {
             }
             DirectoryEvent::Approved { draft } => {
                 for change in self.drafts.remove(draft).into_iter().flat_map(|d| d.changes) {
-                    self.network.apply(&change);
+                    self.directory.apply(&change);
                 }
             }
             DirectoryEvent::Refused { draft, .. } => {
                 self.drafts.remove(draft);
             }
             DirectoryEvent::DutyWritten { unit, time, contacts } => {
-                self.network.write_duty(unit, *time, contacts.clone());
+                self.directory.write_duty(unit, *time, contacts.clone());
             }
         }
     }
@@ -128,35 +129,35 @@ impl Register {
     pub fn decide(
         &self,
         by: &Actor,
-        command: NetworkCommand,
+        command: DirectoryCommand,
     ) -> Result<Vec<DirectoryEvent>, Refusal> {
         match command {
-            NetworkCommand::Draft { note, changes } => self.draft(by, note, changes),
-            NetworkCommand::Import { note, tables } => {
-                let sheets = tables.iter().map(|(table, text)| Sheet { table: *table, text });
-                let changes = self.network.import(&sheets.collect::<Vec<_>>());
+            DirectoryCommand::Draft { note, changes } => self.draft(by, note, changes),
+            DirectoryCommand::Import { note, tables } => {
+                let files = tables.iter().map(|(table, text)| TableText { table: *table, text });
+                let changes = self.directory.import(&files.collect::<Vec<_>>());
                 let changes = changes.map_err(|faults| Refusal::Faults {
-                    faults: faults.iter().take(FAULTS_MAX).map(TableFault::in_file).collect(),
+                    faults: faults.iter().take(FAULTS_MAX).map(TableFault::as_file_fault).collect(),
                 })?;
                 self.draft(by, note, changes)
             }
-            NetworkCommand::Approve { draft } => self.approve(by, draft),
-            NetworkCommand::Refuse { draft, reason } => {
-                approver(by)?;
-                self.waiting(draft)?;
-                Refusal::unless_none(said("reason", &reason).into_iter().collect())?;
+            DirectoryCommand::Approve { draft } => self.approve(by, draft),
+            DirectoryCommand::Refuse { draft, reason } => {
+                require_approver(by)?;
+                self.waiting_draft(draft)?;
+                Refusal::unless_none(note_fault("reason", &reason).into_iter().collect())?;
                 Ok(vec![DirectoryEvent::Refused { draft, reason }])
             }
-            NetworkCommand::WriteDuty { unit, time, contacts } => {
-                let own =
-                    by.unit() == Some(&unit) && by.role().is_some_and(|role| UNIT.contains(&role));
-                if !own && !is_one_of(by, DRAFTERS) {
-                    let roles = [UNIT, DRAFTERS].concat();
+            DirectoryCommand::WriteDuty { unit, time, contacts } => {
+                let own = by.unit() == Some(&unit)
+                    && by.role().is_some_and(|role| UNIT_ROLES.contains(&role));
+                if !own && !has_role(by, DRAFTERS) {
+                    let roles = [UNIT_ROLES, DRAFTERS].concat();
                     let why = "a unit writes its own duty contacts".to_string();
                     return Err(Refusal::Forbidden { why, roles });
                 }
                 let change = DirectoryChange::Duty(unit.clone(), time, contacts.clone());
-                refuse(self.network.faults_with(std::slice::from_ref(&change)))?;
+                refuse_if_faulty(self.directory.faults_with(std::slice::from_ref(&change)))?;
                 Ok(vec![DirectoryEvent::DutyWritten { unit, time, contacts }])
             }
         }
@@ -168,9 +169,10 @@ impl Register {
         note: String,
         changes: Vec<DirectoryChange>,
     ) -> Result<Vec<DirectoryEvent>, Refusal> {
-        let own = by.unit().filter(|_| by.role().is_some_and(|role| UNIT.contains(&role)));
-        let keeps_own = own.is_some_and(|unit| changes.iter().all(|change| is_of(change, unit)));
-        if !keeps_own && !is_one_of(by, DRAFTERS) {
+        let own = by.unit().filter(|_| by.role().is_some_and(|role| UNIT_ROLES.contains(&role)));
+        let keeps_own =
+            own.is_some_and(|unit| changes.iter().all(|change| belongs_to(change, unit)));
+        if !keeps_own && !has_role(by, DRAFTERS) {
             let why = "a unit proposes rows of the directory and duty contacts that are its own, \
                        and nothing else"
                 .to_string();
@@ -188,50 +190,62 @@ impl Register {
             let what = format!("{DRAFTS_MAX} drafts wait; approve or refuse one first");
             faults.push(Fault::new("changes", what));
         }
-        faults.extend(said("note", &note));
-        faults.extend(self.network.faults_with(&changes).iter().map(TableFault::in_words));
+        faults.extend(note_fault("note", &note));
+        faults
+            .extend(self.directory.faults_with(&changes).iter().map(TableFault::as_command_fault));
         Refusal::unless_none(faults)?;
 
         let number = self.last_draft.saturating_add(1);
-        let mut events = drafted(number, note, changes);
-        if is_one_of(by, APPROVERS) {
+        let mut events = draft_events(number, note, changes);
+        if has_role(by, APPROVERS) {
             events.push(DirectoryEvent::Approved { draft: number });
         }
         Ok(events)
     }
 
     fn approve(&self, by: &Actor, number: u32) -> Result<Vec<DirectoryEvent>, Refusal> {
-        approver(by)?;
-        let draft = self.waiting(number)?;
+        require_approver(by)?;
+        let draft = self.waiting_draft(number)?;
         // The network may have changed since the draft was checked.
-        refuse(self.network.faults_with(&draft.changes))?;
+        refuse_if_faulty(self.directory.faults_with(&draft.changes))?;
         Ok(vec![DirectoryEvent::Approved { draft: number }])
     }
 
     /// Changes that are approved at once, because the person who decides them may approve them.
     /// Empty when they would make the network faulty.
-    pub fn at_once(&self, note: &str, changes: Vec<DirectoryChange>) -> Vec<DirectoryEvent> {
-        if changes.is_empty() || !self.network.faults_with(&changes).is_empty() {
+    pub fn pre_approved_events(
+        &self,
+        note: &str,
+        changes: Vec<DirectoryChange>,
+    ) -> Vec<DirectoryEvent> {
+        if changes.is_empty() || !self.directory.faults_with(&changes).is_empty() {
             return Vec::new();
         }
         let number = self.last_draft.saturating_add(1);
         let note = note.chars().take(NOTE_CHARS_MAX).collect();
-        let mut events = drafted(number, note, changes);
+        let mut events = draft_events(number, note, changes);
         events.push(DirectoryEvent::Approved { draft: number });
         events
     }
 
-    fn waiting(&self, number: u32) -> Result<&Draft, Refusal> {
+    fn waiting_draft(&self, number: u32) -> Result<&Draft, Refusal> {
         self.drafts.get(&number).ok_or_else(|| Refusal::not_found(format!("draft {number}")))
     }
 }
 
+/// The records with which an empty log begins: the shipped tables, drafted and approved.
+///
+/// # Errors
+/// All faults of the tables.
+pub fn initial_events(files: &[TableText<'_>]) -> Result<Vec<DirectoryEvent>, Vec<TableFault>> {
+    let changes = Directory::default().import(files)?;
+    let mut events = draft_events(1, FIRST_NOTE.to_string(), changes);
+    events.push(DirectoryEvent::Approved { draft: 1 });
+    Ok(events)
+}
+
 /// A draft as records of the log, each within the size limit.
-pub(super) fn drafted(
-    number: u32,
-    note: String,
-    changes: Vec<DirectoryChange>,
-) -> Vec<DirectoryEvent> {
+fn draft_events(number: u32, note: String, changes: Vec<DirectoryChange>) -> Vec<DirectoryEvent> {
     let mut chunks = changes.chunks(CHANGES_A_RECORD).map(<[DirectoryChange]>::to_vec);
     let first = chunks.next().unwrap_or_default();
     let first = DirectoryEvent::Drafted { draft: number, note, changes: first };
@@ -241,7 +255,7 @@ pub(super) fn drafted(
 
 /// Whether a change belongs to a unit: a row that it leads, or its duty contacts (KB-05, units keep
 /// their own duties).
-fn is_of(change: &DirectoryChange, unit: &UnitId) -> bool {
+fn belongs_to(change: &DirectoryChange, unit: &UnitId) -> bool {
     use model::desk::{Revision, UnitRef};
     match change {
         DirectoryChange::Duty(of, ..) => of == unit,
@@ -252,13 +266,13 @@ fn is_of(change: &DirectoryChange, unit: &UnitId) -> bool {
     }
 }
 
-fn is_one_of(by: &Actor, roles: &[Role]) -> bool {
+fn has_role(by: &Actor, roles: &[Role]) -> bool {
     // The engine acts by rule: at the first start, and when an authority has decided (DSP-09).
     matches!(by, Actor::Engine) || by.role().is_some_and(|role| roles.contains(&role))
 }
 
-fn approver(by: &Actor) -> Result<(), Refusal> {
-    if is_one_of(by, APPROVERS) {
+fn require_approver(by: &Actor) -> Result<(), Refusal> {
+    if has_role(by, APPROVERS) {
         return Ok(());
     }
     let why = "the director approves changes to the network".to_string();
@@ -266,7 +280,7 @@ fn approver(by: &Actor) -> Result<(), Refusal> {
 }
 
 /// The fault of a note or reason, if it has one.
-fn said(field: &str, text: &str) -> Option<Fault> {
+fn note_fault(field: &str, text: &str) -> Option<Fault> {
     match text.chars().count() {
         0 => Some(Fault::new(field, "it is empty; say in a sentence what for")),
         n if n > NOTE_CHARS_MAX => {
@@ -276,8 +290,8 @@ fn said(field: &str, text: &str) -> Option<Fault> {
     }
 }
 
-fn refuse(faults: Vec<TableFault>) -> Result<(), Refusal> {
-    Refusal::unless_none(faults.iter().map(TableFault::in_words).collect())
+fn refuse_if_faulty(faults: Vec<TableFault>) -> Result<(), Refusal> {
+    Refusal::unless_none(faults.iter().map(TableFault::as_command_fault).collect())
 }
 
 /// The roles that may draft any change (hotline.md 2.7).
@@ -285,7 +299,7 @@ const DRAFTERS: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Director];
 /// The roles that may approve.
 const APPROVERS: &[Role] = &[Role::Director];
 /// The roles that represent a unit.
-const UNIT: &[Role] = &[Role::Liaison, Role::UnitHead];
+const UNIT_ROLES: &[Role] = &[Role::Liaison, Role::UnitHead];
 
 /// The most changes of one draft: a whole city's directory, several times over.
 pub const CHANGES_MAX: usize = 20_000;
@@ -298,3 +312,5 @@ const FAULTS_MAX: usize = 100;
 const CHANGES_A_RECORD: usize = 100;
 /// The length of a sentence or two.
 const NOTE_CHARS_MAX: usize = 500;
+/// The note of the first draft.
+const FIRST_NOTE: &str = "the tables of the config folder";

@@ -12,8 +12,9 @@ use crate::{
     Table, TableFault,
     csv::{
         reader,
-        writer::{Word, list, write},
+        writer::{list, write},
     },
+    row_name::EnumName,
 };
 
 impl Leaders {
@@ -26,11 +27,11 @@ impl Leaders {
         let (mut faults, mut turns) = (Vec::new(), Vec::new());
         let mut lines: BTreeMap<TenDays, u64> = BTreeMap::new();
         reader::read(Table::Roster, COLUMNS, text, &mut faults, |line| {
-            let year = line.must("year").parse().unwrap_or(0);
+            let year = line.required("year").parse().unwrap_or(0);
             let month = line.number("month");
-            line.must("third");
-            let third = line.word("third", MonthThird::ALL).unwrap_or(MonthThird::Early);
-            let leader = AccountName::from(line.must("leader"));
+            line.required("third");
+            let third = line.enum_value("third", MonthThird::ALL).unwrap_or(MonthThird::Early);
+            let leader = AccountName::from(line.required("leader"));
             let turn = SigningTurn { leader, deputies: line.list("deputies") };
             let days = TenDays { year, month, third };
             for fault in turn_faults(days, &turn) {
@@ -62,7 +63,7 @@ impl Leaders {
             COLUMNS,
             self.turns.iter().map(|(days, turn)| {
                 let (year, month) = (days.year.to_string(), days.month.to_string());
-                let third = Word(&days.third).to_string();
+                let third = EnumName(&days.third).to_string();
                 vec![year, month, third, turn.leader.to_string(), list(&turn.deputies)]
             }),
         )

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// The versions of one thing, by the day from which each is valid; `None` means since always.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dated<T, Id> {
+pub struct Versioned<T, Id> {
     versions: BTreeMap<Option<Date>, Version<T>>,
-    end: Option<End<Id>>,
+    end: Option<EndOfValidity<Id>>,
 }
 
 /// One version.
@@ -23,7 +23,7 @@ pub struct Version<T> {
 
 /// The end of a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End<Id> {
+pub struct EndOfValidity<Id> {
     /// Its last day.
     pub last: Date,
     /// The things that succeed it.
@@ -32,13 +32,13 @@ pub struct End<Id> {
     pub basis: String,
 }
 
-impl<T, Id> Default for Dated<T, Id> {
-    fn default() -> Dated<T, Id> {
-        Dated { versions: BTreeMap::new(), end: None }
+impl<T, Id> Default for Versioned<T, Id> {
+    fn default() -> Versioned<T, Id> {
+        Versioned { versions: BTreeMap::new(), end: None }
     }
 }
 
-impl<T: Clone, Id: Clone> Dated<T, Id> {
+impl<T: Clone, Id: Clone> Versioned<T, Id> {
     /// Applies a revision.
     pub fn apply(&mut self, event: &Revision<T, Id>) {
         match event {
@@ -48,14 +48,14 @@ impl<T: Clone, Id: Clone> Dated<T, Id> {
             }
             Revision::Ended { last, successors, basis } => {
                 let (successors, basis) = (successors.clone(), basis.clone());
-                self.end = Some(End { last: *last, successors, basis });
+                self.end = Some(EndOfValidity { last: *last, successors, basis });
             }
             Revision::EndRevoked => self.end = None,
         }
     }
 }
 
-impl<T, Id> Dated<T, Id> {
+impl<T, Id> Versioned<T, Id> {
     /// The version valid on a day; `None` before the first one begins and after the end.
     pub fn on(&self, date: Date) -> Option<&T> {
         if self.has_ended(date) {
@@ -65,7 +65,7 @@ impl<T, Id> Dated<T, Id> {
     }
 
     /// The version valid on a day; after the end the last one, before the beginning the first one.
-    pub fn around(&self, date: Date) -> Option<&T> {
+    pub fn nearest(&self, date: Date) -> Option<&T> {
         let before = self.versions.range(..=Some(date)).next_back();
         before.or_else(|| self.versions.iter().next()).map(|(_, version)| &version.now)
     }
@@ -91,13 +91,13 @@ impl<T, Id> Dated<T, Id> {
     }
 
     /// Its end, past or to come.
-    pub fn end(&self) -> Option<&End<Id>> {
+    pub fn end(&self) -> Option<&EndOfValidity<Id>> {
         self.end.as_ref()
     }
 
     /// The days on which something changes: the first day of each version, and the day after the
     /// last.
-    pub fn turns(&self) -> impl Iterator<Item = Date> {
+    pub fn change_dates(&self) -> impl Iterator<Item = Date> {
         let after = self.end.iter().map(|end| end.last.plus(1));
         self.versions.keys().flatten().copied().chain(after)
     }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn newest_version_begun_by_a_day_is_valid() {
-        let mut name = Dated::default();
+        let mut name = Versioned::default();
         name.apply(&written(Some(date(6, 1)), "new"));
         name.apply(&written(None, "old"));
         name.apply(&Revision::Ended { last: date(8, 31), successors: vec![7], basis: "".into() });
@@ -126,18 +126,18 @@ mod tests {
         assert_eq!(on(date(6, 1)), Some("new"));
         assert_eq!(on(date(8, 31)), Some("new"));
         assert_eq!(on(date(9, 1)), None);
-        assert_eq!(name.around(date(9, 1)), Some(&"new"));
-        assert_eq!(name.turns().collect::<Vec<_>>(), [date(6, 1), date(9, 1)]);
+        assert_eq!(name.nearest(date(9, 1)), Some(&"new"));
+        assert_eq!(name.change_dates().collect::<Vec<_>>(), [date(6, 1), date(9, 1)]);
     }
 
     #[test]
     fn end_can_be_revoked_and_first_version_is_not_valid_earlier() {
-        let mut name = Dated::default();
+        let mut name = Versioned::default();
         name.apply(&written(Some(date(6, 1)), "new"));
         name.apply(&Revision::Ended { last: date(6, 30), successors: vec![], basis: "".into() });
         name.apply(&Revision::EndRevoked);
         assert_eq!(name.on(date(7, 1)), Some(&"new"));
         assert_eq!(name.on(date(5, 1)), None);
-        assert_eq!(name.around(date(5, 1)), Some(&"new"));
+        assert_eq!(name.nearest(date(5, 1)), Some(&"new"));
     }
 }

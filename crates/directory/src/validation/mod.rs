@@ -3,9 +3,9 @@
 
 mod areas;
 mod routes;
+mod texts;
 mod topics;
 mod units;
-mod words;
 
 use std::{collections::BTreeSet, fmt};
 
@@ -15,17 +15,17 @@ use model::{
 };
 use serde::Serialize;
 
-use super::{Dated, Network, Table, TableFault};
+use super::{Directory, Table, TableFault, Versioned, row_name::row_name};
 
-impl Network {
+impl Directory {
     /// All faults of the network.
     pub fn faults(&self) -> Vec<TableFault> {
-        let mut found = Found::default();
-        areas::check(self, &mut found);
-        units::check(self, &mut found);
-        topics::check(self, &mut found);
-        routes::check(self, &mut found);
-        found.sorted()
+        let mut faults = FaultCollector::default();
+        areas::check(self, &mut faults);
+        units::check(self, &mut faults);
+        topics::check(self, &mut faults);
+        routes::check(self, &mut faults);
+        faults.sorted()
     }
 
     /// All faults that some changes would cause.
@@ -41,21 +41,24 @@ impl Network {
     }
 
     /// Deficiencies on a day that are not faults.
-    pub fn notices(&self, date: Date) -> Vec<Notice> {
-        let mut notices = Vec::new();
+    pub fn warnings(&self, date: Date) -> Vec<DirectoryWarning> {
+        let mut warnings = Vec::new();
         for (id, unit) in self.active(date) {
             let receives = !matches!(unit.kind, UnitKind::External | UnitKind::Hub);
             if receives && unit.liaisons.len() < LIAISONS_WANTED {
-                notices.push(Notice::FewLiaisons { unit: id.clone(), has: unit.liaisons.len() });
+                warnings.push(DirectoryWarning::FewLiaisons {
+                    unit: id.clone(),
+                    has: unit.liaisons.len(),
+                });
             }
             if receives && !self.duty.contains_key(id) {
-                notices.push(Notice::NoDuty { unit: id.clone() });
+                warnings.push(DirectoryWarning::NoDuty { unit: id.clone() });
             }
         }
         for (id, area) in &self.areas {
             let county = area.on(date).is_some_and(|area| area.level == AreaLevel::County);
             if county && self.government_of(id, date).is_none() {
-                notices.push(Notice::NoGovernment { area: id.clone() });
+                warnings.push(DirectoryWarning::NoGovernment { area: id.clone() });
             }
         }
         for (id, topic) in &self.topics {
@@ -63,17 +66,20 @@ impl Network {
             let called =
                 self.active(date).any(|(_, unit)| unit.short == *short || unit.name == *short);
             if !short.is_empty() && !called {
-                notices.push(Notice::NobodyCalled { topic: id.clone(), short: short.clone() });
+                warnings.push(DirectoryWarning::UnknownShortName {
+                    topic: id.clone(),
+                    short: short.clone(),
+                });
             }
         }
-        notices
+        warnings
     }
 }
 
 /// A deficiency that is not a fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Notice {
+pub enum DirectoryWarning {
     /// A unit has fewer than two liaisons.
     FewLiaisons {
         /// The unit.
@@ -92,7 +98,8 @@ pub enum Notice {
         area: AreaId,
     },
     /// A topic gives a short name that no unit has.
-    NobodyCalled {
+    #[serde(rename = "nobody_called")]
+    UnknownShortName {
         /// The topic.
         topic: TopicId,
         /// The short name.
@@ -100,15 +107,15 @@ pub enum Notice {
     },
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for DirectoryWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::FewLiaisons { unit, has } => {
+            DirectoryWarning::FewLiaisons { unit, has } => {
                 write!(f, "{unit} has {has} liaisons; {LIAISONS_WANTED} are wanted")
             }
-            Notice::NoDuty { unit } => write!(f, "{unit} has nobody on duty"),
-            Notice::NoGovernment { area } => write!(f, "nobody governs {area}"),
-            Notice::NobodyCalled { topic, short } => {
+            DirectoryWarning::NoDuty { unit } => write!(f, "{unit} has nobody on duty"),
+            DirectoryWarning::NoGovernment { area } => write!(f, "nobody governs {area}"),
+            DirectoryWarning::UnknownShortName { topic, short } => {
                 write!(f, "topic {topic} goes to {short}, and no unit is called so")
             }
         }
@@ -117,12 +124,12 @@ impl fmt::Display for Notice {
 
 /// The faults found; each check reports a row and column once.
 #[derive(Default)]
-struct Found {
+struct FaultCollector {
     faults: Vec<TableFault>,
     seen: BTreeSet<(Table, String, &'static str, &'static str)>,
 }
 
-impl Found {
+impl FaultCollector {
     /// Adds a fault. `right` also identifies the check.
     fn add(
         &mut self,
@@ -147,18 +154,18 @@ impl Found {
         &mut self,
         table: Table,
         id: &Id,
-        dated: &Dated<T, Id>,
-        is_there: impl Fn(&Id, Date) -> bool,
+        versioned: &Versioned<T, Id>,
+        exists_on: impl Fn(&Id, Date) -> bool,
     ) {
-        let Some((newest, _)) = dated.newest() else {
+        let Some((newest, _)) = versioned.newest() else {
             let what = format!("there is no {id}");
             return self.add(table, &id.to_string(), "", what, "write it before it ends");
         };
-        let row = row(id, newest);
-        if dated.versions().count() > VERSIONS_MAX {
+        let row = row_name(id, newest);
+        if versioned.versions().count() > VERSIONS_MAX {
             self.add(table, &row, "from", "it has more than 100 versions", "write fewer");
         }
-        let Some(end) = dated.end() else { return };
+        let Some(end) = versioned.end() else { return };
         if newest.is_some_and(|from| from > end.last) {
             let what = format!("it ends on {}, before this version begins", end.last);
             self.add(table, &row, "until", what, "write a last day that is not before");
@@ -167,7 +174,7 @@ impl Found {
         for next in &end.successors {
             if next == id {
                 self.add(table, &row, "successors", "it is its own", "name another, or none");
-            } else if !is_there(next, after) {
+            } else if !exists_on(next, after) {
                 let what = format!("{next} is not there on {after}");
                 self.add(table, &row, "successors", what, "name what is there the day after");
             }
@@ -182,34 +189,30 @@ impl Found {
     }
 }
 
-/// A row's name in faults: its code, and the first day of its version.
-pub(super) fn row(id: impl fmt::Display, from: Option<Date>) -> String {
-    match from {
-        Some(from) => format!("{id} from {from}"),
-        None => id.to_string(),
-    }
-}
-
 /// A day in the words of a fault.
-fn when(date: Date) -> String {
-    if date == DAWN { "from the beginning".to_string() } else { format!("on {date}") }
+fn date_text(date: Date) -> String {
+    if date == BEGINNING { "from the beginning".to_string() } else { format!("on {date}") }
 }
 
 /// The row of the version valid on a day.
-fn row_on<T, Id>(id: impl fmt::Display, dated: &Dated<T, Id>, date: Date) -> String {
-    let holds = dated.versions().map(|(from, _)| from).filter(|from| *from <= Some(date)).last();
-    row(id, holds.flatten())
+fn row_name_on<T, Id>(id: impl fmt::Display, versioned: &Versioned<T, Id>, date: Date) -> String {
+    let holds =
+        versioned.versions().map(|(from, _)| from).filter(|from| *from <= Some(date)).last();
+    row_name(id, holds.flatten())
 }
 
 /// The days on which references must be checked: those on which this thing or one of the others
 /// changes.
-fn days<T, Id>(dated: &Dated<T, Id>, others: impl Iterator<Item = Date>) -> BTreeSet<Date> {
-    let days = dated.turns().chain(others).chain([DAWN]);
-    days.filter(|date| dated.on(*date).is_some()).collect()
+fn dates_to_check<T, Id>(
+    versioned: &Versioned<T, Id>,
+    others: impl Iterator<Item = Date>,
+) -> BTreeSet<Date> {
+    let days = versioned.change_dates().chain(others).chain([BEGINNING]);
+    days.filter(|date| versioned.on(*date).is_some()).collect()
 }
 
 /// The day that stands for "since always" in checks.
-const DAWN: Date = Date { year: 1, month: 1, day: 1 };
+const BEGINNING: Date = Date { year: 1, month: 1, day: 1 };
 /// Two, so that one may be ill (hotline.md 2.6).
 const LIAISONS_WANTED: usize = 2;
 /// Enough for a unit that is renamed each year for a century.
