@@ -128,8 +128,8 @@ impl City {
         }
     }
 
-    fn promise(&self, kind: ClockKind) -> ClockTerms {
-        self.policy.promise(kind).expect("a shipped clock")
+    fn terms(&self, kind: ClockKind) -> ClockTerms {
+        self.policy.terms(kind).expect("a shipped clock")
     }
 }
 
@@ -203,7 +203,7 @@ impl Life<'_> {
         self.wait((1 + scatter(n) % 12) * 86_400);
         self.unit(&liaison, AssignmentEvent::ResultDrafted(Box::new(self.result())));
         self.unit(&head, AssignmentEvent::HeadSigned(signature()));
-        let clock = self.city.promise(ClockKind::SuperviseReview);
+        let clock = self.city.terms(ClockKind::SuperviseReview);
         self.unit(&Actor::Engine, AssignmentEvent::ClockStarted(clock));
         self.wait(20_000);
         let text = "同意".into();
@@ -240,7 +240,7 @@ impl Life<'_> {
             note: "请先联系市民".into(),
             reason: None,
             emergency: None,
-            clocks: kinds.map(|kind| self.city.promise(kind)).to_vec(),
+            clocks: kinds.map(|kind| self.city.terms(kind)).to_vec(),
         }))
     }
 
@@ -273,7 +273,7 @@ impl Life<'_> {
     }
 
     fn clock(&mut self, kind: ClockKind) {
-        let promise = self.city.promise(kind);
+        let promise = self.city.terms(kind);
         self.ticket(&Actor::Engine, TicketEvent::ClockStarted(promise));
     }
 

@@ -24,7 +24,7 @@ pub fn ruling_due(filed: Timestamp, ground: WorkingTime<'_>, policy: &Policy) ->
 }
 
 fn days_from(start: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
-    match policy.promise(ClockKind::Appeal).map(|promise| promise.allowance) {
+    match policy.terms(ClockKind::Appeal).map(|promise| promise.allowance) {
         Some(Allowance::Days(days)) => {
             ground.days_after(start, u32::from(days), &Pauses::default())
         }

@@ -114,7 +114,7 @@ impl Filing {
     /// The clock of its review, while it waits for one (UNS-03, review of filings).
     pub fn review(&self, policy: &Policy) -> Option<Clock> {
         let since = self.submitted.filter(|_| self.state == Submitted)?;
-        Some(Clock::started(policy.promise(ClockKind::FilingReview)?, since))
+        Some(Clock::started(policy.terms(ClockKind::FilingReview)?, since))
     }
 
     /// Whether it is not decided yet.

@@ -12,7 +12,9 @@ pub use model::desk::{Approver, OrderLevel, OrderStep, Post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use deadlines::clock::{OverdueLevel, Pauses, Policy, Step, WorkingTime, is_late, steps_between};
+use deadlines::clock::{
+    EscalationStep, OverdueLevel, Pauses, Policy, WorkingTime, escalation_steps_between, is_late,
+};
 
 /// The state of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -251,10 +253,11 @@ impl Ordered {
     /// The level of order that this lateness asks for and that the matter has not had (hotline.md
     /// 2.5d). `None` while an order is open: that one is answered or escalated.
     pub fn proposed(self, level: OverdueLevel) -> Option<OrderLevel> {
-        let asked = steps_between(OverdueLevel::O2, level).filter_map(|step| match step {
-            Step::ProposeOrder(level) => Some(level),
-            _ => None,
-        });
+        let asked =
+            escalation_steps_between(OverdueLevel::O2, level).filter_map(|step| match step {
+                EscalationStep::ProposeOrder(level) => Some(level),
+                _ => None,
+            });
         let asked = asked.max().filter(|_| !self.open);
         asked.filter(|level| Some(*level) > self.heaviest)
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use deadlines::clock::{Clock, ENGLISH, MANDARIN, Policy, Reading, Words, WorkingTime};
+use deadlines::clock::{Clock, ClockReading, ENGLISH, MANDARIN, Phrases, Policy, WorkingTime};
 use model::{
     Date, TicketId, Timestamp,
     desk::{AssignmentId, ClockKind, UnitId},
@@ -74,7 +74,7 @@ struct ClockDocument {
     /// The version of the rules it was started by.
     policy: u32,
     #[serde(flatten)]
-    reading: Reading,
+    reading: ClockReading,
     /// A line for each day from its start to its due date.
     why: Vec<String>,
 }
@@ -114,7 +114,7 @@ struct Reader<'a> {
     policy: &'a Policy,
     /// Whether the matter has an order of level 2 that is not met.
     has_unmet_order: bool,
-    words: &'a Words,
+    words: &'a Phrases,
 }
 
 impl Reader<'_> {
@@ -135,8 +135,8 @@ impl Reader<'_> {
     }
 
     fn one(&self, clock: &Clock) -> ClockDocument {
-        let promise = clock.promise();
-        let why = clock.why(self.ground);
+        let promise = clock.terms();
+        let why = clock.explain(self.ground);
         ClockDocument {
             assignment: None,
             unit: None,
@@ -144,7 +144,7 @@ impl Reader<'_> {
             code: promise.kind.code(),
             policy: promise.policy,
             reading: clock.reading(self.now, self.ground, self.policy, self.has_unmet_order),
-            why: why.map(|why| why.say(self.words)).unwrap_or_default(),
+            why: why.map(|why| why.render(self.words)).unwrap_or_default(),
         }
     }
 }

@@ -264,7 +264,7 @@ pub(super) fn notice(request: &ServerRequest<'_>, ticket: &Ticket) -> String {
     match request
         .config
         .policy
-        .handling(ticket.form.purpose, grade)
+        .handling_terms(ticket.form.purpose, grade)
         .map(|promise| promise.allowance)
     {
         Some(Allowance::Days(days)) => format!("{days}个工作日内答复"),

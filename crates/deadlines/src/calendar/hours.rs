@@ -8,7 +8,7 @@ pub struct OfficeHours(Vec<(u32, u32)>);
 
 /// Why spans are not valid office hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadHours {
+pub enum OfficeHoursFault {
     /// There is no span, or there are more than [`OfficeHours::SPANS_MAX`].
     Count(usize),
     /// A span ends before it begins, or after midnight.
@@ -25,17 +25,17 @@ impl OfficeHours {
     ///
     /// # Errors
     /// The number of spans is out of range, or a span is backward or overlaps.
-    pub fn new(spans: Vec<(u32, u32)>) -> Result<OfficeHours, BadHours> {
+    pub fn new(spans: Vec<(u32, u32)>) -> Result<OfficeHours, OfficeHoursFault> {
         if spans.is_empty() || spans.len() > OfficeHours::SPANS_MAX {
-            return Err(BadHours::Count(spans.len()));
+            return Err(OfficeHoursFault::Count(spans.len()));
         }
         let mut free_from = 0;
         for &(open, close) in &spans {
             if open >= close || close > DAY_S {
-                return Err(BadHours::Backward(open, close));
+                return Err(OfficeHoursFault::Backward(open, close));
             }
             if open < free_from {
-                return Err(BadHours::Overlap(open));
+                return Err(OfficeHoursFault::Overlap(open));
             }
             free_from = close;
         }
@@ -61,23 +61,23 @@ impl Default for OfficeHours {
     }
 }
 
-impl fmt::Display for BadHours {
+impl fmt::Display for OfficeHoursFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BadHours::Count(n) => {
+            OfficeHoursFault::Count(n) => {
                 write!(f, "{n} spans a day; write 1 to {}", OfficeHours::SPANS_MAX)
             }
-            BadHours::Backward(open, close) => {
+            OfficeHoursFault::Backward(open, close) => {
                 write!(f, "{open} s to {close} s is no span of a day")
             }
-            BadHours::Overlap(open) => {
+            OfficeHoursFault::Overlap(open) => {
                 write!(f, "the span from {open} s begins before the one before it ends")
             }
         }
     }
 }
 
-impl std::error::Error for BadHours {}
+impl std::error::Error for OfficeHoursFault {}
 
 const HOUR: u32 = 3_600;
 const DAY_S: u32 = 86_400;
@@ -88,11 +88,14 @@ mod tests {
 
     #[test]
     fn invalid_office_hours_are_refused() {
-        assert_eq!(OfficeHours::new(vec![]), Err(BadHours::Count(0)));
-        assert_eq!(OfficeHours::new(vec![(0, 1); 9]), Err(BadHours::Count(9)));
-        assert_eq!(OfficeHours::new(vec![(9, 9)]), Err(BadHours::Backward(9, 9)));
-        assert_eq!(OfficeHours::new(vec![(0, DAY_S + 1)]), Err(BadHours::Backward(0, DAY_S + 1)));
-        assert_eq!(OfficeHours::new(vec![(0, 9), (8, 10)]), Err(BadHours::Overlap(8)));
+        assert_eq!(OfficeHours::new(vec![]), Err(OfficeHoursFault::Count(0)));
+        assert_eq!(OfficeHours::new(vec![(0, 1); 9]), Err(OfficeHoursFault::Count(9)));
+        assert_eq!(OfficeHours::new(vec![(9, 9)]), Err(OfficeHoursFault::Backward(9, 9)));
+        assert_eq!(
+            OfficeHours::new(vec![(0, DAY_S + 1)]),
+            Err(OfficeHoursFault::Backward(0, DAY_S + 1))
+        );
+        assert_eq!(OfficeHours::new(vec![(0, 9), (8, 10)]), Err(OfficeHoursFault::Overlap(8)));
         assert!(OfficeHours::new(vec![(0, 9), (9, DAY_S)]).is_ok());
         assert!(OfficeHours::new(OfficeHours::default().spans().to_vec()).is_ok());
     }

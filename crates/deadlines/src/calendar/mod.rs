@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{CalendarTable, Date, DayKind, DaySource, Timestamp, Weekday, Zone};
 
-pub use hours::{BadHours, OfficeHours};
+pub use hours::{OfficeHours, OfficeHoursFault};
 
 /// The working days and office hours of a hotline.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,10 @@
-//! The events of a clock.
+//! The events of a clock, and the extension that one of them adds.
 
 use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use model::desk::{ClockTerms, PauseCause};
-
-use super::Extension;
 
 /// An event of a clock. Its time is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,9 +21,33 @@ pub enum ClockEvent {
     /// The grade or the policy changed: the new terms apply from the start of the clock.
     Changed(ClockTerms),
     /// A person was told this due date, so no new calendar makes it earlier.
-    Told(Timestamp),
+    #[serde(rename = "told")]
+    DueAnnounced(Timestamp),
     /// The obligation was met.
     Met,
     /// The obligation ended: the matter was recalled, withdrawn or returned.
     Stopped,
+}
+
+/// The role that approves an extension.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtensionApprover {
+    /// The supervision group, for the first extension.
+    SupervisionGroup,
+    /// The director, also for a second one.
+    Director,
+}
+
+/// An extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Extension {
+    /// The working days that were added.
+    pub days: u16,
+    /// The time at which the unit asked.
+    pub asked_at: Timestamp,
+    /// The role that approved it.
+    pub by: ExtensionApprover,
 }

@@ -2,34 +2,8 @@
 
 use std::fmt;
 
+use super::{Allowance, Clock, Extension, ExtensionApprover, Policy, WorkingTime, is_late};
 use model::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::{Allowance, Clock, Policy, WorkingTime, is_late};
-
-/// The role that approves an extension.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ExtensionApprover {
-    /// The supervision group, for the first extension.
-    SupervisionGroup,
-    /// The director, also for a second one.
-    Director,
-}
-
-/// An extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Extension {
-    /// The working days that were added.
-    pub days: u16,
-    /// The time at which the unit asked.
-    pub asked_at: Timestamp,
-    /// The role that approved it.
-    pub by: ExtensionApprover,
-}
 
 /// A unit's request for an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,19 +50,19 @@ impl Clock {
     ///
     /// # Errors
     /// All reasons against it.
-    pub fn may_extend(
+    pub fn check_extension(
         &self,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
         ask: ExtensionRequest,
     ) -> Result<Extension, Vec<ExtensionRefusal>> {
         let given = self.extensions().len();
-        let after_due = self.due(ground).is_some_and(|due| is_late(ask.asked_at, due));
+        let after_due = self.due(working_time).is_some_and(|due| is_late(ask.asked_at, due));
         let days_max = policy.extension_days_max;
         let against = [
             (self.running_since().is_none(), ExtensionRefusal::NotStarted),
             (self.end().is_some(), ExtensionRefusal::Ended),
-            (!matches!(self.promise().allowance, Allowance::Days(_)), ExtensionRefusal::NotDays),
+            (!matches!(self.terms().allowance, Allowance::Days(_)), ExtensionRefusal::NotDays),
             (ask.days == 0, ExtensionRefusal::NoDays),
             (ask.days > days_max, ExtensionRefusal::TooMany { days_max }),
             (after_due, ExtensionRefusal::AfterDue),

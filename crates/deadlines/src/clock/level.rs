@@ -32,7 +32,7 @@ pub enum LevelColor {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum EscalationStep {
     /// The system urges the handler and the liaison.
     UrgeHandlerAndLiaison,
     /// The system urges the unit's head.
@@ -50,7 +50,7 @@ pub enum Step {
 }
 
 /// The color of a level.
-pub fn mark(level: OverdueLevel) -> LevelColor {
+pub fn color(level: OverdueLevel) -> LevelColor {
     match level {
         OverdueLevel::O0 => LevelColor::Green,
         OverdueLevel::O1 => LevelColor::Yellow,
@@ -62,42 +62,51 @@ pub fn mark(level: OverdueLevel) -> LevelColor {
 }
 
 /// The steps that a level requires.
-pub fn steps(level: OverdueLevel) -> &'static [Step] {
+pub fn escalation_steps(level: OverdueLevel) -> &'static [EscalationStep] {
     match level {
         OverdueLevel::O0 => &[],
-        OverdueLevel::O1 => &[Step::UrgeHandlerAndLiaison],
-        OverdueLevel::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
-        OverdueLevel::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
-        OverdueLevel::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
-        OverdueLevel::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
+        OverdueLevel::O1 => &[EscalationStep::UrgeHandlerAndLiaison],
+        OverdueLevel::O2 => {
+            &[EscalationStep::UrgeUnitHead, EscalationStep::AskReason, EscalationStep::WrittenUrge]
+        }
+        OverdueLevel::O3 => &[EscalationStep::ProposeOrder(OrderLevel::Remind)],
+        OverdueLevel::O4 => {
+            &[EscalationStep::ProposeOrder(OrderLevel::Warn), EscalationStep::CriticiseInBulletin]
+        }
+        OverdueLevel::O5 => {
+            &[EscalationStep::ProposeOrder(OrderLevel::Account), EscalationStep::ProposeDiscipline]
+        }
     }
 }
 
 /// The steps for a rise from one level to another, including those of the levels between them.
 ///
 /// A fall requires no steps, for instance after an extension.
-pub fn steps_between(before: OverdueLevel, after: OverdueLevel) -> impl Iterator<Item = Step> {
+pub fn escalation_steps_between(
+    before: OverdueLevel,
+    after: OverdueLevel,
+) -> impl Iterator<Item = EscalationStep> {
     (OverdueLevel::ALL.into_iter())
         .filter(move |level| *level > before && *level <= after)
-        .flat_map(|level| steps(level).iter().copied())
+        .flat_map(|level| escalation_steps(level).iter().copied())
 }
 
 impl Clock {
     /// The time at which each level begins, O1 first; `None` when it is not known.
     pub(super) fn level_starts(
         &self,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
-        course: Deadline,
+        deadline: Deadline,
     ) -> [(OverdueLevel, Option<Timestamp>); 5] {
         let after = |days: u16| {
-            let end = ground.days_after(course.due?, u32::from(days), self.pauses())?;
+            let end = working_time.days_after(deadline.due?, u32::from(days), self.pauses())?;
             Some(late_from(end))
         };
         let [o3, o4, o5] = policy.overdue_days.map(after);
         // A warning that would begin no earlier than the lateness is left out.
-        let red = course.due.map(late_from);
-        let yellow = course.warn_at.filter(|at| red.is_none_or(|red| *at < red));
+        let red = deadline.due.map(late_from);
+        let yellow = deadline.warn_at.filter(|at| red.is_none_or(|red| *at < red));
         [
             (OverdueLevel::O1, yellow),
             (OverdueLevel::O2, red),
@@ -111,11 +120,11 @@ impl Clock {
     pub(super) fn level_at(
         &self,
         now: Timestamp,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
-        course: Deadline,
+        deadline: Deadline,
     ) -> OverdueLevel {
-        self.level_starts(ground, policy, course)
+        self.level_starts(working_time, policy, deadline)
             .into_iter()
             .filter(|(_, from)| from.is_some_and(|from| now >= from))
             .map(|(level, _)| level)
@@ -127,13 +136,13 @@ impl Clock {
     pub fn next_level_at(
         &self,
         now: Timestamp,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
     ) -> Option<Timestamp> {
         if self.end().is_some() {
             return None;
         }
-        let starts = self.level_starts(ground, policy, self.course(ground)?);
+        let starts = self.level_starts(working_time, policy, self.deadline(working_time)?);
         starts.into_iter().filter_map(|(_, from)| from).filter(|from| *from > now).min()
     }
 }

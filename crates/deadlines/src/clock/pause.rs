@@ -46,7 +46,7 @@ impl Pauses {
     }
 
     /// The pause that began by a moment and is still open.
-    pub(super) fn forever_from(&self, at: Timestamp) -> Option<Pause> {
+    pub(super) fn open_since(&self, at: Timestamp) -> Option<Pause> {
         self.0.iter().find(|p| p.from <= at && p.to.is_none()).copied()
     }
 

@@ -47,7 +47,7 @@ pub struct Policy {
 
 /// A fault of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadPolicy {
+pub enum PolicyFault {
     /// A clock has more days than [`Policy::DAYS_MAX`].
     TooLong(ClockKind),
     /// An allowance is a moment; only an upper hotline sets those.
@@ -102,57 +102,57 @@ impl Policy {
     }
 
     /// The terms of a clock under this policy; `None` when the policy does not name it.
-    pub fn promise(&self, kind: ClockKind) -> Option<ClockTerms> {
+    pub fn terms(&self, kind: ClockKind) -> Option<ClockTerms> {
         let allowance = *self.allowances.get(&kind)?;
         Some(ClockTerms { kind, allowance, policy: self.version })
     }
 
     /// The terms of the handling clock for a purpose and a grade.
-    pub fn handling(&self, purpose: Option<Purpose>, grade: Grade) -> Option<ClockTerms> {
+    pub fn handling_terms(&self, purpose: Option<Purpose>, grade: Grade) -> Option<ClockTerms> {
         let kind = match (purpose, grade) {
             (Some(Purpose::Consult), _) => ClockKind::HandleConsult,
             (_, Grade::A) => ClockKind::HandleA,
             (_, Grade::B) => ClockKind::HandleB,
             (_, Grade::C) => ClockKind::HandleC,
         };
-        self.promise(kind)
+        self.terms(kind)
     }
 
     /// Checks the policy.
     ///
     /// # Errors
     /// All its faults.
-    pub fn check(&self) -> Result<(), Vec<BadPolicy>> {
+    pub fn check(&self) -> Result<(), Vec<PolicyFault>> {
         let mut wrong = Vec::new();
         for (kind, allowance) in &self.allowances {
             match allowance {
                 Allowance::Days(days) if *days > Policy::DAYS_MAX => {
-                    wrong.push(BadPolicy::TooLong(*kind));
+                    wrong.push(PolicyFault::TooLong(*kind));
                 }
-                Allowance::Until(_) => wrong.push(BadPolicy::Moment(*kind)),
+                Allowance::Until(_) => wrong.push(PolicyFault::Moment(*kind)),
                 Allowance::Days(_) | Allowance::Natural(_) | Allowance::Working(_) => {}
             }
         }
         if !self.overdue_days.is_sorted_by(|a, b| a < b) {
-            wrong.push(BadPolicy::OverdueOrder);
+            wrong.push(PolicyFault::OverdueOrder);
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }
 
-impl fmt::Display for BadPolicy {
+impl fmt::Display for PolicyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BadPolicy::TooLong(kind) => {
+            PolicyFault::TooLong(kind) => {
                 write!(f, "{} has more than {} days", kind.code(), Policy::DAYS_MAX)
             }
-            BadPolicy::Moment(kind) => write!(f, "{} is a moment, not a time", kind.code()),
-            BadPolicy::OverdueOrder => f.write_str("O3, O4 and O5 must follow each other"),
+            PolicyFault::Moment(kind) => write!(f, "{} is a moment, not a time", kind.code()),
+            PolicyFault::OverdueOrder => f.write_str("O3, O4 and O5 must follow each other"),
         }
     }
 }
 
-impl std::error::Error for BadPolicy {}
+impl std::error::Error for PolicyFault {}
 
 const MINUTE: u32 = 60;
 const HOUR: u32 = 3_600;
@@ -165,9 +165,9 @@ mod tests {
     fn shipped_policy_is_valid() {
         let policy = Policy::shipped();
         assert_eq!(policy.check(), Ok(()));
-        let promise = policy.promise(ClockKind::HandleB);
-        assert_eq!(promise.map(|p| p.allowance), Some(Allowance::Days(7)));
-        assert_eq!(policy.promise(ClockKind::Upper), None, "an upper hotline sets its own");
+        let terms = policy.terms(ClockKind::HandleB);
+        assert_eq!(terms.map(|p| p.allowance), Some(Allowance::Days(7)));
+        assert_eq!(policy.terms(ClockKind::Upper), None, "an upper hotline sets its own");
     }
 
     #[test]
@@ -179,9 +179,9 @@ mod tests {
         assert_eq!(
             policy.check(),
             Err(vec![
-                BadPolicy::TooLong(ClockKind::HandleC),
-                BadPolicy::Moment(ClockKind::Upper),
-                BadPolicy::OverdueOrder,
+                PolicyFault::TooLong(ClockKind::HandleC),
+                PolicyFault::Moment(ClockKind::Upper),
+                PolicyFault::OverdueOrder,
             ])
         );
     }

@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allowance, Clock, ClockKind, End, OverdueLevel, PauseCause, Policy, WorkingTime, is_late,
-    spend::{Hours, spent_by},
-    walk::counted,
+    Allowance, Clock, ClockEnd, ClockKind, OverdueLevel, PauseCause, Policy, WorkingTime,
+    day_count::counted_days,
+    is_late,
+    running_time::{Hours, running_time_until},
 };
 
 /// An amount of time in the unit of a clock.
@@ -15,7 +16,7 @@ use super::{
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Amount {
+pub enum TimeAmount {
     /// Working days.
     Days(u32),
     /// Seconds.
@@ -45,19 +46,20 @@ pub enum ClockStatus {
 
 /// The state of a clock at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reading {
+pub struct ClockReading {
     /// The status.
-    pub standing: ClockStatus,
+    #[serde(rename = "standing")]
+    pub status: ClockStatus,
     /// The last second in time; `None` before the start and while an open pause holds the clock.
     pub due: Option<Timestamp>,
     /// Whether a notice of holidays to come may change the due date.
     pub provisional: bool,
     /// The time it has, including extensions.
-    pub allowed: Amount,
+    pub allowed: TimeAmount,
     /// The time that has been counted. A day counts from its first second.
-    pub consumed: Amount,
+    pub consumed: TimeAmount,
     /// The time that is left.
-    pub remaining: Amount,
+    pub remaining: TimeAmount,
     /// The overdue level.
     pub level: OverdueLevel,
 }
@@ -65,7 +67,7 @@ pub struct Reading {
 /// The result that is kept when a clock ends. Later changes of calendars and policies do not affect
 /// it (CLK-06).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Verdict {
+pub struct ClockResult {
     /// The kind of clock.
     pub kind: ClockKind,
     /// The time of its end.
@@ -88,50 +90,52 @@ impl Clock {
     pub fn reading(
         &self,
         now: Timestamp,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
         level_two_unmet: bool,
-    ) -> Reading {
-        let course = self.course(ground).unwrap_or_default();
-        let seen = self.seen(now);
-        let (allowed, consumed) = self.amounts(seen, ground);
-        let standing = self.standing(now, course.due);
-        let level = match standing {
+    ) -> ClockReading {
+        let deadline = self.deadline(working_time).unwrap_or_default();
+        let seen = self.counted_until(now);
+        let (allowed, consumed) = self.amounts(seen, working_time);
+        let status = self.status(now, deadline.due);
+        let level = match status {
             ClockStatus::Armed => OverdueLevel::O0,
             ClockStatus::Running | ClockStatus::Paused(_) if level_two_unmet => OverdueLevel::O5,
-            _ => self.level_at(seen, ground, policy, course),
+            _ => self.level_at(seen, working_time, policy, deadline),
         };
         let remaining = match (allowed, consumed) {
-            (Amount::Days(all), Amount::Days(gone)) => Amount::Days(all.saturating_sub(gone)),
-            (Amount::Seconds(all), Amount::Seconds(gone)) => {
-                Amount::Seconds(all.saturating_sub(gone))
+            (TimeAmount::Days(all), TimeAmount::Days(gone)) => {
+                TimeAmount::Days(all.saturating_sub(gone))
+            }
+            (TimeAmount::Seconds(all), TimeAmount::Seconds(gone)) => {
+                TimeAmount::Seconds(all.saturating_sub(gone))
             }
             (all, _) => all,
         };
-        let (due, provisional) = (course.due, course.provisional);
-        Reading { standing, due, provisional, allowed, consumed, remaining, level }
+        let (due, provisional) = (deadline.due, deadline.provisional);
+        ClockReading { status, due, provisional, allowed, consumed, remaining, level }
     }
 
     /// The result of the clock; `None` before its end, or when it never started.
-    pub fn verdict(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Verdict> {
+    pub fn result(&self, working_time: WorkingTime<'_>, policy: &Policy) -> Option<ClockResult> {
         let ended = self.end()?.at();
-        let course = self.course(ground)?;
-        Some(Verdict {
-            kind: self.promise().kind,
+        let deadline = self.deadline(working_time)?;
+        Some(ClockResult {
+            kind: self.terms().kind,
             ended,
-            due: course.due,
-            on_time: course.due.is_none_or(|due| !is_late(ended, due)),
-            level: self.level_at(ended, ground, policy, course),
-            policy: self.promise().policy,
+            due: deadline.due,
+            on_time: deadline.due.is_none_or(|due| !is_late(ended, due)),
+            level: self.level_at(ended, working_time, policy, deadline),
+            policy: self.terms().policy,
         })
     }
 
-    fn standing(&self, now: Timestamp, due: Option<Timestamp>) -> ClockStatus {
+    fn status(&self, now: Timestamp, due: Option<Timestamp>) -> ClockStatus {
         match (self.end(), self.running_since()) {
-            (Some(End::Met(at)), _) if at <= now => {
+            (Some(ClockEnd::Met(at)), _) if at <= now => {
                 ClockStatus::Met { at, on_time: due.is_none_or(|due| !is_late(at, due)) }
             }
-            (Some(End::Stopped(at)), _) if at <= now => ClockStatus::Stopped(at),
+            (Some(ClockEnd::Stopped(at)), _) if at <= now => ClockStatus::Stopped(at),
             (_, Some(since)) if since <= now => {
                 self.pauses().at(now).map_or(ClockStatus::Running, |p| ClockStatus::Paused(p.cause))
             }
@@ -140,44 +144,46 @@ impl Clock {
     }
 
     /// The time that has been counted at a moment.
-    pub fn consumed(&self, now: Timestamp, ground: WorkingTime<'_>) -> Amount {
-        self.amounts(self.seen(now), ground).1
+    pub fn consumed(&self, now: Timestamp, working_time: WorkingTime<'_>) -> TimeAmount {
+        self.amounts(self.counted_until(now), working_time).1
     }
 
     /// The moment up to which the clock counts: `now`, or its end when that is earlier.
-    fn seen(&self, now: Timestamp) -> Timestamp {
+    fn counted_until(&self, now: Timestamp) -> Timestamp {
         self.end().map_or(now, |end| end.at().min(now))
     }
 
     /// The time the clock has, and the time counted at a moment.
-    fn amounts(&self, now: Timestamp, ground: WorkingTime<'_>) -> (Amount, Amount) {
+    fn amounts(&self, now: Timestamp, working_time: WorkingTime<'_>) -> (TimeAmount, TimeAmount) {
         let start = self.running_since();
         let spent = |hours| {
-            let spent = start.map_or(0, |start| spent_by(ground, hours, start, now, self.pauses()));
+            let spent = start.map_or(0, |start| {
+                running_time_until(working_time, hours, start, now, self.pauses())
+            });
             spent / 1_000_000
         };
-        match self.promise().allowance {
+        match self.terms().allowance {
             Allowance::Days(days) => {
                 let all = u32::from(days).saturating_add(self.extended_days());
-                let today = ground.calendar.zone().date(now);
+                let today = working_time.calendar.zone().date(now);
                 let gone = start.map_or(0, |start| {
-                    let days = counted(ground, start, all, self.pauses());
+                    let days = counted_days(working_time, start, all, self.pauses());
                     days.take_while(|date| *date <= today).count()
                 });
-                (Amount::Days(all), Amount::Days(u32::try_from(gone).unwrap_or(all)))
+                (TimeAmount::Days(all), TimeAmount::Days(u32::try_from(gone).unwrap_or(all)))
             }
             Allowance::Natural(all) => {
                 let all = u64::from(all);
-                (Amount::Seconds(all), Amount::Seconds(spent(Hours::Natural).min(all)))
+                (TimeAmount::Seconds(all), TimeAmount::Seconds(spent(Hours::Natural).min(all)))
             }
             Allowance::Working(all) => {
                 let all = u64::from(all);
-                (Amount::Seconds(all), Amount::Seconds(spent(Hours::Working).min(all)))
+                (TimeAmount::Seconds(all), TimeAmount::Seconds(spent(Hours::Working).min(all)))
             }
             Allowance::Until(due) => {
                 let all = start.map_or(0, |start| due.since(start).as_secs());
                 let gone = start.map_or(0, |start| now.since(start).as_secs());
-                (Amount::Seconds(all), Amount::Seconds(gone.min(all)))
+                (TimeAmount::Seconds(all), TimeAmount::Seconds(gone.min(all)))
             }
         }
     }
@@ -189,11 +195,11 @@ impl Clock {
 /// Each clock is still judged on its own. Held clocks have no due date and come last.
 pub fn earliest_unmet<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
-    ground: WorkingTime<'_>,
+    working_time: WorkingTime<'_>,
 ) -> Option<(&'c Clock, Option<Timestamp>)> {
     clocks
         .into_iter()
         .filter(|clock| clock.end().is_none() && clock.running_since().is_some())
-        .map(|clock| (clock, clock.due(ground)))
+        .map(|clock| (clock, clock.due(working_time)))
         .min_by_key(|(_, due)| due.unwrap_or(Timestamp::from_micros(u64::MAX)))
 }

@@ -12,19 +12,19 @@ fn clock(allowance: Allowance, start: &str) -> Clock {
 
 fn english(clock: &Clock) -> Vec<String> {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
-    clock.why(ground).map(|why| why.say(&ENGLISH)).unwrap_or_default()
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    clock.explain(working_time).map(|why| why.render(&ENGLISH)).unwrap_or_default()
 }
 
 #[test]
 fn explanation_lists_each_day_of_spring_festival() {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let clock = clock(Allowance::Days(7), "2013-02-01T10:00:00");
-    let why = clock.why(ground).expect("started");
+    let why = clock.explain(working_time).expect("started");
     assert_eq!(why.code, "C6-B");
     assert_eq!(
-        why.say(&MANDARIN),
+        why.render(&MANDARIN),
         [
             "2013-02-01 星期五 10:00:00 起算,当日不计",
             "2013-02-02 星期六 不计:周末",
@@ -111,7 +111,7 @@ fn due_date_in_year_without_notice_is_explained_as_provisional() {
 #[test]
 fn told_and_set_due_dates_are_explained() {
     let mut told = clock(Allowance::Days(1), "2026-11-23T09:00:00");
-    told.apply(at("2026-11-23T09:00:00"), &ClockEvent::Told(at("2026-11-26T23:59:59")));
+    told.apply(at("2026-11-23T09:00:00"), &ClockEvent::DueAnnounced(at("2026-11-26T23:59:59")));
     assert_eq!(
         english(&told)[1..],
         [

@@ -3,5 +3,5 @@
 mod clocks;
 mod common;
 mod explained;
-mod laws;
+mod invariants;
 mod vectors;

@@ -47,11 +47,11 @@ fn vector(line: &str) -> Vector {
 #[test]
 fn all_26_vectors_have_the_expected_due_date() {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let vectors = vectors();
     assert_eq!(vectors.len(), 26);
     for Vector { id, clock, due } in &vectors {
-        let found = clock.course(ground).expect("started");
+        let found = clock.deadline(working_time).expect("started");
         assert_eq!(found.due.map(local).as_deref(), Some(due.as_str()), "{id}");
         assert!(!found.provisional, "{id}: every notice is there");
     }
@@ -60,14 +60,14 @@ fn all_26_vectors_have_the_expected_due_date() {
 #[test]
 fn explanation_ends_with_due_date_and_counts_every_day() {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     for Vector { id, clock, due } in vectors() {
-        let why = clock.why(ground).expect("started");
-        let said = why.say(&MANDARIN);
+        let why = clock.explain(working_time).expect("started");
+        let said = why.render(&MANDARIN);
         let (date, time) = due.split_once('T').expect("a moment");
         let last = said.last().expect("lines");
         assert!(last.starts_with(date) && last.ends_with(&format!("期限 {time}")), "{id}: {last}");
-        if let Allowance::Days(days) = clock.promise().allowance {
+        if let Allowance::Days(days) = clock.terms().allowance {
             let counted = said.iter().filter(|line| line.contains(" 第")).count();
             assert_eq!(counted, usize::from(days) + clock.extended_days() as usize, "{id}");
         }

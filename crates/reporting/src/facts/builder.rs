@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deadlines::clock::{Amount, Clock, End, WorkingTime, is_late};
+use deadlines::clock::{Clock, ClockEnd, TimeAmount, WorkingTime, is_late};
 use model::{
     CallId, Timestamp,
     desk::{
@@ -193,7 +193,7 @@ impl<'a> FactsBuilder<'a> {
     fn add_assignment(&mut self, ticket: u32, row: &TicketRow, assignment: &AssignmentRow) {
         let first = self.facts.rounds.len();
         for clock in &assignment.clocks {
-            let kind = match clock.promise().kind {
+            let kind = match clock.terms().kind {
                 ClockKind::HandleA
                 | ClockKind::HandleB
                 | ClockKind::HandleC
@@ -209,7 +209,7 @@ impl<'a> FactsBuilder<'a> {
                 judged,
                 days,
                 from: clock.running_since().into(),
-                ended: clock.end().map(End::at).filter(|at| *at <= self.now).into(),
+                ended: clock.end().map(ClockEnd::at).filter(|at| *at <= self.now).into(),
             });
         }
         let last = self.facts.rounds.len();
@@ -258,7 +258,7 @@ impl<'a> FactsBuilder<'a> {
 
     /// The judged deadline of the first clock of these kinds.
     fn judge_first(&self, clocks: &[Clock], kinds: &[ClockKind]) -> Option<DeadlineResult> {
-        let clock = clocks.iter().find(|clock| kinds.contains(&clock.promise().kind))?;
+        let clock = clocks.iter().find(|clock| kinds.contains(&clock.terms().kind))?;
         self.judge(clock)
     }
 
@@ -268,7 +268,7 @@ impl<'a> FactsBuilder<'a> {
         let kinds = [QuickDanger, QuickRespond];
         let of_units = row.assignments.iter().flat_map(|assignment| &assignment.clocks);
         let clocks = row.clocks.iter().chain(of_units);
-        let judged = clocks.filter(|clock| kinds.contains(&clock.promise().kind));
+        let judged = clocks.filter(|clock| kinds.contains(&clock.terms().kind));
         let judged = judged.filter_map(|clock| self.judge(clock)).next()?;
         if judged.met.happened() {
             return Some(judged);
@@ -287,22 +287,22 @@ impl<'a> FactsBuilder<'a> {
         let due = clock.due(self.ground)?;
         let end = clock.end().filter(|end| end.at() <= self.now);
         let met = match end {
-            Some(End::Met(at)) => Some(at),
+            Some(ClockEnd::Met(at)) => Some(at),
             _ => None,
         };
         Some(DeadlineResult {
             due: due.into(),
             met: met.into(),
             in_time: met.is_some_and(|at| !is_late(at, due)),
-            stopped: matches!(end, Some(End::Stopped(_))),
+            stopped: matches!(end, Some(ClockEnd::Stopped(_))),
         })
     }
 
     /// The working days a clock took; `None` for a clock that counts seconds.
     fn days(&self, clock: &Clock) -> Option<u16> {
         match clock.consumed(self.now, self.ground) {
-            Amount::Days(days) => u16::try_from(days).ok(),
-            Amount::Seconds(_) => None,
+            TimeAmount::Days(days) => u16::try_from(days).ok(),
+            TimeAmount::Seconds(_) => None,
         }
     }
 

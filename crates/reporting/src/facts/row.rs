@@ -241,7 +241,7 @@ impl TicketRow {
             dissatisfaction: dissatisfaction.map(|d| (d.unit.clone(), d.opened, d.struck_off)),
             leaders: ticket.instructions.iter().map(|i| i.leader.clone()).collect(),
             methods: ticket.methods.iter().cloned().collect(),
-            clocks: ticket.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
+            clocks: ticket.clocks.iter().filter(|c| counted(c.terms().kind)).cloned().collect(),
             assignments: assignments(ticket),
         })
     }
@@ -296,7 +296,7 @@ fn assignments(ticket: &Ticket) -> Vec<AssignmentRow> {
             urges: urges(&a.urges),
             overdue: a.overdue,
             faulted: a.faulted.clone(),
-            clocks: a.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
+            clocks: a.clocks.iter().filter(|c| counted(c.terms().kind)).cloned().collect(),
         })
         .collect()
 }

@@ -119,7 +119,7 @@ pub(crate) fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) ->
 /// The clocks of a kind of the last assignment, met.
 pub(crate) fn met(mut row: TicketRow, kind: ClockKind, at: Timestamp) -> TicketRow {
     let assignment = row.assignments.last_mut().expect("given to a unit");
-    let clocks = assignment.clocks.iter_mut().filter(|clock| clock.promise().kind == kind);
+    let clocks = assignment.clocks.iter_mut().filter(|clock| clock.terms().kind == kind);
     clocks.for_each(|clock| clock.apply(at, &ClockEvent::Met));
     if kind == ClockKind::HandleB {
         assignment.first_result.get_or_insert(at);

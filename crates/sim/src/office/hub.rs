@@ -94,7 +94,7 @@ fn draft(desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> Plan {
         let called = ticket
             .clocks
             .iter()
-            .any(|clock| clock.promise().kind == ClockKind::LostCall && clock.end().is_some());
+            .any(|clock| clock.terms().kind == ClockKind::LostCall && clock.end().is_some());
         let command = if called {
             T::Void { reason: "已回拨".into() }
         } else {

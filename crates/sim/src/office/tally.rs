@@ -115,7 +115,7 @@ fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Optio
     let ticket = desk.ticket(id.ticket)?;
     let lead = ticket.assignment(id.n).filter(|a| a.is_lead() && a.parent.is_none())?;
     let mut met =
-        lead.clocks.iter().filter_map(|clock| match desk.reading(ticket, clock, now).standing {
+        lead.clocks.iter().filter_map(|clock| match desk.reading(ticket, clock, now).status {
             ClockStatus::Met { at, on_time } if at == now => Some(on_time),
             _ => None,
         });

@@ -234,8 +234,8 @@ impl<'a> Night<'a> {
         let desk = &self.world.memory_now().desk;
         let now = self.world.now();
         let ticket = desk.ticket(master).ok_or("the master is gone")?;
-        let quick = ticket.clocks.iter().filter(|c| c.promise().kind == ClockKind::QuickRespond);
-        let in_time = quick.map(|clock| desk.reading(ticket, clock, now).standing);
+        let quick = ticket.clocks.iter().filter(|c| c.terms().kind == ClockKind::QuickRespond);
+        let in_time = quick.map(|clock| desk.reading(ticket, clock, now).status);
         let standings: Vec<ClockStatus> = in_time.collect();
         let kept = standings.iter().all(|s| matches!(s, ClockStatus::Met { on_time: true, .. }));
         self.holds(kept && standings.len() == 2, &format!("Q04 is met in time: {standings:?}"))?;
@@ -359,8 +359,8 @@ impl<'a> Night<'a> {
     fn was_in_time(&self, ticket: TicketId) -> bool {
         let desk = &self.world.memory_now().desk;
         let Some(ticket) = desk.ticket(ticket) else { return false };
-        let lost = ticket.clocks.iter().find(|c| c.promise().kind == ClockKind::LostCall);
-        let standing = lost.map(|clock| desk.reading(ticket, clock, self.world.now()).standing);
+        let lost = ticket.clocks.iter().find(|c| c.terms().kind == ClockKind::LostCall);
+        let standing = lost.map(|clock| desk.reading(ticket, clock, self.world.now()).status);
         matches!(standing, Some(ClockStatus::Met { on_time: true, .. }))
     }
 

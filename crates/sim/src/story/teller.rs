@@ -187,7 +187,7 @@ impl<'a> Teller<'a> {
             n => &self.assignment(ticket, n)?.clocks,
         };
         let ground = self.desk.ground();
-        let dues: Vec<String> = (clocks.iter().filter(|c| c.promise().kind == kind))
+        let dues: Vec<String> = (clocks.iter().filter(|c| c.terms().kind == kind))
             .filter_map(|c| c.due(ground))
             .map(shown)
             .collect();
@@ -204,8 +204,8 @@ impl<'a> Teller<'a> {
                 0 => &ticket.clocks,
                 n => &self.assignment(ticket.ticket, n)?.clocks,
             };
-            let clock = clocks.iter().rev().find(|c| c.promise().kind == kind);
-            clock.map(|clock| self.desk.reading(ticket, clock, self.now).standing)
+            let clock = clocks.iter().rev().find(|c| c.terms().kind == kind);
+            clock.map(|clock| self.desk.reading(ticket, clock, self.now).status)
         };
         let right = matches!(found, Some(ClockStatus::Met { on_time, .. }) if on_time == in_time);
         self.holds(right, &format!("{} is met, in time {in_time}: found {found:?}", kind.code()))

@@ -138,9 +138,9 @@ impl Assignment {
     ) -> Option<Assignment> {
         let AssignmentEvent::Delegated { unit, due, .. } = event else { return None };
         let promise = ClockTerms {
-            kind: self.handle_clock().map_or(ClockKind::HandleB, |clock| clock.promise().kind),
+            kind: self.handle_clock().map_or(ClockKind::HandleB, |clock| clock.terms().kind),
             allowance: model::desk::Allowance::Until(*due),
-            policy: self.handle_clock().map_or(0, |clock| clock.promise().policy),
+            policy: self.handle_clock().map_or(0, |clock| clock.terms().policy),
         };
         let role = if self.is_lead() { DispatchRole::Lead } else { DispatchRole::Assist };
         let (unit, method) = (unit.clone(), model::desk::DispatchMethod::Network);
@@ -149,8 +149,8 @@ impl Assignment {
         let mut child = Assignment::new(at, self.round, unit, role, method, supervise, by);
         child.parent = Some(n);
         child.clocks.push(Clock::started(promise, at));
-        for clock in self.clocks.iter().filter(|c| c.promise().kind == ClockKind::Sign) {
-            child.clocks.push(Clock::started(clock.promise(), at));
+        for clock in self.clocks.iter().filter(|c| c.terms().kind == ClockKind::Sign) {
+            child.clocks.push(Clock::started(clock.terms(), at));
         }
         Some(child)
     }

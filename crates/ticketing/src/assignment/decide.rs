@@ -75,7 +75,7 @@ impl Case<'_> {
                     ));
                 }
                 let window =
-                    assignment.clocks.iter().find(|c| c.promise().kind == ClockKind::ReturnWindow);
+                    assignment.clocks.iter().find(|c| c.terms().kind == ClockKind::ReturnWindow);
                 let due = window.and_then(|clock| clock.due(self.desk.ground()));
                 let late = due.is_some_and(|due| is_late(self.now, due));
                 D::ReturnAsked { ground, basis, proposed, late }
@@ -96,7 +96,7 @@ impl Case<'_> {
                     let what = "is the first: approve or reject it; a second one, or a second unit's, is arbitrated";
                     faults.push(Fault::new("return", what));
                 }
-                let clock = self.desk.rules().clocks.promise(ClockKind::Arbitrate);
+                let clock = self.desk.rules().clocks.terms(ClockKind::Arbitrate);
                 D::Disputed { authority, text, clock }
             }
             AssignmentCommand::DecideDispute { stays, document, unit } => {
@@ -334,7 +334,7 @@ impl Case<'_> {
         };
         let ask = ExtensionRequest { days, asked_at, by, citizen_told };
         let policy = &self.desk.rules().clocks;
-        if let Err(against) = clock.may_extend(self.desk.ground(), policy, ask) {
+        if let Err(against) = clock.check_extension(self.desk.ground(), policy, ask) {
             faults.extend(against.iter().map(|why| Fault::new("extension", why.to_string())));
         }
     }

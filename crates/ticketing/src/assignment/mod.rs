@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::urge::Urges;
-use deadlines::clock::{Clock, ClockEvent, End, WorkingTime};
+use deadlines::clock::{Clock, ClockEnd, ClockEvent, WorkingTime};
 
 pub use command::{AssignmentCommand, TABLE, allowed};
 pub(crate) use decide::decide;
@@ -220,14 +220,14 @@ impl Assignment {
 
     /// The handling clock of the present round.
     pub fn handle_clock(&self) -> Option<&Clock> {
-        self.clocks.iter().rev().find(|clock| is_handling(clock.promise().kind))
+        self.clocks.iter().rev().find(|clock| is_handling(clock.terms().kind))
     }
 
     /// When it is due: the earliest due date of its running handling clocks, whether grade, leader
     /// or upper hotline set it (hotline.md 2.5a).
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
-        owed.filter(|clock| is_handling(clock.promise().kind))
+        owed.filter(|clock| is_handling(clock.terms().kind))
             .filter_map(|clock| clock.due(ground))
             .min()
     }
@@ -263,7 +263,7 @@ impl Assignment {
     }
 
     pub(crate) fn clocks_of(&mut self, kind: ClockKind, at: Timestamp, event: &ClockEvent) {
-        for clock in self.clocks.iter_mut().filter(|clock| clock.promise().kind == kind) {
+        for clock in self.clocks.iter_mut().filter(|clock| clock.terms().kind == kind) {
             clock.apply(at, event);
         }
     }
@@ -274,7 +274,7 @@ impl Assignment {
 
     /// Applies an event to the handling clocks: those of grade, leader and upper hotline.
     pub(crate) fn handling(&mut self, at: Timestamp, event: &ClockEvent) {
-        for clock in self.clocks.iter_mut().filter(|clock| is_handling(clock.promise().kind)) {
+        for clock in self.clocks.iter_mut().filter(|clock| is_handling(clock.terms().kind)) {
             clock.apply(at, event);
         }
     }
@@ -298,8 +298,8 @@ impl Assignment {
     pub(crate) fn regrade(&mut self, at: Timestamp, clocks: &[ClockTerms]) {
         let Some(new) = clocks.iter().find(|p| is_graded(p.kind)) else { return };
         let running = |clock: &&mut Clock| {
-            let end: Option<End> = clock.end();
-            is_graded(clock.promise().kind) && end.is_none()
+            let end: Option<ClockEnd> = clock.end();
+            is_graded(clock.terms().kind) && end.is_none()
         };
         // A delegated assignment keeps the due date that the unit above has set, whatever the grade
         // (A08).

@@ -354,7 +354,7 @@ fn sms_to_unit(
                         "grade",
                         ticket.form.grade.map_or_else(String::new, |grade| format!("{grade:?}")),
                     ));
-                    let sign = a.clocks.iter().find(|c| c.promise().kind == ClockKind::Sign);
+                    let sign = a.clocks.iter().find(|c| c.terms().kind == ClockKind::Sign);
                     values.push(("due_sign", by(sign.and_then(|c| c.due(desk.ground())))));
                     values.push(("due", by(a.due(desk.ground()))));
                     values
@@ -369,7 +369,7 @@ fn sms_to_unit(
             }
             // Red cards and quick kinds are also sent at night.
             let quick =
-                || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.promise().kind));
+                || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.terms().kind));
             let urgent = matches!(kind, Kind::UnitRed(_)) || quick();
             sms_request(to, ticket, kind, Some(n), values, Urgency { urgent, asks: false })
         })

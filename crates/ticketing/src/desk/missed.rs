@@ -48,7 +48,7 @@ impl MissedCalls {
 /// there was no call back yet. A call missed after the call back gets an item of its own.
 fn is_open(ticket: &Ticket) -> bool {
     let called_back = |clock: &deadlines::clock::Clock| {
-        clock.promise().kind == ClockKind::LostCall && clock.end().is_some()
+        clock.terms().kind == ClockKind::LostCall && clock.end().is_some()
     };
     ticket.state == model::desk::TicketState::Draft && !ticket.clocks.iter().any(called_back)
 }

@@ -31,7 +31,7 @@ use crate::{
 };
 use deadlines::{
     calendar::Calendar,
-    clock::{Clock, ClockKind, OverdueLevel, Reading, WorkingTime},
+    clock::{Clock, ClockKind, ClockReading, OverdueLevel, WorkingTime},
 };
 use directory::{Directory, DirectoryState, leader::Leaders};
 
@@ -255,7 +255,7 @@ impl Desk {
     /// The ticket's clocks that are at this level or worse.
     pub fn late(&self, ticket: &Ticket, now: Timestamp, from: OverdueLevel) -> Vec<ClockKind> {
         let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
-        owed(ticket).filter(late).map(|clock| clock.promise().kind).collect()
+        owed(ticket).filter(late).map(|clock| clock.terms().kind).collect()
     }
 
     /// The order that the lateness of a matter's most overdue unit asks for (SUP-02, supervision
@@ -264,7 +264,7 @@ impl Desk {
         let late = |ticket: &Ticket| {
             let leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
             let owed = |clock: &&Clock| {
-                clock.end().is_none() && crate::assignment::is_handling(clock.promise().kind)
+                clock.end().is_none() && crate::assignment::is_handling(clock.terms().kind)
             };
             let clocks = leads.flat_map(|lead| &lead.clocks).filter(owed);
             clocks.map(|clock| self.reading(ticket, clock, now).level).max()
@@ -288,12 +288,12 @@ impl Desk {
                 self.directory().resolve_topic(topic, self.zone().date(now))?.grade
             });
         let grade = ticket.form.grade.or(usual).unwrap_or(Grade::B);
-        let promise = self.rules.clocks.handling(ticket.form.purpose, grade)?;
+        let promise = self.rules.clocks.handling_terms(ticket.form.purpose, grade)?;
         Clock::started(promise, now).due(ground)
     }
 
     /// A reading of a ticket's clock at this time.
-    pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> Reading {
+    pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> ClockReading {
         let policy = &self.rules.clocks;
         let orders = ticket.matter.and_then(|matter| self.orders.get(&matter));
         let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, self.ground(), policy));
@@ -350,5 +350,5 @@ fn owed(ticket: &Ticket) -> impl Iterator<Item = &Clock> {
         .clocks
         .iter()
         .chain(of_units)
-        .filter(|clock| clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow)
+        .filter(|clock| clock.end().is_none() && clock.terms().kind != ClockKind::ReturnWindow)
 }

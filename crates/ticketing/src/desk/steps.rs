@@ -82,10 +82,10 @@ impl Desk {
     fn clock_to_start(&self, ticket: &Ticket) -> Option<TicketEvent> {
         use TicketState as S;
         let policy = &self.rules.clocks;
-        let ever = |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind);
+        let ever = |kind| ticket.clocks.iter().any(|c| c.terms().kind == kind);
         let running =
-            |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind && c.end().is_none());
-        let start = |kind| policy.promise(kind).map(TicketEvent::ClockStarted);
+            |kind| ticket.clocks.iter().any(|c| c.terms().kind == kind && c.end().is_none());
+        let start = |kind| policy.terms(kind).map(TicketEvent::ClockStarted);
         let written = !matches!(ticket.channel, Channel::Phone | Channel::Found);
         if let Some(due) = self.upper_due(ticket) {
             let (kind, policy) = (ClockKind::Upper, policy.version);
@@ -167,7 +167,7 @@ impl Desk {
     fn upper_due(&self, ticket: &Ticket) -> Option<Timestamp> {
         let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
         let kept = ticket.clocks.iter().any(|clock| {
-            let promise = clock.promise();
+            let promise = clock.terms();
             promise.kind == ClockKind::Upper && promise.allowance == Allowance::Until(due)
         });
         (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
@@ -255,7 +255,7 @@ impl Desk {
             let n = u16::try_from(n + 1).ok()?;
             let id = AssignmentId { ticket: ticket.ticket, n };
             let reviewing = assignment.clocks.iter().any(|clock| {
-                clock.promise().kind == ClockKind::SuperviseReview && clock.end().is_none()
+                clock.terms().kind == ClockKind::SuperviseReview && clock.end().is_none()
             });
             let event = match assignment.state {
                 AssignmentState::Submitted if self.chain_to_ask(assignment) => {
@@ -263,7 +263,7 @@ impl Desk {
                     Some(AssignmentEvent::SignaturesAsked { post })
                 }
                 AssignmentState::Submitted if !reviewing => {
-                    let promise = self.rules.clocks.promise(ClockKind::SuperviseReview);
+                    let promise = self.rules.clocks.terms(ClockKind::SuperviseReview);
                     promise.map(AssignmentEvent::ClockStarted)
                 }
                 AssignmentState::Submitted if assignment.remarks.is_empty() => {
@@ -285,7 +285,7 @@ impl Desk {
             let event = event.or_else(|| {
                 let level = self.to_urge(
                     ticket,
-                    assignment.clocks.iter().filter(|c| is_handling(c.promise().kind)),
+                    assignment.clocks.iter().filter(|c| is_handling(c.terms().kind)),
                     now,
                 )?;
                 let urged = assignment.urges.system_level();
@@ -296,7 +296,7 @@ impl Desk {
                 return Some(DeskEvent::Assignment(id, event));
             }
         }
-        let quick = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
+        let quick = ticket.clocks.iter().filter(|c| is_quick(c.terms().kind));
         let level = self.to_urge(ticket, quick, now)?;
         let open = !ticket.is_over() && level > ticket.urges.system_level();
         open.then(|| DeskEvent::Ticket(ticket.ticket, TicketEvent::Urged(system_urge(level))))
@@ -318,13 +318,13 @@ impl Desk {
             return None;
         }
         let kind = ClockKind::LeaderSigned;
-        let has = |a: &Assignment| a.clocks.iter().any(|clock| clock.promise().kind == kind);
+        let has = |a: &Assignment| a.clocks.iter().any(|clock| clock.terms().kind == kind);
         // A legally paused assignment gets no new clock, which would run.
         let held = |clock: &Clock| clock.end().is_none() && clock.pauses().at(now).is_some();
         if has(assignment) || assignment.clocks.iter().any(held) {
             return None;
         }
-        let promise = self.rules.clocks.promise(kind)?;
+        let promise = self.rules.clocks.terms(kind)?;
         let Some(above) = assignment.parent else {
             return Some(AssignmentEvent::ClockStarted(promise));
         };
@@ -387,9 +387,9 @@ impl Desk {
     /// When a rule may have a new step for the ticket.
     fn look_again(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
         let levels = {
-            let own = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
+            let own = ticket.clocks.iter().filter(|c| is_quick(c.terms().kind));
             let units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
-            let clocks = own.chain(units.filter(|c| is_handling(c.promise().kind)));
+            let clocks = own.chain(units.filter(|c| is_handling(c.terms().kind)));
             clocks.filter_map(|c| c.next_level_at(now, self.ground(), &self.rules.clocks)).min()
         };
         let archive = (ticket.state == TicketState::Closed)
@@ -476,7 +476,7 @@ fn asked_in_round(ticket: &Ticket) -> bool {
 }
 
 fn quick_clocks(ticket: &Ticket) -> usize {
-    ticket.clocks.iter().filter(|c| c.promise().kind == ClockKind::QuickRespond).count()
+    ticket.clocks.iter().filter(|c| c.terms().kind == ClockKind::QuickRespond).count()
 }
 
 fn is_quick(kind: ClockKind) -> bool {

@@ -35,7 +35,7 @@ impl Dues {
     }
 
     fn look(&mut self, desk: &Desk, key: (usize, usize), clock: &Clock) -> Option<String> {
-        let (promise, shape) = (clock.promise(), shape(clock));
+        let (promise, shape) = (clock.terms(), shape(clock));
         let before = self.0.get(&key).copied();
         if before.is_some_and(|due| due.promise == promise && due.shape == shape) {
             return None;

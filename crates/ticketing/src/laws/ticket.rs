@@ -89,7 +89,7 @@ fn led(ticket: &Ticket) -> Option<String> {
 /// The earliest due date of the handling clocks that still run.
 fn due(desk: &Desk, assignment: &Assignment) -> Option<Timestamp> {
     let owed = assignment.clocks.iter().filter(|c| c.end().is_none());
-    owed.filter(|c| is_handling(c.promise().kind)).filter_map(|c| c.due(desk.ground())).min()
+    owed.filter(|c| is_handling(c.terms().kind)).filter_map(|c| c.due(desk.ground())).min()
 }
 
 fn below(desk: &Desk, ticket: &Ticket, n: usize, child: &Assignment) -> Option<String> {
@@ -141,7 +141,7 @@ fn over(ticket: &Ticket) -> Option<String> {
     }
     let running = ticket.clocks.iter().find(|clock| clock.end().is_none());
     if let Some(clock) = running.filter(|_| state == Closed) {
-        return Some(format!("is {state:?}, and {} runs", clock.promise().kind.code()));
+        return Some(format!("is {state:?}, and {} runs", clock.terms().kind.code()));
     }
     let own = matches!(
         state,

@@ -428,7 +428,7 @@ impl Ticket {
     }
 
     pub(super) fn clocks_of(&mut self, kind: ClockKind, at: Timestamp, event: &ClockEvent) {
-        for clock in self.clocks.iter_mut().filter(|clock| clock.promise().kind == kind) {
+        for clock in self.clocks.iter_mut().filter(|clock| clock.terms().kind == kind) {
             clock.apply(at, event);
         }
     }

@@ -419,11 +419,11 @@ impl Ticket {
         let own = self
             .clocks
             .iter()
-            .filter(|clock| matches!(clock.promise().kind, QuickDanger | QuickRespond | Upper));
+            .filter(|clock| matches!(clock.terms().kind, QuickDanger | QuickRespond | Upper));
         let leads = self.assignments.iter().filter(|a| a.is_lead() && a.is_open());
         let handling = leads
             .flat_map(|lead| &lead.clocks)
-            .filter(|clock| crate::assignment::is_handling(clock.promise().kind));
+            .filter(|clock| crate::assignment::is_handling(clock.terms().kind));
         own.chain(handling).filter(|clock| clock.end().is_none())
     }
 

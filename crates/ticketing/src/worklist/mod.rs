@@ -30,7 +30,8 @@ use crate::{
     ticket::{self, TicketKind},
 };
 use deadlines::clock::{
-    Clock, ClockKind, Policy, Step, WorkingTime, earliest_unmet, is_late, steps_between,
+    Clock, ClockKind, EscalationStep, Policy, WorkingTime, earliest_unmet,
+    escalation_steps_between, is_late,
 };
 use workflow::table;
 
@@ -105,7 +106,7 @@ pub struct Item {
     pub order: Option<OrderLevel>,
     /// All steps that its lateness asks for; people decide on them (hotline.md 2.5d).
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub asks: Vec<Step>,
+    pub asks: Vec<EscalationStep>,
     /// The commands the viewer may give now, apart from the checks of each command.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<&'static str>,
@@ -238,7 +239,7 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
     };
     let at = match (assignment, work) {
         (Some((_, assignment)), Work::DraftOrder) => {
-            let handling = |clock: &&Clock| assignment::is_handling(clock.promise().kind);
+            let handling = |clock: &&Clock| assignment::is_handling(clock.terms().kind);
             read(assignment.clocks.iter().filter(handling), seen)
         }
         (Some((_, assignment)), _) => read(&assignment.clocks, seen),
@@ -259,7 +260,8 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
     };
     let (due, provisional, level) = at;
     let order = seen.ordered.proposed(level).filter(|_| work == Work::DraftOrder);
-    let asks = order.iter().flat_map(|_| steps_between(OverdueLevel::O2, level)).collect();
+    let asks =
+        order.iter().flat_map(|_| escalation_steps_between(OverdueLevel::O2, level)).collect();
     Item {
         order,
         asks,
@@ -296,7 +298,7 @@ fn read<'c>(
 ) -> (Option<Timestamp>, bool, OverdueLevel) {
     let owed = |clock: &&Clock| {
         // A return window is a right, not a duty.
-        clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow
+        clock.end().is_none() && clock.terms().kind != ClockKind::ReturnWindow
     };
     let owed: Vec<&Clock> = clocks.into_iter().filter(owed).collect();
     let reading =

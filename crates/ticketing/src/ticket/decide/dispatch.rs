@@ -211,11 +211,11 @@ impl Case<'_> {
         let mut clocks: Vec<ClockTerms> =
             [ClockKind::Sign, ClockKind::ReturnWindow, ClockKind::FirstContact]
                 .into_iter()
-                .filter_map(|kind| policy.promise(kind))
+                .filter_map(|kind| policy.terms(kind))
                 .collect();
         clocks.extend(self.handling_clock(grade));
         if !self.ticket.instructions.is_empty() {
-            clocks.extend(policy.promise(ClockKind::LeaderSigned));
+            clocks.extend(policy.terms(ClockKind::LeaderSigned));
         }
         // The day that an upper hotline has set is a clock beside the others (CHAN-08).
         let upper =
@@ -229,7 +229,7 @@ impl Case<'_> {
     }
 
     pub(super) fn handling_clock(&self, grade: Grade) -> Option<ClockTerms> {
-        self.desk.rules().clocks.handling(self.ticket.form.purpose, grade)
+        self.desk.rules().clocks.handling_terms(self.ticket.form.purpose, grade)
     }
 
     /// Half of the original time (T18, T23).

@@ -30,8 +30,8 @@ fn upper(room: &Room, id: &str, due_days: u64) -> InboundMessage {
 fn running_upper(room: &Room, ticket: TicketId) -> Vec<Timestamp> {
     let clocks = room.ticket(ticket).clocks.iter();
     clocks
-        .filter(|clock| clock.promise().kind == ClockKind::Upper && clock.end().is_none())
-        .map(|clock| match clock.promise().allowance {
+        .filter(|clock| clock.terms().kind == ClockKind::Upper && clock.end().is_none())
+        .map(|clock| match clock.terms().allowance {
             Allowance::Until(due) => due,
             other => panic!("{other:?}"),
         })

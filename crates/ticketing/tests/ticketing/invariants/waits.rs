@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deadlines::clock::{ClockKind, Step};
+use deadlines::clock::{ClockKind, EscalationStep};
 use model::{
     CallId, TicketId, Timestamp,
     desk::{
@@ -311,7 +311,7 @@ fn leader_signature_after_dispatch_starts_seven_working_days() {
     let ticket = desk.0.desk.ticket(id).expect("at the desk");
     let clock = |n: u16| {
         let clocks = &ticket.assignment(n).expect("an assignment").clocks;
-        clocks.iter().filter(|clock| clock.promise().kind == ClockKind::LeaderSigned).count()
+        clocks.iter().filter(|clock| clock.terms().kind == ClockKind::LeaderSigned).count()
     };
     assert_eq!((clock(1), clock(2), clock(3)), (1, 0, 1), "who leads, and who works for them");
     let (above, below) = (due(&desk, id, 1), due(&desk, id, 3));
@@ -346,7 +346,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
         let item = find_item(&desk, id, Work::DraftOrder);
         let found = item.and_then(|item| Some((item.level, item.order?, item.asks)));
         if let Some((level, order, asks)) = found {
-            assert!(asks.contains(&Step::ProposeOrder(order)));
+            assert!(asks.contains(&EscalationStep::ProposeOrder(order)));
             if seen.last() != Some(&(level, order)) {
                 seen.push((level, order));
             }

@@ -6,7 +6,7 @@ use super::PauseCause;
 
 /// The templates of one language. `{name}` is replaced by a value of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct Phrases {
     /// Takes `{time}`.
     pub started: &'static str,
     /// Takes `{nth}` and `{of}`.
@@ -54,7 +54,7 @@ pub struct Words {
 }
 
 /// Mandarin (普通话).
-pub const MANDARIN: Words = Words {
+pub const MANDARIN: Phrases = Phrases {
     started: "{time} 起算,当日不计",
     counted: "第{nth}天,共{of}天",
     counted_make_up: "第{nth}天,共{of}天({name}调休上班)",
@@ -80,7 +80,7 @@ pub const MANDARIN: Words = Words {
 };
 
 /// English.
-pub const ENGLISH: Words = Words {
+pub const ENGLISH: Phrases = Phrases {
     started: "starts at {time}; this day is day 0",
     counted: "day {nth} of {of}",
     counted_make_up: "day {nth} of {of}, worked for {name}",
@@ -111,7 +111,7 @@ pub const ENGLISH: Words = Words {
     between: " ",
 };
 
-impl Words {
+impl Phrases {
     /// A day of the week.
     pub fn weekday(&self, day: Weekday) -> &'static str {
         let [mon, tue, wed, thu, fri, sat, sun] = self.weekdays;

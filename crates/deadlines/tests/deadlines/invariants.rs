@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
-    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockStatus, ClockTerms, DayEnd, Extension,
-    ExtensionApprover, OverdueLevel, PauseCause, Policy, What, WorkingTime, is_late,
+    Allowance, Clock, ClockEvent, ClockKind, ClockStatus, ClockTerms, DayEnd, ExplanationFact,
+    Extension, ExtensionApprover, OverdueLevel, PauseCause, Policy, TimeAmount, WorkingTime,
+    is_late,
 };
 use model::{Timestamp, Zone};
 use proptest::prelude::*;
@@ -25,7 +26,7 @@ fn calendar_once() -> &'static Calendar {
     ONCE.get_or_init(calendar)
 }
 
-fn ground(day_end: DayEnd) -> WorkingTime<'static> {
+fn working_time(day_end: DayEnd) -> WorkingTime<'static> {
     WorkingTime { calendar: calendar_once(), day_end }
 }
 
@@ -57,13 +58,13 @@ fn pauses() -> impl Strategy<Value = Vec<(u64, u64, usize)>> {
     prop::collection::vec((0..3_000_000_u64, 0..900_000_u64, 0..CAUSES.len()), 0..5)
 }
 
-fn promise(allowance: Allowance) -> ClockTerms {
+fn terms(allowance: Allowance) -> ClockTerms {
     ClockTerms { kind: ClockKind::HandleB, allowance, policy: 1 }
 }
 
 /// A clock with these pauses, its events in the order of time.
 fn clock(allowance: Allowance, start: u64, pauses: &[(u64, u64, usize)]) -> Clock {
-    Clock::replay(promise(allowance), history(start, pauses).iter().map(|(at, e)| (*at, e)))
+    Clock::replay(terms(allowance), history(start, pauses).iter().map(|(at, e)| (*at, e)))
 }
 
 fn history(start: u64, pauses: &[(u64, u64, usize)]) -> Vec<(Timestamp, ClockEvent)> {
@@ -94,13 +95,13 @@ proptest! {
         allowance in allowances(), start in starts(), day_end in day_ends(),
         pauses in pauses(), more in (0..3_000_000_u64, 0..900_000_u64),
     ) {
-        let ground = ground(day_end);
-        let before = clock(allowance, start, &pauses).due(ground);
+        let working_time = working_time(day_end);
+        let before = clock(allowance, start, &pauses).due(working_time);
         // The new pause has a cause of its own, so that it cannot end another.
         let mut longer: Vec<_> = pauses.iter().map(|&(a, l, c)| (a, l, c % 4)).collect();
-        let same = clock(allowance, start, &longer).due(ground);
+        let same = clock(allowance, start, &longer).due(working_time);
         longer.push((more.0, more.1, 4));
-        let after = clock(allowance, start, &longer).due(ground);
+        let after = clock(allowance, start, &longer).due(working_time);
         prop_assert!(before.is_some() && same.is_some() && after.is_some());
         prop_assert!(after >= same, "{same:?} {after:?}");
     }
@@ -110,13 +111,13 @@ proptest! {
     fn extension_adds_working_days(
         days in 1..40_u16, start in starts(), pauses in pauses(), more in 1..11_u16,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let plain = clock(Allowance::Days(days), start, &pauses);
         let longer = extended(&plain, more);
-        prop_assert!(longer.due(ground) > plain.due(ground));
+        prop_assert!(longer.due(working_time) > plain.due(working_time));
         // An extension by some days has the same effect as terms with as many more days.
         let promised = clock(Allowance::Days(days + more), start, &pauses);
-        prop_assert_eq!(longer.due(ground), promised.due(ground));
+        prop_assert_eq!(longer.due(working_time), promised.due(working_time));
     }
 
     /// Two extensions have the effect of one with their sum.
@@ -124,11 +125,11 @@ proptest! {
     fn extensions_add_up(
         days in 0..40_u16, start in starts(), pauses in pauses(), a in 1..11_u16, b in 1..11_u16,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let plain = clock(Allowance::Days(days), start, &pauses);
-        let both = extended(&extended(&plain, a), b).due(ground);
-        prop_assert_eq!(both, extended(&plain, a + b).due(ground));
-        prop_assert_eq!(both, extended(&extended(&plain, b), a).due(ground));
+        let both = extended(&extended(&plain, a), b).due(working_time);
+        prop_assert_eq!(both, extended(&plain, a + b).due(working_time));
+        prop_assert_eq!(both, extended(&extended(&plain, b), a).due(working_time));
     }
 
     /// A larger allowance is not due earlier.
@@ -137,10 +138,10 @@ proptest! {
         start in starts(), pauses in pauses(), day_end in day_ends(),
         less in 0..200_000_u32, more in 0..200_000_u32,
     ) {
-        let ground = ground(day_end);
+        let working_time = working_time(day_end);
         for allowance in [Allowance::Natural, Allowance::Working] {
-            let short = clock(allowance(less), start, &pauses).due(ground);
-            let long = clock(allowance(less + more), start, &pauses).due(ground);
+            let short = clock(allowance(less), start, &pauses).due(working_time);
+            let long = clock(allowance(less + more), start, &pauses).due(working_time);
             prop_assert!(long >= short);
         }
     }
@@ -150,9 +151,9 @@ proptest! {
     fn later_start_is_never_due_earlier(
         allowance in allowances(), start in starts(), later in 0..1_000_000_u64,
     ) {
-        let ground = ground(DayEnd::Midnight);
-        let early = clock(allowance, start, &[]).due(ground);
-        prop_assert!(clock(allowance, start + later, &[]).due(ground) >= early);
+        let working_time = working_time(DayEnd::Midnight);
+        let early = clock(allowance, start, &[]).due(working_time);
+        prop_assert!(clock(allowance, start + later, &[]).due(working_time) >= early);
     }
 
     /// A pause that ends on the day it began has no effect on a clock of days.
@@ -160,7 +161,7 @@ proptest! {
     fn pause_within_a_day_does_not_delay_clock_of_days(
         days in 0..40_u16, start in starts(), on in 0..60_u64, from in 0..86_399_u64, long in 0..86_399_u64,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let plain = clock(Allowance::Days(days), start, &[]);
         let mut paused = plain.clone();
         let day = Zone::CHINA.date(moment(start)).plus(on as i64);
@@ -168,7 +169,7 @@ proptest! {
         let second = |s: u64| Zone::CHINA.moment(day, s as u32);
         paused.apply(second(from), &ClockEvent::Paused(PauseCause::AwaitInfo));
         paused.apply(second(to), &ClockEvent::Resumed(PauseCause::AwaitInfo));
-        prop_assert_eq!(paused.due(ground), plain.due(ground));
+        prop_assert_eq!(paused.due(working_time), plain.due(working_time));
     }
 
     /// A pause delays a clock of natural hours by exactly its length.
@@ -176,10 +177,10 @@ proptest! {
     fn pause_delays_natural_hours_by_its_length(
         seconds in 2..400_000_u32, start in starts(), after in 0..400_000_u64, long in 0..900_000_u64,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let after = after % u64::from(seconds);
-        let plain = clock(Allowance::Natural(seconds), start, &[]).due(ground);
-        let paused = clock(Allowance::Natural(seconds), start, &[(after, long, 0)]).due(ground);
+        let plain = clock(Allowance::Natural(seconds), start, &[]).due(working_time);
+        let paused = clock(Allowance::Natural(seconds), start, &[(after, long, 0)]).due(working_time);
         prop_assert_eq!(paused, plain.map(|due| due + Duration::from_secs(long)));
     }
 
@@ -189,10 +190,10 @@ proptest! {
         allowance in allowances(), other in allowances(), start in starts(), pauses in pauses(),
         day_end in day_ends(),
     ) {
-        let ground = ground(day_end);
+        let working_time = working_time(day_end);
         let mut changed = clock(other, start, &pauses);
-        changed.apply(moment(start + 4_000_000), &ClockEvent::Changed(promise(allowance)));
-        prop_assert_eq!(changed.due(ground), clock(allowance, start, &pauses).due(ground));
+        changed.apply(moment(start + 4_000_000), &ClockEvent::Changed(terms(allowance)));
+        prop_assert_eq!(changed.due(working_time), clock(allowance, start, &pauses).due(working_time));
     }
 
     /// The due date and the consumed time computed alone equal those of the reading.
@@ -201,16 +202,16 @@ proptest! {
         allowance in allowances(), start in starts(), pauses in pauses(), day_end in day_ends(),
         told in 0..5_000_000_u64, after in 0..5_000_000_u64, held in any::<bool>(),
     ) {
-        let ground = ground(day_end);
+        let working_time = working_time(day_end);
         let mut clock = clock(allowance, start, &pauses);
-        clock.apply(moment(start), &ClockEvent::Told(moment(start + told)));
+        clock.apply(moment(start), &ClockEvent::DueAnnounced(moment(start + told)));
         if held {
             clock.apply(moment(start + after), &ClockEvent::Paused(PauseCause::LegalCase));
         }
         let now = moment(start + after);
-        let shown = clock.reading(now, ground, &Policy::shipped(), false);
-        prop_assert_eq!(clock.due(ground), shown.due);
-        prop_assert_eq!(clock.consumed(now, ground), shown.consumed);
+        let shown = clock.reading(now, working_time, &Policy::shipped(), false);
+        prop_assert_eq!(clock.due(working_time), shown.due);
+        prop_assert_eq!(clock.consumed(now, working_time), shown.consumed);
     }
 
     /// The consumed time never falls, the remaining time is the rest, and a late clock has none
@@ -220,18 +221,18 @@ proptest! {
         allowance in allowances(), start in starts(), pauses in pauses(),
         a in 0..4_000_000_u64, b in 0..4_000_000_u64,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let policy = Policy::shipped();
         let clock = clock(allowance, start, &pauses);
         let (a, b) = (a.min(b), a.max(b));
-        let early = clock.reading(moment(start + a), ground, &policy, false);
-        let late = clock.reading(moment(start + b), ground, &policy, false);
+        let early = clock.reading(moment(start + a), working_time, &policy, false);
+        let late = clock.reading(moment(start + b), working_time, &policy, false);
         prop_assert!(early.consumed <= late.consumed);
         prop_assert!(early.level <= late.level, "{early:?} {late:?}");
         for reading in [early, late] {
             let (all, gone, left) = match (reading.allowed, reading.consumed, reading.remaining) {
-                (Amount::Days(a), Amount::Days(c), Amount::Days(r)) => (a.into(), c.into(), r.into()),
-                (Amount::Seconds(a), Amount::Seconds(c), Amount::Seconds(r)) => (a, c, r),
+                (TimeAmount::Days(a), TimeAmount::Days(c), TimeAmount::Days(r)) => (a.into(), c.into(), r.into()),
+                (TimeAmount::Seconds(a), TimeAmount::Seconds(c), TimeAmount::Seconds(r)) => (a, c, r),
                 mixed => return Err(TestCaseError::fail(format!("{mixed:?}"))),
             };
             prop_assert_eq!(gone + left, all);
@@ -239,7 +240,7 @@ proptest! {
         if let Some(due) = late.due {
             prop_assert_eq!(late.level >= OverdueLevel::O2, is_late(moment(start + b), due));
             if is_late(moment(start + b), due) {
-                prop_assert!(matches!(late.remaining, Amount::Days(0) | Amount::Seconds(0)));
+                prop_assert!(matches!(late.remaining, TimeAmount::Days(0) | TimeAmount::Seconds(0)));
             }
         }
     }
@@ -258,8 +259,8 @@ proptest! {
     fn clock_of_days_is_due_on_workday(
         days in 1..40_u16, start in starts(), pauses in pauses(), day_end in day_ends(),
     ) {
-        let ground = ground(day_end);
-        let due = clock(Allowance::Days(days), start, &pauses).due(ground);
+        let working_time = working_time(day_end);
+        let due = clock(Allowance::Days(days), start, &pauses).due(working_time);
         let date = due.map(|due| Zone::CHINA.date(due));
         prop_assert!(date.is_some_and(|date| calendar_once().is_workday(date)));
     }
@@ -269,7 +270,7 @@ proptest! {
     fn clock_of_working_hours_is_due_in_office_hours(
         seconds in 1..400_000_u32, start in starts(), pauses in pauses(),
     ) {
-        let due = clock(Allowance::Working(seconds), start, &pauses).due(ground(DayEnd::Midnight));
+        let due = clock(Allowance::Working(seconds), start, &pauses).due(working_time(DayEnd::Midnight));
         let due = due.expect("no open pause");
         let second = Zone::CHINA.second_of_day(due);
         let spans = calendar_once().hours().spans();
@@ -282,17 +283,17 @@ proptest! {
     fn explanation_agrees_with_due_date(
         allowance in allowances(), start in starts(), pauses in pauses(),
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let clock = clock(allowance, start, &pauses);
-        let why = clock.why(ground).expect("started");
+        let why = clock.explain(working_time).expect("started");
         let last = why.lines.last().expect("lines");
-        let due = clock.due(ground).expect("no open pause");
+        let due = clock.due(working_time).expect("no open pause");
         prop_assert_eq!(last.date, Zone::CHINA.date(due));
-        let at_due = matches!(last.what, What::Due { second, .. } if second == Zone::CHINA.second_of_day(due));
+        let at_due = matches!(last.fact, ExplanationFact::Due { second, .. } if second == Zone::CHINA.second_of_day(due));
         prop_assert!(at_due);
-        let ran: u64 = why.lines.iter().map(|line| match line.what {
-            What::Counted { .. } => 1,
-            What::Ran(seconds) | What::RanOn { seconds } => seconds,
+        let ran: u64 = why.lines.iter().map(|line| match line.fact {
+            ExplanationFact::Counted { .. } => 1,
+            ExplanationFact::Ran(seconds) | ExplanationFact::RanOn { seconds } => seconds,
             _ => 0,
         }).sum();
         let all = match allowance {
@@ -310,19 +311,19 @@ proptest! {
     fn open_pause_leaves_no_due_date(
         allowance in allowances(), start in starts(), after in 0..4_000_000_u64,
     ) {
-        let ground = ground(DayEnd::Midnight);
+        let working_time = working_time(DayEnd::Midnight);
         let plain = clock(allowance, start, &[]);
-        let due = plain.due(ground).expect("not held");
+        let due = plain.due(working_time).expect("not held");
         let mut held = plain.clone();
         let from = moment(start + after);
         held.apply(from, &ClockEvent::Paused(PauseCause::LegalCase));
-        match held.due(ground) {
+        match held.due(working_time) {
             Some(still) => prop_assert!(still == due && due <= from),
             None => {
                 prop_assert!(from <= due);
                 let now = from + Duration::from_secs(100 * 86_400);
-                let shown = held.reading(now, ground, &Policy::shipped(), false);
-                prop_assert_eq!(shown.standing, ClockStatus::Paused(PauseCause::LegalCase));
+                let shown = held.reading(now, working_time, &Policy::shipped(), false);
+                prop_assert_eq!(shown.status, ClockStatus::Paused(PauseCause::LegalCase));
                 prop_assert!(shown.level <= OverdueLevel::O1);
             }
         }
