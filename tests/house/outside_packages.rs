@@ -35,7 +35,7 @@ const OUTSIDE_PACKAGES: &[OutsidePackage] = &[
     OutsidePackage {
         name: "ciborium",
         owner: "center ticketing",
-        sources: &["crates/center/src/kept", "crates/ticketing/tests/"],
+        sources: &["crates/center/src/snapshot", "crates/ticketing/tests/"],
     },
     OutsidePackage { name: "csv", owner: "spreadsheet", sources: &[] },
     OutsidePackage { name: "docx-rs", owner: "press", sources: &["crates/press/src/docx"] },

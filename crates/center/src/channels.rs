@@ -63,7 +63,7 @@ impl Center {
     }
 
     /// The fault of an answer that cites an item which the knowledge base does not allow.
-    pub(crate) fn cannot_cite(&self, command: &DeskCommand) -> Option<Fault> {
+    pub(crate) fn citation_fault(&self, command: &DeskCommand) -> Option<Fault> {
         let DeskCommand::Ticket(_, TicketCommand::Answer { knowledge: Some(id), .. }) = command
         else {
             return None;

@@ -35,7 +35,7 @@ pub struct Memory {
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
     /// Calls that ended or were refused and have no ticket or missed-call item yet, because the
     /// engine died between the two records. The next start files them.
-    pub owed: BTreeMap<CallId, CallToFile>,
+    pub unfiled_calls: BTreeMap<CallId, CallToFile>,
     /// The files of recordings that were begun and not closed, by call.
     pub open_recordings: BTreeMap<CallId, String>,
     /// The highest call id in the log.
@@ -88,7 +88,7 @@ impl Memory {
             wallboard: Arc::new(wallboard),
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
-            owed: BTreeMap::new(),
+            unfiled_calls: BTreeMap::new(),
             open_recordings: BTreeMap::new(),
             last_call: CallId::from(0),
             last_offer: OfferId(0),
@@ -99,7 +99,7 @@ impl Memory {
 
     /// Adds the templates of an SMS gateway, before the first record.
     #[must_use]
-    pub fn writing_sms(self, templates: Templates) -> Memory {
+    pub fn with_sms_templates(self, templates: Templates) -> Memory {
         let channels = Channels::new(self.zone, Some(templates));
         Memory { channels, ..self }
     }
@@ -111,15 +111,15 @@ impl Memory {
         // Copies the wallboard only while a reader still holds the one before.
         Arc::make_mut(&mut self.wallboard).apply(record);
         match &record.event {
-            Event::RecordImported(e) => return self.follow_imported(e),
+            Event::RecordImported(e) => return self.apply_imported(e),
             Event::EmergencyImported(_) => return,
             _ => self.written = record.at,
         }
         self.desk.apply(record);
         self.channels.apply(record);
-        self.follow_call(record.at, &record.event);
-        self.follow_offer(record.at, &record.event);
-        self.follow_recording(&record.event);
+        self.apply_to_calls(record.at, &record.event);
+        self.apply_to_offers(record.at, &record.event);
+        self.apply_to_recordings(&record.event);
         match &record.event {
             Event::EmergencyStarted(e) => self.begin_series(e.series),
             Event::ClockStepped(e) => {
@@ -127,14 +127,14 @@ impl Memory {
                 self.open_offers.values_mut().for_each(|open| open.since += jump);
             }
             Event::TicketOpened(e) => {
-                self.owed.remove(&e.call);
+                self.unfiled_calls.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);
             }
             Event::MissedCallFiled(e) => {
-                self.owed.remove(&e.call);
+                self.unfiled_calls.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);
             }
-            Event::MissedCallRepeated(e) => drop(self.owed.remove(&e.call)),
+            Event::MissedCallRepeated(e) => drop(self.unfiled_calls.remove(&e.call)),
             Event::Desk(entry) => match &entry.event {
                 DeskEvent::Ticket(ticket, TicketEvent::Opened { .. }) => {
                     self.last_ticket = self.last_ticket.max(*ticket);
@@ -144,19 +144,19 @@ impl Memory {
                 }
                 _ => {}
             },
-            Event::CallRefused(e) => self.follow_refusal(e),
+            Event::CallRefused(e) => self.apply_refusal(e),
             _ => {}
         }
     }
 
     /// Applies a record of an imported emergency: its calls are owed a ticket or a missed-call
     /// item. Its seats, alarms and offers do not change this engine's.
-    fn follow_imported(&mut self, imported: &RecordImported) {
+    fn apply_imported(&mut self, imported: &RecordImported) {
         let record = &imported.record;
         self.imported.series.insert(imported.series, record.seq);
-        self.follow_recording(&record.event);
+        self.apply_to_recordings(&record.event);
         match &record.event {
-            Event::CallRefused(e) => self.follow_refusal(e),
+            Event::CallRefused(e) => self.apply_refusal(e),
             Event::OfferMade(e) => self.last_offer = self.last_offer.max(e.offer),
             _ => {}
         }
@@ -170,29 +170,29 @@ impl Memory {
             if cdr.ended.is_some()
                 && let Some(cdr) = self.imported.calls.remove(&call)
             {
-                self.owe(call, to_file(&cdr));
+                self.note_unfiled(call, call_to_file(&cdr));
             }
         }
     }
 
-    fn follow_refusal(&mut self, refused: &CallRefused) {
+    fn apply_refusal(&mut self, refused: &CallRefused) {
         self.last_call = self.last_call.max(refused.call);
         if let Some(call) = CallToFile::of_refused(refused)
             && self.desk.accepts_call(&call)
         {
-            self.owe(refused.call, call);
+            self.note_unfiled(refused.call, call);
         }
     }
 
     /// Notes that a call is owed a ticket or a missed-call item. An emergency has no desk, so its
     /// calls are noted by the import instead.
-    fn owe(&mut self, call: CallId, owed: CallToFile) {
+    fn note_unfiled(&mut self, call: CallId, unfiled: CallToFile) {
         if self.emergency.is_none() {
-            self.owed.insert(call, owed);
+            self.unfiled_calls.insert(call, unfiled);
         }
     }
 
-    fn follow_recording(&mut self, event: &Event) {
+    fn apply_to_recordings(&mut self, event: &Event) {
         match event {
             Event::RecordingStarted(e) => drop(self.open_recordings.insert(e.call, e.file.clone())),
             Event::RecordingClosed(e) => drop(self.open_recordings.remove(&e.call)),
@@ -216,7 +216,7 @@ impl Memory {
         TicketId::of_day(day, lowest.map_or(TicketId::DAY_MAX, |n| n.saturating_sub(1)))
     }
 
-    fn follow_call(&mut self, at: Timestamp, event: &Event) {
+    fn apply_to_calls(&mut self, at: Timestamp, event: &Event) {
         if let Some(cdr) = Cdr::begin(at, event) {
             self.last_call = self.last_call.max(cdr.call);
             self.open_calls.insert(cdr.call, cdr);
@@ -229,12 +229,12 @@ impl Memory {
                 && let Some(cdr) = self.open_calls.remove(&call)
                 && cdr.ticket.is_none()
             {
-                self.owe(call, to_file(&cdr));
+                self.note_unfiled(call, call_to_file(&cdr));
             }
         }
     }
 
-    fn follow_offer(&mut self, at: Timestamp, event: &Event) {
+    fn apply_to_offers(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::OfferMade(OfferMade { offer, call, seat, .. }) => {
                 self.last_offer = self.last_offer.max(*offer);
@@ -249,7 +249,7 @@ impl Memory {
 }
 
 /// The call as the desk files it.
-pub(crate) fn to_file(cdr: &Cdr) -> CallToFile {
+pub(crate) fn call_to_file(cdr: &Cdr) -> CallToFile {
     CallToFile {
         caller: cdr.caller.clone(),
         line: cdr.line.clone(),

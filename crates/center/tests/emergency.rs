@@ -122,7 +122,7 @@ fn imported_calls_are_filed_once_at_the_next_start() {
     let mut memory = center.into_memory();
     import_into(&mut memory, at(3_600));
     assert_eq!(memory.imported.series[&SERIES], 9);
-    assert_eq!(memory.owed.len(), 3);
+    assert_eq!(memory.unfiled_calls.len(), 3);
 
     let (center, records) = start(at(3_700), memory);
     let mut opened = Vec::new();
@@ -141,7 +141,7 @@ fn imported_calls_are_filed_once_at_the_next_start() {
     assert_eq!(missed, [(abandoned, 2_000), (refused, 0)]);
     // The id of the next call is higher than those of the emergency, even if the clock is behind.
     let memory = center.into_memory();
-    assert!(memory.last_call >= refused && memory.owed.is_empty());
+    assert!(memory.last_call >= refused && memory.unfiled_calls.is_empty());
     assert!(memory.last_ticket > TicketId(0));
     let (_, records) = start(at(3_800), memory);
     assert_eq!(records.len(), 1, "{records:?}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{Center, Command, ControlCommand, ControlRequest, Input, Memory, Output, kept};
+use center::{Center, Command, ControlCommand, ControlRequest, Input, Memory, Output, snapshot};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CalendarTable, CallId, Direction, Event, LegId, LineId, Number, QueueId, Record, RemoteMedia,
@@ -149,7 +149,7 @@ impl Engine {
 
     fn kept_bytes(&self) -> usize {
         let mut bytes = Vec::new();
-        kept::write(&mut bytes, &self.center.memory().keep()).expect("memory is written");
+        snapshot::write(&mut bytes, &self.center.memory().snapshot()).expect("memory is written");
         bytes.len()
     }
 
@@ -179,7 +179,7 @@ fn repeated_calls_of_one_caller_share_one_counted_item() {
     assert_eq!(items[0].more_calls, []);
     assert_eq!(items[0].last_missed, Some(items[0].times.changed));
     assert_eq!(engine.count(|e| matches!(e, Event::CallRefused(_))), 25, "each is on record");
-    assert!(engine.center.memory().owed.is_empty());
+    assert!(engine.center.memory().unfiled_calls.is_empty());
     engine.assert_replays();
 }
 
@@ -331,7 +331,7 @@ fn memory_is_bounded_for_any_number_of_refused_callers() {
     }
     engine.rest();
     assert_eq!(engine.items().len(), MISSED_CALLS_MAX);
-    assert!(engine.center.memory().owed.is_empty());
+    assert!(engine.center.memory().unfiled_calls.is_empty());
     assert!(engine.center.memory().wallboard.alarms.contains_key(&full));
     assert_eq!(engine.count(|e| matches!(e, Event::AlarmRaised(_))), 1, "said once");
     let grown = engine.kept_bytes() - before;
@@ -354,10 +354,10 @@ fn item_owed_by_a_killed_engine_is_filed_once() {
     let wall = Wallboard::new(Zone::CHINA, [], []);
     let mut memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
     engine.log[..last].iter().for_each(|record| memory.apply(record));
-    assert_eq!(memory.owed.len(), 1);
+    assert_eq!(memory.unfiled_calls.len(), 1);
     let mut next = Engine::from(engine.now, memory, 0);
     next.rest();
-    assert!(next.center.memory().owed.is_empty());
+    assert!(next.center.memory().unfiled_calls.is_empty());
     assert_eq!(next.items().len(), 1);
     assert_eq!(next.items()[0].missed_again, 1);
 }

@@ -104,7 +104,7 @@ fn quiet_hours(from_s: u32, until_s: u32) -> (u8, u8) {
 pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Memory {
     let memory = Memory::new(wallboard(settings), desk(settings, seed, has_gateway));
     if has_gateway {
-        memory.writing_sms(Templates::new(settings.sms_templates.clone()))
+        memory.with_sms_templates(Templates::new(settings.sms_templates.clone()))
     } else {
         memory
     }

@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use center::{Memory, kept};
+use center::{Memory, snapshot};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use journal::JournalError;
 use model::{Event, Record, Seq};
@@ -51,7 +51,7 @@ pub(crate) struct State {
 /// The state as it is on disk.
 #[derive(Serialize, Deserialize)]
 struct Written<'a> {
-    memory: center::Kept<'a>,
+    memory: center::MemorySnapshot<'a>,
     agents: Cow<'a, AgentIntervals>,
     quarters: Cow<'a, QueueIntervals>,
     #[serde(rename = "backdrop")]
@@ -81,9 +81,9 @@ impl State {
         self.reference.apply(record);
     }
 
-    fn go_on_from(self, written: Written<'_>) -> State {
+    fn restore(self, written: Written<'_>) -> State {
         State {
-            memory: self.memory.go_on_from(written.memory),
+            memory: self.memory.restore(written.memory),
             agents: written.agents.into_owned(),
             quarters: self.quarters.restore(written.quarters.into_owned()),
             reference: self.reference.restore(written.reference.into_owned()),
@@ -194,14 +194,15 @@ impl Place {
         let seq = state.memory.seq;
         let mark = self.mark(seq)?;
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let stamp = SnapshotHeader { program, schema: kept::SCHEMA, seq, mark };
+        let stamp = SnapshotHeader { program, schema: snapshot::SCHEMA, seq, mark };
         let written = Written {
-            memory: state.memory.keep(),
+            memory: state.memory.snapshot(),
             agents: Cow::Borrowed(&state.agents),
             quarters: Cow::Borrowed(&state.quarters),
             reference: Cow::Borrowed(&state.reference),
         };
-        let bytes = store::snapshot::write(&self.store, &stamp, |out| kept::write(out, &written))?;
+        let bytes =
+            store::snapshot::write(&self.store, &stamp, |out| snapshot::write(out, &written))?;
         let ms = begun.elapsed().as_millis();
         tracing::info!("wrote down what is remembered up to record {seq}: {bytes} bytes, {ms} ms");
         Ok(())
@@ -210,7 +211,7 @@ impl Place {
     fn read(&self, blank: &State, last: Seq) -> io::Result<Option<Recalled>> {
         let no = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
         let believe = |stamp: &SnapshotHeader| {
-            let ours = (env!("CARGO_PKG_VERSION"), kept::SCHEMA);
+            let ours = (env!("CARGO_PKG_VERSION"), snapshot::SCHEMA);
             if (stamp.program.as_str(), stamp.schema) != ours {
                 let (program, schema) = (&stamp.program, stamp.schema);
                 return Err(no(format!("it is of version {program}, schema {schema}")));
@@ -224,12 +225,12 @@ impl Place {
             Ok(())
         };
         let read =
-            store::snapshot::read(&self.store, believe, |from| kept::read::<Written<'_>>(from));
+            store::snapshot::read(&self.store, believe, |from| snapshot::read::<Written<'_>>(from));
         let Some((stamp, written)) = read? else { return Ok(None) };
         if written.memory.zone() != blank.memory.desk.zone() {
             return Err(no("its days are those of another zone".to_owned()));
         }
-        let state = blank.clone().go_on_from(written);
+        let state = blank.clone().restore(written);
         Ok(Some(Recalled { state, written: stamp.seq }))
     }
 

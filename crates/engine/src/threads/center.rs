@@ -132,7 +132,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         let shown_for = now.since(shown_at);
         let is_old = memory.wallboard.has_waiting() && shown_for >= RENEW_EVERY;
         if memory.seq != shown_seq && shown_for >= SHOW_EVERY || is_old {
-            shared.view.wallboard.store(center.picture(now));
+            shared.view.wallboard.store(center.wallboard_now(now));
             (shown_seq, shown_at) = (memory.seq, now);
             shared.view.calls.store(center.switch().calls_up(), Ordering::Relaxed);
             shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);

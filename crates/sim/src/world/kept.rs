@@ -2,7 +2,7 @@
 //!
 //! An engine starts from it, and its memory is compared with it.
 
-use center::{Memory, kept};
+use center::{Memory, snapshot};
 use model::{Record, Seq};
 use ticketing::laws::{Breach, InvariantChecker};
 
@@ -41,7 +41,7 @@ impl Kept {
             return;
         }
         let mut bytes = Vec::new();
-        let done = kept::write(&mut bytes, &self.memory.keep());
+        let done = snapshot::write(&mut bytes, &self.memory.snapshot());
         self.written = done.is_ok().then(|| (bytes, Vec::new()));
         // At a random record: a multiplicative hash of the record's number.
         let anywhere = record.seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
@@ -52,7 +52,7 @@ impl Kept {
     /// first record. `None` without a snapshot or when it cannot be read.
     pub(super) fn recall(&self, blank: Memory) -> Option<Memory> {
         let (bytes, since) = self.written.as_ref()?;
-        let mut memory = blank.go_on_from(kept::read(bytes.as_slice()).ok()?);
+        let mut memory = blank.restore(snapshot::read(bytes.as_slice()).ok()?);
         since.iter().for_each(|record| memory.apply(record));
         Some(memory)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{Memory, kept};
+use center::{Memory, snapshot};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CalendarTable, CallId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId,
@@ -157,7 +157,7 @@ fn blank(rules: Rules, days: &CalendarTable, seats: &[u32]) -> Memory {
 
 fn written(memory: &Memory) -> Vec<u8> {
     let mut bytes = Vec::new();
-    kept::write(&mut bytes, &memory.keep()).unwrap();
+    snapshot::write(&mut bytes, &memory.snapshot()).unwrap();
     bytes
 }
 
@@ -180,9 +180,9 @@ fn snapshot_at_any_record_restores_to_the_replayed_memory() {
         log[..cut].iter().for_each(|record| memory.apply(record));
         let bytes = written(&memory);
         for blank in [&before, &after] {
-            let kept: kept::Kept<'_> = kept::read(bytes.as_slice()).unwrap();
+            let kept: snapshot::MemorySnapshot<'_> = snapshot::read(bytes.as_slice()).unwrap();
             assert_eq!(kept.seq(), cut as u64);
-            let mut memory = blank.clone().go_on_from(kept);
+            let mut memory = blank.clone().restore(kept);
             log[cut..].iter().for_each(|record| memory.apply(record));
             assert_eq!(memory, replay(blank), "cut at {cut}");
         }
@@ -195,6 +195,9 @@ fn truncated_snapshot_is_rejected() {
     log().iter().for_each(|record| memory.apply(record));
     let bytes = written(&memory);
     for cut in 0..bytes.len() {
-        assert!(kept::read::<kept::Kept<'_>>(&bytes[..cut]).is_err(), "cut at {cut}");
+        assert!(
+            snapshot::read::<snapshot::MemorySnapshot<'_>>(&bytes[..cut]).is_err(),
+            "cut at {cut}"
+        );
     }
 }

@@ -25,7 +25,7 @@ pub const SCHEMA: u32 = 5;
 
 /// The contents of a [`Memory`]: borrowed for writing, owned after reading.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept<'a> {
+pub struct MemorySnapshot<'a> {
     zone: Zone,
     seq: Seq,
     at: Timestamp,
@@ -35,7 +35,8 @@ pub struct Kept<'a> {
     wallboard: WallboardSnapshot<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,
     open_offers: Cow<'a, BTreeMap<OfferId, OpenOffer>>,
-    owed: Cow<'a, BTreeMap<CallId, CallToFile>>,
+    #[serde(rename = "owed")]
+    unfiled_calls: Cow<'a, BTreeMap<CallId, CallToFile>>,
     open_recordings: Cow<'a, BTreeMap<CallId, String>>,
     last_call: CallId,
     last_offer: OfferId,
@@ -45,7 +46,7 @@ pub struct Kept<'a> {
     channels: channels::Kept<'a>,
 }
 
-impl Kept<'_> {
+impl MemorySnapshot<'_> {
     /// The time zone of its local days. A snapshot of another zone cannot be restored, because its
     /// days began at other times.
     pub fn zone(&self) -> Zone {
@@ -60,8 +61,8 @@ impl Kept<'_> {
 
 impl Memory {
     /// The snapshot of this memory.
-    pub fn keep(&self) -> Kept<'_> {
-        Kept {
+    pub fn snapshot(&self) -> MemorySnapshot<'_> {
+        MemorySnapshot {
             zone: self.zone,
             seq: self.seq,
             at: self.at,
@@ -71,7 +72,7 @@ impl Memory {
             wallboard: self.wallboard.snapshot(),
             open_calls: Cow::Borrowed(&self.open_calls),
             open_offers: Cow::Borrowed(&self.open_offers),
-            owed: Cow::Borrowed(&self.owed),
+            unfiled_calls: Cow::Borrowed(&self.unfiled_calls),
             open_recordings: Cow::Borrowed(&self.open_recordings),
             last_call: self.last_call,
             last_offer: self.last_offer,
@@ -83,27 +84,27 @@ impl Memory {
     }
 
     /// Restores a snapshot of the same zone into this memory, which has the config and has seen no
-    /// record. The result equals a replay of the log up to [`Kept::seq`].
+    /// record. The result equals a replay of the log up to [`MemorySnapshot::seq`].
     #[must_use]
-    pub fn go_on_from(self, kept: Kept<'_>) -> Memory {
+    pub fn restore(self, snapshot: MemorySnapshot<'_>) -> Memory {
         Memory {
             zone: self.zone,
-            seq: kept.seq,
-            at: kept.at,
-            written: kept.written,
-            emergency: kept.emergency,
-            imported: kept.imported.into_owned(),
-            wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).restore(kept.wallboard)),
-            open_calls: kept.open_calls.into_owned(),
-            open_offers: kept.open_offers.into_owned(),
-            owed: kept.owed.into_owned(),
-            open_recordings: kept.open_recordings.into_owned(),
-            last_call: kept.last_call,
-            last_offer: kept.last_offer,
-            desk: self.desk.go_on_from(kept.desk),
-            channels: self.channels.go_on_from(kept.channels),
-            last_ticket: kept.last_ticket,
-            taken_over: kept.taken_over.into_owned(),
+            seq: snapshot.seq,
+            at: snapshot.at,
+            written: snapshot.written,
+            emergency: snapshot.emergency,
+            imported: snapshot.imported.into_owned(),
+            wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).restore(snapshot.wallboard)),
+            open_calls: snapshot.open_calls.into_owned(),
+            open_offers: snapshot.open_offers.into_owned(),
+            unfiled_calls: snapshot.unfiled_calls.into_owned(),
+            open_recordings: snapshot.open_recordings.into_owned(),
+            last_call: snapshot.last_call,
+            last_offer: snapshot.last_offer,
+            desk: self.desk.go_on_from(snapshot.desk),
+            channels: self.channels.go_on_from(snapshot.channels),
+            last_ticket: snapshot.last_ticket,
+            taken_over: snapshot.taken_over.into_owned(),
         }
     }
 }
