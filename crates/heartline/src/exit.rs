@@ -2,17 +2,17 @@
 
 use engine::fault::{EX_DATAERR, EX_SOFTWARE, EX_USAGE};
 
-/// Each code and when it comes, as README.md and `heartline --help` tell it.
+/// Each code with its condition, as in README.md and `heartline --help`.
 const TABLE: [(u8, &str); 4] = [
-    (0, "it is done"),
+    (0, "success"),
     (
         EX_USAGE,
-        "the command or the config is wrong, or another engine runs there; nothing was done",
+        "the command or the config is wrong, or another engine runs in that folder; nothing was changed",
     ),
-    (EX_DATAERR, "data is damaged, not whole or clashes; a law of the auditor was broken"),
+    (EX_DATAERR, "data is damaged, incomplete or contradictory; in the simulator, an invariant was broken"),
     (
         EX_SOFTWARE,
-        "it could not be done here and now: a disk, a port, a second signal, a thread that failed",
+        "the machine failed: a disk, a port, a thread, or a second stop signal",
     ),
 ];
 
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_tells_every_exit_code() {
+    fn readme_lists_every_exit_code() {
         let readme = include_str!("../../../README.md");
         for (code, when) in TABLE {
             let row = format!("| {code} | {when} |");
