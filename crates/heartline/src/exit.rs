@@ -9,11 +9,11 @@ const TABLE: [(u8, &str); 4] = [
         EX_USAGE,
         "the command or the config is wrong, or another engine runs in that folder; nothing was changed",
     ),
-    (EX_DATAERR, "data is damaged, incomplete or contradictory; in the simulator, an invariant was broken"),
     (
-        EX_SOFTWARE,
-        "the machine failed: a disk, a port, a thread, or a second stop signal",
+        EX_DATAERR,
+        "data is damaged, incomplete or contradictory; in the simulator, an invariant was broken",
     ),
+    (EX_SOFTWARE, "the machine failed: a disk, a port, a thread, or a second stop signal"),
 ];
 
 /// The table for `heartline --help`.
