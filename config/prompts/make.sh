@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 
-# The band of a telephone, an even loudness, a breath of silence at both ends.
+# Filters to the telephone's band, evens the loudness, and adds silence at both ends.
 finish() {
     sox "$1" -b 16 -c 1 -r 8000 "$2" \
         gain -6 highpass 150 lowpass 3600 compand 0.01,0.2 6:-60,-50,-30,-18,-20,-14,0,-8 -4 -90 0.05 \

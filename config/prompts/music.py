@@ -25,7 +25,7 @@ MELODY = [
     (32, 3, F), (35, 1, A), (36, 4, B), (40, 2, D + OCTAVE), (42, 2, E + OCTAVE), (44, 4, B),
     (48, 2, A), (50, 2, F), (52, 4, E), (56, 2, F), (58, 2, E), (60, 4, D),
 ]
-# The ground: a fifth for every two bars.
+# The bass: a fifth for every two bars.
 GROUND = [(0, D), (8, B - OCTAVE), (16, A - OCTAVE), (24, D),
           (32, B - OCTAVE), (40, E), (48, A - OCTAVE), (56, D)]
 
@@ -59,7 +59,7 @@ def music():
     for start, length, tone in MELODY:
         ring = length * BEAT + 1.2
         sing(samples, start * BEAT, ring, tone, 0.5, pluck, [(1, 1), (2, 0.3), (3, 0.12), (4, 0.04)])
-        # A far echo, two quavers later.
+        # A soft echo, two quavers later.
         sing(samples, (start + 1.5) * BEAT, ring, tone, 0.12, pluck, [(1, 1), (2, 0.2)])
     for start, tone in GROUND:
         for part, loud in [(tone, 0.22), (tone + 7, 0.14), (tone + OCTAVE, 0.08)]:
