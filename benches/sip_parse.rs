@@ -8,7 +8,7 @@
 use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use model::{Timestamp, TrunkId};
+use model::{IpNetwork, Timestamp, TrunkId};
 use sip::{Config, Endpoint, Flow, Input, Output, Transport, Trunk};
 
 struct Trunks {
@@ -24,8 +24,10 @@ impl Trunks {
         let remote = SocketAddr::from(([192, 0, 2, 9], 5060));
         let mut config = Config::new("heartline");
         config.locals = vec![(Transport::Udp, local)];
-        config.trunks =
-            vec![Trunk { id: TrunkId::from("carrier"), sources: vec![(remote.ip(), 32)] }];
+        config.trunks = vec![Trunk {
+            id: TrunkId::from("carrier"),
+            sources: vec![IpNetwork::host(remote.ip())],
+        }];
         // The rate limit is above any carrier's, so that the shield checks and does not drop.
         config.shield.trusted.per_s = 1_000_000;
         config.shield.trusted.burst = 1_000_000;

@@ -1,6 +1,6 @@
 //! SIP messages and streams, SDP and digest headers, sent to a whole endpoint.
 
-use model::{LegId, Timestamp};
+use model::{IpNetwork, LegId, Timestamp};
 use sip::{
     Command, Config, Endpoint, Event, Flow, Input, Output, Seat, Transport, Trunk, hash_password,
 };
@@ -85,7 +85,8 @@ struct Laboratory {
 impl Laboratory {
     fn new() -> Laboratory {
         let mut config = Config::new("example.com");
-        let sources = vec![("192.0.2.0".parse().expect("an address"), 24)];
+        let sources =
+            vec![IpNetwork { address: "192.0.2.0".parse().expect("an address"), prefix: 24 }];
         config.trunks = vec![Trunk { id: "telecom".into(), sources }];
         config.seats = vec![Seat {
             seat: "1001".parse().expect("a seat"),

@@ -113,7 +113,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    ("settings", &["switch", "acd", "sip", "media", "spreadsheet", "model"]),
+    (
+        "settings",
+        &[
+            "switch",
+            "acd",
+            "sip",
+            "media",
+            "reporting",
+            "ticketing",
+            "deadlines",
+            "stats",
+            "spreadsheet",
+            "model",
+        ],
+    ),
     // Reports as documents; its tests build their own figures.
     (
         "press",

@@ -10,6 +10,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderName, request::Parts},
 };
+use model::IpNetwork;
 
 use crate::problem::Problem;
 
@@ -17,7 +18,7 @@ use crate::problem::Problem;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// Their addresses.
-    pub networks: Vec<Network>,
+    pub networks: Vec<IpNetwork>,
     /// The header they write the client's address into.
     pub header: ForwardedBy,
 }
@@ -33,37 +34,10 @@ pub enum ForwardedBy {
     Forwarded,
 }
 
-/// A network: an address and how many of its leading bits count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    /// An address in it.
-    pub address: IpAddr,
-    /// 0 to 32 for IPv4, 0 to 128 for IPv6.
-    pub prefix: u8,
-}
-
-impl Network {
-    /// Whether the network contains an address. An IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn holds(&self, address: IpAddr) -> bool {
-        let prefix = u32::from(self.prefix);
-        match (self.address.to_canonical(), address.to_canonical()) {
-            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
-                let differ = ours.to_bits() ^ theirs.to_bits();
-                differ.checked_shr(32 - prefix.min(32)).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(ours), IpAddr::V6(theirs)) => {
-                let differ = ours.to_bits() ^ theirs.to_bits();
-                differ.checked_shr(128 - prefix.min(128)).unwrap_or(0) == 0
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
-    }
-}
-
 impl Proxies {
     /// Whether one of our proxies has this address.
     pub fn hold(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.holds(address))
+        self.networks.iter().any(|network| network.contains(address))
     }
 }
 
@@ -210,7 +184,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn proxies(header: ForwardedBy) -> Proxies {
-        let network = |address: &str, prefix| Network { address: address.parse().unwrap(), prefix };
+        let network =
+            |address: &str, prefix| IpNetwork { address: address.parse().unwrap(), prefix };
         Proxies { networks: vec![network("10.0.0.0", 8), network("::1", 128)], header }
     }
 

@@ -65,7 +65,7 @@ pub use backend::{
     ReleaseRequest, ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, SearchHit,
     Statistics, Stuck, TextPart, Tickets,
 };
-pub use client::{ForwardedBy, Network, Proxies};
+pub use client::{ForwardedBy, Proxies};
 pub use options::{DirectorySource, Hook, HookAuth, HookContent, Limits, Open311, Options};
 pub use serve::serve;
 

@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn proxy_is_not_limited_by_address() {
         let limits = Limits { connections: 10, connections_per_address: 2, ..Limits::default() };
-        let networks = vec![crate::client::Network { address: host(1), prefix: 32 }];
+        let networks = vec![model::IpNetwork::host(host(1))];
         let proxies = Proxies { networks, ..Proxies::default() };
         let table = Arc::new(ConnectionTable { limits, proxies, open: Mutex::default() });
         let _places: Vec<_> = (0..10).map(|_| table.admit(host(1)).unwrap()).collect();

@@ -71,7 +71,7 @@ pub(crate) async fn watch(
             if told.seat(seat) != Some(secret)
                 && let Some(known) = settings.seat(seat)
             {
-                sip.send(sip::Command::PutSeat(plan::seat_of(known, Some(secret_of(secret)))));
+                sip.send(sip::Command::PutSeat(known.registered_as(Some(secret_of(secret)))));
             }
         }
         told = fresh;

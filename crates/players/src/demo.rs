@@ -22,10 +22,10 @@ use engine::{
     tables,
 };
 use model::{
-    DecisionRule, Event, Record, SeatId, StaffChange, SymmetricRtp, TrunkId, Zone,
+    DecisionRule, Event, IpNetwork, Record, SeatId, StaffChange, SymmetricRtp, TrunkId, Zone,
     event::{OfferMade, Role},
 };
-use settings::{Duties, Ports, Settings, Source, Trunk};
+use settings::{Duties, Ports, Settings, Trunk};
 
 use crate::{
     play::{self, CALLERS_AT},
@@ -137,7 +137,7 @@ fn prepare(demo: &Options) -> Result<(Settings, PathBuf), Fault> {
     settings.sip.advertise = None;
     settings.trunks = vec![Trunk {
         name: TrunkId::from("demo"),
-        sources: vec![Source { address: CALLERS_AT.into(), prefix: 32 }],
+        sources: vec![IpNetwork::host(CALLERS_AT.into())],
         numbers: Vec::new(),
         channels: None,
         media: Vec::new(),
@@ -162,7 +162,7 @@ fn make_seats(settings: &Settings, data: &Path) -> Result<Vec<(SeatId, String)>,
     let mut seats = Vec::new();
     for seat in &settings.seats {
         let password = settings::password_from(entropy::seed());
-        keyring::set_seat_password(data, &settings.sip.realm, seat.seat, &password)?;
+        keyring::set_seat_password(data, &settings.sip.endpoint.realm, seat.seat, &password)?;
         seats.push((seat.seat, password));
     }
     Ok(seats)

@@ -125,7 +125,7 @@ fn seats(load: &Options) -> Result<Vec<(SeatId, String)>, Fault> {
     let settings = Settings::load(&load.config).map_err(|faults| Fault::of_config(&faults))?;
     let data = load.data.as_deref().unwrap_or(&settings.data.folder);
     let numbers = settings.seats.iter().take(load.seats as usize).map(|seat| seat.seat);
-    make_passwords(data, &settings.sip.realm, numbers)
+    make_passwords(data, &settings.sip.endpoint.realm, numbers)
 }
 
 fn pair(line: &str) -> Option<(SeatId, String)> {

@@ -1,6 +1,7 @@
 //! Voice parameters that two ends agree on: address, codec, direction, trusted sources.
 
 use std::{
+    fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -133,6 +134,11 @@ pub struct IpNetwork {
 }
 
 impl IpNetwork {
+    /// The network of a single address.
+    pub fn host(address: IpAddr) -> IpNetwork {
+        IpNetwork { address, prefix: if address.is_ipv4() { 32 } else { 128 } }
+    }
+
     /// Whether `host` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn contains(self, host: IpAddr) -> bool {
         match (self.address.to_canonical(), host.to_canonical()) {
@@ -146,6 +152,33 @@ impl IpNetwork {
             }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
+    }
+
+    /// The first address: every bit after the prefix is 0.
+    pub fn first(self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(v4) => {
+                let rest = 32 - u32::from(self.prefix.min(32));
+                IpAddr::V4((v4.to_bits() & u32::MAX.checked_shl(rest).unwrap_or(0)).into())
+            }
+            IpAddr::V6(v6) => {
+                let rest = 128 - u32::from(self.prefix.min(128));
+                IpAddr::V6((v6.to_bits() & u128::MAX.checked_shl(rest).unwrap_or(0)).into())
+            }
+        }
+    }
+
+    /// Whether the two networks share an address.
+    pub fn overlaps(self, other: IpNetwork) -> bool {
+        let wider = self.prefix.min(other.prefix);
+        IpNetwork { prefix: wider, ..self }.contains(other.address)
+    }
+}
+
+/// `203.0.113.0/24`
+impl fmt::Display for IpNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
     }
 }
 

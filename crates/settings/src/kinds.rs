@@ -10,10 +10,10 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use model::{Date, Skill, SymmetricRtp};
+use model::{Date, IpNetwork, Skill, SymmetricRtp};
 
 use crate::{
-    PromptName, Source,
+    PromptName,
     page::{Value, nearest},
 };
 
@@ -227,7 +227,7 @@ pub(crate) fn advertised(v: &Value<'_>) -> Option<IpAddr> {
 }
 
 /// An address or a network.
-pub(crate) fn source(v: &Value<'_>) -> Option<Source> {
+pub(crate) fn network(v: &Value<'_>) -> Option<IpNetwork> {
     let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"203.0.113.0/24\"") };
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),
@@ -245,7 +245,7 @@ pub(crate) fn source(v: &Value<'_>) -> Option<Source> {
             return v.wrong(format!("\"{text}\" has no such prefix"), format!("0 to {most}"));
         }
     };
-    let found = Source { address, prefix };
+    let found = IpNetwork { address, prefix };
     let first = found.first();
     if first != address {
         let what = format!("\"{text}\" has bits beyond its prefix");
@@ -329,13 +329,13 @@ pub(crate) fn set<T: PartialEq>(
 
 /// An address or network of a trusted proxy. A network of all addresses is refused, because every
 /// sender could then claim any address.
-pub(crate) fn proxy(v: &Value<'_>) -> Option<Source> {
-    let source = source(v)?;
-    if source.prefix == 0 {
-        let what = format!("{source} is every address: anybody could name any client");
+pub(crate) fn proxy(v: &Value<'_>) -> Option<IpNetwork> {
+    let network = network(v)?;
+    if network.prefix == 0 {
+        let what = format!("{network} is every address: anybody could name any client");
         return v.wrong(what, "name the proxy's own address");
     }
-    Some(source)
+    Some(network)
 }
 
 /// The name of something defined elsewhere.

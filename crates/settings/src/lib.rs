@@ -5,13 +5,13 @@
 //! `config/desk` as text. [`keyring`] keeps accounts, tokens and secrets.
 //!
 //! Values are parsed into the types in which the machines take them (`acd::QueuePolicy`,
-//! `switch::Features`, `sip::StreamLimits`, …). The crate runs no machine.
+//! `sip::Config`, `ticketing::Rules`, …), so a new key has a line in [`keys`] and one in its
+//! reader. The crate runs no machine.
 
 pub mod calendar;
 pub mod calendar_sheet;
 mod capacity;
 mod courier;
-pub mod desk;
 mod fault;
 mod folder;
 pub mod keyring;
@@ -24,7 +24,6 @@ mod page;
 mod policies;
 mod ports;
 mod read;
-mod reports;
 pub mod tables;
 mod tree;
 mod wav;
@@ -39,10 +38,9 @@ pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_fro
 pub use misfit::Misfit;
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
-pub use reports::Reports;
 pub use tree::{
-    Announcements, Blocked, Drain, Duties, Floor, Hotline, Http, Intake, Line, Media, Notices,
-    Prompt, PromptName, ProxyHeader, Queue, Recording, RegisterTimes, Seat, Settings, Sip, Source,
+    Announcements, Blocked, Desk, Drain, Duties, Floor, Hotline, Http, Intake, Line, Media,
+    Notices, Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, Settings, Sip,
     Start, Store, Trunk,
 };
 

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::{Misfit, Settings, Source};
+use model::IpNetwork;
+
+use crate::{Misfit, Settings};
 
 /// A misfit for each network that is wider than that of any carrier, office or proxy.
 pub(crate) fn wide_networks(settings: &Settings) -> Vec<Misfit> {
@@ -37,7 +39,9 @@ pub(crate) fn wide_networks(settings: &Settings) -> Vec<Misfit> {
     trunks.chain(sip).chain(http).collect()
 }
 
-fn wide<'a>(networks: impl IntoIterator<Item = &'a Source>) -> impl Iterator<Item = &'a Source> {
+fn wide<'a>(
+    networks: impl IntoIterator<Item = &'a IpNetwork>,
+) -> impl Iterator<Item = &'a IpNetwork> {
     networks.into_iter().filter(|network| match network.address {
         IpAddr::V4(_) => network.prefix < NARROWEST_WIDE_V4,
         IpAddr::V6(_) => network.prefix < NARROWEST_WIDE_V6,
@@ -55,8 +59,8 @@ const NARROWEST_WIDE_V6: u8 = 16;
 mod tests {
     use super::*;
 
-    fn source(address: &str, prefix: u8) -> Source {
-        Source { address: address.parse().unwrap(), prefix }
+    fn source(address: &str, prefix: u8) -> IpNetwork {
+        IpNetwork { address: address.parse().unwrap(), prefix }
     }
 
     fn notes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {

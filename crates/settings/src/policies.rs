@@ -1,9 +1,11 @@
 //! The settings in the types that the machines of the call path take.
 
-use media::PromptId;
-use model::Date;
+use std::collections::BTreeMap;
 
-use crate::{Line, PromptName, Settings};
+use media::PromptId;
+use model::{Date, QueueId};
+
+use crate::{Line, PromptName, Seat, Settings};
 
 impl Settings {
     /// The policy of the dispatcher.
@@ -36,12 +38,40 @@ impl Settings {
             lines: lines.collect(),
             blacklist: blocked.collect(),
             features: self.feature_codes.clone(),
-            retry_after_s: u32::try_from(self.sip.retry_after.as_secs()).unwrap_or(u32::MAX),
+            retry_after_s: self.sip.endpoint.retry_after_s,
             sorry: self.prompt_ids(&self.notices.sorry),
             confirmed: self.prompt_ids(&self.notices.confirmed),
             denied: self.prompt_ids(&self.notices.denied),
             prompt_lengths: self.prompts.iter().map(crate::Prompt::length).collect(),
         }
+    }
+
+    /// The configuration of the signalling endpoint without its addresses and the seats' secrets.
+    pub fn sip_config(&self) -> sip::Config {
+        let trunks = self
+            .trunks
+            .iter()
+            .map(|trunk| sip::Trunk { id: trunk.name.clone(), sources: trunk.sources.clone() });
+        let trunk_voice = self.trunks.iter().map(|trunk| {
+            let networks = trunk.media.as_slice().into();
+            (trunk.name.clone(), sip::VoicePolicy { networks, symmetric: trunk.symmetric })
+        });
+        let seat_voice = self.seats.iter().map(|seat| {
+            (seat.seat, sip::VoicePolicy { symmetric: seat.symmetric, ..Default::default() })
+        });
+        sip::Config {
+            trunks: trunks.collect(),
+            proxies: self.proxies.clone(),
+            seats: self.seats.iter().map(|seat| seat.registered_as(None)).collect(),
+            trunk_voice: trunk_voice.collect(),
+            seat_voice: seat_voice.collect(),
+            ..self.sip.endpoint.clone()
+        }
+    }
+
+    /// The thresholds of each queue's statistics.
+    pub fn thresholds(&self) -> BTreeMap<QueueId, stats::Thresholds> {
+        self.queues.iter().map(|queue| (queue.name.clone(), queue.thresholds)).collect()
     }
 
     fn line_plan(&self, line: &Line) -> switch::LinePlan {
@@ -74,10 +104,17 @@ impl Settings {
     }
 }
 
+impl Seat {
+    /// The seat as the registrar knows it, with its secret from the keyring.
+    pub fn registered_as(&self, secret: Option<sip::Secret>) -> sip::Seat {
+        sip::Seat { seat: self.seat, secret, fixed: self.contact.clone() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use acd::Strategy;
-    use model::{Number, QueueId, SeatId};
+    use model::{Number, SeatId};
 
     use super::*;
     use crate::Blocked;

@@ -13,11 +13,13 @@ use std::{
     time::Duration,
 };
 
-use crate::Ports;
+use deadlines::calendar::OfficeHours;
 use model::{
-    AccountName, AgentProfile, AreaCode, CalendarTable, Date, LineId, Number, QueueId, SeatId,
-    Skill, SymmetricRtp, TrunkId, Zone,
+    AccountName, AgentProfile, AreaCode, CalendarTable, Date, IpNetwork, LineId, Number, QueueId,
+    SeatId, Skill, SymmetricRtp, TrunkId, Zone,
 };
+
+use crate::Ports;
 
 /// All settings of the config folder.
 #[derive(Clone, Debug)]
@@ -53,7 +55,7 @@ pub struct Settings {
     /// The trunks, in the order of `trunks.toml`.
     pub trunks: Vec<Trunk>,
     /// The addresses of our proxies; no trunk has one of them.
-    pub proxies: Vec<Source>,
+    pub proxies: Vec<IpNetwork>,
     /// The lines, in the order of `lines.toml`.
     pub lines: Vec<Line>,
     /// The queues, in the order of `queues.toml`.
@@ -67,9 +69,9 @@ pub struct Settings {
     /// The destinations of events by HTTP, the SMS gateway and the webhooks.
     pub courier: crate::Courier,
     /// The rules of the desk.
-    pub desk: crate::desk::Desk,
-    /// How figures are counted, and how units are scored and ranked.
-    pub reports: crate::Reports,
+    pub desk: Desk,
+    /// How figures are counted, and when reports are due.
+    pub reports: Reports,
     /// The texts of SMS by key. `{city}` is filled in, the other placeholders are not.
     pub sms_templates: BTreeMap<String, String>,
     /// Every file of `prompts/`, sorted by name. The index of a prompt is its id elsewhere.
@@ -125,31 +127,9 @@ pub struct Sip {
     pub tcp: Vec<SocketAddr>,
     /// The address that others send to when it is not a listening address (NAT).
     pub advertise: Option<IpAddr>,
-    /// The digest realm. Changing it makes every seat's password invalid.
-    pub realm: String,
-    /// The digest algorithms of challenges, at least one.
-    pub digest: sip::DigestAlgorithms,
-    /// The lifetimes of registrations.
-    pub register: RegisterTimes,
-    /// The session timer that is requested when the other side supports it (RFC 4028).
-    pub session_expires: Duration,
-    /// The `Retry-After` of calls that are refused for lack of capacity.
-    pub retry_after: Duration,
-    /// The limits on what one source may send.
-    pub shield: sip::shield::Limits,
-    /// The limits of TCP connections.
-    pub streams: sip::StreamLimits,
-}
-
-/// The lifetimes of a phone's registration (RFC 3261 10.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RegisterTimes {
-    /// A shorter lifetime is answered with 423.
-    pub min: Duration,
-    /// A longer lifetime is reduced to this.
-    pub max: Duration,
-    /// The lifetime when the phone requests none.
-    pub default: Duration,
+    /// The configuration of the endpoint without trunks, proxies and seats, which
+    /// [`Settings::sip_config`] adds. Changing its realm makes every seat's password invalid.
+    pub endpoint: sip::Config,
 }
 
 /// `[media]`: voice.
@@ -186,7 +166,7 @@ pub struct Http {
     /// The longest time that a login is valid without a request or an open page.
     pub login_idle: Duration,
     /// Reverse proxies that are trusted to tell the client's address.
-    pub proxies: Vec<Source>,
+    pub proxies: Vec<IpNetwork>,
     /// The header that those proxies write.
     pub proxy_header: ProxyHeader,
     /// The most connections at once.
@@ -291,72 +271,15 @@ pub struct Trunk {
     /// The name.
     pub name: TrunkId,
     /// The networks it sends from; no two trunks share an address.
-    pub sources: Vec<Source>,
+    pub sources: Vec<IpNetwork>,
     /// The numbers it may dial; a `*` at one end stands for any digits. Empty: all.
     pub numbers: Vec<String>,
     /// The most calls it may have at once; `None`: no limit but the voice ports.
     pub channels: Option<u32>,
     /// The networks its voice comes from; equal to `sources` when not configured.
-    pub media: Vec<Source>,
+    pub media: Vec<IpNetwork>,
     /// Whether voice is sent to the address that the trunk's voice comes from.
     pub symmetric: SymmetricRtp,
-}
-
-/// A network: `203.0.113.0/24`; a single address has the full prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The first address.
-    pub address: IpAddr,
-    /// The number of leading bits that are compared.
-    pub prefix: u8,
-}
-
-impl Source {
-    /// Whether the network contains an address. An IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn covers(self, address: IpAddr) -> bool {
-        bits(self.address, self.prefix) == bits(address.to_canonical(), self.prefix)
-    }
-
-    /// The first address: every bit after the prefix is 0.
-    pub fn first(self) -> IpAddr {
-        match self.address {
-            IpAddr::V4(v4) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix.min(32))).unwrap_or(0);
-                IpAddr::V4((v4.to_bits() & mask).into())
-            }
-            IpAddr::V6(v6) => {
-                let mask =
-                    u128::MAX.checked_shl(128 - u32::from(self.prefix.min(128))).unwrap_or(0);
-                IpAddr::V6((v6.to_bits() & mask).into())
-            }
-        }
-    }
-
-    /// Whether two networks share an address.
-    pub fn overlaps(self, other: Source) -> bool {
-        let prefix = self.prefix.min(other.prefix);
-        bits(self.address, prefix) == bits(other.address, prefix)
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
-    }
-}
-
-/// The leading bits, with the family, so that IPv4 and IPv6 never compare equal.
-fn bits(address: IpAddr, prefix: u8) -> (bool, u128) {
-    match address {
-        IpAddr::V4(v4) => {
-            let shift = 32 - u32::from(prefix.min(32));
-            (true, u128::from(v4.to_bits().checked_shr(shift).unwrap_or(0)))
-        }
-        IpAddr::V6(v6) => {
-            let shift = 128 - u32::from(prefix.min(128));
-            (false, v6.to_bits().checked_shr(shift).unwrap_or(0))
-        }
-    }
 }
 
 /// `[[line]]`: a number that citizens dial.
@@ -395,10 +318,8 @@ pub struct Queue {
     pub music: PromptName,
     /// Announcements to waiting callers.
     pub announcements: Announcements,
-    /// An answer within this time meets the service level.
-    pub service_level: Duration,
-    /// A caller who hangs up within this time is a short abandon.
-    pub short_abandon: Duration,
+    /// The times of its statistics: of the service level, and of short abandons.
+    pub thresholds: stats::Thresholds,
 }
 
 /// The announcements to waiting callers.
@@ -425,6 +346,24 @@ pub struct Seat {
     pub contact: Option<String>,
     /// Whether voice is sent to the address that the seat's voice comes from.
     pub symmetric: SymmetricRtp,
+}
+
+/// `desk.toml`: the rules that a city chooses for its desk.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The opening hours of offices.
+    pub office_hours: OfficeHours,
+    /// The rules, with the hotline's area code.
+    pub rules: ticketing::Rules,
+}
+
+/// `reports.toml`: reports and their figures.
+#[derive(Clone, Debug)]
+pub struct Reports {
+    /// How figures are counted, and how units are scored and ranked.
+    pub rules: reporting::ReportRules,
+    /// The second of the day from which on reports are due for release.
+    pub draft_at_s: u32,
 }
 
 /// A caller who is rejected.

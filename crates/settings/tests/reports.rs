@@ -3,6 +3,7 @@
 use std::{error::Error, fs, path::Path};
 
 use model::Weekday;
+use reporting::{OpeningBalance, ScoreWeights};
 use settings::{Reports, Settings};
 use tempfile::TempDir;
 
@@ -43,17 +44,32 @@ fn told(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
 #[test]
 fn shipped_reports_follow_the_specification() -> Outcome {
     let shipped = Settings::load(Path::new("../../config")).map_err(|f| format!("{f:?}"))?.reports;
-    assert_eq!((shipped.day_end_s, shipped.month_last, shipped.year_last), (86_400, 0, 12));
-    assert_eq!((shipped.fairly_satisfied, shipped.partly_solved), (90, 0));
+    let rules = &shipped.rules;
+    let cuts = &rules.cuts;
+    assert_eq!((cuts.day_end_s, cuts.month_last, cuts.year_last), (86_400, 0, 12));
+    assert_eq!((rules.fairly_satisfied, rules.partly_solved), (90, 0));
     assert_eq!(
-        (shipped.due_min, shipped.best, shipped.best_from, shipped.worst, shipped.worst_below),
+        (rules.due_min, rules.best, rules.best_from, rules.worst, rules.worst_below),
         (10, 10, 80, 3, 90)
     );
-    assert_eq!(shipped.weights, [5, 25, 25, 15, 10, 5, 5, 5, 5]);
-    assert_eq!((shipped.unsatisfied, shipped.orders), (50, [50, 100, 200]));
-    assert_eq!((shipped.opening_accepted, shipped.opening_source.as_str()), (0, ""));
-    assert_eq!((shipped.given_back, shipped.vague, shipped.false_result), (0, 20, 200));
-    assert_eq!(read("")?, shipped);
+    let weights = ScoreWeights {
+        sign: 5,
+        on_time: 25,
+        satisfied: 25,
+        solved: 15,
+        at_once: 10,
+        returns: 5,
+        contact: 5,
+        urging: 5,
+        knowledge: 5,
+    };
+    assert_eq!(rules.weights, weights);
+    let extras = &rules.extras;
+    assert_eq!((extras.unsatisfied, extras.orders), (50, [50, 100, 200]));
+    assert_eq!((extras.given_back, extras.vague, extras.false_result), (0, 20, 200));
+    assert_eq!(rules.opening, OpeningBalance::default());
+    let empty = read("")?;
+    assert_eq!((empty.rules, empty.draft_at_s), (shipped.rules, shipped.draft_at_s));
     Ok(())
 }
 
@@ -65,11 +81,13 @@ fn periods_of_reports_are_configurable() -> Outcome {
          [extras]\ngiven_back = 0.5\nvague = 0.3\nfalse_result = 5\n\
          [opening]\naccepted = 350000\nclosed = 336000\nsource = \"旧系统\"\n",
     )?;
-    assert_eq!((read.day_end_s, read.week_from), (43_200, Weekday::Saturday));
-    assert_eq!((read.month_last, read.year_last), (18, 10));
-    assert_eq!((read.fairly_satisfied, read.partly_solved), (100, 50));
-    assert_eq!((read.opening_accepted, read.opening_closed), (350_000, 336_000));
-    assert_eq!((read.given_back, read.vague, read.false_result), (50, 30, 500));
+    let rules = read.rules;
+    assert_eq!((rules.cuts.day_end_s, rules.cuts.week_from), (43_200, Weekday::Saturday));
+    assert_eq!((rules.cuts.month_last, rules.cuts.year_last), (18, 10));
+    assert_eq!((rules.fairly_satisfied, rules.partly_solved), (100, 50));
+    assert_eq!((rules.opening.accepted, rules.opening.closed), (350_000, 336_000));
+    let extras = rules.extras;
+    assert_eq!((extras.given_back, extras.vague, extras.false_result), (50, 30, 500));
     Ok(())
 }
 

@@ -31,6 +31,12 @@ fn shipped_config_is_valid() -> Outcome {
 }
 
 #[test]
+fn shipped_rules_equal_desk_defaults() -> Outcome {
+    assert_eq!(shipped()?.desk.rules, ticketing::Rules::shipped());
+    Ok(())
+}
+
+#[test]
 fn built_in_config_equals_the_shipped_one() -> Outcome {
     let built_in = Settings::embedded().map_err(|faults| format!("{faults:?}"))?;
     assert_eq!(format!("{built_in:?}"), format!("{:?}", shipped()?));

@@ -4,7 +4,7 @@
 //! retransmissions until timer J ends (RFC 3261 17.2.2).
 #![allow(clippy::print_stdout, reason = "an example shows its output")]
 
-use primitives::Timestamp;
+use primitives::{IpNetwork, Timestamp};
 use sip::{Config, Endpoint, Flow, Input, Output, Transport, Trunk};
 
 const OPTIONS: &str = "OPTIONS sip:192.0.2.1 SIP/2.0\r\n\
@@ -17,7 +17,8 @@ pub(crate) fn main() {
     let flow = Flow { transport: Transport::Udp, local, remote };
     let mut config = Config::new("192.0.2.1");
     config.locals = vec![(flow.transport, flow.local)];
-    config.trunks = vec![Trunk { id: "carrier".into(), sources: vec![(remote.ip(), 32)] }];
+    config.trunks =
+        vec![Trunk { id: "carrier".into(), sources: vec![IpNetwork::host(remote.ip())] }];
     // A real driver takes the seed from the system's entropy.
     let mut endpoint = Endpoint::new(config, [7; 32]);
 

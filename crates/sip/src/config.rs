@@ -22,9 +22,8 @@ pub struct Config {
     pub locals: Vec<(Transport, SocketAddr)>,
     /// Trunks, which may call without a password.
     pub trunks: Vec<Trunk>,
-    /// Our proxies: networks (address and prefix length in bits) whose Via and Path headers are
-    /// trusted.
-    pub proxies: Vec<(IpAddr, u8)>,
+    /// The networks of our proxies, whose Via and Path headers are trusted.
+    pub proxies: Vec<IpNetwork>,
     /// Addresses where phones had registered in an earlier run.
     pub known_sources: Vec<shield::KnownSource>,
     /// The seats at the start; commands add and remove seats.
@@ -105,32 +104,15 @@ pub struct VoicePolicy {
 pub struct Trunk {
     /// Its name.
     pub id: TrunkId,
-    /// Its source networks: address and prefix length in bits.
-    pub sources: Vec<(IpAddr, u8)>,
+    /// The networks that its signalling comes from.
+    pub sources: Vec<IpNetwork>,
 }
 
 impl Trunk {
     /// Whether `source` lies in one of its networks.
     pub fn contains(&self, source: IpAddr) -> bool {
-        any_contains(&self.sources, source)
+        self.sources.iter().any(|network| network.contains(source))
     }
-}
-
-/// Whether an address lies in one of these networks (address and prefix length in bits).
-pub(crate) fn any_contains(networks: &[(IpAddr, u8)], address: IpAddr) -> bool {
-    networks.iter().any(|(network, bits)| match (network, address) {
-        (IpAddr::V4(network), IpAddr::V4(address)) => {
-            let bits = u32::from(*bits).min(32);
-            let differ = network.to_bits() ^ address.to_bits();
-            differ.checked_shr(32 - bits).unwrap_or(0) == 0
-        }
-        (IpAddr::V6(network), IpAddr::V6(address)) => {
-            let bits = u32::from(*bits).min(128);
-            let differ = network.to_bits() ^ address.to_bits();
-            differ.checked_shr(128 - bits).unwrap_or(0) == 0
-        }
-        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-    })
 }
 
 /// Counters since the start, for metrics. They only grow.
@@ -255,18 +237,22 @@ mod tests {
 
     #[test]
     fn trunk_is_matched_by_its_networks() {
+        let network = |address: &str, prefix| {
+            let address = address.parse().unwrap();
+            IpNetwork { address, prefix }
+        };
         let trunk = Trunk {
             id: "telecom".into(),
             sources: vec![
-                ("10.1.0.0".parse().unwrap(), 16),
-                ("192.0.2.7".parse().unwrap(), 32),
-                ("2001:db8::".parse().unwrap(), 32),
+                network("10.1.0.0", 16),
+                network("192.0.2.7", 32),
+                network("2001:db8::", 32),
             ],
         };
         let holds = |source: &str| trunk.contains(source.parse().unwrap());
         assert!(holds("10.1.200.3") && holds("192.0.2.7") && holds("2001:db8::1"));
         assert!(!holds("10.2.0.1") && !holds("192.0.2.8") && !holds("::1"));
-        let all = Trunk { id: "all".into(), sources: vec![("0.0.0.0".parse().unwrap(), 0)] };
+        let all = Trunk { id: "all".into(), sources: vec![network("0.0.0.0", 0)] };
         assert!(all.contains("8.8.8.8".parse().unwrap()));
     }
 }

@@ -4,7 +4,7 @@
 mod lab;
 
 use lab::{by_hand::*, far::*, *};
-use primitives::LegId;
+use primitives::{IpNetwork, LegId};
 use sip::{Event, Flow, LegEnd, Transport};
 
 /// A gateway of the trunk.
@@ -231,7 +231,8 @@ fn contact_over_stream_that_we_close_is_removed() {
 fn bye_goes_to(source: &str, contact: &str) -> String {
     let mut lab = Lab::new(9);
     let mut config = center_config();
-    config.trunks[0].sources.push(("203.0.113.0".parse().unwrap(), 24));
+    let network = IpNetwork { address: "203.0.113.0".parse().unwrap(), prefix: 24 };
+    config.trunks[0].sources.push(network);
     let center = lab.host(CENTER, config);
     lab.inject(source, center, &invite("UDP", source, contact));
     let leg = lab.incoming(center).leg;

@@ -5,7 +5,7 @@
 mod lab;
 
 use lab::{by_hand::*, *};
-use primitives::{LegId, SeatId};
+use primitives::{IpNetwork, LegId, SeatId};
 use sip::{Event, LegEnd, Origin, Transport};
 
 /// The proxy of ours.
@@ -304,7 +304,8 @@ fn flood_through_the_proxy_limits_its_sender_only() {
 fn behind_proxy(seed: u64) -> (Lab, usize) {
     let mut lab = Lab::new(seed);
     let mut config = center_config();
-    config.proxies = vec![("10.8.0.0".parse().expect("an address"), 24)];
+    config.proxies =
+        vec![IpNetwork { address: "10.8.0.0".parse().expect("an address"), prefix: 24 }];
     let center = lab.host(CENTER, config);
     (lab, center)
 }

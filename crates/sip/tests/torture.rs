@@ -3,14 +3,14 @@
 
 use std::{fs, path::Path};
 
-use primitives::Timestamp;
+use primitives::{IpNetwork, Timestamp};
 use sip::{Config, Endpoint, Flow, Input, Output, Transport, Trunk};
 
 const NOW: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);
 
 fn endpoint() -> Endpoint {
     let mut config = Config::new("example.com");
-    let sources = vec![("192.0.2.0".parse().expect("a network"), 24)];
+    let sources = vec![IpNetwork { address: "192.0.2.0".parse().expect("a network"), prefix: 24 }];
     config.trunks = vec![Trunk { id: "telecom".into(), sources }];
     Endpoint::new(config, [7; 32])
 }

@@ -131,7 +131,7 @@ fn invite(via: &str, contact: &str, body: &str) -> String {
 fn learned(via: &str, contact: &str, body: &str) -> (Option<SignalledSource>, SignalledSource) {
     let mut lab = Lab::new(2);
     let mut config = center_config();
-    config.trunks[0].sources.push((ip("198.51.100.0"), 24));
+    config.trunks[0].sources.push(IpNetwork { address: ip("198.51.100.0"), prefix: 24 });
     let network = IpNetwork { address: ip("203.0.113.0"), prefix: 27 };
     let policy = VoicePolicy { networks: [network].into(), symmetric: SymmetricRtp::Auto };
     config.trunk_voice.insert("telecom".into(), policy);

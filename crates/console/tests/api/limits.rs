@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
-use console::{Limits, Network, Options, Proxies};
+use console::{Limits, Options, Proxies};
 use futures_util::{StreamExt, stream};
 
 use crate::engine::{Client, Engine};
@@ -39,7 +39,7 @@ async fn measurements_need_loopback_or_a_token() {
 #[tokio::test]
 async fn measurements_behind_a_local_proxy_need_a_token() {
     let engine = Engine::new();
-    let network = Network { address: [127, 0, 0, 1].into(), prefix: 32 };
+    let network = model::IpNetwork::host([127, 0, 0, 1].into());
     let proxies = Proxies { networks: vec![network], ..Proxies::default() };
     let mut client = Client::with_options(&engine, Options { proxies, ..Options::default() });
     client.from = [127, 0, 0, 1].into();

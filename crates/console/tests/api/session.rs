@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use center::Command;
-use console::{Network, Options, Proxies};
+use console::{Options, Proxies};
 use model::{
     Date, Event,
     event::{LoginRefusal, PersonLoggedIn, PersonLoggedOut, PersonRefused, Role, SeatActor},
@@ -309,7 +309,7 @@ async fn guesses_from_many_addresses_are_delayed_and_the_owner_is_not() {
 }
 
 fn behind_a_proxy(engine: &std::sync::Arc<Engine>) -> Client {
-    let network = Network { address: [192, 0, 2, 7].into(), prefix: 32 };
+    let network = model::IpNetwork::host([192, 0, 2, 7].into());
     let proxies = Proxies { networks: vec![network], ..Proxies::default() };
     Client::with_options(engine, Options { proxies, ..Options::default() })
 }

@@ -94,7 +94,7 @@ impl Reports {
             zone: settings.hotline.zone,
             calendar: desk.ground().calendar.clone(),
             desk: desk.rules().clone(),
-            rules: plan::report_rules(&settings.reports),
+            rules: settings.reports.rules.clone(),
             draft_at_s: settings.reports.draft_at_s,
             folder: settings.data.folder.join(kept::FOLDER),
             reference: Mutex::new(reference),

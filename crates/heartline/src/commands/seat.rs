@@ -35,7 +35,7 @@ fn set_password(
     place.require_keyring(create)?;
     let made = password.is_none();
     let password = password.unwrap_or_else(|| settings::password_from(entropy::seed()));
-    keyring::set_seat_password(&data, &settings.sip.realm, seat, &password)?;
+    keyring::set_seat_password(&data, &settings.sip.endpoint.realm, seat, &password)?;
     if made {
         say(&format!("seat {seat} registers with the password {password}"));
     } else {

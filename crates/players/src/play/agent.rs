@@ -6,7 +6,7 @@ use std::{
 };
 
 use engine::entropy;
-use model::TrunkId;
+use model::{IpNetwork, TrunkId};
 use rustix::event::epoll;
 use sip::{Command, Config, Endpoint, Flow, Input, Output, Transport};
 
@@ -34,7 +34,7 @@ impl Agent {
         let mut config = Config::new("heartline");
         config.product = "Heartline-Player".to_owned();
         config.locals = vec![(Transport::Udp, local)];
-        let sources = vec![(engine, 32)];
+        let sources = vec![IpNetwork::host(engine)];
         config.trunks = vec![sip::Trunk { id: TrunkId::from("engine"), sources }];
         Ok(Agent { endpoint: Endpoint::new(config, entropy::seed()), socket, local })
     }

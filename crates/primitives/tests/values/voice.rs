@@ -30,6 +30,25 @@ fn network_holds_the_addresses_with_its_leading_bits() {
 }
 
 #[test]
+fn first_address_has_no_bits_after_the_prefix() {
+    let first = |address: &str, prefix| network(address, prefix).first();
+    assert_eq!(first("203.0.113.77", 27), ip("203.0.113.64"));
+    assert_eq!(first("203.0.113.77", 32), ip("203.0.113.77"));
+    assert_eq!(first("203.0.113.77", 0), ip("0.0.0.0"));
+    assert_eq!(first("2001:db8:1::1", 32), ip("2001:db8::"));
+    assert_eq!(network("203.0.113.64", 27).to_string(), "203.0.113.64/27");
+}
+
+#[test]
+fn networks_overlap_when_one_contains_the_other() {
+    let overlap = |a: IpNetwork, b: IpNetwork| (a.overlaps(b), b.overlaps(a));
+    let host = IpNetwork::host(ip("203.0.113.7"));
+    assert_eq!(overlap(network("203.0.113.0", 24), host), (true, true));
+    assert_eq!(overlap(network("203.0.114.0", 24), host), (false, false));
+    assert_eq!(overlap(network("0.0.0.0", 0), network("::", 0)), (false, false));
+}
+
+#[test]
 fn host_is_named_by_signalling_or_by_a_network() {
     let signalled = SignalledSource {
         hosts: vec![ip("192.0.2.1")],

@@ -1,12 +1,25 @@
 //! `desk.toml`: the rules of the desk, from signatures to time limits.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+use deadlines::{
+    calendar::{OfficeHours, OfficeHoursFault},
+    clock::{DayEnd, Policy},
+};
 use jiff::SignedDuration;
-use model::desk::{Allowance, ClockKind, UnitId};
+use model::{
+    AreaCode,
+    desk::{Allowance, ClockKind, UnitId},
+};
+use ticketing::{
+    Rules,
+    rules::{Presign, ReplyRule},
+    wording::Wording,
+};
 
+use super::DAY;
 use crate::{
-    desk::{Callback, Desk, Policy, Presign, ReplyBy, Wording},
+    Desk,
     keys::{Key, callback, clocks, desk, policy, wording},
     kinds,
     page::{Table, Value},
@@ -14,40 +27,44 @@ use crate::{
 
 pub(super) fn read(root: &Table<'_>) -> Option<Desk> {
     root.report_unknown(["desk", "wording", "callback", "policy"].into_iter());
-    let callback = root.table("callback", &callback::SECTION).and_then(|t| how_asked(&t));
-    let policy = root.table("policy", &policy::SECTION).and_then(|t| how_long(&t));
+    let callback = root.table("callback", &callback::SECTION).and_then(|t| callback_rules(&t));
+    let policy = root.table("policy", &policy::SECTION).and_then(|t| deadline_policy(&t));
     let wording = root.table("wording", &wording::SECTION).and_then(|t| words(&t));
     let t = root.table("desk", &desk::SECTION)?;
     let hub = t.read(&desk::HUB, kinds::some_text);
-    let office_hours = t.read(&desk::OFFICE_HOURS, spans);
+    let office_hours = t.read(&desk::OFFICE_HOURS, office_hours);
     let rounds = t.read(&desk::ROUNDS, number(0..=20));
-    let reply_by = t.read(
-        &desk::REPLY_BY,
-        kinds::word(&[("hub", ReplyBy::Hub), ("unit", ReplyBy::Unit), ("both", ReplyBy::Both)]),
-    );
-    let presign =
-        [("none", Presign::None), ("important", Presign::Important), ("all", Presign::All)];
-    let presign = t.read(&desk::SIGN_BEFORE_DISPATCH, kinds::word(&presign));
+    let reply_by = t.read(&desk::REPLY_BY, kinds::word(REPLY_RULES));
+    let presign = t.read(&desk::SIGN_BEFORE_DISPATCH, kinds::word(PRESIGNS));
     let further = t.read(&desk::FURTHER_SIGNATURES, kinds::set(kinds::some_text));
     let claim = t.read(&desk::CLAIM, kinds::duration(MINUTE..=DAY));
     let filing_days = t.read(&desk::FILING_DAYS, number(1..=3_660));
     let reopen_days = t.read(&desk::REOPEN_DAYS, number(0..=366));
     let archive_days = t.read(&desk::ARCHIVE_DAYS, number(1..=3_660));
-    Some(Desk {
+    let callback = callback?;
+    let rules = Rules {
+        clocks: policy?,
         hub: UnitId::from(hub?.as_str()),
-        office_hours: office_hours?,
-        rounds: rounds?,
+        rounds_max: rounds?,
         reply_by: reply_by?,
-        sign_before_dispatch: presign?,
+        presign: presign?,
         further_signatures: further?,
-        claim: claim?,
-        filing_days: filing_days?,
-        reopen_days: reopen_days?,
-        archive_days: archive_days?,
         wording: wording?,
-        callback: callback?,
-        policy: policy?,
-    })
+        unsatisfied_sms: callback.unsatisfied_sms,
+        unsatisfied_calls: callback.unsatisfied_calls,
+        tries_min: callback.tries,
+        tries_days_min: callback.tries_days,
+        reopen_days: reopen_days?,
+        filing_days: filing_days?,
+        archive_days: archive_days?,
+        claim_minutes: u16::try_from(claim?.as_secs() / 60).unwrap_or(u16::MAX),
+        ask_by_sms: callback.sms_first,
+        quiet_from: callback.quiet_from,
+        quiet_to: callback.quiet_to,
+        // It is in another file.
+        area_code: AreaCode::default(),
+    };
+    Some(Desk { office_hours: office_hours?, rules })
 }
 
 fn words(t: &Table<'_>) -> Option<Wording> {
@@ -57,7 +74,18 @@ fn words(t: &Table<'_>) -> Option<Wording> {
     Some(Wording { promise: promise?, vague: vague?, passing_on: passing_on? })
 }
 
-fn how_asked(t: &Table<'_>) -> Option<Callback> {
+/// `[callback]`: how callers are asked whether the result helped.
+struct Callback {
+    sms_first: bool,
+    unsatisfied_sms: u16,
+    unsatisfied_calls: u16,
+    tries: u16,
+    tries_days: u16,
+    quiet_from: u8,
+    quiet_to: u8,
+}
+
+fn callback_rules(t: &Table<'_>) -> Option<Callback> {
     let sms_first = t.read(&callback::SMS_FIRST, kinds::flag);
     let sms = t.read(&callback::UNSATISFIED_SMS, number(0..=9));
     let calls = t.read(&callback::UNSATISFIED_CALLS, number(0..=9));
@@ -86,12 +114,13 @@ fn how_asked(t: &Table<'_>) -> Option<Callback> {
     })
 }
 
-fn how_long(t: &Table<'_>) -> Option<Policy> {
+/// `[policy]`: the time allowed for each step of the work.
+fn deadline_policy(t: &Table<'_>) -> Option<Policy> {
     let version = t.read(&policy::VERSION, kinds::count(1..=u32::MAX));
     let document = t.read(&policy::DOCUMENT, kinds::some_text);
     let effective_from = t.read(&policy::EFFECTIVE_FROM, kinds::date);
-    let ends = [("midnight", false), ("office_close", true)];
-    let ends_at_office_close = t.read(&policy::DAY_END, kinds::word(&ends));
+    let ends = [("midnight", DayEnd::Midnight), ("office_close", DayEnd::OfficeClose)];
+    let day_end = t.read(&policy::DAY_END, kinds::word(&ends));
     let extension_days = t.read(&policy::EXTENSION_DAYS, number(1..=366));
     let overdue_days = t.read(&policy::OVERDUE_DAYS, |v| {
         let days = three(number(1..=366))(v)?;
@@ -103,18 +132,18 @@ fn how_long(t: &Table<'_>) -> Option<Policy> {
     let times = t.table("clocks", &clocks::SECTION).and_then(|t| {
         let read: Vec<Option<(ClockKind, Allowance)>> =
             CLOCKS.iter().map(|(key, kind)| Some((*kind, t.read(key, allowance)?))).collect();
-        read.into_iter().collect::<Option<Vec<_>>>()
+        read.into_iter().collect::<Option<BTreeMap<_, _>>>()
     });
     Some(Policy {
         version: version?,
         document: document?,
         effective_from: effective_from?,
-        ends_at_office_close: ends_at_office_close?,
-        extension_days: extension_days?,
+        day_end: day_end?,
+        extension_days_max: extension_days?,
         overdue_days: overdue_days?,
         order_reply_days: order_reply_days?,
         order_names: order_names?,
-        clocks: times?,
+        allowances: times?,
     })
 }
 
@@ -139,7 +168,7 @@ fn allowance(v: &Value<'_>) -> Option<Allowance> {
         Some(Allowance::Days(0) | Allowance::Natural(0) | Allowance::Working(0)) => {
             v.wrong("nobody can be so quick", right)
         }
-        Some(Allowance::Days(days)) if days > DAYS_MAX => {
+        Some(Allowance::Days(days)) if days > Policy::DAYS_MAX => {
             v.wrong(format!("{days} working days are a misprint"), right)
         }
         Some(Allowance::Natural(s) | Allowance::Working(s)) if s > YEAR_S => {
@@ -151,16 +180,18 @@ fn allowance(v: &Value<'_>) -> Option<Allowance> {
 }
 
 /// Spans of a day, in order and without overlap.
-fn spans(v: &Value<'_>) -> Option<Vec<(u32, u32)>> {
+fn office_hours(v: &Value<'_>) -> Option<OfficeHours> {
     let spans = kinds::list(span)(v)?;
     let right = "write them in order: [\"08:30-12:00\", \"14:00-18:00\"]";
-    if spans.is_empty() || spans.len() > SPANS_MAX {
-        return v.wrong(format!("there are {} spans", spans.len()), right);
+    let count = spans.len();
+    match OfficeHours::new(spans) {
+        Ok(hours) => Some(hours),
+        Err(OfficeHoursFault::Count(_)) => v.wrong(format!("there are {count} spans"), right),
+        // Each span by itself was checked when it was read.
+        Err(OfficeHoursFault::Overlap(_) | OfficeHoursFault::Backward(..)) => {
+            v.wrong("one begins before the last has ended", right)
+        }
     }
-    if !spans.is_sorted_by(|a, b| a.1 <= b.0) {
-        return v.wrong("one begins before the last has ended", right);
-    }
-    Some(spans)
 }
 
 fn span(v: &Value<'_>) -> Option<(u32, u32)> {
@@ -195,12 +226,12 @@ fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Op
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(86_400);
 const YEAR_S: u32 = 366 * 86_400;
-/// The same as `deadlines::clock::Policy::DAYS_MAX`: more than a year of working days.
-const DAYS_MAX: u16 = 366;
-/// The same as `deadlines::calendar::OfficeHours::SPANS_MAX`.
-const SPANS_MAX: usize = 8;
+
+const REPLY_RULES: &[(&str, ReplyRule)] =
+    &[("hub", ReplyRule::Hub), ("unit", ReplyRule::Unit), ("both", ReplyRule::Both)];
+const PRESIGNS: &[(&str, Presign)] =
+    &[("none", Presign::None), ("important", Presign::Important), ("all", Presign::All)];
 
 /// The key of each clock.
 const CLOCKS: [(&Key, ClockKind); 22] = [

@@ -100,6 +100,8 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
             line.skills = served::together(&queue.skills, &line.skills);
         }
     }
+    let mut desk = desk?;
+    desk.rules.area_code = general.hotline.area_code.clone();
     Some(Settings {
         hotline: general.hotline,
         sip: general.sip,
@@ -123,7 +125,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         agents: agents?.into_profiles(),
         blacklist: blacklist?,
         courier: courier?,
-        desk: desk?,
+        desk,
         reports: reports?,
         sms_templates: sms_templates?,
         prompts: prompts?,

@@ -3,13 +3,13 @@
 use std::{net::SocketAddr, time::Duration};
 
 use sip::{
-    DigestAlgorithms, StreamLimits,
+    Config, DigestAlgorithms, StreamLimits,
     shield::{Limits, Rate},
 };
 
 use super::DAY;
 use crate::{
-    BadPorts, Http, Media, Ports, RegisterTimes, Sip,
+    BadPorts, Http, Media, Ports, Sip,
     keys::{
         self,
         register::{DEFAULT, MAX, MIN},
@@ -38,24 +38,35 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     if digest.is_empty() {
         t.wrong("digest", "no phone can register", "write [\"md5\"], or [\"md5\", \"sha-256\"]");
     }
-    Some(Sip {
-        udp,
-        tcp,
-        advertise: advertise?,
-        realm: realm?,
+    let register = register?;
+    let endpoint = Config {
+        registration_s_min: register.min,
+        registration_s_max: register.max,
+        registration_s_default: register.default,
         digest: DigestAlgorithms {
             md5: digest.contains(&Digest::Md5),
             sha256: digest.contains(&Digest::Sha256),
         },
-        register: register?,
         session_expires: session?,
-        retry_after: retry?,
+        retry_after_s: seconds(retry?),
         shield: shield?,
         streams: streams?,
-    })
+        ..Config::new(&realm?)
+    };
+    Some(Sip { udp, tcp, advertise: advertise?, endpoint })
 }
 
-fn register(t: &Table<'_>) -> Option<RegisterTimes> {
+/// The lifetimes of a phone's registration in seconds (RFC 3261 10.3).
+struct RegistrationTimes {
+    /// A shorter lifetime is answered with 423.
+    min: u32,
+    /// A longer lifetime is reduced to this.
+    max: u32,
+    /// The lifetime when the phone requests none.
+    default: u32,
+}
+
+fn register(t: &Table<'_>) -> Option<RegistrationTimes> {
     let time = || kinds::duration(Duration::from_secs(10)..=DAY);
     let (min, max, default) =
         (t.read(&MIN, time()), t.read(&MAX, time()), t.read(&DEFAULT, time()));
@@ -63,7 +74,11 @@ fn register(t: &Table<'_>) -> Option<RegisterTimes> {
     if !(min <= default && default <= max) {
         t.wrong(DEFAULT.name, "it is not between min and max", "order them min, default, max");
     }
-    Some(RegisterTimes { min, max, default })
+    Some(RegistrationTimes { min: seconds(min), max: seconds(max), default: seconds(default) })
+}
+
+fn seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn shield(t: &Table<'_>) -> Option<Limits> {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 
 use acd::{Overflow, QueuePolicy, Strategy, Widening};
 use model::QueueId;
+use stats::Thresholds;
 
 use super::{DAY, Defined, Placed};
 use crate::{
@@ -76,8 +77,10 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
         skills: skills?,
         music: music?,
         announcements: announcements?,
-        service_level: service_level?,
-        short_abandon: short_abandon?,
+        thresholds: Thresholds {
+            answer_ms: millis(service_level?),
+            short_abandon_ms: millis(short_abandon?),
+        },
     })
 }
 
@@ -146,6 +149,10 @@ fn strategy(v: &Value<'_>) -> Option<Strategy> {
         };
         v.wrong(format!("there is no strategy \"{word}\""), right)
     })
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn seconds(least: u64, most: u64) -> RangeInclusive<Duration> {

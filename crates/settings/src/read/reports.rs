@@ -3,118 +3,138 @@
 use std::time::Duration;
 
 use model::Weekday;
+use reporting::{OpeningBalance, PeriodCuts, ReportRules, ScoreAdjustments, ScoreWeights};
 
 use crate::{
     Reports,
-    keys::{self, Key, counting, extras, opening, periods, ranking, score},
+    keys::{counting, extras, opening, periods, ranking, score},
     kinds,
     page::{Table, Value},
 };
 
+/// Reads the file. Every section is read, even when another one is wrong.
 pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
     root.report_unknown(
         ["periods", "counting", "ranking", "score", "extras", "opening"].into_iter(),
     );
-    let cuts = root.table("periods", &keys::periods::SECTION);
-    let count = root.table("counting", &keys::counting::SECTION);
-    let rank = root.table("ranking", &keys::ranking::SECTION);
-    let points = root.table("score", &keys::score::SECTION);
-    let more = root.table("extras", &keys::extras::SECTION);
-    let before = root.table("opening", &keys::opening::SECTION).and_then(|t| before(&t));
-    // Every section is read, even when another one is wrong.
-    let cuts = cuts.map(|t| {
-        (
-            t.read(&periods::DAY_ENDS, day_end),
-            t.read(&periods::WEEK_BEGINS, kinds::word(WEEKDAYS)),
-            t.read(&periods::MONTH_ENDS, kinds::small(0..=28)),
-            t.read(&periods::YEAR_ENDS, kinds::small(1..=12)),
-            t.read(&periods::DRAFT_AT, kinds::time_of_day),
-        )
-    });
-    let count = count.map(|t| {
-        (
-            t.read(&counting::FAIRLY_SATISFIED, part),
-            t.read(&counting::PARTLY_SOLVED, part),
-            t.read(&counting::SHORT_ABANDON, kinds::duration(Duration::ZERO..=MINUTE)),
-            t.read(&counting::REPEAT_WITHIN, kinds::count(1..=365)),
-            t.read(&counting::OUTBREAK, kinds::count(2..=1_000)),
-        )
-    });
-    let rank = rank.map(|t| {
-        (
-            t.read(&ranking::DUE_MIN, kinds::count(0..=10_000)),
-            t.read(&ranking::BEST, kinds::count(0..=100)),
-            t.read(&ranking::BEST_FROM, kinds::count(0..=100)),
-            t.read(&ranking::WORST, kinds::count(0..=100)),
-            t.read(&ranking::WORST_BELOW, kinds::count(0..=100)),
-            t.read(&ranking::BANDS, bands),
-        )
-    });
-    let weights = points.and_then(|t| weights(&t));
-    let more = more.map(|t| {
-        (
-            t.read(&extras::UNSATISFIED, kinds::hundredths(0..=1_000)),
-            t.read(&extras::UNSATISFIED_MAX, kinds::hundredths(0..=10_000)),
-            t.read(&extras::GIVEN_BACK, part),
-            t.read(&extras::VAGUE, kinds::hundredths(0..=1_000)),
-            t.read(&extras::FALSE_RESULT, kinds::hundredths(0..=1_000)),
-            t.read(&extras::ORDERS, |v| three(v, kinds::hundredths(0..=1_000))),
-            t.read(&extras::THANKS, kinds::hundredths(0..=1_000)),
-            t.read(&extras::ADDED_MAX, kinds::hundredths(0..=10_000)),
-        )
-    });
-    let (cuts, count, rank, weights, more) = (cuts?, count?, rank?, weights?, more?);
-    let (accepted, closed, source) = before?;
-    Some(Reports {
-        day_end_s: cuts.0?,
-        week_from: cuts.1?,
-        month_last: cuts.2?,
-        year_last: cuts.3?,
-        draft_at_s: cuts.4?,
-        fairly_satisfied: count.0?,
-        partly_solved: count.1?,
-        short_abandon_s: u32::try_from(count.2?.as_secs()).unwrap_or(u32::MAX),
-        repeat_days: count.3?,
-        outbreak: count.4?,
-        due_min: rank.0?,
-        best: rank.1?,
-        best_from: rank.2?,
-        worst: rank.3?,
-        worst_below: rank.4?,
-        bands: rank.5?,
-        weights,
-        unsatisfied: more.0?,
-        unsatisfied_max: more.1?,
-        given_back: more.2?,
-        vague: more.3?,
-        false_result: more.4?,
-        orders: more.5?,
-        thanks: more.6?,
-        added_max: more.7?,
-        opening_accepted: accepted,
-        opening_closed: closed,
-        opening_source: source,
+    let cuts = root.table("periods", &periods::SECTION).and_then(|t| period_cuts(&t));
+    let counted = root.table("counting", &counting::SECTION).and_then(|t| counted(&t));
+    let ranked = root.table("ranking", &ranking::SECTION).and_then(|t| ranked(&t));
+    let weights = root.table("score", &score::SECTION).and_then(|t| weights(&t));
+    let extras = root.table("extras", &extras::SECTION).and_then(|t| adjustments(&t));
+    let opening = root.table("opening", &opening::SECTION).and_then(|t| opening_balance(&t));
+    let ((cuts, draft_at_s), counted, ranked) = (cuts?, counted?, ranked?);
+    let rules = ReportRules {
+        cuts,
+        fairly_satisfied: counted.fairly_satisfied,
+        partly_solved: counted.partly_solved,
+        short_abandon_s: counted.short_abandon_s,
+        repeat_days: counted.repeat_days,
+        outbreak: counted.outbreak,
+        due_min: ranked.due_min,
+        best: ranked.best,
+        best_from: ranked.best_from,
+        worst: ranked.worst,
+        worst_below: ranked.worst_below,
+        bands: ranked.bands,
+        weights: weights?,
+        extras: extras?,
+        opening: opening?,
+    };
+    Some(Reports { rules, draft_at_s })
+}
+
+/// `[periods]`: the boundaries, and the second of the day from which on reports are due.
+fn period_cuts(t: &Table<'_>) -> Option<(PeriodCuts, u32)> {
+    let day_end_s = t.read(&periods::DAY_ENDS, day_end);
+    let week_from = t.read(&periods::WEEK_BEGINS, kinds::word(WEEKDAYS));
+    let month_last = t.read(&periods::MONTH_ENDS, kinds::small(0..=28));
+    let year_last = t.read(&periods::YEAR_ENDS, kinds::small(1..=12));
+    let draft_at_s = t.read(&periods::DRAFT_AT, kinds::time_of_day);
+    let cuts = PeriodCuts {
+        day_end_s: day_end_s?,
+        week_from: week_from?,
+        month_last: month_last?,
+        year_last: year_last?,
+    };
+    Some((cuts, draft_at_s?))
+}
+
+/// `[counting]`
+struct Counting {
+    fairly_satisfied: u8,
+    partly_solved: u8,
+    short_abandon_s: u32,
+    repeat_days: u32,
+    outbreak: u32,
+}
+
+fn counted(t: &Table<'_>) -> Option<Counting> {
+    let fairly_satisfied = t.read(&counting::FAIRLY_SATISFIED, part);
+    let partly_solved = t.read(&counting::PARTLY_SOLVED, part);
+    let short_abandon = t.read(&counting::SHORT_ABANDON, kinds::duration(Duration::ZERO..=MINUTE));
+    let repeat_days = t.read(&counting::REPEAT_WITHIN, kinds::count(1..=365));
+    let outbreak = t.read(&counting::OUTBREAK, kinds::count(2..=1_000));
+    Some(Counting {
+        fairly_satisfied: fairly_satisfied?,
+        partly_solved: partly_solved?,
+        short_abandon_s: u32::try_from(short_abandon?.as_secs()).unwrap_or(u32::MAX),
+        repeat_days: repeat_days?,
+        outbreak: outbreak?,
     })
 }
 
-fn weights(t: &Table<'_>) -> Option<[u32; 9]> {
-    let keys: [&Key; 9] = [
-        &score::SIGN,
-        &score::ON_TIME,
-        &score::SATISFIED,
-        &score::SOLVED,
-        &score::AT_ONCE,
-        &score::RETURNS,
-        &score::CONTACT,
-        &score::URGING,
-        &score::KNOWLEDGE,
-    ];
-    let read = keys.map(|key| t.read(key, kinds::count(0..=100)));
-    let mut weights = [0; 9];
-    for (weight, read) in weights.iter_mut().zip(read) {
-        *weight = read?;
-    }
-    let sum: u32 = weights.iter().sum();
+/// `[ranking]`
+struct Ranking {
+    due_min: u32,
+    best: u32,
+    best_from: u32,
+    worst: u32,
+    worst_below: u32,
+    bands: [u32; 3],
+}
+
+fn ranked(t: &Table<'_>) -> Option<Ranking> {
+    let due_min = t.read(&ranking::DUE_MIN, kinds::count(0..=10_000));
+    let best = t.read(&ranking::BEST, kinds::count(0..=100));
+    let best_from = t.read(&ranking::BEST_FROM, kinds::count(0..=100));
+    let worst = t.read(&ranking::WORST, kinds::count(0..=100));
+    let worst_below = t.read(&ranking::WORST_BELOW, kinds::count(0..=100));
+    let bands = t.read(&ranking::BANDS, bands);
+    Some(Ranking {
+        due_min: due_min?,
+        best: best?,
+        best_from: best_from?,
+        worst: worst?,
+        worst_below: worst_below?,
+        bands: bands?,
+    })
+}
+
+/// `[score]`: the points of the nine items, together 100.
+fn weights(t: &Table<'_>) -> Option<ScoreWeights> {
+    let points = |key| t.read(key, kinds::count(0..=100));
+    let sign = points(&score::SIGN);
+    let on_time = points(&score::ON_TIME);
+    let satisfied = points(&score::SATISFIED);
+    let solved = points(&score::SOLVED);
+    let at_once = points(&score::AT_ONCE);
+    let returns = points(&score::RETURNS);
+    let contact = points(&score::CONTACT);
+    let urging = points(&score::URGING);
+    let knowledge = points(&score::KNOWLEDGE);
+    let weights = ScoreWeights {
+        sign: sign?,
+        on_time: on_time?,
+        satisfied: satisfied?,
+        solved: solved?,
+        at_once: at_once?,
+        returns: returns?,
+        contact: contact?,
+        urging: urging?,
+        knowledge: knowledge?,
+    };
+    let sum = weights.sum();
     if sum != 100 {
         t.wrong("", format!("the nine items together make {sum}"), "make them 100");
         return None;
@@ -122,8 +142,32 @@ fn weights(t: &Table<'_>) -> Option<[u32; 9]> {
     Some(weights)
 }
 
-/// Reads the demands from before the engine. The closed ones are not more than the accepted ones.
-fn before(t: &Table<'_>) -> Option<(u64, u64, String)> {
+/// `[extras]`: deductions and additions.
+fn adjustments(t: &Table<'_>) -> Option<ScoreAdjustments> {
+    let points = |most| kinds::hundredths(0..=most);
+    let unsatisfied = t.read(&extras::UNSATISFIED, points(1_000));
+    let unsatisfied_max = t.read(&extras::UNSATISFIED_MAX, points(10_000));
+    let given_back = t.read(&extras::GIVEN_BACK, part);
+    let vague = t.read(&extras::VAGUE, points(1_000));
+    let false_result = t.read(&extras::FALSE_RESULT, points(1_000));
+    let orders = t.read(&extras::ORDERS, |v| three(v, points(1_000)));
+    let thanks = t.read(&extras::THANKS, points(1_000));
+    let added_max = t.read(&extras::ADDED_MAX, points(10_000));
+    Some(ScoreAdjustments {
+        unsatisfied: unsatisfied?,
+        unsatisfied_max: unsatisfied_max?,
+        given_back: given_back?.into(),
+        vague: vague?,
+        false_result: false_result?,
+        orders: orders?,
+        thanks: thanks?,
+        added_max: added_max?,
+    })
+}
+
+/// `[opening]`: the demands from before the engine. The closed ones are not more than the accepted
+/// ones.
+fn opening_balance(t: &Table<'_>) -> Option<OpeningBalance> {
     let accepted = t.read(&opening::ACCEPTED, kinds::count(0..=OPENING_MAX));
     let closed = t.read(&opening::CLOSED, kinds::count(0..=OPENING_MAX));
     let source = t.read(&opening::SOURCE, kinds::text);
@@ -133,7 +177,7 @@ fn before(t: &Table<'_>) -> Option<(u64, u64, String)> {
         t.wrong("closed", what, "write no more than accepted");
         return None;
     }
-    Some((accepted.into(), closed.into(), source))
+    Some(OpeningBalance { accepted: accepted.into(), closed: closed.into(), source })
 }
 
 /// `24:00`, or a time of day that is not midnight.

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use model::TrunkId;
+use model::{IpNetwork, TrunkId};
 
 use super::{
     Placed,
     lines::Lines,
     patterns::{line_numbers, overlap},
 };
-use crate::{Source, Trunk, keys, kinds, page::Table};
+use crate::{Trunk, keys, kinds, page::Table};
 
 /// The content of the file.
 pub(super) struct Trunks<'a> {
     pub(super) trunks: Vec<Placed<'a, Trunk>>,
     /// The addresses of our proxies.
-    pub(super) proxies: Vec<Source>,
+    pub(super) proxies: Vec<IpNetwork>,
     all_sound: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
 
 /// Reads every `[[proxy]]`. With an address of a trunk, every sender behind the proxy would count
 /// as the trunk.
-fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<Source> {
+fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<IpNetwork> {
     let mut proxies = Vec::new();
     for t in root.tables("proxy", &keys::proxy::SECTION) {
         let Some(sources) = t.read(&keys::proxy::SOURCES, kinds::list(kinds::proxy)) else {
@@ -61,10 +61,10 @@ fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<Source> {
 
 fn trunk(t: &Table<'_>) -> Option<Trunk> {
     let name = t.read(&keys::trunk::NAME, kinds::name);
-    let sources = t.read(&keys::trunk::SOURCES, kinds::list(kinds::source));
+    let sources = t.read(&keys::trunk::SOURCES, kinds::list(kinds::network));
     let numbers = t.read(&keys::trunk::NUMBERS, kinds::set(kinds::pattern));
     let channels = t.optional(&keys::trunk::CHANNELS, kinds::count(1..=100_000));
-    let media = t.optional(&keys::trunk::MEDIA, kinds::set(kinds::source));
+    let media = t.optional(&keys::trunk::MEDIA, kinds::set(kinds::network));
     let symmetric = t.read(&keys::trunk::SYMMETRIC, kinds::symmetric);
     let sources = sources?;
     if sources.is_empty() {
@@ -85,7 +85,7 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
 /// Reports trunk names and addresses that are used twice.
 fn check_sources(trunks: &[Placed<'_, Trunk>]) {
     let mut names: BTreeMap<&TrunkId, String> = BTreeMap::new();
-    let mut seen: Vec<(Source, &TrunkId, String)> = Vec::new();
+    let mut seen: Vec<(IpNetwork, &TrunkId, String)> = Vec::new();
     for (trunk, t) in trunks {
         if let Some(first) = names.get(&trunk.name) {
             let what = format!("there is a trunk \"{}\" at {first} already", trunk.name);

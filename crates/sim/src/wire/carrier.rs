@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Direction, LegId, Number, Timestamp};
+use model::{Direction, IpNetwork, LegId, Number, Timestamp};
 use sip::{
     Command, Config, Dial, Endpoint, Event, Flow, Input, LegEnd, Output, Target, Transport, Trunk,
 };
@@ -65,7 +65,8 @@ impl Carrier {
         let mut config = Config::new("carrier.example");
         config.product = "Sim-Carrier".to_owned();
         config.locals = vec![(Transport::Udp, CARRIER)];
-        config.trunks = vec![Trunk { id: "hotline".into(), sources: vec![(ENGINE.ip(), 32)] }];
+        config.trunks =
+            vec![Trunk { id: "hotline".into(), sources: vec![IpNetwork::host(ENGINE.ip())] }];
         config.session_expires = SESSION;
         Carrier {
             endpoint: Endpoint::new(config, chance.seed()),

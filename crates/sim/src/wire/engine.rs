@@ -7,7 +7,7 @@ use std::{
 };
 
 use center::Input;
-use model::{LegId, SeatId, Timestamp, TrunkId, event::RefusalCause};
+use model::{IpNetwork, LegId, SeatId, Timestamp, TrunkId, event::RefusalCause};
 use queue::Intake;
 use sip::{
     Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, SavedContact, SavedDialog,
@@ -54,8 +54,10 @@ impl Engine {
     pub(super) fn new(mut chance: Chance, seats: &[SeatId]) -> Engine {
         let mut config = Config::new(REALM);
         config.locals = vec![(Transport::Udp, ENGINE)];
-        config.trunks =
-            vec![Trunk { id: TrunkId::from("telecom"), sources: vec![(CARRIER.ip(), 32)] }];
+        config.trunks = vec![Trunk {
+            id: TrunkId::from("telecom"),
+            sources: vec![IpNetwork::host(CARRIER.ip())],
+        }];
         config.session_expires = SESSION;
         config.seats = seats
             .iter()

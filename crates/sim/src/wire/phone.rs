@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Direction, LegId, Number, Timestamp};
+use model::{Direction, IpNetwork, LegId, Number, Timestamp};
 use sip::{
     Command, Config, Credentials, Dial, Endpoint, Event, Flow, Input, LegEnd, Output, Register,
     Target, Transport, Trunk,
@@ -331,7 +331,8 @@ impl Phone {
         let mut config = Config::new("phone.example");
         config.product = "Sim-Phone".to_owned();
         config.locals = vec![(Transport::Udp, inside(self.id))];
-        config.trunks = vec![Trunk { id: "engine".into(), sources: vec![(ENGINE.ip(), 32)] }];
+        config.trunks =
+            vec![Trunk { id: "engine".into(), sources: vec![IpNetwork::host(ENGINE.ip())] }];
         config.session_expires = SESSION;
         Endpoint::new(config, self.chance.seed())
     }

@@ -8,7 +8,6 @@ use primitives::{SeatId, TrunkId};
 use super::Endpoint;
 use crate::{
     Flow,
-    config::any_contains,
     message::{Message, Name, Via},
     peer::{FarEnd, Peer},
 };
@@ -42,7 +41,7 @@ impl Endpoint {
 
     /// Returns whether a proxy of ours has this address.
     pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
-        any_contains(&self.config.proxies, address)
+        self.config.proxies.iter().any(|network| network.contains(address))
     }
 
     /// Returns whether the sender is known.

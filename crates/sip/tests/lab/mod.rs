@@ -14,7 +14,7 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use primitives::{Direction, LegId, Number, SeatId, SignalledSource, Timestamp};
+use primitives::{Direction, IpNetwork, LegId, Number, SeatId, SignalledSource, Timestamp};
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{RngCore, SeedableRng},
@@ -400,8 +400,10 @@ pub const REALM: &str = "hotline.example";
 /// A center with a trunk at 10.9.0.0/16 and seats 1001 to 1003, password `pw1001` and so on.
 pub fn center_config() -> Config {
     let mut config = Config::new(REALM);
-    config.trunks =
-        vec![Trunk { id: "telecom".into(), sources: vec![("10.9.0.0".parse().unwrap(), 16)] }];
+    config.trunks = vec![Trunk {
+        id: "telecom".into(),
+        sources: vec![IpNetwork { address: "10.9.0.0".parse().unwrap(), prefix: 16 }],
+    }];
     config.seats = (1001..=1003).map(seat).collect();
     config
 }
@@ -409,8 +411,10 @@ pub fn center_config() -> Config {
 /// A phone, or the far end of the trunk, which accepts calls from anywhere in 10/8.
 pub fn phone_config() -> Config {
     let mut config = Config::new("phone.example");
-    config.trunks =
-        vec![Trunk { id: "line".into(), sources: vec![("10.0.0.0".parse().unwrap(), 8)] }];
+    config.trunks = vec![Trunk {
+        id: "line".into(),
+        sources: vec![IpNetwork { address: "10.0.0.0".parse().unwrap(), prefix: 8 }],
+    }];
     config
 }
 
