@@ -15,7 +15,7 @@ use model::{
     event::{Role, SeatActor},
 };
 use stats::Wallboard;
-use ticketing::{Desk, DeskCommand, Rules, desk::Opening};
+use ticketing::{Desk, DeskCommand, Rules, desk::NewTicket};
 
 use crate::{City, city::person, say, spread};
 
@@ -82,8 +82,8 @@ fn give(n: u64, until: Instant, center: &Sender<Input>, answer: &Receiver<Reply>
     times
 }
 
-fn opening(n: u64) -> Opening {
-    Opening {
+fn opening(n: u64) -> NewTicket {
+    NewTicket {
         channel: Channel::Visit,
         caller: Number::new(&format!("139{n:08}")),
         line: LineId::from("12345"),

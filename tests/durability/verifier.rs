@@ -10,7 +10,7 @@ use journal::{Journal, JournalError, OpenReport, Reader, verify};
 use model::{Event, Record, Seq, TicketId};
 use sim::Clerks;
 use store::{Store, StoreError};
-use ticketing::{Ticket, laws::InvariantChecker};
+use ticketing::{Ticket, invariants::InvariantChecker};
 
 use crate::workload::{Acknowledgement, CITY, OPTIONS};
 
@@ -76,7 +76,7 @@ impl Verifier {
             self.witness.apply(record);
         }
         assert!(replayed == self.memory, "{which}: replayed it is another memory");
-        let breaches = self.witness.audit(&self.memory.desk);
+        let breaches = self.witness.check_all(&self.memory.desk);
         assert!(breaches.is_empty(), "{which}: {breaches:?}");
 
         // The acknowledged commands.

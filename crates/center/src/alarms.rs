@@ -22,7 +22,7 @@ impl Center {
             false => Vec::new(),
         };
         let unsigned = gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        let missing = desk.ground().calendar.missing_notice(today);
+        let missing = desk.working_time().calendar.missing_notice(today);
         let holidays = missing.map_or_else(String::new, |year| {
             format!("config/calendar has no {year}.toml: due dates in {year} are provisional")
         });
@@ -58,7 +58,7 @@ impl Center {
     pub(crate) fn clear_missed_calls_full(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if self.memory.wallboard.alarms.contains_key(&alarm)
-            && self.memory.desk.missed_calls_worked_off()
+            && self.memory.desk.has_room_for_missed_calls()
         {
             self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
         }

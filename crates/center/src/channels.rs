@@ -5,7 +5,7 @@ use model::{
     desk::{Actor, DeskEntry, DeskEvent, IdempotencyKey, InboundMessage, MessagingEvent},
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
-use ticketing::{DeskCommand, Done, channels::ChannelsCommand, ticket::TicketCommand};
+use ticketing::{CommandReceipt, DeskCommand, channels::ChannelsCommand, ticket::TicketCommand};
 use workflow::Fault;
 
 use crate::{Center, ChannelsRequest, Refusal};
@@ -47,19 +47,19 @@ impl Center {
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;
-        self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket }));
+        self.reply_when_durable(reply_to, seq, Ok(CommandReceipt { seq, ticket }));
     }
 
     /// Records a message of a webhook once. The reply to a repeat also waits until the first
     /// message is durable, because both replies promise the same.
     pub(crate) fn receive(&mut self, now: Timestamp, reply_to: u64, message: InboundMessage) {
-        if !self.memory.channels.mailroom.is_repeat(now.max(self.memory.at), &message) {
+        if !self.memory.channels.messaging.is_repeat(now.max(self.memory.at), &message) {
             let event = DeskEvent::Messaging(MessagingEvent::MessageReceived(message));
             let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;
-        self.reply_when_durable(reply_to, seq, Ok(Done { seq, ticket: None }));
+        self.reply_when_durable(reply_to, seq, Ok(CommandReceipt { seq, ticket: None }));
     }
 
     /// The fault of an answer that cites an item which the knowledge base does not allow.
@@ -68,7 +68,7 @@ impl Center {
         else {
             return None;
         };
-        self.memory.channels.shelf.cannot_cite(id)
+        self.memory.channels.knowledge.citation_fault(id)
     }
 
     /// Runs one step of the rules about messages. Returns false when no rule applies.
@@ -91,7 +91,7 @@ impl Center {
     fn reconciliation_alarm(&self) -> Option<Event> {
         let alarm = Alarm::Unreconciled;
         let up = self.memory.wallboard.alarms.get(&alarm);
-        match self.memory.channels.mailroom.cursors.disagreement() {
+        match self.memory.channels.messaging.cursors.disagreement() {
             Some(text) if up != Some(&text) => {
                 Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
             }

@@ -5,7 +5,7 @@ use model::{
     Event, Seq,
     desk::{Actor, InboundMessage},
 };
-use ticketing::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
+use ticketing::{CommandReceipt, DeskCommand, Ticket, channels::ChannelsCommand};
 
 use crate::control::{ControlRequest, Forbidden};
 
@@ -56,7 +56,7 @@ pub struct ChannelsRequest {
 }
 
 /// The reply to a command. `Ok` is sent only when the command's records are durable.
-pub type Reply = Result<Done, Refusal>;
+pub type Reply = Result<CommandReceipt, Refusal>;
 
 /// The reason why a command was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use model::{
     Event, Timestamp,
     desk::{Actor, DeskEntry, DeskEvent, IdempotencyKey},
 };
-use ticketing::{DeskCommand, Done, Ticket};
+use ticketing::{CommandReceipt, DeskCommand, Ticket};
 
 use crate::{Center, DeskRequest, Refusal};
 
@@ -25,7 +25,7 @@ impl Center {
                 // The same reply as to the first, but with the ticket's present last record.
                 let now_at = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket));
                 let seq = now_at.max(done.seq);
-                return self.reply_when_durable(reply_to, seq, Ok(Done { seq, ..done }));
+                return self.reply_when_durable(reply_to, seq, Ok(CommandReceipt { seq, ..done }));
             }
             Ok(None) => {}
         }
@@ -35,7 +35,7 @@ impl Center {
         };
         let citation_fault = self.citation_fault(&command);
         let desk = &self.memory.desk;
-        let decided = desk.decide_recalling(now, &by, command, expected, next, recalled);
+        let decided = desk.decide_with_archived(now, &by, command, expected, next, recalled);
         let events = match workflow::Refusal::with(decided, citation_fault) {
             Ok(events) => events,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
@@ -56,7 +56,7 @@ impl Center {
         self.reply_when_durable(
             reply_to,
             last,
-            Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }),
+            Ok(CommandReceipt { seq: if seq == 0 { last } else { seq }, ticket }),
         );
     }
 
@@ -68,8 +68,8 @@ impl Center {
         &self,
         by: &Actor,
         key: Option<&IdempotencyKey>,
-    ) -> Result<Option<Done>, workflow::Refusal> {
-        key.map_or(Ok(None), |key| self.memory.desk.done(by, key))
+    ) -> Result<Option<CommandReceipt>, workflow::Refusal> {
+        key.map_or(Ok(None), |key| self.memory.desk.receipt_of(by, key))
     }
 
     /// Runs the rules of the desk and the channels, at most `STEPS_A_TURN` steps; the next turn

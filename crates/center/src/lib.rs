@@ -33,7 +33,7 @@ use model::{
 pub use snapshot::MemorySnapshot;
 use stats::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
-pub use ticketing::Done;
+pub use ticketing::CommandReceipt;
 
 /// An input of the center.
 #[derive(Debug)]
@@ -325,7 +325,11 @@ impl Center {
         };
         self.drain_switch(at);
         let seq = self.memory.seq;
-        self.reply_when_durable(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
+        self.reply_when_durable(
+            reply_to,
+            seq,
+            reply.map(|()| CommandReceipt { seq, ticket: None }),
+        );
     }
 
     fn drain_switch(&mut self, now: Timestamp) {

@@ -42,8 +42,8 @@ pub struct MemorySnapshot<'a> {
     last_offer: OfferId,
     last_ticket: TicketId,
     taken_over: Cow<'a, BTreeMap<u64, u32>>,
-    desk: desk::Kept<'a>,
-    channels: channels::Kept<'a>,
+    desk: desk::DeskSnapshot<'a>,
+    channels: channels::ChannelsSnapshot<'a>,
 }
 
 impl MemorySnapshot<'_> {
@@ -78,8 +78,8 @@ impl Memory {
             last_offer: self.last_offer,
             last_ticket: self.last_ticket,
             taken_over: Cow::Borrowed(&self.taken_over),
-            desk: self.desk.keep(),
-            channels: self.channels.keep(),
+            desk: self.desk.snapshot(),
+            channels: self.channels.snapshot(),
         }
     }
 
@@ -101,8 +101,8 @@ impl Memory {
             open_recordings: snapshot.open_recordings.into_owned(),
             last_call: snapshot.last_call,
             last_offer: snapshot.last_offer,
-            desk: self.desk.go_on_from(snapshot.desk),
-            channels: self.channels.go_on_from(snapshot.channels),
+            desk: self.desk.restore_from(snapshot.desk),
+            channels: self.channels.restore_from(snapshot.channels),
             last_ticket: snapshot.last_ticket,
             taken_over: snapshot.taken_over.into_owned(),
         }

@@ -12,7 +12,8 @@ use model::{
 };
 use stats::Wallboard;
 use ticketing::{
-    Desk, DeskCommand, Done, Rules, channels::ChannelsCommand, desk::Opening, ticket::TicketCommand,
+    CommandReceipt, Desk, DeskCommand, Rules, channels::ChannelsCommand, desk::NewTicket,
+    ticket::TicketCommand,
 };
 
 struct Engine {
@@ -84,7 +85,7 @@ fn agent(account: &str) -> Actor {
 }
 
 fn opening(title: &str) -> DeskCommand {
-    DeskCommand::Open(Box::new(Opening {
+    DeskCommand::Open(Box::new(NewTicket {
         channel: Channel::Visit,
         caller: Number::new("13812345678"),
         line: "hall".into(),
@@ -169,6 +170,7 @@ fn key_of_an_old_log_answers_as_the_first_time() {
         }
     }
     let mut engine = engine.restarted();
-    let done: Result<Done, _> = engine.at_the_desk(agent("li"), "k1", note(ticket, "又来电"));
+    let done: Result<CommandReceipt, _> =
+        engine.at_the_desk(agent("li"), "k1", note(ticket, "又来电"));
     assert_eq!((done, engine.notes()), (opened, 0));
 }

@@ -195,7 +195,7 @@ impl Commands for Preview {
                     allowed: vec!["ready", "not-ready"],
                 })
             }
-            _ => Ok(center::Done::default()),
+            _ => Ok(center::CommandReceipt::default()),
         };
         Box::pin(async move { reply })
     }

@@ -9,7 +9,7 @@ use stats::Cdr;
 use ticketing::{
     Ticket,
     masking::{self, Confidentiality, MaskingLevel, Viewer},
-    rights::{Right, may},
+    rights::{Right, has_right},
 };
 
 use crate::backend::Account;
@@ -23,9 +23,9 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
         !viewer.staff.employer.is_contractor()
             || cdr.agent.as_ref() == Some(&viewer.name)
             || ticket
-                .is_some_and(|ticket| self::sight(ticket, viewer, false) == MaskingLevel::Whole)
+                .is_some_and(|ticket| self::sight(ticket, viewer, false) == MaskingLevel::Unmasked)
     };
-    let whole = may(viewer.role, Right::WholeNumbers) && is_open();
+    let whole = has_right(viewer.role, Right::WholeNumbers) && is_open();
     if !whole {
         cdr.caller = masking::number_at(&cdr.caller, sight_of_calls(viewer.role));
     }
@@ -38,7 +38,7 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
 /// Texts that repeat the form are masked with it; replies and notes that people wrote later are not.
 pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
     let sight = sight(&ticket, viewer, own);
-    if sight == MaskingLevel::Whole {
+    if sight == MaskingLevel::Unmasked {
         return (ticket, true);
     }
     ticket.caller = masking::number_at(&ticket.caller, sight);
@@ -51,13 +51,13 @@ pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket
 pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLevel {
     let outsourced = viewer.staff.employer.is_contractor();
     let viewer = Viewer { role: viewer.role, outsourced, own };
-    masking::sight(viewer, Confidentiality::of(&ticket.form))
+    masking::masking_level(viewer, Confidentiality::of(&ticket.form))
 }
 
 /// A record of a ticket with the caller masked as far as the reader may not see them: in every field
 /// that holds a name, a number or a place.
 pub(crate) fn ticket_record(mut step: Value, sight: MaskingLevel) -> Value {
-    if sight == MaskingLevel::Whole {
+    if sight == MaskingLevel::Unmasked {
         return step;
     }
     match &mut step {
@@ -99,8 +99,8 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
     }
     let is_for_viewer = match record.event.audience() {
         Audience::All => true,
-        Audience::Staff => may(viewer.role, Right::People),
-        Audience::Audit => may(viewer.role, Right::Audit),
+        Audience::Staff => has_right(viewer.role, Right::People),
+        Audience::Audit => has_right(viewer.role, Right::Audit),
         Audience::None => false,
     };
     if let Some(caller) = record.event.caller_mut() {
@@ -111,9 +111,9 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
 
 /// The masking of a caller's number for a role that does not see it unmasked.
 fn sight_of_calls(role: Role) -> MaskingLevel {
-    match may(role, Right::Tickets) {
+    match has_right(role, Right::Tickets) {
         true => MaskingLevel::Masked,
-        false => MaskingLevel::Nothing,
+        false => MaskingLevel::Hidden,
     }
 }
 

@@ -27,7 +27,7 @@ use store::{CallFilter, Reader, StoreError, TicketIndex};
 use ticketing::{
     DeskCommand, Ticket,
     ticket::TicketCommand,
-    worklist::{StaffMember, Work, in_hand},
+    worklist::{StaffMember, WorkKind, in_hand},
 };
 use tokio::sync::watch;
 
@@ -462,7 +462,7 @@ fn archived_tickets(
 ) -> Result<Vec<Ticket>, StoreError> {
     let is_away = |ticket: &Ticket| ticket.state == TicketState::Archived;
     let mut found = Vec::new();
-    for id in command.recalls() {
+    for id in command.archived_tickets_needed() {
         found.extend(reader.ticket(id)?.filter(is_away));
     }
     if let DeskCommand::Ticket(id, TicketCommand::Register { .. }) = command
@@ -494,7 +494,7 @@ const OPEN_STATES: [TicketState; 9] = [
     TicketState::Callback,
 ];
 /// The work on a ticket that was closed as unsatisfied.
-const ITEMS: [Work; 3] = [Work::Rework, Work::VerifyRework, Work::StrikeOff];
+const ITEMS: [WorkKind; 3] = [WorkKind::Rework, WorkKind::VerifyRework, WorkKind::StrikeOff];
 /// The number of a caller's newest tickets that are searched for an archived one.
 const LOOKED_THROUGH: usize = 20;
 /// How long a request waits for the view to catch up. The view collects records for a tenth of

@@ -85,7 +85,7 @@ impl Tables {
         let rows = self.directory.units().count();
         if !self.texts.is_empty() {
             let (note, tables) = (NOTE.to_owned(), self.texts);
-            send(engine, DeskCommand::Network(DirectoryCommand::Import { note, tables })).await?;
+            send(engine, DeskCommand::Directory(DirectoryCommand::Import { note, tables })).await?;
         }
         if let Some(table) = self.roster {
             send(engine, DeskCommand::Leader(LeaderCommand::ImportRoster { table })).await?;

@@ -180,7 +180,7 @@ impl ReferenceData {
                 }
             }
             DeskEvent::Filing(id, event) => {
-                if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
+                if let Some(filing) = Filing::after(self.filings.get(id), at, event) {
                     self.filings.insert(*id, filing);
                 }
             }

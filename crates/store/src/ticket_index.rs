@@ -11,7 +11,7 @@ use model::{
 };
 use ticketing::{
     Ticket, TicketKind,
-    worklist::{self, Work},
+    worklist::{self, WorkKind},
 };
 
 /// An index of tickets, with the value to look up.
@@ -39,7 +39,7 @@ pub enum TicketIndex {
     /// Tickets that are not archived or cancelled. The engine reads them at start.
     Live,
     /// Tickets that wait for this work.
-    Waiting(Work),
+    Waiting(WorkKind),
     /// Tickets that wait for people of this unit.
     WaitingAt(UnitId),
 }
@@ -99,7 +99,7 @@ pub(crate) fn keys(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
     if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
         indexes.push(TicketIndex::Live);
     }
-    for (work, unit, _) in worklist::waits(ticket) {
+    for (work, unit, _) in worklist::work_of_ticket(ticket) {
         indexes.push(TicketIndex::Waiting(work));
         indexes.extend(unit.map(TicketIndex::WaitingAt));
     }

@@ -252,7 +252,7 @@ impl BatchChanges<'_> {
         if let Some(id) = entry.event.ticket()
             && let Some(ticket) = self.ticket_mut(id)?
         {
-            ticket.follow(seq, at, entry);
+            ticket.apply_entry(seq, at, entry);
             if let DeskEvent::Ticket(_, TicketEvent::CallAdded { call, .. }) = &entry.event {
                 self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
             }
@@ -263,7 +263,7 @@ impl BatchChanges<'_> {
             {
                 self.filings.insert(*id, codec::read(&bytes)?);
             }
-            if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
+            if let Some(filing) = Filing::after(self.filings.get(id), at, event) {
                 self.filings.insert(*id, filing);
             }
         }

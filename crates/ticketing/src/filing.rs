@@ -105,7 +105,7 @@ impl Filing {
     }
 
     /// Whether it is approved and not expired, so that this unit gets no assignment (UNS-04).
-    pub fn holds(&self, now: Timestamp, unit: Option<&UnitId>) -> bool {
+    pub fn is_in_force(&self, now: Timestamp, unit: Option<&UnitId>) -> bool {
         self.state == Approved
             && self.valid_to.is_some_and(|to| now <= to)
             && unit.is_none_or(|unit| *unit == self.form.unit)
@@ -123,7 +123,7 @@ impl Filing {
     }
 
     /// The filing after an event: the first draft makes it, later events change it.
-    pub fn follow(before: Option<&Filing>, at: Timestamp, event: &FilingEvent) -> Option<Filing> {
+    pub fn after(before: Option<&Filing>, at: Timestamp, event: &FilingEvent) -> Option<Filing> {
         match (before, event) {
             (None, FilingEvent::Drafted(form)) => Some(Filing::drafted(form)),
             (None, _) => None,
@@ -251,9 +251,15 @@ mod tests {
             let event = decide(&rules, now, &by, Some(&filing), command).expect("taken");
             filing.apply(now, &event);
         }
-        assert!(filing.holds(now, Some(&UnitId::from("410105-000"))));
-        assert!(!filing.holds(now, Some(&UnitId::from("410103-000"))), "another unit's is not");
-        assert!(!filing.holds(now + Duration::from_secs(366 * DAY_S), None), "a year is over");
+        assert!(filing.is_in_force(now, Some(&UnitId::from("410105-000"))));
+        assert!(
+            !filing.is_in_force(now, Some(&UnitId::from("410103-000"))),
+            "another unit's is not"
+        );
+        assert!(
+            !filing.is_in_force(now + Duration::from_secs(366 * DAY_S), None),
+            "a year is over"
+        );
     }
 
     #[test]

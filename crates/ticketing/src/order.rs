@@ -79,7 +79,7 @@ pub enum OrderRefusal {
     /// This level must be answered by a higher post.
     HigherPost(Post),
     /// There is no higher level.
-    NothingHeavier,
+    NoHigherLevel,
 }
 
 impl Order {
@@ -87,7 +87,7 @@ impl Order {
     pub const ISSUERS_MAX: usize = 8;
 
     /// Whether this step is possible now.
-    pub fn may(&self, event: &OrderStep) -> Result<(), OrderRefusal> {
+    pub fn check_step(&self, event: &OrderStep) -> Result<(), OrderRefusal> {
         use OrderState as S;
         let legal = match event {
             OrderStep::Approved(_) => matches!(self.state, S::Drafted),
@@ -115,16 +115,14 @@ impl Order {
             OrderStep::Answered(by) if *by < self.level.answered_by() => {
                 Err(OrderRefusal::HigherPost(self.level.answered_by()))
             }
-            OrderStep::Escalated if self.level.next().is_none() => {
-                Err(OrderRefusal::NothingHeavier)
-            }
+            OrderStep::Escalated if self.level.next().is_none() => Err(OrderRefusal::NoHigherLevel),
             _ => Ok(()),
         }
     }
 
     /// Applies a step; a step that is not possible changes nothing.
     pub fn apply(&mut self, at: Timestamp, event: &OrderStep) {
-        if self.may(event).is_err() {
+        if self.check_step(event).is_err() {
             return;
         }
         self.state = match event {
@@ -172,7 +170,7 @@ impl Order {
 impl Orders {
     /// Whether an order of this level may be drafted. `direct`: the matter is urgent or a leader's,
     /// or so late that its lateness asks for this level.
-    pub fn may_draft(
+    pub fn check_draft(
         &self,
         level: OrderLevel,
         issuers: &[String],
@@ -185,9 +183,9 @@ impl Orders {
             return Err(OrderRefusal::Issuers(issuers.len()));
         }
         let follows = self.0.last().filter(|last| last.state == OrderState::Escalated);
-        let lightest = follows.and_then(|last| last.level.next()).unwrap_or(OrderLevel::Remind);
-        if level != lightest && !(direct && level > lightest) {
-            return Err(OrderRefusal::BeginsBelow(lightest));
+        let lowest = follows.and_then(|last| last.level.next()).unwrap_or(OrderLevel::Remind);
+        if level != lowest && !(direct && level > lowest) {
+            return Err(OrderRefusal::BeginsBelow(lowest));
         }
         Ok(())
     }
@@ -211,8 +209,8 @@ impl Orders {
     }
 
     /// A summary of the orders so far.
-    pub fn ordered(&self) -> Ordered {
-        let mut ordered = Ordered::default();
+    pub fn summary(&self) -> OrderSummary {
+        let mut ordered = OrderSummary::default();
         self.0.iter().for_each(|order| ordered.add(order));
         ordered
     }
@@ -236,30 +234,30 @@ impl Orders {
 
 /// The orders that a matter has had, as far as a proposal needs them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ordered {
+pub struct OrderSummary {
     /// Whether one is open.
     pub open: bool,
     /// The highest level that was drafted.
-    pub heaviest: Option<OrderLevel>,
+    pub highest: Option<OrderLevel>,
 }
 
-impl Ordered {
+impl OrderSummary {
     /// Counts one more order.
     pub fn add(&mut self, order: &Order) {
         self.open |= order.is_open();
-        self.heaviest = self.heaviest.max(Some(order.level));
+        self.highest = self.highest.max(Some(order.level));
     }
 
     /// The level of order that this lateness asks for and that the matter has not had (hotline.md
     /// 2.5d). `None` while an order is open: that one is answered or escalated.
-    pub fn proposed(self, level: OverdueLevel) -> Option<OrderLevel> {
+    pub fn order_to_propose(self, level: OverdueLevel) -> Option<OrderLevel> {
         let asked =
             escalation_steps_between(OverdueLevel::O2, level).filter_map(|step| match step {
                 EscalationStep::ProposeOrder(level) => Some(level),
                 _ => None,
             });
         let asked = asked.max().filter(|_| !self.open);
-        asked.filter(|level| Some(*level) > self.heaviest)
+        asked.filter(|level| Some(*level) > self.highest)
     }
 }
 
@@ -274,7 +272,7 @@ impl fmt::Display for OrderRefusal {
             OrderRefusal::NotNow(state) => write!(f, "the order is {state:?}"),
             OrderRefusal::OtherApprover(who) => write!(f, "{who:?} approves this level"),
             OrderRefusal::HigherPost(who) => write!(f, "{who:?} or higher must answer"),
-            OrderRefusal::NothingHeavier => f.write_str("there is no heavier order"),
+            OrderRefusal::NoHigherLevel => f.write_str("there is no heavier order"),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The urges of one source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Tally {
+pub struct UrgeCount {
     /// All urges.
     pub made: u32,
     /// Urges that count: those of a citizen count at most once a day.
@@ -21,7 +21,7 @@ pub struct Tally {
 /// The urges of one ticket or one assignment, by source: a fold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Urges {
-    of: BTreeMap<UrgeSource, Tally>,
+    of: BTreeMap<UrgeSource, UrgeCount>,
     /// The highest level at which the engine has urged, so that it urges once at each level.
     system_level: OverdueLevel,
 }
@@ -35,7 +35,7 @@ pub enum UrgeRefusal {
 
 impl Urges {
     /// Whether this source may urge this assignment now. Only the hub is limited.
-    pub fn may_urge(
+    pub fn check_urge(
         &self,
         source: UrgeSource,
         now: Timestamp,
@@ -53,7 +53,7 @@ impl Urges {
     }
 
     fn urged_on(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
-        self.of(source).last.is_some_and(|last| zone.date(last) == zone.date(now))
+        self.count_of(source).last.is_some_and(|last| zone.date(last) == zone.date(now))
     }
 
     /// Applies an urge.
@@ -73,12 +73,12 @@ impl Urges {
     }
 
     /// The urges of one source.
-    pub fn of(&self, source: UrgeSource) -> Tally {
+    pub fn count_of(&self, source: UrgeSource) -> UrgeCount {
         self.of.get(&source).copied().unwrap_or_default()
     }
 
     /// The urges of all sources together: the number of events (hotline.md 2.8, invariant 4).
-    pub fn made(&self) -> u32 {
+    pub fn total(&self) -> u32 {
         self.of.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
     }
 }
@@ -112,11 +112,11 @@ mod tests {
     fn citizens_urges_count_once_a_day() {
         let mut urges = Urges::default();
         for hour in 8..18 {
-            assert_eq!(urges.may_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
+            assert_eq!(urges.check_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
             urge(&mut urges, at(0, hour), UrgeSource::Citizen);
         }
         urge(&mut urges, at(1, 8), UrgeSource::Citizen);
-        let tally = urges.of(UrgeSource::Citizen);
+        let tally = urges.count_of(UrgeSource::Citizen);
         assert_eq!((tally.made, tally.counted), (11, 2));
     }
 
@@ -124,10 +124,10 @@ mod tests {
     fn hub_urges_once_a_day() {
         let mut urges = Urges::default();
         urge(&mut urges, at(0, 9), UrgeSource::Hub);
-        let again = urges.may_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);
+        let again = urges.check_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);
         assert_eq!(again, Err(UrgeRefusal::OnceADay));
-        assert_eq!(urges.may_urge(UrgeSource::Leader, at(0, 23), Zone::CHINA), Ok(()));
-        assert_eq!(urges.may_urge(UrgeSource::Hub, at(1, 0), Zone::CHINA), Ok(()));
+        assert_eq!(urges.check_urge(UrgeSource::Leader, at(0, 23), Zone::CHINA), Ok(()));
+        assert_eq!(urges.check_urge(UrgeSource::Hub, at(1, 0), Zone::CHINA), Ok(()));
     }
 
     #[test]
@@ -137,8 +137,8 @@ mod tests {
             urge(&mut urges, at(0, 9), source);
             urge(&mut urges, at(0, 10), source);
         }
-        assert_eq!(urges.made(), 10);
-        assert_eq!(urges.of(UrgeSource::Citizen).counted, 1);
-        assert_eq!(urges.of(UrgeSource::System).counted, 2);
+        assert_eq!(urges.total(), 10);
+        assert_eq!(urges.count_of(UrgeSource::Citizen).counted, 1);
+        assert_eq!(urges.count_of(UrgeSource::System).counted, 2);
     }
 }

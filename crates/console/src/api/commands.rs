@@ -25,9 +25,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ticketing::{
-    DeskCommand, Done,
-    named_calls::RecordedCall,
-    worklist::{self, About},
+    CommandReceipt, DeskCommand,
+    call_references::RecordedCall,
+    worklist::{self, WorkSubject},
 };
 use workflow::{Fault, Refusal};
 
@@ -71,7 +71,7 @@ pub(super) async fn open(
     user: User,
     headers: HeaderMap,
     RawBody(body): RawBody,
-) -> Result<(StatusCode, Json<Done>), Problem> {
+) -> Result<(StatusCode, Json<CommandReceipt>), Problem> {
     let (opening, _) = read_command(&body)?;
     let command = DeskCommand::Open(Box::new(opening));
     let done = desk.execute(&user, &headers, command, None).await?;
@@ -88,7 +88,7 @@ macro_rules! commands_with_id {
             PathId(id): PathId<$id>,
             headers: HeaderMap,
             RawBody(body): RawBody,
-        ) -> Result<Json<Done>, Problem> {
+        ) -> Result<Json<CommandReceipt>, Problem> {
             let (command, expected) = read_command(&body)?;
             desk.execute(&user, &headers, $command(id, command), expected).await
         }
@@ -121,7 +121,7 @@ macro_rules! commands_without_id {
             user: User,
             headers: HeaderMap,
             RawBody(body): RawBody,
-        ) -> Result<Json<Done>, Problem> {
+        ) -> Result<Json<CommandReceipt>, Problem> {
             let (command, _) = read_command(&body)?;
             desk.execute(&user, &headers, $command(command), None).await
         }
@@ -130,7 +130,7 @@ macro_rules! commands_without_id {
 
 commands_without_id! {
     /// A command to the network of units.
-    network => DeskCommand::Network;
+    network => DeskCommand::Directory;
     /// A command about the leaders' duty turns and sessions.
     leaders => DeskCommand::Leader;
 }
@@ -146,7 +146,7 @@ impl DeskCommands {
         headers: &HeaderMap,
         command: DeskCommand,
         expected: Option<Seq>,
-    ) -> Result<Json<Done>, Problem> {
+    ) -> Result<Json<CommandReceipt>, Problem> {
         let key = idempotency_key(headers)?;
         let mut faults = self.missing_attachments(&command).await?;
         faults.extend(self.faults_of_calls(&command).await?);
@@ -192,7 +192,7 @@ impl DeskCommands {
     /// Calls that a command names as proof and that prove nothing: they do not exist, are of another
     /// caller, or are older than what they should prove.
     async fn faults_of_calls(&self, command: &DeskCommand) -> Result<Vec<Fault>, Problem> {
-        let named = command.named_calls();
+        let named = command.call_references();
         if named.is_empty() {
             return Ok(Vec::new());
         }
@@ -221,7 +221,7 @@ impl DeskCommands {
     async fn conflict(
         &self,
         user: &User,
-        (ticket, about): (TicketId, About),
+        (ticket, about): (TicketId, WorkSubject),
         refusal: center::Refusal,
     ) -> Problem {
         let problem = Problem::from(refusal);
@@ -265,11 +265,11 @@ fn named_attachments(value: &Value, field: &str, found: &mut Vec<(String, String
 }
 
 /// The ticket that a command is about, and which part of it.
-fn subject(command: &DeskCommand) -> Option<(TicketId, About)> {
+fn subject(command: &DeskCommand) -> Option<(TicketId, WorkSubject)> {
     match command {
-        DeskCommand::Ticket(id, _) => Some((*id, About::Ticket(*id))),
-        DeskCommand::Assignment(id, _) => Some((id.ticket, About::Assignment(*id))),
-        DeskCommand::Dissatisfaction(id, _) => Some((*id, About::Dissatisfaction(*id))),
+        DeskCommand::Ticket(id, _) => Some((*id, WorkSubject::Ticket(*id))),
+        DeskCommand::Assignment(id, _) => Some((id.ticket, WorkSubject::Assignment(*id))),
+        DeskCommand::Dissatisfaction(id, _) => Some((*id, WorkSubject::Dissatisfaction(*id))),
         _ => None,
     }
 }

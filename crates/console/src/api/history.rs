@@ -58,7 +58,7 @@ pub(super) async fn list(
 ) -> Result<Json<History>, Problem> {
     let (ticket, is_own) = access.ticket(&user, id).await?;
     let sight = redact::sight(&ticket, &user.account, is_own);
-    access.audit.ticket_view(&user, id, sight == MaskingLevel::Whole).await?;
+    access.audit.ticket_view(&user, id, sight == MaskingLevel::Unmasked).await?;
     let (after, limit) = (query.after.unwrap_or(0), paging::limit(query.limit));
     let records = read(&access.tickets, move |tickets| tickets.history(id, after, limit + 1));
     let records = records.await?;

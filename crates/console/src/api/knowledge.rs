@@ -16,7 +16,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use ticketing::channels::{ChannelsCommand, Shelf};
+use ticketing::channels::{ChannelsCommand, TrackedKnowledge};
 use workflow::Fault;
 
 use super::commands::{idempotency_key, read_command};
@@ -240,7 +240,7 @@ fn applies_in(owner: &str, area: &str) -> bool {
 
 /// An item as this reader sees it in a list; `None` when the reader may not see it or it has no text.
 fn line(
-    store: &Shelf,
+    store: &TrackedKnowledge,
     id: &KnowledgeId,
     item: &Item,
     reader: Visibility,
@@ -526,7 +526,7 @@ impl KnowledgeAccess {
         command: ChannelsCommand,
         expected: Option<Seq>,
         key: Option<String>,
-    ) -> Result<ticketing::Done, Problem> {
+    ) -> Result<ticketing::CommandReceipt, Problem> {
         let request = ChannelsRequest { by: user.actor(), command, expected, key };
         let command = Command::Channels(Box::new(request));
         Ok(self.commands.execute(user.seat_actor(), command).await?)

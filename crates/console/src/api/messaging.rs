@@ -9,7 +9,7 @@ use messaging::{DestinationCommand, MessagingCommand};
 use model::{Seq, desk::DestinationId};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use ticketing::{Done, channels::ChannelsCommand, rights::Right};
+use ticketing::{CommandReceipt, channels::ChannelsCommand, rights::Right};
 
 use super::commands::{idempotency_key, read_command};
 use crate::{
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Api {
             route("A command about dead letters and differences of a destination")
                 .notes("Dead letters are sent again or dropped with a reason; differences are settled with one.")
                 .command::<DestinationCommand>()
-                .returns::<Done>(),
+                .returns::<CommandReceipt>(),
         )
 }
 
@@ -86,7 +86,7 @@ async fn command(
     PathId(destination): PathId<String>,
     headers: HeaderMap,
     RawBody(body): RawBody,
-) -> Result<Json<Done>, Problem> {
+) -> Result<Json<CommandReceipt>, Problem> {
     user.require(Right::Courier)?;
     let (command, expected): (DestinationCommand, _) = read_command(&body)?;
     let command = MessagingCommand::Keep(DestinationId::from(destination.as_str()), command);

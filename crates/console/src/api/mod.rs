@@ -43,9 +43,9 @@ use reporting::DueReport;
 use serde_json::Value;
 use stats::Cdr;
 use ticketing::{
-    Done, Ticket,
+    CommandReceipt, Ticket,
     assignment::{self, AssignmentCommand},
-    desk::{Opening, OrderCommand, OrderDraft},
+    desk::{NewTicket, OrderCommand, OrderDraft},
     dissatisfaction::DissatisfactionCommand,
     filing::FilingCommand,
     rights::Right,
@@ -261,7 +261,7 @@ fn people_and_calls() -> Api {
 
 fn desk() -> Api {
     let of_units = |what| RouteDoc::new(Access::With(Right::Tickets, &[Right::UnitTickets]), what);
-    let by_table = |what| RouteDoc::any_account(what).returns::<Done>();
+    let by_table = |what| RouteDoc::any_account(what).returns::<CommandReceipt>();
     Api::default()
         .get(
             "/api/v1/tickets",
@@ -276,8 +276,8 @@ fn desk() -> Api {
             commands::open,
             RouteDoc::any_account("Open a ticket for a demand that came by another channel than the phone")
                 .notes("For agents, supervisors and dispatchers.")
-                .command::<Opening>()
-                .creates::<Done>(),
+                .command::<NewTicket>()
+                .creates::<CommandReceipt>(),
         )
         .get(
             "/api/v1/tickets/{ticket}",

@@ -17,7 +17,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::TicketIndex;
-use ticketing::{DeskCommand, Done, rights::Right};
+use ticketing::{CommandReceipt, DeskCommand, rights::Right};
 
 use super::{
     commands::{DeskCommands, read_command},
@@ -46,7 +46,7 @@ pub(super) fn routes() -> Api {
             )
             .notes("A table holds all versions; what it does not name stays unchanged.")
             .body::<Import>()
-            .returns::<Done>(),
+            .returns::<CommandReceipt>(),
         )
         .layered(|router| router.layer(DefaultBodyLimit::max(TABLES_MAX)));
     Api::default()
@@ -196,9 +196,9 @@ async fn import(
     user: User,
     headers: HeaderMap,
     RawBody(body): RawBody,
-) -> Result<Json<Done>, Problem> {
+) -> Result<Json<CommandReceipt>, Problem> {
     let (Import { note, tables }, _) = read_command(&body)?;
-    let command = DeskCommand::Network(DirectoryCommand::Import { note, tables });
+    let command = DeskCommand::Directory(DirectoryCommand::Import { note, tables });
     desk.execute(&user, &headers, command, None).await
 }
 

@@ -248,7 +248,7 @@ pub(super) async fn rule(
     }
     let second_person = assessments.accounts.account(&second).map(|account| account.actor());
     let may_approve = second_person.is_some_and(|person| {
-        rights::second(&user.account.name, &person, Right::ApproveExclusion).is_ok()
+        rights::check_second_person(&user.account.name, &person, Right::ApproveExclusion).is_ok()
     });
     if !may_approve {
         faults.push(Fault::new("second", "is not another person who may approve this"));

@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 use store::TicketIndex;
 use ticketing::{
     masking::{self, MaskingLevel},
-    order::Ordered,
+    order::OrderSummary,
     rights::{self, Right},
-    worklist::{self, Item, Seen, Work},
+    worklist::{self, WorkContext, WorkItem, WorkKind},
 };
 
 use crate::{
@@ -68,7 +68,7 @@ impl FromRef<AppState> for Worklists {
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// The kind of work.
-    work: Option<Work>,
+    work: Option<WorkKind>,
     /// The state of the ticket, assignment, order or filing.
     state: Option<String>,
     /// Only work due before this moment.
@@ -106,7 +106,7 @@ impl Filter {
 /// A page of work, most urgent first.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Worklist {
-    items: Vec<Item>,
+    items: Vec<WorkItem>,
     /// The number of items on all pages.
     total: usize,
     /// The value of `after=` for the next page; absent on the last one.
@@ -199,21 +199,21 @@ impl Worklists {
             units,
         };
         let (mut items, cut) = read(&self.tickets, move |tickets| search.run(tickets)).await?;
-        items.sort_by_cached_key(Item::place);
+        items.sort_by_cached_key(WorkItem::sort_key);
         let total = items.len();
         let from = match &after {
-            Some(after) => items.partition_point(|item| item.place() <= *after),
+            Some(after) => items.partition_point(|item| item.sort_key() <= *after),
             None => 0,
         };
-        let page: Vec<Item> = items.drain(from..).take(limit).collect();
+        let page: Vec<WorkItem> = items.drain(from..).take(limit).collect();
         let is_more = from + page.len() < total;
         let next = page.last().filter(|_| is_more).map(|last| {
-            let (due, name) = last.place();
+            let (due, name) = last.sort_key();
             format!("{due}.{name}")
         });
         // Titles may name the caller, so each row is recorded with whether it was masked.
         let rows =
-            page.iter().filter_map(|item| Some((ShownRow::Ticket(item.ticket?), item.whole)));
+            page.iter().filter_map(|item| Some((ShownRow::Ticket(item.ticket?), item.unmasked)));
         let shown = ShownList { name, caller: None, rows: rows.collect() };
         self.audit.list(&user, shown).await?;
         Ok(Json(Worklist { items: page, total, next, cut }))
@@ -240,11 +240,11 @@ struct Search {
 
 impl Search {
     /// All items, unsorted, and whether there are more than [`TICKETS_MAX`] tickets.
-    fn run(&self, tickets: &dyn Tickets) -> std::io::Result<(Vec<Item>, bool)> {
+    fn run(&self, tickets: &dyn Tickets) -> std::io::Result<(Vec<WorkItem>, bool)> {
         let actor = self.user.actor();
         let (mut found, mut unmet_matters, mut hubs) =
             (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut ordered = BTreeMap::<MatterId, Ordered>::new();
+        let mut ordered = BTreeMap::<MatterId, OrderSummary>::new();
         hubs.insert(self.options.desk.hub.clone());
         self.reference_data.with_reference_data(&mut |data| {
             hubs.extend(data.directory().hub(self.today).cloned());
@@ -266,14 +266,15 @@ impl Search {
                 let unmet = ticket.matter.is_some_and(|matter| unmet_matters.contains(&matter));
                 let mut title = None;
                 let had = ticket.matter.and_then(|matter| ordered.get(&matter)).copied();
-                let seen = Seen { ordered: had.unwrap_or_default(), ..self.seen(unmet) };
-                for mut item in worklist::of_ticket(&ticket, seen) {
+                let seen = WorkContext { ordered: had.unwrap_or_default(), ..self.seen(unmet) };
+                for mut item in worklist::items_of_ticket(&ticket, seen) {
                     if !is_in(&place, &item) || !self.wants(&item, &actor, &hubs) {
                         continue;
                     }
                     item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &actor);
                     let seen = title.get_or_insert_with(|| self.title(&ticket));
-                    (item.title, item.whole) = (seen.0.clone(), seen.1 == MaskingLevel::Whole);
+                    (item.title, item.unmasked) =
+                        (seen.0.clone(), seen.1 == MaskingLevel::Unmasked);
                     found.push(item);
                 }
                 true
@@ -282,37 +283,37 @@ impl Search {
         Ok((found, cut))
     }
 
-    fn seen(&self, level_two_unmet: bool) -> Seen<'_> {
+    fn seen(&self, level_two_unmet: bool) -> WorkContext<'_> {
         let policy = &self.options.desk.clocks;
-        let ground = self.options.ground();
-        let ordered = Ordered::default();
-        Seen { now: self.now, ground, policy, level_two_unmet, ordered }
+        let working_time = self.options.ground();
+        let ordered = OrderSummary::default();
+        WorkContext { now: self.now, working_time, policy, level_two_unmet, ordered }
     }
 
     /// Matters with an order of level 2 that is not met; everything about them is most urgent.
     fn unmet(&self, data: &ReferenceData) -> BTreeSet<MatterId> {
-        let Seen { now, ground, policy, .. } = self.seen(false);
-        data.unmet(now, ground, policy).collect()
+        let WorkContext { now, working_time, policy, .. } = self.seen(false);
+        data.unmet(now, working_time, policy).collect()
     }
 
     /// The work on orders, filings and drafts of the network.
-    fn beside_tickets(&self, data: &ReferenceData, actor: &Actor, found: &mut Vec<Item>) {
+    fn beside_tickets(&self, data: &ReferenceData, actor: &Actor, found: &mut Vec<WorkItem>) {
         for (id, unit, order) in data.all_orders() {
-            let item = worklist::of_order(id, unit, order, self.seen(false));
+            let item = worklist::item_of_order(id, unit, order, self.seen(false));
             let allowed = || worklist::allowed_on_order(order, unit, actor);
-            found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
+            found.extend(item.map(|item| WorkItem { allowed: allowed(), ..item }));
         }
         for (id, filing) in data.filings() {
             let allowed = || worklist::allowed_on_filing(filing, actor);
-            let item = worklist::of_filing(id, filing, self.seen(false));
-            found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
+            let item = worklist::item_of_filing(id, filing, self.seen(false));
+            found.extend(item.map(|item| WorkItem { allowed: allowed(), ..item }));
         }
         for (number, draft) in data.drafts() {
             let allowed = match rights::check(actor, Right::ApprovePolicy) {
                 Ok(()) => vec!["approve", "refuse"],
                 Err(_) => Vec::new(),
             };
-            found.push(Item { allowed, ..worklist::of_draft(number, &draft.note) });
+            found.push(WorkItem { allowed, ..worklist::item_of_draft(number, &draft.note) });
         }
     }
 
@@ -324,8 +325,8 @@ impl Search {
         if let Some(units) = &self.units {
             return of_units(units);
         }
-        let wanted = |work: &Work| self.filter.work.is_none_or(|asked| asked == *work);
-        let works = Work::ALL.into_iter().filter(wanted);
+        let wanted = |work: &WorkKind| self.filter.work.is_none_or(|asked| asked == *work);
+        let works = WorkKind::ALL.into_iter().filter(wanted);
         let mine =
             works.filter(|work| !work.is_of_unit() && rights::check(actor, work.right()).is_ok());
         let mut places: Vec<TicketIndex> = mine.map(TicketIndex::Waiting).collect();
@@ -338,7 +339,7 @@ impl Search {
         places
     }
 
-    fn wants(&self, item: &Item, actor: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
+    fn wants(&self, item: &WorkItem, actor: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
         let Filter { work, state, due_before, area, topic, group, .. } = &self.filter;
         let is_theirs = match &self.units {
             Some(units) => {
@@ -371,7 +372,7 @@ impl Search {
 }
 
 /// Whether the item belongs to this index. A ticket is in several, and each item is taken from one.
-fn is_in(place: &TicketIndex, item: &Item) -> bool {
+fn is_in(place: &TicketIndex, item: &WorkItem) -> bool {
     match place {
         TicketIndex::Waiting(work) => item.work == *work,
         TicketIndex::WaitingAt(unit) => item.work.is_of_unit() && item.unit.as_ref() == Some(unit),
@@ -404,9 +405,9 @@ mod tests {
 
     #[test]
     fn cursor_holds_a_due_date_and_an_item() {
-        let item = worklist::of_draft(3, "new unit");
-        assert!(matches!(item.about, worklist::About::Draft(3)));
-        let (due, name) = item.place();
+        let item = worklist::item_of_draft(3, "new unit");
+        assert!(matches!(item.about, worklist::WorkSubject::Draft(3)));
+        let (due, name) = item.sort_key();
         assert_eq!(cursor(&format!("{due}.{name}")).ok(), Some((due, name)));
         assert!(cursor("later").is_err());
     }

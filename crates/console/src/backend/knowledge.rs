@@ -8,13 +8,13 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use ticketing::channels::Shelf;
+use ticketing::channels::TrackedKnowledge;
 
 /// The knowledge base of the hotline.
 pub trait KnowledgeBase: Send + Sync + 'static {
     /// Calls `read` once with the items, from memory. It holds a lock that the log's thread waits
     /// for, so `read` must be short.
-    fn with(&self, read: &mut dyn FnMut(&Shelf));
+    fn with(&self, read: &mut dyn FnMut(&TrackedKnowledge));
 
     /// The items that answer a query, best first. It may touch the disk.
     ///
@@ -25,7 +25,7 @@ pub trait KnowledgeBase: Send + Sync + 'static {
 
 impl dyn KnowledgeBase {
     /// The result of `read`.
-    pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Shelf) -> T) -> T {
+    pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&TrackedKnowledge) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
         self.with(&mut |store| {
             if let Some(read) = read.take() {

@@ -6,7 +6,7 @@ use model::{
     desk::{Actor, Datum, ExternalReference, Form, MapPoint, Private, Purpose},
     event::SeatActor,
 };
-use ticketing::{DeskCommand, desk::Opening};
+use ticketing::{DeskCommand, desk::NewTicket};
 
 use super::{Node, Open311Error, SYSTEM, ServerRequest, body::SentFile, requests, services};
 use crate::{
@@ -22,7 +22,7 @@ pub(super) async fn create(request: &ServerRequest<'_>, app: &str) -> Result<Nod
     form.attachments = Some(photographs).filter(|hashes| !hashes.is_empty());
     // A request that is sent again because its answer was lost has the same key.
     let key = request.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    let opening = Opening {
+    let opening = NewTicket {
         channel: request.config.channel,
         caller: form.contact.clone().unwrap_or_default(),
         line: LineId::from(app),

@@ -15,7 +15,7 @@ use axum::{
 use model::event::Role;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
-use ticketing::rights::{Right, may};
+use ticketing::rights::{Right, has_right};
 
 use crate::{problem::ProblemDocument, state::AppState};
 use schemas::{SchemaOf, Schemas, schema_of};
@@ -150,8 +150,8 @@ impl Access {
         match self {
             Access::Public | Access::AnyAccount => None,
             Access::With(right, own) => {
-                let has_own = |role| own.iter().any(|right| may(role, *right));
-                Some(all.filter(|role| may(*role, right) || has_own(*role)).collect())
+                let has_own = |role| own.iter().any(|right| has_right(role, *right));
+                Some(all.filter(|role| has_right(*role, right) || has_own(*role)).collect())
             }
         }
     }

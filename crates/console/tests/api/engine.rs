@@ -15,7 +15,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use center::{Command, ControlRequest, Done, Refusal, Reply};
+use center::{Command, CommandReceipt, ControlRequest, Refusal, Reply};
 use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
     BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
@@ -98,7 +98,7 @@ impl Engine {
             account_commands: Mutex::default(),
             board: Mutex::new(Arc::new(board())),
             commands: Mutex::default(),
-            reply: Mutex::new(Ok(Done::default())),
+            reply: Mutex::new(Ok(CommandReceipt::default())),
             stall: Mutex::default(),
             records: Mutex::default(),
             durable: watch::Sender::new(0),
@@ -149,7 +149,7 @@ impl Engine {
         if let Some(id) = entry.event.ticket() {
             let seq = self.records.lock().unwrap().len() as Seq + 1;
             let mut tickets = self.tickets.lock().unwrap();
-            tickets.get_mut(&id).unwrap().follow(seq, self.now(), &entry);
+            tickets.get_mut(&id).unwrap().apply_entry(seq, self.now(), &entry);
         }
         self.append(Event::Desk(Box::new(entry)));
     }

@@ -37,7 +37,7 @@ impl LogView {
         if let Event::Desk(entry) = event
             && let Some(ticket) = entry.event.ticket().and_then(|id| self.tickets.get_mut(&id))
         {
-            ticket.follow(record.seq, at, entry);
+            ticket.apply_entry(record.seq, at, entry);
         }
         self.call(at, event);
     }

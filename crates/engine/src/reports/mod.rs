@@ -92,7 +92,7 @@ impl Reports {
         Reports {
             hotline: settings.hotline.name.clone(),
             zone: settings.hotline.zone,
-            calendar: desk.ground().calendar.clone(),
+            calendar: desk.working_time().calendar.clone(),
             desk: desk.rules().clone(),
             rules: settings.reports.rules.clone(),
             draft_at_s: settings.reports.draft_at_s,

@@ -85,7 +85,7 @@ pub(super) fn serve(
             session: settings.http.login_lasts,
             hooks: messaging::hooks(settings, &engine.keys),
             open311: open311::server(settings, bookcase),
-            calendar: rules.ground().calendar.clone(),
+            calendar: rules.working_time().calendar.clone(),
             desk: rules.rules().clone(),
             idle: settings.http.login_idle,
             proxies: proxies.clone(),

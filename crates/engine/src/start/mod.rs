@@ -145,7 +145,7 @@ async fn bring_up(
     let Storage { journal, journal_folder, keys, store, state, blank, written, place, .. } =
         storage;
     let State { memory, agents, quarters, reference } = state;
-    let (mailroom, read_up_to) = (memory.channels.mailroom.clone(), memory.seq);
+    let (mailroom, read_up_to) = (memory.channels.messaging.clone(), memory.seq);
     let folds = Folds::new(settings, &keys, &mailroom, agents, quarters, reference);
     let shared = Shared::new(settings, &memory, sockets.ports.len())?;
     let (bookcase, shelf, news_of_items) = knowledge::open(&memory);

@@ -20,11 +20,11 @@ use model::{
     Event, Record, Seq,
     desk::{DeskEvent, KnowledgeId},
 };
-use ticketing::channels::Shelf;
+use ticketing::channels::TrackedKnowledge;
 
 /// The items and their search index.
 pub(crate) struct KnowledgeReader {
-    shelf: RwLock<Shelf>,
+    shelf: RwLock<TrackedKnowledge>,
     /// Units, areas and topics, for readers that do not ask the center.
     register: RwLock<DirectoryState>,
     /// `None` while the index is being made.
@@ -41,7 +41,7 @@ pub(crate) struct KnowledgeFeed {
 /// thread.
 pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Receiver<()>) {
     let library = Arc::new(KnowledgeReader {
-        shelf: RwLock::new(memory.channels.shelf.clone()),
+        shelf: RwLock::new(memory.channels.knowledge.clone()),
         register: RwLock::new(memory.desk.directory_state().clone()),
         catalog: ArcSwapOption::empty(),
     });
@@ -119,7 +119,7 @@ impl KnowledgeReader {
             }
         };
         // The index has seen more records than there are: an older log was restored.
-        if from > self.look(Shelf::seq) {
+        if from > self.look(TrackedKnowledge::seq) {
             drop(library);
             std::fs::remove_dir_all(folder)?;
             library = KnowledgeIndex::open(folder)?.0;
@@ -156,7 +156,7 @@ impl KnowledgeReader {
         Ok(seq)
     }
 
-    fn look<T>(&self, look: impl FnOnce(&Shelf) -> T) -> T {
+    fn look<T>(&self, look: impl FnOnce(&TrackedKnowledge) -> T) -> T {
         look(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -168,7 +168,7 @@ impl DirectorySource for KnowledgeReader {
 }
 
 impl KnowledgeBase for KnowledgeReader {
-    fn with(&self, look: &mut dyn FnMut(&Shelf)) {
+    fn with(&self, look: &mut dyn FnMut(&TrackedKnowledge)) {
         self.look(look);
     }
 

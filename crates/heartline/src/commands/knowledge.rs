@@ -13,7 +13,7 @@ use model::{
     desk::{Actor, DeskEntry, DeskEvent},
 };
 use settings::Settings;
-use ticketing::channels::Shelf;
+use ticketing::channels::TrackedKnowledge;
 use workflow::Refusal;
 
 use super::table_text;
@@ -90,8 +90,8 @@ fn export(file: &Path, place: &Place) -> Result<(), Fault> {
 }
 
 /// The base as the log has it, and when the log ends.
-fn read(folder: &Path, zone: Zone) -> Result<(Shelf, model::Timestamp), Fault> {
-    let mut shelf = Shelf::new(zone);
+fn read(folder: &Path, zone: Zone) -> Result<(TrackedKnowledge, model::Timestamp), Fault> {
+    let mut shelf = TrackedKnowledge::new(zone);
     let mut last = model::Timestamp::default();
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(1))

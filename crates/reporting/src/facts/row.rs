@@ -302,7 +302,7 @@ fn assignments(ticket: &Ticket) -> Vec<AssignmentRow> {
 }
 
 fn urges(of: &ticketing::urge::Urges) -> Vec<(UrgeSource, u32)> {
-    let counted = UrgeSource::ALL.into_iter().map(|source| (source, of.of(source).counted));
+    let counted = UrgeSource::ALL.into_iter().map(|source| (source, of.count_of(source).counted));
     counted.filter(|(_, n)| *n > 0).collect()
 }
 

@@ -106,7 +106,7 @@ fn draft(desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> Plan {
         return at_once(hub(Role::Supervisor), ticket, T::ConfirmNuisance, 20 * MINUTE);
     }
     let open = |other: &&Ticket| !other.is_over() && other.state != TicketState::Draft;
-    let other = desk.others_of_caller(ticket).find(open).filter(|_| citizen.chases);
+    let other = desk.other_tickets_of_caller(ticket).find(open).filter(|_| citizen.chases);
     let command = match (citizen.wish, other) {
         (Wish::Nothing(disposition), _) => T::MarkInvalid { disposition },
         (_, Some(other)) => T::Attach { to: other.ticket, text: "询问办理进度".into() },
@@ -184,7 +184,7 @@ fn callback(now: Timestamp, desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> 
         return in_office(officer(), ticket, T::Redo { reason, text, dispatch }, 5 * HOUR);
     }
     let bad = Some(Satisfaction::VeryDissatisfied);
-    match ticket.unsatisfied() {
+    match ticket.unsatisfied_answers() {
         (sms, _) if sms < usize::from(rules.unsatisfied_sms) => {
             at_once(Actor::Citizen, ticket, ask(CallbackChannel::Sms, bad), 10 * HOUR)
         }

@@ -66,7 +66,7 @@ pub(super) fn unit(
 
 /// The first moment from `from` on at which offices are open.
 pub(super) fn office_time(desk: &Desk, from: Timestamp) -> Timestamp {
-    let calendar = desk.ground().calendar;
+    let calendar = desk.working_time().calendar;
     let zone = calendar.zone();
     let (mut date, mut second) = (zone.date(from), zone.second_of_day(from));
     for _ in 0..DAYS_OFF_MAX {

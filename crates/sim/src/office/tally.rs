@@ -143,7 +143,7 @@ impl Open {
             open.items += u64::from(item);
             if !ticket.is_over() {
                 open.tickets += 1;
-                let late = desk.late(ticket, now, OverdueLevel::O2);
+                let late = desk.late_clocks(ticket, now, OverdueLevel::O2);
                 open.late += u64::from(!late.is_empty());
                 late.into_iter().for_each(|kind| *open.clocks.entry(kind).or_default() += 1);
             }

@@ -94,7 +94,7 @@ fn accepted(
     a: &Assignment,
 ) -> Option<Plan> {
     let does = |command, mean| Some(unit(of(&a.unit, Role::Liaison), ticket, n, command, mean));
-    let due = a.due(desk.ground());
+    let due = a.due(desk.working_time());
     let late = due.is_some_and(|due| now > due);
     let text = || "说明".to_owned();
     if citizen.unit == Manner::Silent && a.parent.is_none() && !is_ordered(desk, ticket) {
@@ -145,7 +145,7 @@ fn lower(
     let children = desk.directory().children(&a.unit, desk.zone().date(now));
     let at = usize::try_from(ticket.ticket.0).unwrap_or(0) % children.len().max(1);
     let unit = children.get(at)?.clone();
-    let due = child_due_latest(desk.ground(), now, a.due(desk.ground())?)?;
+    let due = child_due_latest(desk.working_time(), now, a.due(desk.working_time())?)?;
     (due > now + DAY).then_some((unit, due))
 }
 

@@ -186,7 +186,7 @@ impl<'a> Teller<'a> {
             0 => &self.ticket(ticket)?.clocks,
             n => &self.assignment(ticket, n)?.clocks,
         };
-        let ground = self.desk.ground();
+        let ground = self.desk.working_time();
         let dues: Vec<String> = (clocks.iter().filter(|c| c.terms().kind == kind))
             .filter_map(|c| c.due(ground))
             .map(shown)

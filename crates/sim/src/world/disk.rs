@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{Done, Memory};
+use center::{CommandReceipt, Memory};
 use model::{Event, Record, Seq, event::CallEnd};
 
 use super::{Act, World};
@@ -49,7 +49,7 @@ impl World {
     }
 
     /// A request was acknowledged: its records are said to be durable and must not be lost.
-    pub(super) fn promise(&mut self, reply_to: u64, done: Done) {
+    pub(super) fn promise(&mut self, reply_to: u64, done: CommandReceipt) {
         if done.seq > self.durable {
             self.breach(10, format!("record {} was promised before it was durable", done.seq));
         }

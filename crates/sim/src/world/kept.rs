@@ -4,7 +4,7 @@
 
 use center::{Memory, snapshot};
 use model::{Record, Seq};
-use ticketing::laws::{Breach, InvariantChecker};
+use ticketing::invariants::{InvariantChecker, InvariantViolation};
 
 use crate::{Auditor, office::Tally};
 
@@ -58,12 +58,12 @@ impl Kept {
     }
 
     /// The breaches at the tickets that changed since the last call.
-    pub(super) fn look(&mut self) -> Vec<Breach> {
-        self.witness.look(&self.memory.desk)
+    pub(super) fn look(&mut self) -> Vec<InvariantViolation> {
+        self.witness.check_changed(&self.memory.desk)
     }
 
     /// The breaches anywhere.
-    pub(super) fn audit(&mut self) -> Vec<Breach> {
-        self.witness.audit(&self.memory.desk)
+    pub(super) fn audit(&mut self) -> Vec<InvariantViolation> {
+        self.witness.check_all(&self.memory.desk)
     }
 }

@@ -72,7 +72,7 @@ impl Assignment {
                     };
                     self.extensions = self.extensions.saturating_add(1);
                     let extension = Extension { days: *days, asked_at, by };
-                    self.handling(at, &ClockEvent::Extended(extension));
+                    self.handling_clocks(at, &ClockEvent::Extended(extension));
                 }
             }
             AssignmentEvent::Contacted(contact) => {
@@ -107,7 +107,7 @@ impl Assignment {
                 self.scores = Some((*substance, *wording));
                 self.passed = Some(at);
                 self.clocks_of(ClockKind::SuperviseReview, at, &ClockEvent::Met);
-                self.handling(at, &ClockEvent::Met);
+                self.handling_clocks(at, &ClockEvent::Met);
                 self.state = S::SupPassed;
             }
             AssignmentEvent::SupRejected { .. } => {
@@ -116,9 +116,9 @@ impl Assignment {
                 self.state = S::Accepted;
             }
             AssignmentEvent::HubSentBack { reason, clock } => {
-                self.fault(at, *reason);
+                self.record_fault(at, *reason);
                 let clocks: Vec<ClockTerms> = clock.iter().copied().collect();
-                self.next_round(at, self.round.saturating_add(1), &clocks, false);
+                self.start_round(at, self.round.saturating_add(1), &clocks, false);
             }
             AssignmentEvent::Finished => self.finish(at),
             AssignmentEvent::Withdrawn { .. } => self.withdraw(at),

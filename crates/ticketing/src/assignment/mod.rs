@@ -1,10 +1,9 @@
 //! An assignment (承办): one unit's duty on a ticket, as a fold over the log.
 //!
-//! [`TABLE`] says which command each role may give in each state; `decide` has the guards.
+//! [`TABLE`] says which command each role may give in each state; `desk/decide/assignment.rs` has the guards.
 
 mod apply;
 mod command;
-mod decide;
 
 use model::{
     Timestamp,
@@ -21,7 +20,6 @@ use crate::urge::Urges;
 use deadlines::clock::{Clock, ClockEnd, ClockEvent, WorkingTime};
 
 pub use command::{AssignmentCommand, TABLE, allowed};
-pub(crate) use decide::decide;
 
 /// The duty of one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -220,14 +218,14 @@ impl Assignment {
 
     /// The handling clock of the present round.
     pub fn handle_clock(&self) -> Option<&Clock> {
-        self.clocks.iter().rev().find(|clock| is_handling(clock.terms().kind))
+        self.clocks.iter().rev().find(|clock| is_handling_clock(clock.terms().kind))
     }
 
     /// When it is due: the earliest due date of its running handling clocks, whether grade, leader
     /// or upper hotline set it (hotline.md 2.5a).
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
         let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
-        owed.filter(|clock| is_handling(clock.terms().kind))
+        owed.filter(|clock| is_handling_clock(clock.terms().kind))
             .filter_map(|clock| clock.due(ground))
             .min()
     }
@@ -245,14 +243,14 @@ impl Assignment {
     }
 
     /// The post that signs next, when the head has signed and further signatures are needed.
-    pub fn to_sign(&self) -> Option<&str> {
+    pub fn next_signatory(&self) -> Option<&str> {
         let after = self.signatures.len().checked_sub(1)?;
         let waits = self.state == AssignmentState::Submitted;
         self.further.get(after).filter(|_| waits).map(String::as_str)
     }
 
     /// Whether an authority decided that the unit keeps it on this ground (DSP-09, disputes).
-    pub fn is_bound(&self, ground: ReturnGround) -> bool {
+    pub fn is_bound_by_decision(&self, ground: ReturnGround) -> bool {
         (self.returns.iter()).any(|r| r.ground == ground && r.verdict == Some(ReturnVerdict::Stays))
     }
 
@@ -273,8 +271,8 @@ impl Assignment {
     }
 
     /// Applies an event to the handling clocks: those of grade, leader and upper hotline.
-    pub(crate) fn handling(&mut self, at: Timestamp, event: &ClockEvent) {
-        for clock in self.clocks.iter_mut().filter(|clock| is_handling(clock.terms().kind)) {
+    pub(crate) fn handling_clocks(&mut self, at: Timestamp, event: &ClockEvent) {
+        for clock in self.clocks.iter_mut().filter(|clock| is_handling_clock(clock.terms().kind)) {
             clock.apply(at, event);
         }
     }
@@ -296,10 +294,10 @@ impl Assignment {
 
     /// Another grade or policy gives another allowance; pauses stay.
     pub(crate) fn regrade(&mut self, at: Timestamp, clocks: &[ClockTerms]) {
-        let Some(new) = clocks.iter().find(|p| is_graded(p.kind)) else { return };
+        let Some(new) = clocks.iter().find(|p| is_grade_clock(p.kind)) else { return };
         let running = |clock: &&mut Clock| {
             let end: Option<ClockEnd> = clock.end();
-            is_graded(clock.terms().kind) && end.is_none()
+            is_grade_clock(clock.terms().kind) && end.is_none()
         };
         // A delegated assignment keeps the due date that the unit above has set, whatever the grade
         // (A08).
@@ -313,7 +311,7 @@ impl Assignment {
 
     /// The hub found its passed result vague or false. The leading unit at the top is faulted, an
     /// assisting or a lower unit is not.
-    pub(crate) fn fault(&mut self, at: Timestamp, reason: RedoReason) {
+    pub(crate) fn record_fault(&mut self, at: Timestamp, reason: RedoReason) {
         let passed = matches!(self.state, AssignmentState::SupPassed | AssignmentState::Done);
         let costs = matches!(reason, RedoReason::Vague | RedoReason::False);
         if costs && passed && self.is_lead() && self.parent.is_none() {
@@ -322,7 +320,7 @@ impl Assignment {
     }
 
     /// Starts another round when its result was passed (T18, T23).
-    pub(crate) fn next_round(
+    pub(crate) fn start_round(
         &mut self,
         at: Timestamp,
         round: u16,
@@ -345,7 +343,7 @@ impl Assignment {
         self.signatures.clear();
         self.further.clear();
         (self.submitted, self.passed) = (None, None);
-        for promise in clocks.iter().filter(|p| is_handling(p.kind)) {
+        for promise in clocks.iter().filter(|p| is_handling_clock(p.kind)) {
             self.clocks.push(Clock::started(*promise, at));
         }
     }
@@ -356,19 +354,19 @@ fn is_for(role: DispatchRole, kind: ClockKind) -> bool {
     match role {
         DispatchRole::Lead => true,
         DispatchRole::Assist => {
-            matches!(kind, ClockKind::Sign | ClockKind::ReturnWindow) || is_graded(kind)
+            matches!(kind, ClockKind::Sign | ClockKind::ReturnWindow) || is_grade_clock(kind)
         }
         DispatchRole::Supervise => kind == ClockKind::Sign,
     }
 }
 
 /// Whether the grade decides the clock.
-pub(crate) fn is_graded(kind: ClockKind) -> bool {
+pub(crate) fn is_grade_clock(kind: ClockKind) -> bool {
     use ClockKind::{HandleA, HandleB, HandleC, HandleConsult};
     matches!(kind, HandleA | HandleB | HandleC | HandleConsult)
 }
 
 /// Whether the clock ends with a passed result.
-pub(crate) fn is_handling(kind: ClockKind) -> bool {
-    is_graded(kind) || matches!(kind, ClockKind::LeaderSigned | ClockKind::Upper)
+pub(crate) fn is_handling_clock(kind: ClockKind) -> bool {
+    is_grade_clock(kind) || matches!(kind, ClockKind::LeaderSigned | ClockKind::Upper)
 }

@@ -6,13 +6,13 @@
 //! one fold and one machine: [`Channels::poll_step`] returns what follows by rule, from the state
 //! alone, so that a crash between two records loses nothing.
 //!
-//! - a message becomes a ticket, an update or an evaluation: `intake.rs`
-//! - an SMS is owed and ordered: `owed.rs`
-//! - knowledge items, and which record changed each: `shelf.rs`
+//! - a message becomes a ticket, an update or an evaluation: `message_intake.rs`
+//! - an SMS is owed and ordered: `owed_sms.rs`
+//! - knowledge items, and which record changed each: `tracked_knowledge.rs`
 
-mod intake;
-mod owed;
-mod shelf;
+mod message_intake;
+mod owed_sms;
+mod tracked_knowledge;
 
 use std::borrow::Cow;
 
@@ -28,9 +28,9 @@ use knowledge::{KnowledgeCommand, sheet::Row};
 use messaging::{MessagingCommand, MessagingState, Templates};
 use workflow::Refusal;
 
-pub use intake::Intake;
-pub use owed::OwedSms;
-pub use shelf::Shelf;
+pub use message_intake::MessageIntake;
+pub use owed_sms::OwedSms;
+pub use tracked_knowledge::TrackedKnowledge;
 
 /// The state of messages and knowledge.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,21 +38,25 @@ pub struct Channels {
     /// The templates of SMS; `None` while no gateway is configured, and then no SMS is ordered.
     templates: Option<Templates>,
     /// Messages sent and received.
-    pub mailroom: MessagingState,
+    pub messaging: MessagingState,
     /// The knowledge base.
-    pub shelf: Shelf,
-    intake: Intake,
-    owed: OwedSms,
+    pub knowledge: TrackedKnowledge,
+    message_intake: MessageIntake,
+    owed_sms: OwedSms,
 }
 
 /// The state without the config, from which a start goes on instead of reading the whole log.
 /// Borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept<'a> {
-    mailroom: Cow<'a, MessagingState>,
-    shelf: Cow<'a, Shelf>,
-    intake: Cow<'a, Intake>,
-    owed: Cow<'a, OwedSms>,
+pub struct ChannelsSnapshot<'a> {
+    #[serde(rename = "mailroom")]
+    messaging: Cow<'a, MessagingState>,
+    #[serde(rename = "shelf")]
+    knowledge: Cow<'a, TrackedKnowledge>,
+    #[serde(rename = "intake")]
+    message_intake: Cow<'a, MessageIntake>,
+    #[serde(rename = "owed")]
+    owed_sms: Cow<'a, OwedSms>,
 }
 
 /// The commands to messages and knowledge.
@@ -85,32 +89,32 @@ impl Channels {
     pub fn new(zone: Zone, templates: Option<Templates>) -> Channels {
         Channels {
             templates,
-            mailroom: MessagingState::default(),
-            shelf: Shelf::new(zone),
-            intake: Intake::default(),
-            owed: OwedSms::default(),
+            messaging: MessagingState::default(),
+            knowledge: TrackedKnowledge::new(zone),
+            message_intake: MessageIntake::default(),
+            owed_sms: OwedSms::default(),
         }
     }
 
     /// The state to be written to disk.
-    pub fn keep(&self) -> Kept<'_> {
-        Kept {
-            mailroom: Cow::Borrowed(&self.mailroom),
-            shelf: Cow::Borrowed(&self.shelf),
-            intake: Cow::Borrowed(&self.intake),
-            owed: Cow::Borrowed(&self.owed),
+    pub fn snapshot(&self) -> ChannelsSnapshot<'_> {
+        ChannelsSnapshot {
+            messaging: Cow::Borrowed(&self.messaging),
+            knowledge: Cow::Borrowed(&self.knowledge),
+            message_intake: Cow::Borrowed(&self.message_intake),
+            owed_sms: Cow::Borrowed(&self.owed_sms),
         }
     }
 
     /// These templates with the state that was written.
     #[must_use]
-    pub fn go_on_from(self, kept: Kept<'_>) -> Channels {
+    pub fn restore_from(self, snapshot: ChannelsSnapshot<'_>) -> Channels {
         Channels {
             templates: self.templates,
-            mailroom: kept.mailroom.into_owned(),
-            shelf: kept.shelf.into_owned(),
-            intake: kept.intake.into_owned(),
-            owed: kept.owed.into_owned(),
+            messaging: snapshot.messaging.into_owned(),
+            knowledge: snapshot.knowledge.into_owned(),
+            message_intake: snapshot.message_intake.into_owned(),
+            owed_sms: snapshot.owed_sms.into_owned(),
         }
     }
 
@@ -122,21 +126,21 @@ impl Channels {
     /// Follows one record of any kind.
     pub fn apply(&mut self, record: &Record) {
         let Event::Desk(entry) = &record.event else { return };
-        self.mailroom.apply(record);
-        self.shelf.apply(record);
-        self.intake.apply(record.seq, entry);
-        self.owed.apply(record.at, entry);
+        self.messaging.apply(record);
+        self.knowledge.apply(record);
+        self.message_intake.apply(record.seq, entry);
+        self.owed_sms.apply(record.at, entry);
     }
 
     /// The events that follow by rule, in one batch; empty when nothing follows. Apply them before
     /// the next call. `next` is the number for a new ticket.
     pub fn poll_step(&mut self, now: Timestamp, desk: &Desk, next: TicketId) -> Vec<DeskEntry> {
-        let entries = self.intake.poll_step(now, desk, &self.mailroom.texts, next);
+        let entries = self.message_intake.poll_step(now, desk, &self.messaging.texts, next);
         if !entries.is_empty() {
             return entries;
         }
         let Some(templates) = &self.templates else { return Vec::new() };
-        let event = self.owed.poll_step(now, desk, templates, &self.mailroom.texts);
+        let event = self.owed_sms.poll_step(now, desk, templates, &self.messaging.texts);
         let entry =
             |event| DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Messaging(event) };
         event.map(entry).into_iter().collect()
@@ -144,7 +148,7 @@ impl Channels {
 
     /// Whether the rules have something to look at.
     pub fn is_due(&self) -> bool {
-        self.intake.is_due() || (self.templates.is_some() && self.owed.is_due())
+        self.message_intake.is_due() || (self.templates.is_some() && self.owed_sms.is_due())
     }
 
     /// Decides a command. `expected` is the last record of the item that the sender has seen.
@@ -167,16 +171,16 @@ impl Channels {
                 }
                 let empty = Templates::default();
                 let templates = self.templates.as_ref().unwrap_or(&empty);
-                let events = self.mailroom.decide(by, templates, command)?;
+                let events = self.messaging.decide(by, templates, command)?;
                 Ok(events.into_iter().map(DeskEvent::Messaging).collect())
             }
             ChannelsCommand::Knowledge(command) => {
-                self.shelf.check_seen(&command, expected)?;
-                let events = self.shelf.knowledge().decide(now, by, command)?;
+                self.knowledge.check_expected(&command, expected)?;
+                let events = self.knowledge.knowledge().decide(now, by, command)?;
                 Ok(events.into_iter().map(|(id, event)| DeskEvent::Knowledge(id, event)).collect())
             }
             ChannelsCommand::Import { rows, publish } => {
-                let events = self.shelf.knowledge().import(now, by, rows, publish)?;
+                let events = self.knowledge.knowledge().import(now, by, rows, publish)?;
                 Ok(events.into_iter().map(|(id, event)| DeskEvent::Knowledge(id, event)).collect())
             }
         }

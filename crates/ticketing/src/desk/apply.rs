@@ -23,7 +23,7 @@ impl Desk {
         match &record.event {
             Event::Desk(entry) => {
                 self.follow(seq, at, entry);
-                self.remember(seq, entry);
+                self.remember_key(seq, entry);
             }
             Event::MissedCallRepeated(e) => {
                 self.change(e.ticket, |ticket| ticket.missed_again(seq, at, e));
@@ -41,9 +41,9 @@ impl Desk {
     }
 
     fn add(&mut self, ticket: Ticket) {
-        self.know_number(ticket.contact().cloned(), ticket.ticket);
-        self.missed.follow(&ticket);
-        self.rounds.unseen.insert(ticket.ticket);
+        self.index_number(ticket.contact().cloned(), ticket.ticket);
+        self.missed_calls.update(&ticket);
+        self.rule_agenda.changed.insert(ticket.ticket);
         self.tickets.insert(ticket.ticket, ticket);
     }
 
@@ -52,12 +52,12 @@ impl Desk {
             DeskEvent::Ticket(id, event) => self.on_ticket(seq, at, entry, *id, event),
             DeskEvent::Assignment(id, event) => self.on_assignment(seq, at, entry, *id, event),
             DeskEvent::Filing(id, event) => {
-                if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
+                if let Some(filing) = Filing::after(self.filings.get(id), at, event) {
                     self.filings.insert(*id, filing);
                 }
-                self.rounds.unseen.insert(id.matter.0);
+                self.rule_agenda.changed.insert(id.matter.0);
                 if let Some(matter) = self.matters.get(&id.matter) {
-                    self.rounds.unseen.extend(&matter.tickets);
+                    self.rule_agenda.changed.extend(&matter.tickets);
                 }
             }
             DeskEvent::Directory(event) => self.register.apply(at, &entry.by, event),
@@ -69,7 +69,7 @@ impl Desk {
             }
             DeskEvent::Order(id, OrderEvent::Drafted { level, issuers, unit, .. }) => {
                 self.orders.entry(id.matter).or_default().draft(*level, issuers.clone());
-                self.ordered.insert(*id, unit.clone());
+                self.order_units.insert(*id, unit.clone());
             }
             DeskEvent::Order(id, OrderEvent::Moved { event, .. }) => {
                 if let Some(orders) = self.orders.get_mut(&id.matter) {
@@ -98,19 +98,19 @@ impl Desk {
                     matter.calls = matter.calls.saturating_add(1);
                 }
             }
-            TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.forget_ticket(id),
+            TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.remove_ticket(id),
             _ => {}
         }
         // Nothing more can happen to a cancelled draft.
         if self.tickets.get(&id).is_some_and(|ticket| ticket.state == TicketState::Cancelled) {
-            self.forget_ticket(id);
+            self.remove_ticket(id);
         }
         // The tickets that follow this one may be answered now.
         if let Some(ticket) = self.tickets.get(&id)
             && matches!(ticket.state, TicketState::Reply | TicketState::Closed)
         {
             let followers = self.followers(ticket);
-            self.rounds.unseen.extend(followers);
+            self.rule_agenda.changed.extend(followers);
         }
     }
 
@@ -122,7 +122,9 @@ impl Desk {
         id: AssignmentId,
         event: &AssignmentEvent,
     ) {
-        self.change(id.ticket, |ticket| ticket.apply_to_unit(seq, at, &entry.by, id.n, event));
+        self.change(id.ticket, |ticket| {
+            ticket.apply_to_assignment(seq, at, &entry.by, id.n, event)
+        });
     }
 
     /// Changes a ticket and updates the indexes.
@@ -130,22 +132,22 @@ impl Desk {
         let Some(ticket) = self.tickets.get_mut(&id) else { return };
         let before = ticket.contact().cloned();
         change(ticket);
-        self.missed.follow(ticket);
+        self.missed_calls.update(ticket);
         let after = ticket.contact().cloned();
         if before != after {
-            self.forget_number(before, id);
-            self.know_number(after, id);
+            self.unindex_number(before, id);
+            self.index_number(after, id);
         }
-        self.rounds.unseen.insert(id);
+        self.rule_agenda.changed.insert(id);
     }
 
-    pub(super) fn know_number(&mut self, number: Option<Number>, id: TicketId) {
+    pub(super) fn index_number(&mut self, number: Option<Number>, id: TicketId) {
         if let Some(number) = number {
             self.by_caller.entry(number.subscriber()).or_default().insert(id);
         }
     }
 
-    fn forget_number(&mut self, number: Option<Number>, id: TicketId) {
+    fn unindex_number(&mut self, number: Option<Number>, id: TicketId) {
         let Some(number) = number else { return };
         if let Entry::Occupied(mut known) = self.by_caller.entry(number.subscriber()) {
             known.get_mut().remove(&id);
@@ -174,16 +176,16 @@ impl Desk {
     }
 
     /// Removes a ticket from memory; the indexed view keeps it.
-    fn forget_ticket(&mut self, id: TicketId) {
+    fn remove_ticket(&mut self, id: TicketId) {
         let Some(ticket) = self.tickets.remove(&id) else { return };
-        self.missed.close(&ticket);
-        self.forget_number(ticket.contact().cloned(), id);
+        self.missed_calls.remove(&ticket);
+        self.unindex_number(ticket.contact().cloned(), id);
         if let Some(matter) = ticket.matter {
             self.leave_matter(id, matter);
         }
-        self.rounds.unseen.remove(&id);
-        if let Some(at) = self.rounds.looks.remove(&id) {
-            self.rounds.agenda.remove(&(at, id));
+        self.rule_agenda.changed.remove(&id);
+        if let Some(at) = self.rule_agenda.by_ticket.remove(&id) {
+            self.rule_agenda.by_time.remove(&(at, id));
         }
     }
 }

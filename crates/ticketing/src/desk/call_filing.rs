@@ -44,7 +44,7 @@ impl Desk {
     /// [`MISSED_CALLS_MAX`] open items, refused callers get an item only if they have one already.
     pub fn accepts_call(&self, call: &CallToFile) -> bool {
         !call.refused
-            || self.missed.len() < MISSED_CALLS_MAX
+            || self.missed_calls.len() < MISSED_CALLS_MAX
             || self.open_missed_call(&call.caller).is_some()
     }
 
@@ -70,8 +70,8 @@ impl Desk {
 
     /// Whether so few missed-call items are open that refused callers get their own again: nine
     /// tenths of [`MISSED_CALLS_MAX`], so that the alarm does not flicker.
-    pub fn missed_calls_worked_off(&self) -> bool {
-        self.missed.len() <= MISSED_CALLS_MAX / 10 * 9
+    pub fn has_room_for_missed_calls(&self) -> bool {
+        self.missed_calls.len() <= MISSED_CALLS_MAX / 10 * 9
     }
 }
 

@@ -6,16 +6,17 @@
 //!
 //! Archived tickets ([`TicketState::Archived`]) and cancelled drafts ([`TicketState::Cancelled`])
 //! are removed from memory. The indexed view keeps them and supplies them for the commands that may
-//! still be about them ([`DeskCommand::recalls`]).
+//! still be about them ([`DeskCommand::archived_tickets_needed`]).
 
 mod apply;
 mod call_filing;
 mod command;
-mod done;
-mod kept;
+mod decide;
+mod idempotency;
 mod matter;
-mod missed;
+mod missed_calls;
 mod proposal;
+mod snapshot;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -36,13 +37,15 @@ use deadlines::{
 use directory::{Directory, DirectoryState, leader::Leaders};
 
 pub use call_filing::CallToFile;
-pub(crate) use command::order_moves;
-pub use command::{DeskCommand, Done, Opening, OrderCommand, OrderDraft};
-use done::CompletedCommand;
-pub(crate) use done::sha256_of;
-pub use kept::Kept;
+pub use command::{DeskCommand, NewTicket, OrderCommand, OrderDraft};
+pub(crate) use decide::allowed_steps;
+pub use idempotency::CommandReceipt;
+use idempotency::CompletedCommand;
+pub(crate) use idempotency::sha256_of;
 pub use matter::Matter;
-pub use missed::MISSED_CALLS_MAX;
+pub use missed_calls::MISSED_CALLS_MAX;
+use missed_calls::MissedCalls;
+pub use snapshot::DeskSnapshot;
 
 /// The state of the desk without archived tickets.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,10 +59,10 @@ pub struct Desk {
     filings: BTreeMap<FilingId, Filing>,
     orders: BTreeMap<MatterId, Orders>,
     /// The unit that each order went to.
-    ordered: BTreeMap<OrderId, UnitId>,
+    order_units: BTreeMap<OrderId, UnitId>,
     /// Tickets by the caller's number without extension; a lookup tries all its spellings.
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
-    missed: missed::MissedCalls,
+    missed_calls: MissedCalls,
     /// Units, areas, topics and the directory.
     register: DirectoryState,
     /// The leaders' roster and sessions.
@@ -67,7 +70,7 @@ pub struct Desk {
     /// The commands done lately, by the sender and key.
     keys: BTreeMap<String, CompletedCommand>,
     keys_in_order: VecDeque<String>,
-    rounds: RuleAgenda,
+    rule_agenda: RuleAgenda,
 }
 
 /// The tickets that the rules look at next. Not stored and not compared: each start looks at every
@@ -75,11 +78,11 @@ pub struct Desk {
 #[derive(Clone, Debug, Default)]
 struct RuleAgenda {
     /// Tickets that changed since the rules looked at them.
-    unseen: BTreeSet<TicketId>,
+    changed: BTreeSet<TicketId>,
     /// The times at which tickets are looked at again.
-    agenda: BTreeSet<(Timestamp, TicketId)>,
+    by_time: BTreeSet<(Timestamp, TicketId)>,
     /// The same times by ticket.
-    looks: BTreeMap<TicketId, Timestamp>,
+    by_ticket: BTreeMap<TicketId, Timestamp>,
 }
 
 impl PartialEq for RuleAgenda {
@@ -109,14 +112,14 @@ impl Desk {
             matters: BTreeMap::new(),
             filings: BTreeMap::new(),
             orders: BTreeMap::new(),
-            ordered: BTreeMap::new(),
+            order_units: BTreeMap::new(),
             by_caller: BTreeMap::new(),
-            missed: missed::MissedCalls::default(),
+            missed_calls: MissedCalls::default(),
             register: DirectoryState::default(),
             leaders: Leaders::default(),
             keys: BTreeMap::new(),
             keys_in_order: VecDeque::new(),
-            rounds: RuleAgenda::default(),
+            rule_agenda: RuleAgenda::default(),
         }
     }
 
@@ -134,7 +137,7 @@ impl Desk {
     }
 
     /// The working time from which due dates are computed.
-    pub fn ground(&self) -> WorkingTime<'_> {
+    pub fn working_time(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.rules.clocks.day_end }
     }
 
@@ -205,17 +208,19 @@ impl Desk {
     /// The filing by which this ticket's matter may not be dispatched to a unit (UNS-04).
     pub fn filing_for(&self, ticket: &Ticket, unit: &UnitId, now: Timestamp) -> Option<FilingId> {
         let matter = ticket.matter?;
-        self.filings_of(matter).find(|(_, filing)| filing.holds(now, Some(unit))).map(|(id, _)| id)
+        self.filings_of(matter)
+            .find(|(_, filing)| filing.is_in_force(now, Some(unit)))
+            .map(|(id, _)| id)
     }
 
     /// Other tickets of the same caller that are not archived, newest first.
-    pub fn others_of_caller(&self, ticket: &Ticket) -> impl Iterator<Item = &Ticket> {
+    pub fn other_tickets_of_caller(&self, ticket: &Ticket) -> impl Iterator<Item = &Ticket> {
         let own = ticket.ticket;
-        self.of_caller(ticket.contact()).filter(move |other| other.ticket != own)
+        self.tickets_of_caller(ticket.contact()).filter(move |other| other.ticket != own)
     }
 
     /// The registered tickets of a number that are not archived, newest first.
-    pub fn of_caller(&self, number: Option<&Number>) -> impl Iterator<Item = &Ticket> {
+    pub fn tickets_of_caller(&self, number: Option<&Number>) -> impl Iterator<Item = &Ticket> {
         let spellings = number.map(|number| self.spellings(number)).unwrap_or_default();
         let ids = spellings.iter().filter_map(|number| self.by_caller.get(number)).flatten();
         let ids: BTreeSet<TicketId> = ids.copied().collect();
@@ -232,7 +237,7 @@ impl Desk {
 
     /// The missed-call item in which one more missed call of this caller is counted.
     pub(crate) fn open_missed_call(&self, caller: &Number) -> Option<TicketId> {
-        self.spellings(caller).iter().find_map(|number| self.missed.of(number))
+        self.spellings(caller).iter().find_map(|number| self.missed_calls.item_of(number))
     }
 
     /// The tickets that follow this ticket as the master of its matter.
@@ -253,7 +258,12 @@ impl Desk {
     }
 
     /// The ticket's clocks that are at this level or worse.
-    pub fn late(&self, ticket: &Ticket, now: Timestamp, from: OverdueLevel) -> Vec<ClockKind> {
+    pub fn late_clocks(
+        &self,
+        ticket: &Ticket,
+        now: Timestamp,
+        from: OverdueLevel,
+    ) -> Vec<ClockKind> {
         let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
         owed(ticket).filter(late).map(|clock| clock.terms().kind).collect()
     }
@@ -264,23 +274,23 @@ impl Desk {
         let late = |ticket: &Ticket| {
             let leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
             let owed = |clock: &&Clock| {
-                clock.end().is_none() && crate::assignment::is_handling(clock.terms().kind)
+                clock.end().is_none() && crate::assignment::is_handling_clock(clock.terms().kind)
             };
             let clocks = leads.flat_map(|lead| &lead.clocks).filter(owed);
             clocks.map(|clock| self.reading(ticket, clock, now).level).max()
         };
         let tickets = self.matters.get(&matter)?.tickets.iter();
         let level = tickets.filter_map(|id| late(self.tickets.get(id)?)).max()?;
-        let ordered = self.orders.get(&matter).map(Orders::ordered).unwrap_or_default();
-        ordered.proposed(level)
+        let ordered = self.orders.get(&matter).map(Orders::summary).unwrap_or_default();
+        ordered.order_to_propose(level)
     }
 
     /// When the caller may expect an answer: the earliest due date of a running clock, or before
     /// dispatch the time that a demand like it gets when it is dispatched. `None` while it is
     /// paused.
-    pub fn promised(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
-        let ground = self.ground();
-        if ticket.awaited().next().is_some() {
+    pub fn answer_due(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+        let ground = self.working_time();
+        if ticket.answer_clocks().next().is_some() {
             return ticket.due(ground);
         }
         let usual =
@@ -296,12 +306,13 @@ impl Desk {
     pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> ClockReading {
         let policy = &self.rules.clocks;
         let orders = ticket.matter.and_then(|matter| self.orders.get(&matter));
-        let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, self.ground(), policy));
-        clock.reading(now, self.ground(), policy, unmet)
+        let unmet =
+            orders.is_some_and(|orders| orders.level_two_unmet(now, self.working_time(), policy));
+        clock.reading(now, self.working_time(), policy, unmet)
     }
 
     /// The reasons in its matter for which a ticket cannot be archived (T27).
-    pub(crate) fn matter_holds(&self, ticket: &Ticket) -> Vec<&'static str> {
+    pub(crate) fn matter_archive_obstacles(&self, ticket: &Ticket) -> Vec<&'static str> {
         let Some(matter) = ticket.matter.filter(|matter| matter.0 == ticket.ticket) else {
             return Vec::new();
         };

@@ -18,7 +18,7 @@ use model::{
 use super::Desk;
 use crate::{
     Filing, Ticket, TicketKind,
-    assignment::{Assignment, is_handling},
+    assignment::{Assignment, is_handling_clock},
 };
 use deadlines::clock::{Allowance, Clock, OverdueLevel, child_due_latest, quick_kind};
 
@@ -26,24 +26,24 @@ impl Desk {
     /// The next event that follows by rule; `None` when nothing follows. Apply it before the next
     /// call.
     pub fn poll_step(&mut self, now: Timestamp) -> Option<DeskEvent> {
-        while let Some((at, id)) = self.rounds.agenda.first().copied()
+        while let Some((at, id)) = self.rule_agenda.by_time.first().copied()
             && at <= now
         {
-            self.rounds.agenda.remove(&(at, id));
-            self.rounds.looks.remove(&id);
-            self.rounds.unseen.insert(id);
+            self.rule_agenda.by_time.remove(&(at, id));
+            self.rule_agenda.by_ticket.remove(&id);
+            self.rule_agenda.changed.insert(id);
         }
-        while let Some(id) = self.rounds.unseen.first().copied() {
+        while let Some(id) = self.rule_agenda.changed.first().copied() {
             let Some(ticket) = self.tickets.get(&id) else {
-                self.rounds.unseen.remove(&id);
+                self.rule_agenda.changed.remove(&id);
                 continue;
             };
-            if let Some(event) = self.next(ticket, now) {
+            if let Some(event) = self.next_step(ticket, now) {
                 return Some(event);
             }
-            let again = self.look_again(ticket, now);
-            self.rounds.unseen.remove(&id);
-            self.enter(id, again);
+            let again = self.next_check(ticket, now);
+            self.rule_agenda.changed.remove(&id);
+            self.schedule(id, again);
         }
         None
     }
@@ -51,23 +51,23 @@ impl Desk {
     /// When the rules look again, if nothing happens before: at once while there is a ticket that
     /// they have not looked at.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        if !self.rounds.unseen.is_empty() {
+        if !self.rule_agenda.changed.is_empty() {
             return Some(Timestamp::default());
         }
-        self.rounds.agenda.first().map(|(at, _)| *at)
+        self.rule_agenda.by_time.first().map(|(at, _)| *at)
     }
 
-    fn enter(&mut self, id: TicketId, at: Option<Timestamp>) {
-        if let Some(old) = self.rounds.looks.remove(&id) {
-            self.rounds.agenda.remove(&(old, id));
+    fn schedule(&mut self, id: TicketId, at: Option<Timestamp>) {
+        if let Some(old) = self.rule_agenda.by_ticket.remove(&id) {
+            self.rule_agenda.by_time.remove(&(old, id));
         }
         if let Some(at) = at {
-            self.rounds.looks.insert(id, at);
-            self.rounds.agenda.insert((at, id));
+            self.rule_agenda.by_ticket.insert(id, at);
+            self.rule_agenda.by_time.insert((at, id));
         }
     }
 
-    fn next(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
+    fn next_step(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
         let on_ticket = |event| DeskEvent::Ticket(ticket.ticket, event);
         self.clock_to_start(ticket)
             .or_else(|| self.filing_to_show(ticket, now))
@@ -87,7 +87,7 @@ impl Desk {
             |kind| ticket.clocks.iter().any(|c| c.terms().kind == kind && c.end().is_none());
         let start = |kind| policy.terms(kind).map(TicketEvent::ClockStarted);
         let written = !matches!(ticket.channel, Channel::Phone | Channel::Found);
-        if let Some(due) = self.upper_due(ticket) {
+        if let Some(due) = self.upper_due_without_clock(ticket) {
             let (kind, policy) = (ClockKind::Upper, policy.version);
             let allowance = Allowance::Until(due);
             return Some(TicketEvent::ClockStarted(ClockTerms { kind, allowance, policy }));
@@ -164,7 +164,7 @@ impl Desk {
 
     /// The due date of an upper hotline for which no clock runs yet (CHAN-08, cases of the upper
     /// hotline).
-    fn upper_due(&self, ticket: &Ticket) -> Option<Timestamp> {
+    fn upper_due_without_clock(&self, ticket: &Ticket) -> Option<Timestamp> {
         let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
         let kept = ticket.clocks.iter().any(|clock| {
             let promise = clock.terms();
@@ -239,7 +239,8 @@ impl Desk {
 
     fn archive(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let due = self.archive_at(ticket)?;
-        let free = ticket.holds().is_empty() && self.matter_holds(ticket).is_empty();
+        let free = ticket.archive_obstacles().is_empty()
+            && self.matter_archive_obstacles(ticket).is_empty();
         (due <= now && free).then(|| TicketEvent::Archived { manifest: ticket.manifest() })
     }
 
@@ -258,7 +259,7 @@ impl Desk {
                 clock.terms().kind == ClockKind::SuperviseReview && clock.end().is_none()
             });
             let event = match assignment.state {
-                AssignmentState::Submitted if self.chain_to_ask(assignment) => {
+                AssignmentState::Submitted if self.needs_further_signatures(assignment) => {
                     let post = self.rules.further_signatures.clone();
                     Some(AssignmentEvent::SignaturesAsked { post })
                 }
@@ -283,9 +284,9 @@ impl Desk {
             };
             let event = event.or_else(|| self.leader_clock(ticket, assignment, now));
             let event = event.or_else(|| {
-                let level = self.to_urge(
+                let level = self.urge_level(
                     ticket,
-                    assignment.clocks.iter().filter(|c| is_handling(c.terms().kind)),
+                    assignment.clocks.iter().filter(|c| is_handling_clock(c.terms().kind)),
                     now,
                 )?;
                 let urged = assignment.urges.system_level();
@@ -297,7 +298,7 @@ impl Desk {
             }
         }
         let quick = ticket.clocks.iter().filter(|c| is_quick(c.terms().kind));
-        let level = self.to_urge(ticket, quick, now)?;
+        let level = self.urge_level(ticket, quick, now)?;
         let open = !ticket.is_over() && level > ticket.urges.system_level();
         open.then(|| DeskEvent::Ticket(ticket.ticket, TicketEvent::Urged(system_urge(level))))
     }
@@ -328,11 +329,12 @@ impl Desk {
         let Some(above) = assignment.parent else {
             return Some(AssignmentEvent::ClockStarted(promise));
         };
-        let above = ticket.assignment(above).filter(|above| has(above))?.due(self.ground())?;
-        if assignment.due(self.ground()).is_some_and(|due| due < above) {
+        let above =
+            ticket.assignment(above).filter(|above| has(above))?.due(self.working_time())?;
+        if assignment.due(self.working_time()).is_some_and(|due| due < above) {
             return None;
         }
-        let before = child_due_latest(self.ground(), now, above);
+        let before = child_due_latest(self.working_time(), now, above);
         let before = before.unwrap_or(Timestamp::from_micros(above.micros() - 1_000_000));
         Some(AssignmentEvent::ClockStarted(ClockTerms {
             allowance: Allowance::Until(before),
@@ -342,7 +344,7 @@ impl Desk {
 
     /// Whether further posts sign this result of a top-level unit after the head (RPL-07). The
     /// chain is asked for once a result, so a chain that the rules get later is for the next one.
-    fn chain_to_ask(&self, assignment: &Assignment) -> bool {
+    fn needs_further_signatures(&self, assignment: &Assignment) -> bool {
         let asked = !assignment.further.is_empty();
         let chain = assignment.parent.is_none() && !self.rules.further_signatures.is_empty();
         chain && !asked && assignment.signatures.len() == 1
@@ -350,7 +352,7 @@ impl Desk {
 
     /// The highest level of lateness at which a unit is urged by message: O1 or O2 (hotline.md
     /// 2.5d).
-    fn to_urge<'c>(
+    fn urge_level<'c>(
         &self,
         ticket: &Ticket,
         clocks: impl Iterator<Item = &'c Clock>,
@@ -369,7 +371,7 @@ impl Desk {
         if !matches!(ticket.state, TicketState::Registered | TicketState::InReview) {
             return None;
         }
-        let holds = |(_, filing): &(FilingId, &Filing)| filing.holds(now, None);
+        let holds = |(_, filing): &(FilingId, &Filing)| filing.is_in_force(now, None);
         let found = ticket.matter.and_then(|matter| self.filings_of(matter).find(holds));
         let filing = found.map(|(id, _)| id);
         let answer = found.map(|(_, filing)| filing.form.answer.clone()).unwrap_or_default();
@@ -378,19 +380,22 @@ impl Desk {
 
     fn filing_to_end(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
         let matter = ticket.matter.filter(|matter| matter.0 == ticket.ticket)?;
-        let over =
-            |filing: &Filing| filing.state == FilingState::Approved && !filing.holds(now, None);
+        let over = |filing: &Filing| {
+            filing.state == FilingState::Approved && !filing.is_in_force(now, None)
+        };
         let (id, _) = self.filings_of(matter).find(|(_, filing)| over(filing))?;
         Some(DeskEvent::Filing(id, FilingEvent::Expired))
     }
 
     /// When a rule may have a new step for the ticket.
-    fn look_again(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+    fn next_check(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
         let levels = {
             let own = ticket.clocks.iter().filter(|c| is_quick(c.terms().kind));
             let units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
-            let clocks = own.chain(units.filter(|c| is_handling(c.terms().kind)));
-            clocks.filter_map(|c| c.next_level_at(now, self.ground(), &self.rules.clocks)).min()
+            let clocks = own.chain(units.filter(|c| is_handling_clock(c.terms().kind)));
+            clocks
+                .filter_map(|c| c.next_level_at(now, self.working_time(), &self.rules.clocks))
+                .min()
         };
         let archive = (ticket.state == TicketState::Closed)
             .then(|| self.archive_at(ticket))

@@ -10,7 +10,7 @@ use model::{
     event::{MissedCallRepeated, Role},
 };
 
-use super::{Asked, Dated, Evaluation, Followed, Ticket};
+use super::{CallbackAttempt, Evaluation, Ticket, Timed, TrackedFollowUp};
 use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction};
 use deadlines::clock::{Clock, ClockEvent};
 
@@ -20,7 +20,7 @@ impl Ticket {
         use TicketState as S;
         self.seq = seq;
         self.times.changed = at;
-        self.remember_hand(by);
+        self.record_worker(by);
         match event {
             // The ticket was made from this event.
             TicketEvent::Opened { .. } | TicketEvent::TakenOver(_) => {}
@@ -101,10 +101,10 @@ impl Ticket {
                 self.dispatcher = by.account().cloned();
                 self.times.dispatched.get_or_insert(at);
                 self.clock_met(at, ClockKind::Review);
-                self.issue(at, dispatch);
+                self.issue_assignments(at, dispatch);
                 self.state = S::Handling;
             }
-            TicketEvent::UnitAdded(dispatch) => self.issue(at, dispatch),
+            TicketEvent::UnitAdded(dispatch) => self.issue_assignments(at, dispatch),
             TicketEvent::Recalled { .. } => {
                 self.withdraw_units(at);
                 self.state = S::InReview;
@@ -114,10 +114,10 @@ impl Ticket {
                 self.state = S::ResultCheck;
             }
             TicketEvent::SentBack { reason, clocks, .. } => {
-                self.fault(at, *reason);
+                self.record_fault(at, *reason);
                 self.send_backs = self.send_backs.saturating_add(1);
                 self.clock_met(at, ClockKind::HubAccept);
-                self.next_round(at, clocks, true);
+                self.start_round(at, clocks, true);
                 self.state = S::Handling;
             }
             TicketEvent::ResultAccepted { reply_by, .. } => {
@@ -127,7 +127,7 @@ impl Ticket {
                 self.state = S::Reply;
             }
             TicketEvent::Replied(reply) => {
-                self.replies.push(Dated { at, what: reply.clone() });
+                self.replies.push(Timed { at, what: reply.clone() });
                 if self.state == S::Reply && !reply.interim {
                     self.times.replied = Some(at);
                     self.clock_met(at, ClockKind::HubReply);
@@ -142,14 +142,14 @@ impl Ticket {
             TicketEvent::Asked(callback) => self.asked(at, by, callback),
             TicketEvent::Satisfied => self.close(at, TicketClosure::Evaluated),
             TicketEvent::Redone { reason, clocks, dispatch, .. } => {
-                self.fault(at, *reason);
+                self.record_fault(at, *reason);
                 self.follows = false;
                 match dispatch {
                     Some(dispatch) => {
                         self.round = self.round.saturating_add(1);
-                        self.issue(at, dispatch);
+                        self.issue_assignments(at, dispatch);
                     }
-                    None => self.next_round(at, clocks, false),
+                    None => self.start_round(at, clocks, false),
                 }
                 self.state = S::Handling;
             }
@@ -161,7 +161,7 @@ impl Ticket {
             TicketEvent::ClosedUnreached => self.close(at, TicketClosure::NoEvaluation),
             TicketEvent::Reopened { ground, .. } => {
                 if *ground == ReopenGround::FalseResult {
-                    self.fault(at, RedoReason::False);
+                    self.record_fault(at, RedoReason::False);
                 }
                 self.round = self.round.saturating_add(1);
                 (self.closure, self.times.closed) = (None, None);
@@ -179,7 +179,7 @@ impl Ticket {
                 self.disposition = Disposition::Repeat;
                 self.state = S::Cancelled;
             }
-            TicketEvent::Overridden { to, .. } => self.put(at, *to),
+            TicketEvent::Overridden { to, .. } => self.apply_override(at, *to),
             TicketEvent::CallAdded { call, .. } => self.more_calls.push(*call),
             TicketEvent::Regraded { grade, clocks, .. } => {
                 self.form.grade = Some(*grade);
@@ -188,7 +188,7 @@ impl Ticket {
                 }
             }
             TicketEvent::Claimed => {
-                self.claim = by.account().map(|who| Dated { at, what: who.clone() });
+                self.claim = by.account().map(|who| Timed { at, what: who.clone() });
             }
             TicketEvent::Released => self.claim = None,
             TicketEvent::OfficerNamed { officer } => self.officer = Some(officer.clone()),
@@ -196,12 +196,12 @@ impl Ticket {
             TicketEvent::Urged(urge) => self.urges.apply(at, urge),
             TicketEvent::Contacted(contact) => {
                 if contact.purpose == ContactPurpose::Info {
-                    self.tries.push(Dated { at, what: (contact.how, contact.reached) });
+                    self.tries.push(Timed { at, what: (contact.how, contact.reached) });
                 }
                 if contact.purpose == ContactPurpose::FirstContact
                     && contact.reached == Reached::Yes
                 {
-                    self.responded(at);
+                    self.quick_response(at);
                 }
                 if self.kind == super::TicketKind::MissedCall {
                     self.clock_met(at, ClockKind::LostCall);
@@ -209,16 +209,17 @@ impl Ticket {
             }
             TicketEvent::Committed(commitment) => self.commitments.push(commitment.clone()),
             TicketEvent::FollowUpSet(follow_up) => {
-                self.follow_ups.push(Followed { follow_up: follow_up.clone(), checked: None });
+                self.follow_ups
+                    .push(TrackedFollowUp { follow_up: follow_up.clone(), checked: None });
             }
             TicketEvent::FollowUpChecked { n, kept, .. } => {
                 let place = usize::from(*n).wrapping_sub(1);
                 if let Some(followed) = self.follow_ups.get_mut(place) {
-                    followed.checked = Some(Dated { at, what: *kept });
+                    followed.checked = Some(Timed { at, what: *kept });
                 }
             }
             TicketEvent::ReasonablenessDecided { verdict, .. } => self.reasonable = *verdict,
-            TicketEvent::Thanked { kind, .. } => self.thanks.push(Dated { at, what: *kind }),
+            TicketEvent::Thanked { kind, .. } => self.thanks.push(Timed { at, what: *kind }),
             TicketEvent::MethodTagged { method } => drop(self.methods.insert(method.clone())),
             TicketEvent::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
             TicketEvent::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
@@ -236,7 +237,7 @@ impl Ticket {
                 if self.updates.len() >= Ticket::UPDATES_MAX {
                     self.updates.remove(0);
                 }
-                self.updates.push(Dated { at, what: text.clone() });
+                self.updates.push(Timed { at, what: text.clone() });
             }
             TicketEvent::FilingFound { filing, .. } => self.filed = *filing,
             // These are recorded in the log and change no count.
@@ -264,10 +265,12 @@ impl Ticket {
     }
 
     /// Follows an entry about this ticket. The indexed view needs only this method.
-    pub fn follow(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) {
+    pub fn apply_entry(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) {
         match &entry.event {
             DeskEvent::Ticket(_, event) => self.apply(seq, at, &entry.by, event),
-            DeskEvent::Assignment(id, event) => self.apply_to_unit(seq, at, &entry.by, id.n, event),
+            DeskEvent::Assignment(id, event) => {
+                self.apply_to_assignment(seq, at, &entry.by, id.n, event)
+            }
             DeskEvent::Dissatisfaction(_, event) => self.apply_to_item(seq, at, event),
             // These are about its matter or about no ticket.
             DeskEvent::Filing(..)
@@ -280,7 +283,7 @@ impl Ticket {
     }
 
     /// Applies an event to one of its assignments.
-    pub(crate) fn apply_to_unit(
+    pub(crate) fn apply_to_assignment(
         &mut self,
         seq: Seq,
         at: Timestamp,
@@ -290,7 +293,7 @@ impl Ticket {
     ) {
         self.seq = seq;
         self.times.changed = at;
-        self.remember_hand(by);
+        self.record_worker(by);
         let place = usize::from(n).wrapping_sub(1);
         let Some(assignment) = self.assignments.get_mut(place) else { return };
         let child = assignment.delegated(n, at, event);
@@ -306,7 +309,7 @@ impl Ticket {
             _ => false,
         };
         if responded {
-            self.responded(at);
+            self.quick_response(at);
         }
     }
 
@@ -320,23 +323,23 @@ impl Ticket {
     }
 
     /// The caller was spoken with, or a person is on site: the quick clocks are met.
-    fn responded(&mut self, at: Timestamp) {
+    fn quick_response(&mut self, at: Timestamp) {
         for kind in [ClockKind::QuickRespond, ClockKind::QuickDanger, ClockKind::MessageHuman] {
             self.clock_met(at, kind);
         }
     }
 
-    fn remember_hand(&mut self, by: &Actor) {
+    fn record_worker(&mut self, by: &Actor) {
         // A callback does not count as work on the ticket for the roles that only call back.
         let asks = matches!(by.role(), Some(Role::Callback | Role::GovSupervision));
         if let Some(account) = by.account()
             && !asks
         {
-            self.hands.insert(account.clone());
+            self.worked_by.insert(account.clone());
         }
     }
 
-    fn issue(&mut self, at: Timestamp, dispatch: &Dispatch) {
+    fn issue_assignments(&mut self, at: Timestamp, dispatch: &Dispatch) {
         self.form.grade = Some(dispatch.grade);
         for part in &dispatch.parts {
             let assignment = Assignment::issued(at, self.round, part, dispatch);
@@ -358,23 +361,23 @@ impl Ticket {
     }
 
     /// The result that the hub looked at last was faulty: the units that led then are faulted.
-    fn fault(&mut self, at: Timestamp, reason: RedoReason) {
+    fn record_fault(&mut self, at: Timestamp, reason: RedoReason) {
         let leads = self.assignments.iter().filter(|a| a.is_lead() && !a.is_gone());
         let Some(last) = leads.map(|a| a.round).max() else { return };
         let of_last = self.assignments.iter_mut().filter(|a| a.round == last);
-        of_last.for_each(|assignment| assignment.fault(at, reason));
+        of_last.for_each(|assignment| assignment.record_fault(at, reason));
     }
 
-    fn next_round(&mut self, at: Timestamp, clocks: &[ClockTerms], inside: bool) {
+    fn start_round(&mut self, at: Timestamp, clocks: &[ClockTerms], inside: bool) {
         self.round = self.round.saturating_add(1);
         for assignment in &mut self.assignments {
-            assignment.next_round(at, self.round, clocks, inside);
+            assignment.start_round(at, self.round, clocks, inside);
         }
     }
 
     fn asked(&mut self, at: Timestamp, by: &Actor, callback: &Callback) {
         self.clock_met(at, ClockKind::CallbackStart);
-        self.callbacks.push(Asked {
+        self.callbacks.push(CallbackAttempt {
             at,
             round: self.round,
             by: by.account().cloned(),

@@ -2,14 +2,13 @@
 //!
 //! It has the reply and the callback; its [`Assignment`]s have the work of the units. [`TABLE`]
 //! says which command each role may give in each state, `decide` has the guards, and
-//! [`Ticket::follow`] follows the log and never fails.
+//! [`Ticket::apply_entry`] follows the log and never fails.
 
 mod apply;
 mod command;
-mod decide;
 mod manifest;
-mod put;
-mod times;
+mod overrides;
+mod ticket_times;
 
 use std::collections::BTreeSet;
 
@@ -29,8 +28,7 @@ use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction, urge::Urge
 use deadlines::clock::{Clock, WorkingTime};
 
 pub use command::{TABLE, TicketCommand, allowed};
-pub(crate) use decide::{check_form, decide};
-pub use times::Times;
+pub use ticket_times::TicketTimes;
 
 /// One caller's demand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -110,29 +108,29 @@ pub struct Ticket {
     /// The instructions of leaders.
     pub instructions: Vec<Instruction>,
     /// The replies to the caller, with times.
-    pub replies: Vec<Dated<ReplyMade>>,
+    pub replies: Vec<Timed<ReplyMade>>,
     /// Whether hub or unit tells the caller, by the rules at the time the result was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_by: Option<ReplyRule>,
     /// The callbacks, with their outcomes.
-    pub callbacks: Vec<Asked>,
+    pub callbacks: Vec<CallbackAttempt>,
     /// The first valid evaluation, which never changes (hotline.md 2.8, invariant 8).
     pub eval_first: Option<Evaluation>,
     /// The last valid evaluation.
     pub eval_final: Option<Evaluation>,
     /// Tries to find out what is missing, and whether the caller was reached.
-    pub tries: Vec<Dated<(ReplyBy, Reached)>>,
+    pub tries: Vec<Timed<(ReplyBy, Reached)>>,
     /// The urges of this ticket.
     pub urges: Urges,
     /// Promises that were made.
     pub commitments: Vec<Commitment>,
     /// Follow-ups, with the outcome of their checks.
-    pub follow_ups: Vec<Followed>,
+    pub follow_ups: Vec<TrackedFollowUp>,
     /// News from the caller, newest last (REC-21); at most [`Ticket::UPDATES_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub updates: Vec<Dated<String>>,
+    pub updates: Vec<Timed<String>>,
     /// Thanks.
-    pub thanks: Vec<Dated<Gratitude>>,
+    pub thanks: Vec<Timed<Gratitude>>,
     /// Methods that moved it.
     pub methods: BTreeSet<String>,
     /// When the caller is to be called again, while information is missing (T07).
@@ -142,7 +140,7 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filed: Option<FilingId>,
     /// The account that claimed it from the pool.
-    pub claim: Option<Dated<AccountName>>,
+    pub claim: Option<Timed<AccountName>>,
     /// The person who is responsible for a hard case.
     pub officer: Option<AccountName>,
     /// The supervision group it belongs to.
@@ -153,11 +151,12 @@ pub struct Ticket {
     pub dispatcher: Option<AccountName>,
     /// All accounts of the hub and the units that worked on it; they do not call back (hotline.md
     /// 2.7).
-    pub hands: BTreeSet<AccountName>,
+    #[serde(rename = "hands")]
+    pub worked_by: BTreeSet<AccountName>,
     /// How often the hub sent back a result.
     pub send_backs: u16,
     /// The times of its steps.
-    pub times: Times,
+    pub times: TicketTimes,
     /// The item that stays open after it was closed as unsatisfied.
     pub dissatisfaction: Option<Dissatisfaction>,
 }
@@ -174,7 +173,7 @@ pub enum TicketKind {
 
 /// A value with its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Dated<T> {
+pub struct Timed<T> {
     /// The time.
     pub at: Timestamp,
     /// The value.
@@ -183,7 +182,7 @@ pub struct Dated<T> {
 
 /// A callback and its round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Asked {
+pub struct CallbackAttempt {
     /// When it was made.
     pub at: Timestamp,
     /// The round of handling it is about.
@@ -211,11 +210,11 @@ pub struct Evaluation {
 
 /// A follow-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Followed {
+pub struct TrackedFollowUp {
     /// The subject and the time of the check.
     pub follow_up: FollowUp,
     /// When it was checked, and whether all was well.
-    pub checked: Option<Dated<bool>>,
+    pub checked: Option<Timed<bool>>,
 }
 
 impl Ticket {
@@ -283,7 +282,7 @@ impl Ticket {
                 call: None,
                 reached: Reached::Yes,
             };
-            ticket.replies.push(Dated { at: past.closed, what: reply });
+            ticket.replies.push(Timed { at: past.closed, what: reply });
         }
         ticket.eval_final = past.satisfaction.map(|grade| Evaluation {
             at: past.closed,
@@ -354,9 +353,9 @@ impl Ticket {
             group: None,
             agent: None,
             dispatcher: None,
-            hands: BTreeSet::new(),
+            worked_by: BTreeSet::new(),
             send_backs: 0,
-            times: Times::default(),
+            times: TicketTimes::default(),
             dissatisfaction: None,
         }
     }
@@ -379,7 +378,7 @@ impl Ticket {
     }
 
     /// Whether with these clocks a lower unit would be due after the unit above it.
-    pub(crate) fn is_outlived(
+    pub(crate) fn is_lower_unit_due_too_late(
         &self,
         ground: WorkingTime<'_>,
         now: Timestamp,
@@ -400,7 +399,7 @@ impl Ticket {
 
     /// Whether hub or unit tells the caller now. The hub does when a filing answers the ticket, or
     /// when it has no leading unit because it follows another or was overridden.
-    pub fn teller(&self) -> ReplyRule {
+    pub fn reply_rule(&self) -> ReplyRule {
         match (self.told_by, self.lead()) {
             (Some(rule), Some(_)) if self.filing.is_none() => rule,
             _ => ReplyRule::Hub,
@@ -410,11 +409,11 @@ impl Ticket {
     /// When the caller may expect an answer: the earliest due date that an upper hotline, a quick
     /// kind or the leading unit has to meet. `None` before dispatch and while it is paused.
     pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
-        self.awaited().filter_map(|clock| clock.due(ground)).min()
+        self.answer_clocks().filter_map(|clock| clock.due(ground)).min()
     }
 
     /// The running clocks that end with an answer to the caller.
-    pub(crate) fn awaited(&self) -> impl Iterator<Item = &Clock> {
+    pub(crate) fn answer_clocks(&self) -> impl Iterator<Item = &Clock> {
         use deadlines::clock::ClockKind::{QuickDanger, QuickRespond, Upper};
         let own = self
             .clocks
@@ -423,12 +422,12 @@ impl Ticket {
         let leads = self.assignments.iter().filter(|a| a.is_lead() && a.is_open());
         let handling = leads
             .flat_map(|lead| &lead.clocks)
-            .filter(|clock| crate::assignment::is_handling(clock.terms().kind));
+            .filter(|clock| crate::assignment::is_handling_clock(clock.terms().kind));
         own.chain(handling).filter(|clock| clock.end().is_none())
     }
 
     /// The reasons for which it cannot be archived (T27).
-    pub fn holds(&self) -> Vec<&'static str> {
+    pub fn archive_obstacles(&self) -> Vec<&'static str> {
         let open_follow_up =
             self.follow_ups.iter().any(|f| f.checked.is_none() && f.follow_up.binding);
         let open_item = self.dissatisfaction.as_ref().is_some_and(Dissatisfaction::is_open);
@@ -443,9 +442,9 @@ impl Ticket {
 
     /// The unsatisfied answers so far, by SMS or web and by a person, for closing as unsatisfied
     /// (T24).
-    pub fn unsatisfied(&self) -> (usize, usize) {
+    pub fn unsatisfied_answers(&self) -> (usize, usize) {
         use model::desk::CallbackChannel;
-        let bad = |asked: &&Asked| {
+        let bad = |asked: &&CallbackAttempt| {
             asked.callback.is_valid() && asked.callback.grade.is_some_and(|g| !g.is_satisfied())
         };
         let bad = || self.callbacks.iter().filter(bad);
@@ -458,7 +457,7 @@ impl Ticket {
 }
 
 /// For serde: a count of zero is not written.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde worked_by a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }

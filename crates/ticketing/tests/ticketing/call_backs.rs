@@ -94,7 +94,7 @@ fn full_desk_accepts_refused_callers_only_into_their_open_items() {
         assert!(desk.accepts_call(&unanswered(&format!("139{n:08}"), true)));
         file(&mut desk, n, unanswered(&format!("139{n:08}"), true));
     }
-    assert!(!desk.missed_calls_worked_off());
+    assert!(!desk.has_room_for_missed_calls());
     assert!(!desk.accepts_call(&unanswered("13700000000", true)));
     assert!(desk.accepts_call(&unanswered("13900000001", true)), "has an open item");
     assert!(desk.accepts_call(&unanswered("13700000000", false)), "waited and gave up");

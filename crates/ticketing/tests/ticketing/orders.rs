@@ -22,7 +22,7 @@ fn sent(level: OrderLevel, when: &str) -> Orders {
 #[test]
 fn order_with_a_sufficient_answer_is_closed() {
     let mut orders = Orders::default();
-    assert_eq!(orders.may_draft(OrderLevel::Remind, &office(), false), Ok(()));
+    assert_eq!(orders.check_draft(OrderLevel::Remind, &office(), false), Ok(()));
     orders.draft(OrderLevel::Remind, office());
     for event in [
         OrderStep::Approved(Approver::Director),
@@ -35,7 +35,7 @@ fn order_with_a_sufficient_answer_is_closed() {
         OrderStep::Closed,
     ] {
         let order = orders.open().expect("open until the end");
-        assert_eq!(order.may(&event), Ok(()), "{event:?}");
+        assert_eq!(order.check_step(&event), Ok(()), "{event:?}");
         orders.apply(at("2026-11-23T09:00:00"), &event);
     }
     assert!(orders.open().is_none());
@@ -44,7 +44,7 @@ fn order_with_a_sufficient_answer_is_closed() {
 #[test]
 fn order_level_sets_due_time_approver_and_answering_post() {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
     for (level, due, approver, post) in [
         (OrderLevel::Remind, "2026-02-25T23:59:59", Approver::Director, Post::Handler),
@@ -60,10 +60,10 @@ fn order_level_sets_due_time_approver_and_answering_post() {
         // follow.
         let orders = sent(level, "2026-02-13T09:00:00");
         let order = orders.open().expect("sent");
-        assert_eq!(order.reply_due(ground, &policy).map(local).as_deref(), Some(due));
+        assert_eq!(order.reply_due(working_time, &policy).map(local).as_deref(), Some(due));
         assert_eq!((level.approver(), level.answered_by()), (approver, post));
         if post > Post::Handler {
-            let low = order.may(&OrderStep::Answered(Post::Handler));
+            let low = order.check_step(&OrderStep::Answered(Post::Handler));
             assert_eq!(low, Err(OrderRefusal::HigherPost(post)));
         }
     }
@@ -73,40 +73,47 @@ fn order_level_sets_due_time_approver_and_answering_post() {
 fn matter_has_one_open_order_and_levels_rise_one_at_a_time() {
     let mut orders = sent(OrderLevel::Remind, "2026-11-23T09:00:00");
     let issuers = office();
-    let again = orders.may_draft(OrderLevel::Warn, &issuers, false);
+    let again = orders.check_draft(OrderLevel::Warn, &issuers, false);
     assert_eq!(again, Err(OrderRefusal::OneOpen));
     orders.apply(at("2026-11-27T09:00:00"), &OrderStep::Escalated);
-    let jump = orders.may_draft(OrderLevel::Account, &issuers, false);
+    let jump = orders.check_draft(OrderLevel::Account, &issuers, false);
     assert_eq!(jump, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
-    assert_eq!(orders.may_draft(OrderLevel::Account, &issuers, true), Ok(()), "a leader's matter");
-    let back = orders.may_draft(OrderLevel::Remind, &issuers, true);
+    assert_eq!(
+        orders.check_draft(OrderLevel::Account, &issuers, true),
+        Ok(()),
+        "a leader's matter"
+    );
+    let back = orders.check_draft(OrderLevel::Remind, &issuers, true);
     assert_eq!(back, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
-    assert_eq!(orders.may_draft(OrderLevel::Warn, &issuers, false), Ok(()));
+    assert_eq!(orders.check_draft(OrderLevel::Warn, &issuers, false), Ok(()));
     orders.draft(OrderLevel::Warn, issuers);
     assert_eq!(orders.all().len(), 2);
-    let first = Orders::default().may_draft(OrderLevel::Warn, &office(), false);
+    let first = Orders::default().check_draft(OrderLevel::Warn, &office(), false);
     assert_eq!(first, Err(OrderRefusal::BeginsBelow(OrderLevel::Remind)));
-    assert_eq!(Orders::default().may_draft(OrderLevel::Warn, &office(), true), Ok(()));
+    assert_eq!(Orders::default().check_draft(OrderLevel::Warn, &office(), true), Ok(()));
 }
 
 #[test]
 fn joint_order_has_at_least_one_and_a_bounded_number_of_issuers() {
     let orders = Orders::default();
     let joint = vec!["督查室".to_string(), "效能办".to_string()];
-    assert_eq!(orders.may_draft(OrderLevel::Remind, &joint, false), Ok(()));
-    let nobody = orders.may_draft(OrderLevel::Remind, &[], false);
+    assert_eq!(orders.check_draft(OrderLevel::Remind, &joint, false), Ok(()));
+    let nobody = orders.check_draft(OrderLevel::Remind, &[], false);
     assert_eq!(nobody, Err(OrderRefusal::Issuers(0)));
     let crowd = vec![String::new(); Order::ISSUERS_MAX + 1];
-    assert_eq!(orders.may_draft(OrderLevel::Remind, &crowd, false), Err(OrderRefusal::Issuers(9)));
+    assert_eq!(
+        orders.check_draft(OrderLevel::Remind, &crowd, false),
+        Err(OrderRefusal::Issuers(9))
+    );
 }
 
 #[test]
 fn level_two_order_is_unmet_from_its_due_time_until_it_is_closed() {
     let calendar = calendar();
-    let ground = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
+    let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     let policy = Policy::shipped();
     let mut orders = sent(OrderLevel::Warn, "2026-11-23T09:00:00");
-    let unmet = |orders: &Orders, now: &str| orders.level_two_unmet(at(now), ground, &policy);
+    let unmet = |orders: &Orders, now: &str| orders.level_two_unmet(at(now), working_time, &policy);
     assert!(!unmet(&orders, "2026-11-25T23:59:59"));
     assert!(unmet(&orders, "2026-11-26T00:00:00"));
     orders.apply(at("2026-11-25T10:00:00"), &OrderStep::Answered(Post::DeputyHead));
@@ -123,13 +130,16 @@ fn invalid_order_step_is_refused_with_a_reason_and_changes_nothing() {
     let mut orders = Orders::default();
     orders.draft(OrderLevel::Account, office());
     let order = orders.open().expect("drafted").clone();
-    let wrong = order.may(&OrderStep::Approved(Approver::Director));
+    let wrong = order.check_step(&OrderStep::Approved(Approver::Director));
     assert_eq!(wrong, Err(OrderRefusal::OtherApprover(Approver::Leader)));
-    assert_eq!(order.may(&OrderStep::Issued), Err(OrderRefusal::NotNow(OrderState::Drafted)));
+    assert_eq!(
+        order.check_step(&OrderStep::Issued),
+        Err(OrderRefusal::NotNow(OrderState::Drafted))
+    );
     orders.apply(at("2026-11-23"), &OrderStep::Issued);
     orders.apply(at("2026-11-23"), &OrderStep::Approved(Approver::Director));
     assert_eq!(orders.open(), Some(&order));
     let top = sent(OrderLevel::Account, "2026-11-23T09:00:00");
-    let higher = top.open().expect("sent").may(&OrderStep::Escalated);
-    assert_eq!(higher, Err(OrderRefusal::NothingHeavier));
+    let higher = top.open().expect("sent").check_step(&OrderStep::Escalated);
+    assert_eq!(higher, Err(OrderRefusal::NoHigherLevel));
 }

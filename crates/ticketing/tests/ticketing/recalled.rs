@@ -42,7 +42,7 @@ impl Setup {
         if let Some(ticket) = Ticket::open(self.seq, at, &event) {
             self.view.insert(ticket.ticket, ticket);
         } else if let Some(ticket) = entry.event.ticket().and_then(|id| self.view.get_mut(&id)) {
-            ticket.follow(self.seq, at, &entry);
+            ticket.apply_entry(self.seq, at, &entry);
         }
     }
 
@@ -79,10 +79,10 @@ impl Setup {
     }
 
     fn decide(&self, command: DeskCommand) -> Result<Vec<DeskEvent>, Refusal> {
-        let ids = command.recalls();
+        let ids = command.archived_tickets_needed();
         let recalled: Vec<Ticket> =
             ids.iter().filter_map(|id| self.view.get(id)).cloned().collect();
-        self.desk.decide_recalling(now(), &agent(), command, None, NEW, &recalled)
+        self.desk.decide_with_archived(now(), &agent(), command, None, NEW, &recalled)
     }
 }
 
@@ -115,13 +115,13 @@ fn citizen_update_is_added_to_an_archived_ticket_that_stays_archived() {
 
     // Only commands that the table allows in this state read the ticket from the view.
     let note = DeskCommand::Ticket(OLD, TicketCommand::Note { text: "核对".into() });
-    assert_eq!(note.recalls(), []);
+    assert_eq!(note.archived_tickets_needed(), []);
     assert!(setup.decide(note).is_err());
 
     // The sender has seen an older state of the ticket.
     let old = [setup.view[&OLD].clone()];
     let seen = Some(old[0].seq - 1);
-    let stale = setup.desk.decide_recalling(now(), &agent(), says("在吗"), seen, NEW, &old);
+    let stale = setup.desk.decide_with_archived(now(), &agent(), says("在吗"), seen, NEW, &old);
     assert!(matches!(stale, Err(Refusal::Stale { .. })), "{stale:?}");
 }
 
@@ -131,7 +131,7 @@ fn outdated_view_of_an_archived_ticket_is_refused() {
     let mut behind = setup.view[&OLD].clone();
     behind.state = TicketState::Closed;
     let old = [behind];
-    let no = setup.desk.decide_recalling(now(), &agent(), says("在吗"), None, NEW, &old);
+    let no = setup.desk.decide_with_archived(now(), &agent(), says("在吗"), None, NEW, &old);
     assert!(no.unwrap_err().to_string().contains("put away"));
 }
 
@@ -235,6 +235,6 @@ fn voided_draft_leaves_the_desk() {
     setup.opens(NEW);
     setup.ticket(NEW, TicketEvent::Voided { reason: "测试".into() });
     assert_eq!(setup.desk.tickets().count(), 0);
-    assert_eq!(setup.desk.of_caller(Some(&Number::new("13812345678"))).count(), 0);
+    assert_eq!(setup.desk.tickets_of_caller(Some(&Number::new("13812345678"))).count(), 0);
     assert_eq!(setup.view[&NEW].state, TicketState::Cancelled);
 }

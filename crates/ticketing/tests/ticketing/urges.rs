@@ -31,14 +31,14 @@ proptest! {
             urges.apply(moment(*after), &Urge { source, channel, level, text, counts });
             days.entry(source).or_default().push(Zone::CHINA.date(moment(*after)));
         }
-        prop_assert_eq!(urges.made() as usize, events.len());
+        prop_assert_eq!(urges.total() as usize, events.len());
         for source in UrgeSource::ALL {
             let mut of = days.remove(&source).unwrap_or_default();
-            prop_assert_eq!(urges.of(source).made as usize, of.len());
+            prop_assert_eq!(urges.count_of(source).made as usize, of.len());
             if source == UrgeSource::Citizen {
                 of.dedup();
             }
-            prop_assert_eq!(urges.of(source).counted as usize, of.len());
+            prop_assert_eq!(urges.count_of(source).counted as usize, of.len());
         }
     }
 }

@@ -14,7 +14,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use spreadsheet::{CsvError, CsvStyle, Reader, Writer, is_truncated_number};
-use ticketing::{Ticket, desk::Opening};
+use ticketing::{Ticket, desk::NewTicket};
 use workflow::Fault;
 
 use crate::{schema_check, timestamps};
@@ -35,7 +35,7 @@ pub(super) struct Demand {
     /// The line it begins on.
     pub(super) line: u64,
     /// The command that opens its ticket.
-    pub(super) opening: Opening,
+    pub(super) opening: NewTicket,
     /// The time it was opened, in a table with that column, such as our own export.
     pub(super) opened: Option<Timestamp>,
 }
@@ -250,7 +250,7 @@ impl Row<'_> {
         Ok(Demand { line: self.line, opening, opened })
     }
 
-    fn opening(&self, fields: &[(String, Kind)], zone: Zone) -> Result<Opening, Vec<Fault>> {
+    fn opening(&self, fields: &[(String, Kind)], zone: Zone) -> Result<NewTicket, Vec<Fault>> {
         let columns =
             [("channel", "channel"), ("caller", "caller"), ("line", "line"), ("number", "message")];
         let opening = self.checked(fields, zone, &columns, &[]);

@@ -139,9 +139,9 @@ fn message_is_handled_once_wherever_the_engine_crashed() {
     for cut in 1..room.log.len() {
         let mut before = room.after_a_crash(cut);
         let mut kept = Vec::new();
-        ciborium::into_writer(&before.channels.keep(), &mut kept).unwrap();
+        ciborium::into_writer(&before.channels.snapshot(), &mut kept).unwrap();
         let kept = ciborium::from_reader(kept.as_slice()).unwrap();
-        before.channels = Room::new().channels.go_on_from(kept);
+        before.channels = Room::new().channels.restore_from(kept);
         room.log[cut..].iter().for_each(|record| before.channels.apply(record));
         assert_eq!(before.channels, room.channels, "cut at {cut}");
     }

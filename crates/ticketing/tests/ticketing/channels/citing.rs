@@ -33,23 +33,23 @@ fn answer_from_an_item_counts_as_one_use() {
         no_item: None,
     };
     room.order(&person("li", Role::Agent), ticket, answer);
-    let item = room.channels.shelf.knowledge().item(&id).unwrap();
+    let item = room.channels.knowledge.knowledge().item(&id).unwrap();
     assert_eq!(item.uses.total(), 1);
     // The page reports the same use; an item is counted once for a ticket.
     let used = KnowledgeCommand::Use { id: id.clone(), ticket };
     room.asks(&person("li", Role::Agent), ChannelsCommand::Knowledge(used)).unwrap();
-    assert_eq!(room.channels.shelf.knowledge().item(&id).unwrap().uses.total(), 1);
+    assert_eq!(room.channels.knowledge.knowledge().item(&id).unwrap().uses.total(), 1);
 }
 
 #[test]
 fn unknown_knowledge_item_cannot_be_cited() {
     let (room, id) = stocked();
-    let shelf = &room.channels.shelf;
-    assert!(shelf.cannot_cite(&id).is_none());
-    let fault = shelf.cannot_cite(&KnowledgeId::from("nothing")).unwrap();
+    let shelf = &room.channels.knowledge;
+    assert!(shelf.citation_fault(&id).is_none());
+    let fault = shelf.citation_fault(&KnowledgeId::from("nothing")).unwrap();
     assert_eq!(fault.field, "knowledge");
     // Without a knowledge base any item may be cited.
-    assert!(Room::new().channels.shelf.cannot_cite(&id).is_none());
+    assert!(Room::new().channels.knowledge.citation_fault(&id).is_none());
     let decided: Result<Vec<DeskCommand>, Refusal> = Refusal::with(Ok(Vec::new()), Some(fault));
     assert!(matches!(decided, Err(Refusal::Faults { .. })));
 }
@@ -57,7 +57,7 @@ fn unknown_knowledge_item_cannot_be_cited() {
 #[test]
 fn stale_knowledge_command_is_refused_with_the_last_record() {
     let (room, id) = stocked();
-    let shelf = &room.channels.shelf;
+    let shelf = &room.channels.knowledge;
     let seen = shelf.seq_of(&id);
     assert_eq!(shelf.changed_after(seen - 1).filter(|changed| **changed == id).count(), 1);
     let retire = |id: &KnowledgeId| {

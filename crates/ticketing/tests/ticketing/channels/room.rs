@@ -176,7 +176,7 @@ impl Room {
     /// Hands all waiting SMS to the gateway.
     pub(crate) fn gateway_takes(&mut self) {
         let waiting: Vec<SmsId> =
-            self.channels.mailroom.texts.waiting().map(|(sms, ..)| sms).collect();
+            self.channels.messaging.texts.waiting().map(|(sms, ..)| sms).collect();
         for sms in waiting {
             let event = MessagingEvent::SmsHanded { sms, gateway_id: format!("g-{}", sms.0) };
             self.append(&Actor::Engine, None, DeskEvent::Messaging(event));
@@ -187,7 +187,7 @@ impl Room {
     /// Opens and registers a ticket of this caller.
     pub(crate) fn registered(&mut self, number: &str) -> TicketId {
         let ticket = self.next();
-        let opening = ticketing::desk::Opening {
+        let opening = ticketing::desk::NewTicket {
             channel: Channel::Visit,
             caller: Number::new(number),
             line: "12345".into(),

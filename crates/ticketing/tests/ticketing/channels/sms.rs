@@ -87,7 +87,7 @@ fn two_rounds_send_two_evaluation_sms_and_count_both_answers() {
     room.sms(MOBILE, "1，没人来过");
     // A repeated answer counts once.
     room.sms(MOBILE, "1");
-    assert_eq!(room.ticket(ticket).unsatisfied(), (1, 0));
+    assert_eq!(room.ticket(ticket).unsatisfied_answers(), (1, 0));
     assert_eq!(room.ticket(ticket).state, TicketState::Callback);
     let callback = person("chen", Role::Callback);
     let redo = TicketCommand::Redo {
@@ -101,7 +101,7 @@ fn two_rounds_send_two_evaluation_sms_and_count_both_answers() {
     assert_eq!(room.templates_ordered(), ["accepted", "eval1", "eval2"]);
     room.gateway_takes();
     room.sms(MOBILE, "2");
-    assert_eq!(room.ticket(ticket).unsatisfied(), (2, 0));
+    assert_eq!(room.ticket(ticket).unsatisfied_answers(), (2, 0));
     assert_eq!(room.ticket(ticket).state, TicketState::Callback, "a person calls");
 }
 

@@ -195,14 +195,14 @@ fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
         call: None,
         text: String::new(),
     };
-    let hands = desk.0.desk.ticket(id).expect("at the desk").hands.clone();
-    assert!(hands.len() >= 5, "agent, dispatcher, liaison, head, group: {hands:?}");
+    let worked_by = desk.0.desk.ticket(id).expect("at the desk").worked_by.clone();
+    assert!(worked_by.len() >= 5, "agent, dispatcher, liaison, head, group: {worked_by:?}");
     let mut asks = |account: &model::AccountName| {
         let (account, role) = (account.clone(), Role::Callback);
         let by = Actor::Person { account, role, unit: None, outsourced: false };
         desk.0.order_of(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
     };
-    for account in &hands {
+    for account in &worked_by {
         assert!(!asks(account), "{account} had a hand in it");
     }
     assert!(asks(&"callback-1".into()));
@@ -249,7 +249,7 @@ fn override_out_of_await_info_restarts_the_clocks() {
     let wait = T::AwaitInfo { missing: "门牌号".into(), call_at };
     assert!(desk.ticket(Role::Dispatcher, id, wait));
     assert!(desk.override_to(id, TicketState::Handling));
-    let due = desk.0.desk.ticket(id).and_then(|t| t.assignment(1)?.due(desk.0.desk.ground()));
+    let due = desk.0.desk.ticket(id).and_then(|t| t.assignment(1)?.due(desk.0.desk.working_time()));
     assert!(due.is_some(), "it is due again");
 }
 
@@ -272,7 +272,7 @@ fn regrade_keeps_a_delegated_unit_due_before_the_unit_above() {
     let id = desk.at_work("13800000001", Form::default());
     assert!(desk.delegated(id, 9));
     let due = |desk: &Desk| -> Option<Timestamp> {
-        desk.0.desk.ticket(id)?.assignment(3)?.due(desk.0.desk.ground())
+        desk.0.desk.ticket(id)?.assignment(3)?.due(desk.0.desk.working_time())
     };
     let before = due(&desk);
     let regrade = |grade| T::Regrade { grade, reason: "情况变化".into() };
@@ -417,7 +417,7 @@ fn false_result_is_charged_to_the_lead_unit_at_closing() {
     assert!(ticket.assignments.iter().all(|a| a.faulted.is_empty()), "it was true, and came back");
 }
 
-/// A person who leaves hands over the tickets they claimed and the assignments they handle.
+/// A person who leaves worked_by over the tickets they claimed and the assignments they handle.
 #[test]
 fn in_hand_lists_claims_and_assignments_of_a_person() {
     let mut desk = Desk::open();
@@ -428,7 +428,7 @@ fn in_hand_lists_claims_and_assignments_of_a_person() {
         let account = by.account().expect("a person");
         let who = StaffMember { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");
-        let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
+        let all = worklist::in_hand(ticket, who, desk.0.desk.working_time());
         all.into_iter()
             .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
             .collect::<Vec<_>>()

@@ -13,9 +13,9 @@ use model::{
 use ticketing::{
     Desk, DeskCommand, Rules,
     assignment::{self, AssignmentCommand},
-    desk::{Opening, OrderCommand, OrderDraft},
+    desk::{NewTicket, OrderCommand, OrderDraft},
     filing::FilingCommand,
-    laws::{Breach, InvariantChecker},
+    invariants::{InvariantChecker, InvariantViolation},
     rules::ReplyRule,
     ticket,
 };
@@ -53,7 +53,7 @@ impl Player {
     }
 
     /// Lets some time pass and gives one command, both chosen by `seed`.
-    pub(crate) fn step(&mut self, seed: u64) -> Result<(), Breach> {
+    pub(crate) fn step(&mut self, seed: u64) -> Result<(), InvariantViolation> {
         let pick = &mut Pick::new(seed);
         self.wait(Duration::from_secs(pick.of(GAPS)))?;
         match pick.below(40) {
@@ -72,7 +72,7 @@ impl Player {
     }
 
     /// Lets time pass and runs the rules when they are due.
-    pub(crate) fn wait(&mut self, long: Duration) -> Result<(), Breach> {
+    pub(crate) fn wait(&mut self, long: Duration) -> Result<(), InvariantViolation> {
         let then = self.now + long;
         while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
             self.now = self.now.max(due);
@@ -84,20 +84,20 @@ impl Player {
     }
 
     /// Checks the invariants of everything that changed.
-    pub(crate) fn watch(&mut self) -> Result<(), Breach> {
-        self.checker.look(&self.desk).into_iter().next().map_or(Ok(()), Err)
+    pub(crate) fn watch(&mut self) -> Result<(), InvariantViolation> {
+        self.checker.check_changed(&self.desk).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Checks all invariants, and that a replay of the log gives the same desk.
-    pub(crate) fn end(&mut self) -> Result<(), Breach> {
-        if let Some(breach) = self.checker.audit(&self.desk).into_iter().next() {
+    pub(crate) fn end(&mut self) -> Result<(), InvariantViolation> {
+        if let Some(breach) = self.checker.check_all(&self.desk).into_iter().next() {
             return Err(breach);
         }
         let mut replayed = self.empty.clone();
         for record in &self.log {
             replayed.apply(record);
         }
-        InvariantChecker::replayed(&self.desk, &replayed).map_or(Ok(()), Err)
+        InvariantChecker::compare_replayed(&self.desk, &replayed).map_or(Ok(()), Err)
     }
 
     /// Gives a command and returns whether it was accepted.
@@ -164,7 +164,7 @@ impl Player {
     }
 
     fn write_in(&mut self, pick: &mut Pick) {
-        let opening = Opening {
+        let opening = NewTicket {
             channel: pick.of(Channel::ALL),
             caller: Number::new(pick.of(&["", "13800000001"])),
             line: LineId::from("web"),
@@ -313,7 +313,7 @@ impl Player {
                 "hub" => hub(Role::SupGroup),
                 _ => self.somebody(Role::UnitHead, Some(&a.supervise)),
             };
-            let late = a.due(self.desk.ground()).is_some_and(|due| self.now > due);
+            let late = a.due(self.desk.working_time()).is_some_and(|due| self.now > due);
             let (by, word) = match a.state {
                 A::Issued | A::Accepted if a.parent.is_none() && pick.one_in(6) => {
                     (unit(Role::Liaison), "ask_return")
@@ -326,7 +326,7 @@ impl Player {
                 A::Accepted if pick.one_in(3) => (unit(Role::Liaison), "delegate"),
                 A::Accepted => (unit(Role::Liaison), "draft_result"),
                 A::UnitSign => (unit(Role::UnitHead), "head_sign"),
-                A::Submitted if a.to_sign().is_some() => (hub(Role::Leader), "further_sign"),
+                A::Submitted if a.next_signatory().is_some() => (hub(Role::Leader), "further_sign"),
                 A::Submitted => (review, "sup_pass"),
                 A::ReturnAsked => {
                     let words = ["reject_return", "approve_return", "dispute", "dispute"];
@@ -340,7 +340,7 @@ impl Player {
             return;
         }
         let now = self.now;
-        let holds = |matter| self.desk.filings_of(matter).any(|(_, f)| f.holds(now, None));
+        let holds = |matter| self.desk.filings_of(matter).any(|(_, f)| f.is_in_force(now, None));
         let filed = ticket.matter.is_some_and(holds);
         let bad = ticket.eval_final.is_some_and(|e| !e.grade.is_satisfied());
         let (by, word) = match ticket.state {
@@ -356,7 +356,7 @@ impl Player {
             S::InReview => (hub(Role::Dispatcher), pick.of(&["dispatch", "dispatch", "merge"])),
             S::AwaitLeader => (hub(Role::Leader), "leader_sign"),
             S::ResultCheck => (hub(Role::SupGroup), "accept_result"),
-            S::Reply if ticket.teller() == ReplyRule::Unit => {
+            S::Reply if ticket.reply_rule() == ReplyRule::Unit => {
                 (self.somebody(Role::Liaison, ticket.lead()), "reply")
             }
             S::Reply => (hub(Role::Agent), "reply"),

@@ -22,30 +22,33 @@ use ticketing::{
     order::Orders,
     rules::ReplyRule,
     ticket::TicketCommand as T,
-    worklist::{self, Item, Seen, Work},
+    worklist::{self, WorkContext, WorkItem, WorkKind},
 };
 
 use super::lessons::{Desk, order, part};
 use crate::common;
 
-fn items(desk: &Desk, id: TicketId) -> Vec<Item> {
+fn items(desk: &Desk, id: TicketId) -> Vec<WorkItem> {
     let own = &desk.0.desk;
     let ticket = own.ticket(id).expect("at the desk");
     let orders = ticket.matter.and_then(|matter| own.orders_of(matter));
-    let ordered = orders.map(Orders::ordered).unwrap_or_default();
-    let (now, ground, policy) = (desk.0.now, own.ground(), &own.rules().clocks);
-    let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, ground, policy));
-    worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: unmet, ordered })
+    let ordered = orders.map(Orders::summary).unwrap_or_default();
+    let (now, working_time, policy) = (desk.0.now, own.working_time(), &own.rules().clocks);
+    let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, working_time, policy));
+    worklist::items_of_ticket(
+        ticket,
+        WorkContext { now, working_time, policy, level_two_unmet: unmet, ordered },
+    )
 }
 
 /// The work of a ticket on this actor's list.
-fn waits_for(desk: &Desk, id: TicketId, by: &Actor) -> Vec<Work> {
+fn waits_for(desk: &Desk, id: TicketId, by: &Actor) -> Vec<WorkKind> {
     let hub = &desk.0.desk.rules().hub;
     let mine = items(desk, id).into_iter().filter(|item| item.is_for(by, |unit| unit == hub));
     mine.map(|item| item.work).collect()
 }
 
-fn find_item(desk: &Desk, id: TicketId, work: Work) -> Option<Item> {
+fn find_item(desk: &Desk, id: TicketId, work: WorkKind) -> Option<WorkItem> {
     items(desk, id).into_iter().find(|item| item.work == work)
 }
 
@@ -128,16 +131,19 @@ fn reply_is_on_the_units_list_when_the_unit_replies() {
     assert!(desk.ticket(Role::Dispatcher, follower, T::Merge { matter: MatterId(id) }));
     handled(&mut desk, id);
     accepted(&mut desk, id);
-    assert_eq!(waits_for(&desk, id, &liaison()), [Work::UnitReply]);
+    assert_eq!(waits_for(&desk, id, &liaison()), [WorkKind::UnitReply]);
     assert!(waits_for(&desk, id, &Desk::by(Role::SupGroup, None)).is_empty());
     assert!(waits_for(&desk, id, &Desk::by(Role::Liaison, Some("water"))).is_empty());
-    assert!(find_item(&desk, id, Work::UnitReply).and_then(|item| item.due).is_some(), "C9 runs");
+    assert!(
+        find_item(&desk, id, WorkKind::UnitReply).and_then(|item| item.due).is_some(),
+        "C9 runs"
+    );
     assert!(!desk.ticket(Role::Agent, id, reply()), "the hub does not");
     assert!(desk.0.order_of(&liaison(), DeskCommand::Ticket(id, reply())));
     assert_eq!(desk.state(id), TicketState::Callback);
     // A follower has no unit of its own, so the hotline replies.
     assert_eq!(desk.state(follower), TicketState::Reply);
-    assert_eq!(waits_for(&desk, follower, &Desk::by(Role::SupGroup, None)), [Work::Reply]);
+    assert_eq!(waits_for(&desk, follower, &Desk::by(Role::SupGroup, None)), [WorkKind::Reply]);
     assert!(desk.ticket(Role::Agent, follower, reply()));
 }
 
@@ -147,8 +153,8 @@ fn reply_is_on_both_lists_when_unit_and_hub_may_reply() {
     let id = desk.at_work("13800000001", Form::default());
     handled(&mut desk, id);
     accepted(&mut desk, id);
-    assert_eq!(waits_for(&desk, id, &liaison()), [Work::UnitReply]);
-    assert_eq!(waits_for(&desk, id, &Desk::by(Role::SupGroup, None)), [Work::Reply]);
+    assert_eq!(waits_for(&desk, id, &liaison()), [WorkKind::UnitReply]);
+    assert_eq!(waits_for(&desk, id, &Desk::by(Role::SupGroup, None)), [WorkKind::Reply]);
 }
 
 /// The further signers had the result on no list (RPL-07, the district head signs the result).
@@ -161,11 +167,14 @@ fn further_signatures_are_on_the_signers_list_before_review() {
     let (leader, group) = (Desk::by(Role::Leader, None), Desk::by(Role::SupGroup, None));
     let head = Desk::by(Role::UnitHead, Some("district"));
     for name in ["分管区长", "区长"] {
-        let next =
-            desk.0.desk.ticket(id).and_then(|t| Some(t.assignment(1)?.to_sign()?.to_owned()));
+        let next = desk
+            .0
+            .desk
+            .ticket(id)
+            .and_then(|t| Some(t.assignment(1)?.next_signatory()?.to_owned()));
         assert_eq!(next.as_deref(), Some(name));
-        assert_eq!(waits_for(&desk, id, &leader), [Work::FurtherSign]);
-        assert_eq!(waits_for(&desk, id, &head), [Work::HeadSign]);
+        assert_eq!(waits_for(&desk, id, &leader), [WorkKind::FurtherSign]);
+        assert_eq!(waits_for(&desk, id, &head), [WorkKind::HeadSign]);
         assert!(waits_for(&desk, id, &group).is_empty(), "nothing to review yet");
         let early = A::SupPass { substance: 5, wording: 5, text: String::new() };
         assert!(!desk.unit(&group, id, 1, early), "the chain is not through");
@@ -173,7 +182,7 @@ fn further_signatures_are_on_the_signers_list_before_review() {
         assert!(desk.unit(&leader, id, 1, sign));
     }
     assert!(waits_for(&desk, id, &leader).is_empty());
-    assert_eq!(waits_for(&desk, id, &group), [Work::Review]);
+    assert_eq!(waits_for(&desk, id, &group), [WorkKind::Review]);
     accepted(&mut desk, id);
 }
 
@@ -185,10 +194,13 @@ fn promised_call_is_on_the_list_with_its_hour() {
     let call_at = desk.0.now + Duration::from_secs(20 * 3_600);
     let wait_for = T::AwaitInfo { missing: "等他醒酒".into(), call_at };
     assert!(desk.ticket(Role::Dispatcher, id, wait_for));
-    let item = find_item(&desk, id, Work::Inquire).expect("on the list");
+    let item = find_item(&desk, id, WorkKind::Inquire).expect("on the list");
     assert_eq!((item.due, item.level), (Some(call_at), OverdueLevel::O0));
     wait(&mut desk, 1);
-    assert_eq!(find_item(&desk, id, Work::Inquire).map(|item| item.level), Some(OverdueLevel::O2));
+    assert_eq!(
+        find_item(&desk, id, WorkKind::Inquire).map(|item| item.level),
+        Some(OverdueLevel::O2)
+    );
     assert!(desk.ticket(Role::Agent, id, T::Inform { facts: "情况属实".into() }));
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.call_at), None);
 }
@@ -202,7 +214,7 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     let due = desk.0.now + Duration::from_secs(20 * 86_400);
     let promise = Commitment { by: "物业".into(), what: "加强管理".into(), due };
     assert!(desk.ticket(Role::Dispatcher, id, T::Commit(promise)));
-    assert_eq!(find_item(&desk, id, Work::FollowUp).and_then(|item| item.due), Some(due));
+    assert_eq!(find_item(&desk, id, WorkKind::FollowUp).and_then(|item| item.due), Some(due));
     closed(&mut desk, id);
     let end = desk.0.now;
     let found: Vec<_> = {
@@ -231,7 +243,7 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     // Without a commitment there is no check by rule.
     let other = desk.at_work("13800000002", Form::default());
     closed(&mut desk, other);
-    assert!(find_item(&desk, other, Work::FollowUp).is_none());
+    assert!(find_item(&desk, other, WorkKind::FollowUp).is_none());
 }
 
 fn filed(desk: &mut Desk, matter: MatterId, unit: &str) -> FilingId {
@@ -263,15 +275,15 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let filing = filed(&mut desk, MatterId(id), "street");
     let review = |desk: &Desk| {
         let own = &desk.0.desk;
-        let (now, ground, policy) = (desk.0.now, own.ground(), &own.rules().clocks);
+        let (now, working_time, policy) = (desk.0.now, own.working_time(), &own.rules().clocks);
         let ordered = Default::default();
-        let seen = Seen { now, ground, policy, level_two_unmet: false, ordered };
-        worklist::of_filing(filing, own.filing(filing)?, seen)
+        let seen = WorkContext { now, working_time, policy, level_two_unmet: false, ordered };
+        worklist::item_of_filing(filing, own.filing(filing)?, seen)
     };
     let item = review(&desk).expect("the director has it");
     // Submitted on Thursday 2026-01-29; the working days are Friday, Monday and Tuesday.
     let due = item.due.map(|due| desk.0.desk.zone().date(due).to_string());
-    assert_eq!((item.work, due.as_deref()), (Work::ApproveFiling, Some("2026-02-03")));
+    assert_eq!((item.work, due.as_deref()), (WorkKind::ApproveFiling, Some("2026-02-03")));
     wait(&mut desk, 6);
     assert_eq!(review(&desk).map(|item| item.level), Some(OverdueLevel::O2), "{:?}", review(&desk));
 
@@ -285,17 +297,17 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let form = desk.0.desk.ticket(id).expect("at the desk").form.clone();
     let register = T::Register { form: Box::new(form), matter: Some(MatterId(id)) };
     assert!(desk.ticket(Role::Agent, next, register));
-    let shown = find_item(&desk, next, Work::Register).and_then(|item| item.filing);
+    let shown = find_item(&desk, next, WorkKind::Register).and_then(|item| item.filing);
     assert_eq!(shown, Some(filing.to_string()));
     assert!(desk.ticket(Role::Dispatcher, next, T::Review));
-    assert!(find_item(&desk, next, Work::Dispatch).and_then(|item| item.filing).is_some());
+    assert!(find_item(&desk, next, WorkKind::Dispatch).and_then(|item| item.filing).is_some());
     let revoke = F::Revoke { reason: "法规已修改".into() };
     assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, revoke)));
     assert_eq!(filed(&desk, next), None);
 }
 
 fn due(desk: &Desk, id: TicketId, n: u16) -> Option<Timestamp> {
-    desk.0.desk.ticket(id)?.assignment(n)?.due(desk.0.desk.ground())
+    desk.0.desk.ticket(id)?.assignment(n)?.due(desk.0.desk.working_time())
 }
 
 /// A leader signed a ticket that was dispatched already, and no clock started (CLK-02,
@@ -343,7 +355,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     };
     let mut seen = Vec::new();
     while desk.0.now < due + Duration::from_secs(12 * 86_400) {
-        let item = find_item(&desk, id, Work::DraftOrder);
+        let item = find_item(&desk, id, WorkKind::DraftOrder);
         let found = item.and_then(|item| Some((item.level, item.order?, item.asks)));
         if let Some((level, order, asks)) = found {
             assert!(asks.contains(&EscalationStep::ProposeOrder(order)));
@@ -363,10 +375,10 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
         seen,
         [(OverdueLevel::O3, OrderLevel::Remind), (OverdueLevel::O4, OrderLevel::Warn)]
     );
-    assert_eq!(waits_for(&desk, id, &group), [Work::DraftOrder]);
+    assert_eq!(waits_for(&desk, id, &group), [WorkKind::DraftOrder]);
     let asked = DeskCommand::NewOrder(matter, draft(OrderLevel::Warn));
     assert!(desk.0.order_of(&group, asked), "the clock asks for level 2");
-    assert!(find_item(&desk, id, Work::DraftOrder).is_none(), "it is drafted");
+    assert!(find_item(&desk, id, WorkKind::DraftOrder).is_none(), "it is drafted");
 }
 
 /// An overdue assistant causes no order, because the lead unit is responsible.
@@ -382,7 +394,7 @@ fn order_is_proposed_for_the_lead_unit_only() {
     wait(&mut desk, 45);
     let units: Vec<String> = items(&desk, id)
         .into_iter()
-        .filter(|item| item.work == Work::DraftOrder)
+        .filter(|item| item.work == WorkKind::DraftOrder)
         .filter_map(|item| item.unit.map(|unit| unit.to_string()))
         .collect();
     assert_eq!(units, ["district"]);

@@ -156,8 +156,8 @@ pub(crate) fn assignment_command(
             A::DecideDispute { stays, document: pick.text(), unit }
         }
         "delegate" => {
-            let ground = desk.ground();
-            let due = ticket.assignment(n).and_then(|a| a.handle_clock()?.due(ground));
+            let working_time = desk.working_time();
+            let due = ticket.assignment(n).and_then(|a| a.handle_clock()?.due(working_time));
             let span = due.map_or(0, |due| due.since(now).as_secs());
             let span = if pick.one_in(3) { span + 2 } else { span / 2 };
             let due = now + Duration::from_secs(pick.below(span as usize) as u64);

@@ -7,7 +7,7 @@ use ticketing::{
     Rules, Ticket,
     order::Orders,
     rules::ReplyRule,
-    worklist::{self, Item, Seen, Work},
+    worklist::{self, WorkContext, WorkItem, WorkKind},
 };
 
 use super::{people, pick::Pick, player::Player};
@@ -23,15 +23,19 @@ fn needs_no_work(player: &Player, ticket: &Ticket) -> bool {
     over || follows
 }
 
-fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
-    let (now, ground, policy) = (player.now, player.desk.ground(), &player.desk.rules().clocks);
+fn items(player: &Player, ticket: &Ticket) -> Vec<WorkItem> {
+    let (now, working_time, policy) =
+        (player.now, player.desk.working_time(), &player.desk.rules().clocks);
     let orders = ticket.matter.and_then(|matter| player.desk.orders_of(matter));
-    let ordered = orders.map(Orders::ordered).unwrap_or_default();
-    worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: false, ordered })
+    let ordered = orders.map(Orders::summary).unwrap_or_default();
+    worklist::items_of_ticket(
+        ticket,
+        WorkContext { now, working_time, policy, level_two_unmet: false, ordered },
+    )
 }
 
 /// The actors on whose list the item is, each moved to the unit that the item names.
-fn actors_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Actor> {
+fn actors_for(everybody: &[Actor], item: &WorkItem, hub: &UnitId) -> Vec<Actor> {
     let of_unit = |doer: &Actor| match (doer, &item.unit) {
         (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
             let (account, unit) = (account.clone(), Some(unit.clone()));
@@ -71,7 +75,10 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                     let people = actors_for(&everybody, &item, &hub);
                     // All callback seats may have worked on the ticket, so that a further person is
                     // needed. A supervising unit may have to wait for the others.
-                    if matches!(item.work, Work::CallBack | Work::VerifyRework | Work::Watch) {
+                    if matches!(
+                        item.work,
+                        WorkKind::CallBack | WorkKind::VerifyRework | WorkKind::Watch
+                    ) {
                         continue;
                     }
                     let can = |doer: &Actor| {
@@ -82,8 +89,8 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
             }
         }
     }
-    let of_tickets = Work::ALL.into_iter().filter(|work| {
-        use Work as W;
+    let of_tickets = WorkKind::ALL.into_iter().filter(|work| {
+        use WorkKind as W;
         !matches!(
             work,
             W::SubmitFiling
@@ -99,6 +106,6 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                 | W::StrikeOff
         )
     });
-    let missing: Vec<Work> = of_tickets.filter(|work| !seen.contains(work)).collect();
+    let missing: Vec<WorkKind> = of_tickets.filter(|work| !seen.contains(work)).collect();
     assert!(missing.is_empty(), "never met: {missing:?}");
 }

@@ -52,7 +52,7 @@ enum Proves {
 
 impl DeskCommand {
     /// The calls that the command names.
-    pub fn named_calls(&self) -> Vec<CallReference> {
+    pub fn call_references(&self) -> Vec<CallReference> {
         let (call, proves) = match self {
             DeskCommand::Ticket(_, command) => match command {
                 TicketCommand::Ask(Callback { call, reached, .. }) => {
@@ -222,7 +222,7 @@ mod tests {
         };
         let id = TicketId(2_026_112_200_001);
         let command = DeskCommand::Ticket(id, TicketCommand::Ask(callback));
-        command.named_calls().remove(0)
+        command.call_references().remove(0)
     }
 
     fn told(call: u64) -> CallReference {
@@ -235,7 +235,7 @@ mod tests {
             reached: Reached::Yes,
         };
         let id = TicketId(2_026_112_200_001);
-        DeskCommand::Ticket(id, TicketCommand::Reply(reply)).named_calls().remove(0)
+        DeskCommand::Ticket(id, TicketCommand::Reply(reply)).call_references().remove(0)
     }
 
     #[test]
@@ -274,7 +274,7 @@ mod tests {
         let mut ticket = ticket();
         let added = TicketEvent::CallAdded { call: CallId::from(7), seat: None };
         let event = DeskEvent::Ticket(ticket.ticket, added);
-        ticket.follow(2, minute(101), &DeskEntry { by: Actor::Engine, key: None, event });
+        ticket.apply_entry(2, minute(101), &DeskEntry { by: Actor::Engine, key: None, event });
         let ask = asked(7, Reached::Yes);
         assert_eq!(ask.fault(Some(&ticket), Some(&call("anonymous", 101, 3)), &home()), None);
     }

@@ -4,23 +4,26 @@ mod caller;
 mod dispatch;
 mod register;
 
-use dispatch::against_grade;
+use dispatch::grade_fault;
 use model::{
     Timestamp,
     desk::{Actor, ClockTerms, DeskEvent, FollowUp, MatterId, PauseCause, TicketEvent, UnitId},
     event::Role,
 };
-pub(crate) use register::check_form;
+pub(super) use register::check_form;
 
-use super::{TABLE, Ticket, TicketCommand};
-use crate::{desk::Desk, masking::Confidentiality};
+use crate::{
+    desk::Desk,
+    masking::Confidentiality,
+    ticket::{self, TABLE, Ticket, TicketCommand},
+};
 use workflow::{
     Fault, Refusal, table,
     text::{LINE_MAX, TEXT_MAX, bounded, filled, is_hash, two_persons},
 };
 
 /// Decides a command: the events it makes, or why it is refused.
-pub(crate) fn decide(
+pub(in crate::desk::decide) fn decide(
     desk: &Desk,
     now: Timestamp,
     by: &Actor,
@@ -29,17 +32,17 @@ pub(crate) fn decide(
     recalled: &[&Ticket],
 ) -> Result<Vec<DeskEvent>, Refusal> {
     table::check(TABLE, command.word(), ticket.state, by)?;
-    let case = Case { desk, now, by, ticket, recalled };
-    case.may_person(command.word())?;
+    let context = CommandContext { desk, now, by, ticket, recalled };
+    context.check_person(command.word())?;
     if let TicketCommand::Attach { to, text } = command {
-        return case.attach(to, text);
+        return context.attach(to, text);
     }
-    let events = case.decide(command)?;
+    let events = context.decide(command)?;
     Ok(events.into_iter().map(|event| DeskEvent::Ticket(ticket.ticket, event)).collect())
 }
 
 /// The circumstances of a command.
-struct Case<'a> {
+struct CommandContext<'a> {
     desk: &'a Desk,
     now: Timestamp,
     by: &'a Actor,
@@ -48,7 +51,7 @@ struct Case<'a> {
     recalled: &'a [&'a Ticket],
 }
 
-impl Case<'_> {
+impl CommandContext<'_> {
     fn decide(&self, command: TicketCommand) -> Result<Vec<TicketEvent>, Refusal> {
         use TicketEvent as D;
         let ticket = self.ticket;
@@ -100,7 +103,7 @@ impl Case<'_> {
                 D::InfoGiven { facts }
             }
             TicketCommand::GiveUp => {
-                self.tried_enough(&mut faults);
+                self.check_tries(&mut faults);
                 D::GivenUp
             }
             TicketCommand::Review => {
@@ -115,9 +118,9 @@ impl Case<'_> {
                 filled(&mut faults, "reason", &reason);
                 D::Unmerged { reason, matter: MatterId(ticket.ticket) }
             }
-            TicketCommand::SubmitToLeader { sheet } => self.submit(&mut faults, sheet),
+            TicketCommand::SubmitToLeader { sheet } => self.submit_to_leader(&mut faults, sheet),
             TicketCommand::LeaderSign { text, for_leader, scan } => {
-                self.sign(&mut faults, text, for_leader, scan)?
+                self.sign_for_leader(&mut faults, text, for_leader, scan)?
             }
             TicketCommand::Dispatch(dispatch) => {
                 let dispatch = self.dispatch(&mut faults, *dispatch, true);
@@ -151,7 +154,9 @@ impl Case<'_> {
             TicketCommand::Reopen { ground, text } => self.reopen(&mut faults, ground, text),
             TicketCommand::Archive { manifest } => {
                 is_hash(&mut faults, "manifest", &manifest);
-                faults.extend(self.holds().into_iter().map(|why| Fault::new("ticket", why)));
+                faults.extend(
+                    self.archive_obstacles().into_iter().map(|why| Fault::new("ticket", why)),
+                );
                 D::Archived { manifest }
             }
             TicketCommand::Withdraw { statement, proof } => {
@@ -168,7 +173,7 @@ impl Case<'_> {
             TicketCommand::Override { to, second, reason } => {
                 two_persons(&mut faults, self.by, &second);
                 filled(&mut faults, "reason", &reason);
-                faults.extend(ticket.against_putting(to).map(|why| Fault::new("to", why)));
+                faults.extend(ticket.override_obstacle(to).map(|why| Fault::new("to", why)));
                 D::Overridden { to, second, reason }
             }
             TicketCommand::Regrade { grade, reason } => {
@@ -177,10 +182,10 @@ impl Case<'_> {
                 if let Some(proposed) = proposed.filter(|proposed| *proposed != grade)
                     && reason.trim().is_empty()
                 {
-                    faults.push(Fault::new("reason", against_grade(proposed, grade)));
+                    faults.push(Fault::new("reason", grade_fault(proposed, grade)));
                 }
                 let clocks: Vec<ClockTerms> = self.handling_clock(grade).into_iter().collect();
-                if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
+                if ticket.is_lower_unit_due_too_late(self.desk.working_time(), self.now, &clocks) {
                     let what = "a lower unit would be due after the one above it: take it back";
                     faults.push(Fault::new("grade", what));
                 }
@@ -206,7 +211,7 @@ impl Case<'_> {
             TicketCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
                 let urge = self.urge(channel, text);
-                if let Err(no) = ticket.urges.may_urge(urge.source, self.now, self.desk.zone()) {
+                if let Err(no) = ticket.urges.check_urge(urge.source, self.now, self.desk.zone()) {
                     faults.push(Fault::new("urge", no.to_string()));
                 }
                 D::Urged(urge)
@@ -218,12 +223,12 @@ impl Case<'_> {
             TicketCommand::Commit(commitment) => {
                 filled(&mut faults, "by", &commitment.by);
                 filled(&mut faults, "what", &commitment.what);
-                full(&mut faults, "commitments", ticket.commitments.len());
+                check_room(&mut faults, "commitments", ticket.commitments.len());
                 D::Committed(commitment)
             }
             TicketCommand::SetFollowUp(follow_up) => {
                 filled(&mut faults, "what", &follow_up.what);
-                full(&mut faults, "follow_ups", ticket.follow_ups.len());
+                check_room(&mut faults, "follow_ups", ticket.follow_ups.len());
                 D::FollowUpSet(FollowUp { source: None, ..follow_up })
             }
             TicketCommand::CheckFollowUp { n, kept, text } => {
@@ -240,7 +245,7 @@ impl Case<'_> {
             }
             TicketCommand::Thank { kind, unit, text } => {
                 bounded(&mut faults, "text", &text, TEXT_MAX);
-                full(&mut faults, "thanks", ticket.thanks.len());
+                check_room(&mut faults, "thanks", ticket.thanks.len());
                 D::Thanked { kind, unit, text }
             }
             TicketCommand::NoteAid { payer, item, amount_fen } => {
@@ -259,16 +264,16 @@ impl Case<'_> {
             TicketCommand::TagMethod { method } => {
                 filled(&mut faults, "method", &method);
                 bounded(&mut faults, "method", &method, LINE_MAX);
-                full(&mut faults, "methods", ticket.methods.len());
+                check_room(&mut faults, "methods", ticket.methods.len());
                 D::MethodTagged { method }
             }
             TicketCommand::Pause { cause, basis } => {
                 filled(&mut faults, "basis", &basis);
-                declared(&mut faults, cause);
+                check_declared(&mut faults, cause);
                 D::Paused { cause, basis }
             }
             TicketCommand::Resume { cause } => {
-                declared(&mut faults, cause);
+                check_declared(&mut faults, cause);
                 D::Resumed { cause }
             }
         };
@@ -278,7 +283,7 @@ impl Case<'_> {
 
     /// Rules about the person beside the table: contractors do not decide (V4), units see their own
     /// tickets.
-    fn may_person(&self, word: &str) -> Result<(), Refusal> {
+    fn check_person(&self, word: &str) -> Result<(), Refusal> {
         let Actor::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
         if *outsourced && DECISIONS.contains(&word) {
             let why = format!("a contractor's person may not {word}");
@@ -301,19 +306,19 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn holds(&self) -> Vec<&'static str> {
-        let mut holds = self.ticket.holds();
-        holds.extend(self.desk.matter_holds(self.ticket));
+    fn archive_obstacles(&self) -> Vec<&'static str> {
+        let mut holds = self.ticket.archive_obstacles();
+        holds.extend(self.desk.matter_archive_obstacles(self.ticket));
         holds
     }
 
     fn not_now(&self, state: &str) -> Refusal {
-        let allowed = crate::ticket::allowed(self.ticket.state, self.by);
+        let allowed = ticket::allowed(self.ticket.state, self.by);
         Refusal::NotNow { state: state.to_owned(), allowed }
     }
 }
 
-fn declared(faults: &mut Vec<Fault>, cause: PauseCause) {
+fn check_declared(faults: &mut Vec<Fault>, cause: PauseCause) {
     if !matches!(cause, PauseCause::LegalCase | PauseCause::ForceMajeure) {
         faults.push(Fault::new(
             "cause",
@@ -322,7 +327,7 @@ fn declared(faults: &mut Vec<Fault>, cause: PauseCause) {
     }
 }
 
-fn full(faults: &mut Vec<Fault>, field: &str, len: usize) {
+fn check_room(faults: &mut Vec<Fault>, field: &str, len: usize) {
     if len >= LIST_MAX {
         faults
             .push(Fault::new(field, format!("has {LIST_MAX} already: no more fit on one ticket")));

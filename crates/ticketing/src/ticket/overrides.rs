@@ -11,7 +11,7 @@ use deadlines::clock::ClockEvent;
 
 impl Ticket {
     /// Why two persons may not put the ticket into this state; `None` when they may.
-    pub(super) fn against_putting(&self, to: TicketState) -> Option<&'static str> {
+    pub(crate) fn override_obstacle(&self, to: TicketState) -> Option<&'static str> {
         use TicketState::{
             Archived, AwaitInfo, Callback, Cancelled, Closed, Draft, Following, Handling,
         };
@@ -38,7 +38,7 @@ impl Ticket {
     }
 
     /// Puts the ticket into the state, and ends what held it in the state before.
-    pub(super) fn put(&mut self, at: Timestamp, to: TicketState) {
+    pub(super) fn apply_override(&mut self, at: Timestamp, to: TicketState) {
         use TicketState::{AwaitInfo, AwaitLeader, Callback, Closed, Handling, Reply, ResultCheck};
         if self.state == AwaitInfo {
             self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));

@@ -23,7 +23,7 @@ use workflow::text::{LINE_MAX, TEXT_MAX};
 
 /// The messages to handle and the cases known so far.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Intake {
+pub struct MessageIntake {
     /// Recorded messages that are not handled yet, at most those of one turn.
     waiting: BTreeMap<Seq, InboundMessage>,
     /// Tickets by the name of the case they came from.
@@ -35,13 +35,13 @@ pub struct Intake {
 }
 
 /// Which drafts the rule has looked at does not count in a comparison.
-impl PartialEq for Intake {
-    fn eq(&self, other: &Intake) -> bool {
+impl PartialEq for MessageIntake {
+    fn eq(&self, other: &MessageIntake) -> bool {
         self.waiting == other.waiting && self.cases == other.cases
     }
 }
 
-impl Intake {
+impl MessageIntake {
     /// Follows one entry of the log.
     pub fn apply(&mut self, seq: Seq, entry: &DeskEntry) {
         // A person may choose any key for a command; the keys of other senders are made by
@@ -151,12 +151,12 @@ fn answered<'d>(
         return asked;
     }
     let waits = |ticket: &&Ticket| {
-        let by_sms = |asked: &crate::ticket::Asked| {
+        let by_sms = |asked: &crate::ticket::CallbackAttempt| {
             asked.round == ticket.round && asked.callback.how == CallbackChannel::Sms
         };
         ticket.state == TicketState::Callback && ticket.callbacks.iter().any(by_sms)
     };
-    desk.of_caller(Some(&message.from)).find(waits).or(asked)
+    desk.tickets_of_caller(Some(&message.from)).find(waits).or(asked)
 }
 
 /// Handles an SMS as an answer to the question (T21) or as an update of the ticket (REC-21, news

@@ -11,12 +11,12 @@ use model::{
     },
 };
 
-use super::dues::Dues;
+use super::due_dates::DueDates;
 use crate::{Ticket, diagram};
 
 /// The values that the records of one ticket give.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct TrackedTicket {
     pub(super) channel: Channel,
     pub(super) of_call: bool,
     pub(super) state: TicketState,
@@ -32,15 +32,15 @@ pub(super) struct Seen {
     pub(super) send_backs: u16,
     pub(super) first: Option<(Timestamp, Satisfaction)>,
     pub(super) last: Option<(Timestamp, Satisfaction)>,
-    pub(super) dues: Dues,
+    pub(super) dues: DueDates,
     before: Option<TicketState>,
     matter: Option<MatterId>,
     by_filing: bool,
 }
 
-impl Seen {
-    pub(super) fn opened(ticket: &Ticket) -> Seen {
-        Seen {
+impl TrackedTicket {
+    pub(super) fn opened(ticket: &Ticket) -> TrackedTicket {
+        TrackedTicket {
             channel: ticket.channel,
             of_call: ticket.call.is_some(),
             state: TicketState::Draft,
@@ -54,7 +54,7 @@ impl Seen {
             send_backs: 0,
             first: None,
             last: None,
-            dues: Dues::default(),
+            dues: DueDates::default(),
             before: None,
             matter: None,
             by_filing: false,

@@ -11,7 +11,7 @@ use model::{
     event::Role,
 };
 
-use super::{Case, PARTS_MAX};
+use super::{CommandContext, PARTS_MAX};
 use crate::assignment::Assignment;
 use deadlines::clock::Allowance;
 use workflow::{
@@ -19,9 +19,9 @@ use workflow::{
     text::{TEXT_MAX, bounded, filled, is_hash},
 };
 
-impl Case<'_> {
+impl CommandContext<'_> {
     /// Submits the ticket to a leader, with a sheet (T12).
-    pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketEvent {
+    pub(super) fn submit_to_leader(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketEvent {
         filled(faults, "sheet", &sheet);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         if importance == Importance::Normal && !self.desk.rules().needs_leader(importance) {
@@ -34,7 +34,7 @@ impl Case<'_> {
     /// Signs for a leader (T13): a submitted ticket is signed by the leader on duty or a deputy
     /// (LDR-01, rotation); any leader's instruction on a ticket under way counts as well (LDR-06,
     /// instructions).
-    pub(super) fn sign(
+    pub(super) fn sign_for_leader(
         &self,
         faults: &mut Vec<Fault>,
         text: String,
@@ -153,7 +153,7 @@ impl Case<'_> {
             faults.push(Fault::new("reason", what));
         }
         if dispatch.grade != route.grade && !said {
-            faults.push(Fault::new("reason", against_grade(route.grade, dispatch.grade)));
+            faults.push(Fault::new("reason", grade_fault(route.grade, dispatch.grade)));
         }
     }
 
@@ -249,7 +249,7 @@ impl Case<'_> {
         let ticket = self.ticket;
         if !self.desk.rules().another_round(ticket.round) {
             let what = format!(
-                "{} rounds are done; no more are foreseen: close it as unsatisfied (T24)",
+                "{} rule_agenda are done; no more are foreseen: close it as unsatisfied (T24)",
                 ticket.round
             );
             faults.push(Fault::new("round", what));
@@ -284,6 +284,6 @@ impl Case<'_> {
 }
 
 /// The fault of a grade that needs a reason.
-pub(super) fn against_grade(proposed: Grade, given: Grade) -> String {
+pub(super) fn grade_fault(proposed: Grade, given: Grade) -> String {
     format!("is missing: the rules say grade {proposed:?}, and it is {given:?}: say why (REC-10)")
 }

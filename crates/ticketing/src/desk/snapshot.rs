@@ -16,18 +16,19 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Matter, done::CompletedCommand};
+use super::{Desk, Matter, idempotency::CompletedCommand};
 use crate::{Filing, Ticket, order::Orders};
 use directory::{DirectoryState, leader::Leaders};
 
 /// The state of a desk; borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Kept<'a> {
+pub struct DeskSnapshot<'a> {
     tickets: Cow<'a, BTreeMap<TicketId, Ticket>>,
     matters: Cow<'a, BTreeMap<MatterId, Matter>>,
     filings: Cow<'a, BTreeMap<FilingId, Filing>>,
     orders: Cow<'a, BTreeMap<MatterId, Orders>>,
-    ordered: Cow<'a, BTreeMap<OrderId, UnitId>>,
+    #[serde(rename = "ordered")]
+    order_units: Cow<'a, BTreeMap<OrderId, UnitId>>,
     register: Cow<'a, DirectoryState>,
     leaders: Cow<'a, Leaders>,
     keys: Cow<'a, BTreeMap<String, CompletedCommand>>,
@@ -36,13 +37,13 @@ pub struct Kept<'a> {
 
 impl Desk {
     /// The state to be written to disk.
-    pub fn keep(&self) -> Kept<'_> {
-        Kept {
+    pub fn snapshot(&self) -> DeskSnapshot<'_> {
+        DeskSnapshot {
             tickets: Cow::Borrowed(&self.tickets),
             matters: Cow::Borrowed(&self.matters),
             filings: Cow::Borrowed(&self.filings),
             orders: Cow::Borrowed(&self.orders),
-            ordered: Cow::Borrowed(&self.ordered),
+            order_units: Cow::Borrowed(&self.order_units),
             register: Cow::Borrowed(&self.register),
             leaders: Cow::Borrowed(&self.leaders),
             keys: Cow::Borrowed(&self.keys),
@@ -53,25 +54,25 @@ impl Desk {
     /// This desk's rules and calendar with the state of the one that was written. As after a
     /// replay, the rules look at every ticket once.
     #[must_use]
-    pub fn go_on_from(self, kept: Kept<'_>) -> Desk {
+    pub fn restore_from(self, snapshot: DeskSnapshot<'_>) -> Desk {
         let Desk { rules, calendar, seed, .. } = self;
-        let tickets = kept.tickets.into_owned();
+        let tickets = snapshot.tickets.into_owned();
         let mut desk = Desk {
-            matters: kept.matters.into_owned(),
-            filings: kept.filings.into_owned(),
-            orders: kept.orders.into_owned(),
-            ordered: kept.ordered.into_owned(),
-            register: kept.register.into_owned(),
-            leaders: kept.leaders.into_owned(),
-            keys: kept.keys.into_owned(),
-            keys_in_order: kept.keys_in_order.into_owned(),
+            matters: snapshot.matters.into_owned(),
+            filings: snapshot.filings.into_owned(),
+            orders: snapshot.orders.into_owned(),
+            order_units: snapshot.order_units.into_owned(),
+            register: snapshot.register.into_owned(),
+            leaders: snapshot.leaders.into_owned(),
+            keys: snapshot.keys.into_owned(),
+            keys_in_order: snapshot.keys_in_order.into_owned(),
             ..Desk::new(rules, calendar, seed.0)
         };
         for ticket in tickets.values() {
-            desk.know_number(ticket.contact().cloned(), ticket.ticket);
-            desk.missed.follow(ticket);
+            desk.index_number(ticket.contact().cloned(), ticket.ticket);
+            desk.missed_calls.update(ticket);
         }
-        desk.rounds.unseen.extend(tickets.keys());
+        desk.rule_agenda.changed.extend(tickets.keys());
         desk.tickets = tickets;
         desk
     }

@@ -15,17 +15,17 @@ use workflow::{Fault, Refusal};
 
 /// The knowledge base, for every reader of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shelf {
+pub struct TrackedKnowledge {
     knowledge: Knowledge,
     /// The last record that changed an item; uses do not count.
     changed: BTreeMap<KnowledgeId, Seq>,
     seq: Seq,
 }
 
-impl Shelf {
+impl TrackedKnowledge {
     /// An empty knowledge base.
-    pub fn new(zone: Zone) -> Shelf {
-        Shelf { knowledge: Knowledge::new(zone), changed: BTreeMap::new(), seq: 0 }
+    pub fn new(zone: Zone) -> TrackedKnowledge {
+        TrackedKnowledge { knowledge: Knowledge::new(zone), changed: BTreeMap::new(), seq: 0 }
     }
 
     /// Follows one record of any kind.
@@ -77,7 +77,7 @@ impl Shelf {
 
     /// Why an answer cannot cite this item; `None` when it can. An empty knowledge base accepts any
     /// name.
-    pub fn cannot_cite(&self, id: &KnowledgeId) -> Option<Fault> {
+    pub fn citation_fault(&self, id: &KnowledgeId) -> Option<Fault> {
         if self.changed.is_empty() {
             return None;
         }
@@ -87,7 +87,7 @@ impl Shelf {
     }
 
     /// Checks that the sender of a command has seen the item in its present state.
-    pub(super) fn check_seen(
+    pub(super) fn check_expected(
         &self,
         command: &KnowledgeCommand,
         expected: Option<Seq>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The first or the last time of each step, as its field says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct Times {
+pub struct TicketTimes {
     /// The registration (T02).
     pub registered: Option<Timestamp>,
     /// The last time it went to review (T09).

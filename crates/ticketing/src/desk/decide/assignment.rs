@@ -9,8 +9,11 @@ use model::{
     event::Role,
 };
 
-use super::{Assignment, AssignmentCommand, TABLE};
-use crate::{desk::Desk, ticket::Ticket};
+use crate::{
+    assignment::{self, Assignment, AssignmentCommand, TABLE},
+    desk::Desk,
+    ticket::Ticket,
+};
 use deadlines::clock::{ExtensionApprover, ExtensionRequest, child_due_latest, is_late};
 use workflow::{
     Fault, Refusal, table,
@@ -29,7 +32,7 @@ enum Side {
 }
 
 /// Decides a command: the event it makes, or why it is refused.
-pub(crate) fn decide(
+pub(super) fn decide(
     desk: &Desk,
     now: Timestamp,
     by: &Actor,
@@ -38,12 +41,12 @@ pub(crate) fn decide(
     command: AssignmentCommand,
 ) -> Result<AssignmentEvent, Refusal> {
     table::check(TABLE, command.word(), assignment.state, by)?;
-    let case = Case { desk, now, by, ticket, assignment };
-    case.may_person(&command)?;
-    case.decide(command)
+    let context = CommandContext { desk, now, by, ticket, assignment };
+    context.check_person(&command)?;
+    context.decide(command)
 }
 
-struct Case<'a> {
+struct CommandContext<'a> {
     desk: &'a Desk,
     now: Timestamp,
     by: &'a Actor,
@@ -51,7 +54,7 @@ struct Case<'a> {
     assignment: &'a Assignment,
 }
 
-impl Case<'_> {
+impl CommandContext<'_> {
     fn decide(&self, command: AssignmentCommand) -> Result<AssignmentEvent, Refusal> {
         use AssignmentEvent as D;
         let assignment = self.assignment;
@@ -64,7 +67,7 @@ impl Case<'_> {
             }
             AssignmentCommand::AskReturn { ground, basis, proposed } => {
                 filled(&mut faults, "basis", &basis);
-                if assignment.is_bound(ground) {
+                if assignment.is_bound_by_decision(ground) {
                     let what = "an authority has decided on this ground: it stays (DSP-09)";
                     faults.push(Fault::new("ground", what));
                 }
@@ -76,7 +79,7 @@ impl Case<'_> {
                 }
                 let window =
                     assignment.clocks.iter().find(|c| c.terms().kind == ClockKind::ReturnWindow);
-                let due = window.and_then(|clock| clock.due(self.desk.ground()));
+                let due = window.and_then(|clock| clock.due(self.desk.working_time()));
                 let late = due.is_some_and(|due| is_late(self.now, due));
                 D::ReturnAsked { ground, basis, proposed, late }
             }
@@ -120,7 +123,7 @@ impl Case<'_> {
                 if unit == assignment.unit || unit.as_str().is_empty() {
                     faults.push(Fault::new("unit", "names the lower unit"));
                 }
-                self.check_lower(&mut faults, &unit);
+                self.check_lower_unit(&mut faults, &unit);
                 D::Delegated { unit, due, note }
             }
             AssignmentCommand::AskExtension { days, reason, plan, citizen_told } => {
@@ -177,7 +180,7 @@ impl Case<'_> {
             AssignmentCommand::HeadSign { post, name, how } => {
                 filled(&mut faults, "name", &name);
                 filled(&mut faults, "how", &how);
-                let least = self.signed_by();
+                let least = self.lowest_signing_post();
                 if post < least {
                     let what =
                         format!("{least:?} signs what is important, late or done again (2.4)");
@@ -200,7 +203,7 @@ impl Case<'_> {
                         faults.push(Fault::new(field, "is 1 to 5"));
                     }
                 }
-                if let Some(post) = assignment.to_sign() {
+                if let Some(post) = assignment.next_signatory() {
                     let chain = assignment.further.join(", ");
                     let what =
                         format!("the chain wants, after the unit's head: {chain}; next is {post}");
@@ -223,7 +226,8 @@ impl Case<'_> {
             AssignmentCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
                 let urge = self.urge(channel, text);
-                if let Err(no) = assignment.urges.may_urge(urge.source, self.now, self.desk.zone())
+                if let Err(no) =
+                    assignment.urges.check_urge(urge.source, self.now, self.desk.zone())
                 {
                     faults.push(Fault::new("urge", no.to_string()));
                 }
@@ -234,7 +238,7 @@ impl Case<'_> {
         Ok(event)
     }
 
-    fn may_person(&self, command: &AssignmentCommand) -> Result<(), Refusal> {
+    fn check_person(&self, command: &AssignmentCommand) -> Result<(), Refusal> {
         use AssignmentCommand as C;
         let Some(role) = self.by.role() else { return Ok(()) };
         let outsourced = matches!(self.by, Actor::Person { outsourced: true, .. });
@@ -292,7 +296,7 @@ impl Case<'_> {
     }
 
     /// Checks that it is a unit of the network and has no filing that holds for the matter.
-    fn check_lower(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
+    fn check_lower_unit(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
         let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
         if !network.is_empty() && network.unit_on(unit, today).is_none() {
             let what = format!("{unit} is no unit of the network today");
@@ -305,7 +309,7 @@ impl Case<'_> {
     }
 
     fn check_child_due(&self, faults: &mut Vec<Fault>, due: Timestamp) {
-        let ground = self.desk.ground();
+        let ground = self.desk.working_time();
         let parent_due = self.assignment.due(ground);
         let latest = parent_due.and_then(|parent| child_due_latest(ground, self.now, parent));
         if latest.is_none_or(|latest| due > latest) || due <= self.now {
@@ -334,7 +338,7 @@ impl Case<'_> {
         };
         let ask = ExtensionRequest { days, asked_at, by, citizen_told };
         let policy = &self.desk.rules().clocks;
-        if let Err(against) = clock.check_extension(self.desk.ground(), policy, ask) {
+        if let Err(against) = clock.check_extension(self.desk.working_time(), policy, ask) {
             faults.extend(against.iter().map(|why| Fault::new("extension", why.to_string())));
         }
     }
@@ -375,13 +379,13 @@ impl Case<'_> {
     }
 
     fn is_overdue(&self) -> bool {
-        let due = self.assignment.due(self.desk.ground());
+        let due = self.assignment.due(self.desk.working_time());
         due.is_some_and(|due| is_late(self.now, due))
     }
 
     /// The lowest post that must sign: the chief for an important, late or repeated assignment,
     /// otherwise a deputy (hotline.md 2.4).
-    fn signed_by(&self) -> Post {
+    fn lowest_signing_post(&self) -> Post {
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         let again = self.ticket.eval_final.is_some_and(|e| !e.grade.is_satisfied());
         if importance >= Importance::Important || again || self.is_overdue() {
@@ -404,6 +408,6 @@ impl Case<'_> {
 
     fn not_now(&self, state: &str) -> Refusal {
         let state = format!("{state} ({:?})", self.assignment.state);
-        Refusal::NotNow { state, allowed: super::allowed(self.assignment.state, self.by) }
+        Refusal::NotNow { state, allowed: assignment::allowed(self.assignment.state, self.by) }
     }
 }

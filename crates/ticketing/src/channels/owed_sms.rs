@@ -31,10 +31,10 @@ use messaging::{SmsHistory, SmsRequest, Templates, is_mobile};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OwedSms {
     #[serde(with = "pairs")]
-    texts: BTreeMap<Name, SmsDebt>,
-    in_order: VecDeque<(Timestamp, Name)>,
+    texts: BTreeMap<SmsKey, OwedMessage>,
+    in_order: VecDeque<(Timestamp, SmsKey)>,
     /// SMS that the rule has not looked at. Not stored: each start looks at all that are owed.
-    unseen: BTreeSet<Name>,
+    unseen: BTreeSet<SmsKey>,
 }
 
 /// Which SMS the rule has looked at does not count in a comparison.
@@ -46,7 +46,7 @@ impl PartialEq for OwedSms {
 
 /// One owed SMS, or one to each number of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct SmsDebt {
+struct OwedMessage {
     since: Timestamp,
     /// For units: the assignments and numbers that were written to.
     told: BTreeSet<(u16, Number)>,
@@ -54,11 +54,11 @@ struct SmsDebt {
     reason: String,
 }
 
-type Name = (TicketId, Kind);
+type SmsKey = (TicketId, SmsKind);
 
 /// The kind of SMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Kind {
+enum SmsKind {
     /// 已受理: the ticket's number and the query code.
     Accepted,
     /// 评价: the question, after the first handling or a later one.
@@ -77,43 +77,44 @@ enum Kind {
     UnitRed(u16),
 }
 
-impl Kind {
+impl SmsKind {
     fn template(self, round: u16) -> &'static str {
         match self {
-            Kind::Accepted => "accepted",
-            Kind::Evaluation if round > 1 => "eval2",
-            Kind::Evaluation => "eval1",
-            Kind::Extended(_) => "extended",
-            Kind::Reply(_) => "reply",
-            Kind::Unsatisfied => "unsatisfied",
-            Kind::UnitNew(_) => "unit_new",
-            Kind::UnitYellow(_) => "unit_yellow",
-            Kind::UnitRed(_) => "unit_red",
+            SmsKind::Accepted => "accepted",
+            SmsKind::Evaluation if round > 1 => "eval2",
+            SmsKind::Evaluation => "eval1",
+            SmsKind::Extended(_) => "extended",
+            SmsKind::Reply(_) => "reply",
+            SmsKind::Unsatisfied => "unsatisfied",
+            SmsKind::UnitNew(_) => "unit_new",
+            SmsKind::UnitYellow(_) => "unit_yellow",
+            SmsKind::UnitRed(_) => "unit_red",
         }
     }
 
     /// Whether an order is for this kind of SMS; for units each order covers one number.
     fn is_settled_by(self, order: &SmsOrder) -> bool {
-        let named = |kind: Kind, round| kind.template(round) == order.template;
+        let named = |kind: SmsKind, round| kind.template(round) == order.template;
         match self {
-            Kind::Evaluation => named(self, 1) || named(self, 2),
-            Kind::Extended(n) => named(self, 1) && order.assignment == Some(n),
+            SmsKind::Evaluation => named(self, 1) || named(self, 2),
+            SmsKind::Extended(n) => named(self, 1) && order.assignment == Some(n),
             _ => named(self, 1),
         }
     }
 
     fn is_for_units(self) -> bool {
-        matches!(self, Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_))
+        matches!(self, SmsKind::UnitNew(_) | SmsKind::UnitYellow(_) | SmsKind::UnitRed(_))
     }
 
     /// How long after its event it may still be ordered.
     fn within(self) -> Duration {
         match self {
-            Kind::Accepted => Duration::from_secs(3_600),
-            Kind::Extended(_) | Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_) => {
-                Duration::from_secs(86_400)
-            }
-            Kind::Evaluation | Kind::Reply(_) | Kind::Unsatisfied => {
+            SmsKind::Accepted => Duration::from_secs(3_600),
+            SmsKind::Extended(_)
+            | SmsKind::UnitNew(_)
+            | SmsKind::UnitYellow(_)
+            | SmsKind::UnitRed(_) => Duration::from_secs(86_400),
+            SmsKind::Evaluation | SmsKind::Reply(_) | SmsKind::Unsatisfied => {
                 Duration::from_secs(3 * 86_400)
             }
         }
@@ -148,16 +149,16 @@ impl OwedSms {
         }
     }
 
-    fn add(&mut self, at: Timestamp, name: Name, reason: &str) {
+    fn add(&mut self, at: Timestamp, name: SmsKey, reason: &str) {
         let reason = line(reason, REASON_CHARS);
-        self.texts.insert(name, SmsDebt { since: at, told: BTreeSet::new(), reason });
+        self.texts.insert(name, OwedMessage { since: at, told: BTreeSet::new(), reason });
         self.in_order.push_back((at, name));
         self.unseen.insert(name);
     }
 
     fn ordered(&mut self, order: &SmsOrder) {
         let Some(ticket) = order.ticket else { return };
-        let of_ticket = (ticket, Kind::Accepted)..=(ticket, Kind::UnitRed(u16::MAX));
+        let of_ticket = (ticket, SmsKind::Accepted)..=(ticket, SmsKind::UnitRed(u16::MAX));
         let mut settled = None;
         for (name, owing) in self.texts.range_mut(of_ticket) {
             if !name.1.is_settled_by(order) {
@@ -173,7 +174,7 @@ impl OwedSms {
         settled.into_iter().for_each(|name| self.settle(name));
     }
 
-    fn settle(&mut self, name: Name) {
+    fn settle(&mut self, name: SmsKey) {
         self.texts.remove(&name);
         self.unseen.remove(&name);
     }
@@ -216,37 +217,37 @@ impl OwedSms {
 }
 
 /// The SMS that an event of the ticket makes owed.
-fn owed_by_ticket(at: Timestamp, by: &Actor, event: &TicketEvent) -> Option<Kind> {
+fn owed_by_ticket(at: Timestamp, by: &Actor, event: &TicketEvent) -> Option<SmsKind> {
     match event {
-        TicketEvent::Registered { .. } => Some(Kind::Accepted),
+        TicketEvent::Registered { .. } => Some(SmsKind::Accepted),
         TicketEvent::Asked(callback)
             if *by == Actor::Engine
                 && callback.how == CallbackChannel::Sms
                 && callback.reached == Reached::NoAnswer =>
         {
-            Some(Kind::Evaluation)
+            Some(SmsKind::Evaluation)
         }
-        TicketEvent::Replied(reply) if reply.how == ReplyBy::Sms => Some(Kind::Reply(at)),
-        TicketEvent::ClosedUnsatisfied { .. } => Some(Kind::Unsatisfied),
+        TicketEvent::Replied(reply) if reply.how == ReplyBy::Sms => Some(SmsKind::Reply(at)),
+        TicketEvent::ClosedUnsatisfied { .. } => Some(SmsKind::Unsatisfied),
         TicketEvent::Dispatched(_)
         | TicketEvent::UnitAdded(_)
-        | TicketEvent::Redone { dispatch: Some(_), .. } => Some(Kind::UnitNew(at)),
+        | TicketEvent::Redone { dispatch: Some(_), .. } => Some(SmsKind::UnitNew(at)),
         _ => None,
     }
 }
 
 /// The SMS that an event of an assignment makes owed, and the reason of an extension.
-fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(Kind, &str)> {
+fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(SmsKind, &str)> {
     match event {
-        AssignmentEvent::Delegated { .. } => Some((Kind::UnitNew(at), "")),
+        AssignmentEvent::Delegated { .. } => Some((SmsKind::UnitNew(at), "")),
         AssignmentEvent::ExtensionDecided { days, reason, .. } if *days > 0 => {
-            Some((Kind::Extended(n), reason))
+            Some((SmsKind::Extended(n), reason))
         }
         AssignmentEvent::Urged(urge) if urge.source == UrgeSource::System => match urge.level {
             OverdueLevel::O0 => None,
-            OverdueLevel::O1 => Some((Kind::UnitYellow(n), "")),
+            OverdueLevel::O1 => Some((SmsKind::UnitYellow(n), "")),
             OverdueLevel::O2 | OverdueLevel::O3 | OverdueLevel::O4 | OverdueLevel::O5 => {
-                Some((Kind::UnitRed(n), ""))
+                Some((SmsKind::UnitRed(n), ""))
             }
         },
         _ => None,
@@ -259,10 +260,10 @@ mod pairs {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{Name, SmsDebt};
+    use super::{OwedMessage, SmsKey};
 
     pub(super) fn serialize<S: Serializer>(
-        map: &BTreeMap<Name, SmsDebt>,
+        map: &BTreeMap<SmsKey, OwedMessage>,
         s: S,
     ) -> Result<S::Ok, S::Error> {
         s.collect_seq(map)
@@ -270,8 +271,8 @@ mod pairs {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         d: D,
-    ) -> Result<BTreeMap<Name, SmsDebt>, D::Error> {
-        Ok(Vec::<(Name, SmsDebt)>::deserialize(d)?.into_iter().collect())
+    ) -> Result<BTreeMap<SmsKey, OwedMessage>, D::Error> {
+        Ok(Vec::<(SmsKey, OwedMessage)>::deserialize(d)?.into_iter().collect())
     }
 }
 
@@ -281,30 +282,32 @@ fn sms_to_caller(
     now: Timestamp,
     desk: &Desk,
     ticket: &Ticket,
-    kind: Kind,
+    kind: SmsKind,
     reason: &str,
 ) -> Option<SmsRequest> {
     let to = ticket.contact().filter(|number| is_mobile(number))?.clone();
     let mut values = vec![("no", ticket.ticket.to_string())];
     let mut assignment = None;
     match kind {
-        Kind::Accepted => {
+        SmsKind::Accepted => {
             values.push(("code", ticket.query_code.clone()));
-            values.push(("due", promised(desk, ticket, now)));
+            values.push(("due", answer_due(desk, ticket, now)));
         }
-        Kind::Evaluation => {
+        SmsKind::Evaluation => {
             values.push(("short", short_answer(ticket)));
             values.push(("unit", handler(desk, ticket, now)));
         }
-        Kind::Extended(n) => {
+        SmsKind::Extended(n) => {
             // The caller is not told about an assistant's or a lower unit's time.
             let led = ticket.assignment(n).filter(|a| a.is_lead() && a.parent.is_none())?;
             assignment = Some(n);
             values.push(("reason", reason.to_owned()));
-            values
-                .push(("due", led.due(desk.ground()).map_or_else(String::new, |at| day(desk, at))));
+            values.push((
+                "due",
+                led.due(desk.working_time()).map_or_else(String::new, |at| day(desk, at)),
+            ));
         }
-        Kind::Reply(at) => {
+        SmsKind::Reply(at) => {
             let reply = ticket.replies.iter().find(|reply| reply.at == at)?;
             // The question that follows has the same answer in it.
             let asked = !reply.what.interim && ticket.filing.is_none();
@@ -313,10 +316,10 @@ fn sms_to_caller(
             }
             values.push(("text", line(&reply.what.text, REPLY_CHARS)));
         }
-        Kind::Unsatisfied => {}
-        Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_) => return None,
+        SmsKind::Unsatisfied => {}
+        SmsKind::UnitNew(_) | SmsKind::UnitYellow(_) | SmsKind::UnitRed(_) => return None,
     }
-    let asks = kind == Kind::Evaluation;
+    let asks = kind == SmsKind::Evaluation;
     Some(sms_request(to, ticket, kind, assignment, values, Urgency { urgent: false, asks }))
 }
 
@@ -325,13 +328,13 @@ fn sms_to_unit(
     now: Timestamp,
     desk: &Desk,
     ticket: &Ticket,
-    kind: Kind,
+    kind: SmsKind,
     told: &BTreeSet<(u16, Number)>,
 ) -> Option<SmsRequest> {
     let today = desk.zone().date(now);
     let meant = |n: u16, a: &Assignment| match kind {
-        Kind::UnitNew(since) => a.issued == since && a.role != DispatchRole::Supervise,
-        Kind::UnitYellow(of) | Kind::UnitRed(of) => n == of,
+        SmsKind::UnitNew(since) => a.issued == since && a.role != DispatchRole::Supervise,
+        SmsKind::UnitYellow(of) | SmsKind::UnitRed(of) => n == of,
         _ => false,
     };
     (1..)
@@ -347,7 +350,7 @@ fn sms_to_unit(
             let mut values = vec![("no", ticket.ticket.to_string())];
             let by = |at: Option<Timestamp>| at.map_or_else(String::new, |at| minute(desk, at));
             match kind {
-                Kind::UnitNew(_) => {
+                SmsKind::UnitNew(_) => {
                     let title = ticket.form.title.as_deref().unwrap_or_default();
                     values.push(("title", line(title, TITLE_CHARS)));
                     values.push((
@@ -355,22 +358,22 @@ fn sms_to_unit(
                         ticket.form.grade.map_or_else(String::new, |grade| format!("{grade:?}")),
                     ));
                     let sign = a.clocks.iter().find(|c| c.terms().kind == ClockKind::Sign);
-                    values.push(("due_sign", by(sign.and_then(|c| c.due(desk.ground())))));
-                    values.push(("due", by(a.due(desk.ground()))));
+                    values.push(("due_sign", by(sign.and_then(|c| c.due(desk.working_time())))));
+                    values.push(("due", by(a.due(desk.working_time()))));
                     values
                         .push(("sup", desk.directory().unit_name(&a.supervise, today).to_owned()));
                 }
-                Kind::UnitRed(_) => {
+                SmsKind::UnitRed(_) => {
                     let head = unit.chief.as_ref().map_or("负责人", |chief| chief.name.as_str());
                     values.push(("head", head.to_owned()));
-                    values.push(("n", a.urges.made().to_string()));
+                    values.push(("n", a.urges.total().to_string()));
                 }
                 _ => {}
             }
             // Red cards and quick kinds are also sent at night.
             let quick =
                 || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.terms().kind));
-            let urgent = matches!(kind, Kind::UnitRed(_)) || quick();
+            let urgent = matches!(kind, SmsKind::UnitRed(_)) || quick();
             sms_request(to, ticket, kind, Some(n), values, Urgency { urgent, asks: false })
         })
 }
@@ -383,7 +386,7 @@ struct Urgency {
 fn sms_request(
     to: Number,
     ticket: &Ticket,
-    kind: Kind,
+    kind: SmsKind,
     assignment: Option<u16>,
     values: Vec<(&str, String)>,
     Urgency { urgent, asks }: Urgency,
@@ -403,8 +406,8 @@ fn is_quick(kind: ClockKind) -> bool {
     matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger)
 }
 
-fn promised(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
-    desk.promised(ticket, now).map_or_else(String::new, |at| day(desk, at))
+fn answer_due(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
+    desk.answer_due(ticket, now).map_or_else(String::new, |at| day(desk, at))
 }
 
 /// The name of the unit that handled the ticket, for the caller.

@@ -10,20 +10,20 @@ use model::{
     event::Role,
 };
 
-use super::{Case, DAY_S, full};
+use super::{CommandContext, DAY_S, check_room};
 use crate::rules::ReplyRule;
 use workflow::{
     Fault, Refusal,
     text::{TEXT_MAX, bounded, filled},
 };
 
-impl Case<'_> {
+impl CommandContext<'_> {
     /// Closes the ticket as unsatisfied (T24), which requires unsatisfied answers to two messages
     /// and one call. A call may replace a message, because some callers have a fixed line or never
     /// write.
     pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketEvent {
         filled(faults, "reason", &reason);
-        let (sms, calls) = self.ticket.unsatisfied();
+        let (sms, calls) = self.ticket.unsatisfied_answers();
         let rules = self.desk.rules();
         let (need_sms, need_calls) = (rules.unsatisfied_sms, rules.unsatisfied_calls);
         let (need_sms, need_calls) = (usize::from(need_sms), usize::from(need_calls));
@@ -99,7 +99,7 @@ impl Case<'_> {
         // The rule at the time the result was accepted decides, because the work list follows it
         // too.
         let rule = match self.ticket.state {
-            TicketState::Reply => self.ticket.teller(),
+            TicketState::Reply => self.ticket.reply_rule(),
             _ => self.desk.rules().reply_by,
         };
         let allowed = match rule {
@@ -123,7 +123,7 @@ impl Case<'_> {
         faults: &mut Vec<Fault>,
         mut callback: Callback,
     ) -> Result<Callback, Refusal> {
-        if self.by.account().is_some_and(|account| self.ticket.hands.contains(account)) {
+        if self.by.account().is_some_and(|account| self.ticket.worked_by.contains(account)) {
             let why = "you answered, handled or supervised it: another person asks (2.7)".into();
             return Err(Refusal::Forbidden { why, roles: vec![Role::Callback] });
         }
@@ -144,7 +144,7 @@ impl Case<'_> {
         {
             faults.push(Fault::new("call", "names the recorded call"));
         }
-        full(faults, "callbacks", self.ticket.callbacks.len());
+        check_room(faults, "callbacks", self.ticket.callbacks.len());
         bounded(faults, "text", &callback.text, TEXT_MAX);
         Ok(callback)
     }
@@ -163,7 +163,7 @@ impl Case<'_> {
         Urge { source, channel, level, text, counts }
     }
 
-    pub(super) fn tried_enough(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn check_tries(&self, faults: &mut Vec<Fault>) {
         let rules = self.desk.rules();
         let calls = self.ticket.tries.iter().filter(|t| t.what.0 == ReplyBy::Phone);
         let missed = calls.filter(|t| t.what.1 != Reached::Yes);

@@ -66,7 +66,7 @@
 //! Three rules apply beside the table. A contractor's people never dispatch, decide, export
 //! persons' data or see the discipline list, whatever their role (SEAT-07, contractors). Exceptions
 //! need a second person. A person who worked on a ticket does not call back about it: the ticket
-//! records the accounts that worked on it ([`Ticket::hands`](crate::Ticket)).
+//! records the accounts that worked on it ([`Ticket::worked_by`](crate::Ticket)).
 //!
 //! Three duties are separated (三员分立): the admin runs the engine and makes accounts, and sees no
 //! citizen's data; a director confirms each role that sees persons or decides; only the auditor
@@ -480,7 +480,7 @@ pub fn roles_for(right: Right) -> &'static [Role] {
 }
 
 /// Whether this role has a right.
-pub fn may(role: Role, right: Right) -> bool {
+pub fn has_right(role: Role, right: Right) -> bool {
     roles_for(right).contains(&role)
 }
 
@@ -498,7 +498,7 @@ pub fn rights_of(person: &Actor) -> Vec<Right> {
 pub fn check(by: &Actor, right: Right) -> Result<(), Refusal> {
     let forbidden = |why: String| Err(Refusal::Forbidden { why, roles: roles_for(right).to_vec() });
     match by {
-        Actor::Person { role, .. } if !may(*role, right) => {
+        Actor::Person { role, .. } if !has_right(*role, right) => {
             forbidden(format!("the role {} may not {right}", role.as_str()))
         }
         Actor::Person { outsourced: true, .. } if right.is_for_government() => {
@@ -513,7 +513,11 @@ pub fn check(by: &Actor, right: Right) -> Result<(), Refusal> {
 
 /// Checks that `second` may be the second person for what `first` does: another person of the
 /// government's own whose role proposes or approves such things.
-pub fn second(first: &AccountName, second: &Actor, right: Right) -> Result<(), Refusal> {
+pub fn check_second_person(
+    first: &AccountName,
+    second: &Actor,
+    right: Right,
+) -> Result<(), Refusal> {
     if second.account() == Some(first) {
         let why = "the second person must be another than the first".to_owned();
         return Err(Refusal::Forbidden { why, roles: roles_for(right).to_vec() });
@@ -546,7 +550,7 @@ mod tests {
 
     #[test]
     fn table_in_the_documentation_is_the_table() {
-        let page = include_str!("rights.rs");
+        let page = include_str!("mod.rs");
         let written: Vec<&str> = page.lines().filter(|l| l.starts_with("//! | ")).skip(2).collect();
         let table: Vec<String> = (Right::ALL.iter())
             .map(|right| {
@@ -566,7 +570,10 @@ mod tests {
             assert!(!roles_for(right).is_empty(), "{right}");
         }
         for right in Right::ALL.into_iter().skip(first) {
-            assert!(!(may(Role::Agent, right) && may(Role::SupGroup, right)), "{right}");
+            assert!(
+                !(has_right(Role::Agent, right) && has_right(Role::SupGroup, right)),
+                "{right}"
+            );
         }
     }
 
@@ -589,7 +596,7 @@ mod tests {
     #[test]
     fn roles_that_see_persons_or_decide_need_a_second_person() {
         for role in Role::ALL {
-            let mut rights = Right::ALL.into_iter().filter(|right| may(*role, *right));
+            let mut rights = Right::ALL.into_iter().filter(|right| has_right(*role, *right));
             let is_grave = rights.any(|right| !HARMLESS.contains(&right));
             assert!(!is_grave || role.needs_second_person(), "{role:?}");
         }
@@ -628,9 +635,15 @@ mod tests {
     #[test]
     fn exception_needs_two_different_persons() {
         let right = Right::ApproveFiling;
-        assert!(second(&"li".into(), &person(Role::Director, false), right).is_err());
-        assert_eq!(second(&"wang".into(), &person(Role::Director, false), right), Ok(()));
-        assert_eq!(second(&"wang".into(), &person(Role::SupGroup, false), right), Ok(()));
-        assert!(second(&"wang".into(), &person(Role::Agent, false), right).is_err());
+        assert!(check_second_person(&"li".into(), &person(Role::Director, false), right).is_err());
+        assert_eq!(
+            check_second_person(&"wang".into(), &person(Role::Director, false), right),
+            Ok(())
+        );
+        assert_eq!(
+            check_second_person(&"wang".into(), &person(Role::SupGroup, false), right),
+            Ok(())
+        );
+        assert!(check_second_person(&"wang".into(), &person(Role::Agent, false), right).is_err());
     }
 }

@@ -5,16 +5,20 @@ use model::{
     desk::{AssignmentState, PauseCause, TicketClosure, TicketState},
 };
 
-use super::seen::Seen;
+use super::tracked_ticket::TrackedTicket;
 use crate::{
     Desk, Ticket,
-    assignment::{Assignment, is_handling},
+    assignment::{Assignment, is_handling_clock},
     ticket::Evaluation,
 };
 use deadlines::clock::Clock;
 
 /// Every breach found on the ticket, with the number of its law.
-pub(super) fn against(desk: &Desk, ticket: &Ticket, seen: &mut Seen) -> Vec<(u8, String)> {
+pub(super) fn violations(
+    desk: &Desk,
+    ticket: &Ticket,
+    seen: &mut TrackedTicket,
+) -> Vec<(u8, String)> {
     let mut wrong: Vec<(u8, String)> = Vec::new();
     let mut law = |number: u8, what: Option<String>| wrong.extend(what.map(|what| (number, what)));
     law(1, told(ticket, seen));
@@ -41,7 +45,7 @@ fn numbered(ticket: &Ticket) -> impl Iterator<Item = (usize, &Assignment)> {
     ticket.assignments.iter().enumerate().map(|(place, assignment)| (place + 1, assignment))
 }
 
-fn told(ticket: &Ticket, seen: &Seen) -> Option<String> {
+fn told(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
     let closure = ticket.closure.filter(|_| ticket.state == TicketState::Closed)?;
     let needs_none = matches!(closure, TicketClosure::Invalid | TicketClosure::Withdrawn);
     let nobody = ticket.contact().is_none();
@@ -55,29 +59,29 @@ fn supervised(n: usize, assignment: &Assignment) -> Option<String> {
         .then(|| format!("assignment {n} of {} is supervised by \"{unit}\"", assignment.unit))
 }
 
-fn counted(ticket: &Ticket, seen: &Seen) -> Option<String> {
+fn counted(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
     let returns: usize = ticket.assignments.iter().map(|a| a.returns.len()).sum();
     let of_units = numbered(ticket).find(|(n, a)| {
         let made = u16::try_from(*n).ok().and_then(|n| seen.unit_urges.get(&n));
-        a.urges.made() != made.copied().unwrap_or_default()
+        a.urges.total() != made.copied().unwrap_or_default()
     });
     if let Some((n, a)) = of_units {
-        return Some(format!("assignment {n} counts {} urges", a.urges.made()));
+        return Some(format!("assignment {n} counts {} urges", a.urges.total()));
     }
-    let found = (ticket.urges.made(), returns, ticket.send_backs);
+    let found = (ticket.urges.total(), returns, ticket.send_backs);
     let were = (seen.urges, seen.returns, seen.send_backs);
     (found != were)
         .then(|| format!("counts urges, returns, send-backs {found:?}, and there were {were:?}"))
 }
 
-fn evaluated(ticket: &Ticket, seen: &Seen) -> Option<String> {
+fn evaluated(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
     let plain = |e: Option<Evaluation>| e.map(|e| (e.at, e.grade));
     let found = (plain(ticket.eval_first), plain(ticket.eval_final));
     let were = (seen.first, seen.last);
     (found != were).then(|| format!("has evaluations {found:?}, and was given {were:?}"))
 }
 
-fn of_call(ticket: &Ticket, seen: &Seen) -> Option<String> {
+fn of_call(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
     (seen.of_call != ticket.call.is_some()).then(|| "has lost its call".to_owned())
 }
 
@@ -89,7 +93,9 @@ fn led(ticket: &Ticket) -> Option<String> {
 /// The earliest due date of the handling clocks that still run.
 fn due(desk: &Desk, assignment: &Assignment) -> Option<Timestamp> {
     let owed = assignment.clocks.iter().filter(|c| c.end().is_none());
-    owed.filter(|c| is_handling(c.terms().kind)).filter_map(|c| c.due(desk.ground())).min()
+    owed.filter(|c| is_handling_clock(c.terms().kind))
+        .filter_map(|c| c.due(desk.working_time()))
+        .min()
 }
 
 fn below(desk: &Desk, ticket: &Ticket, n: usize, child: &Assignment) -> Option<String> {
@@ -169,7 +175,7 @@ fn in_vain(desk: &Desk, ticket: &Ticket) -> Option<String> {
         .then(|| format!("follows {}, which is over without a result", master.ticket))
 }
 
-fn stands(ticket: &Ticket, seen: &Seen) -> Option<String> {
+fn stands(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
     let found = (ticket.state, ticket.closure, ticket.follows);
     let must = (seen.state, seen.closure, seen.follows);
     (found != must).then(|| format!("stands at {found:?}, and by its records at {must:?}"))

@@ -10,7 +10,7 @@ use model::{
     event::Role,
 };
 
-use super::{Case, TAGS_MAX};
+use super::{CommandContext, TAGS_MAX};
 use crate::ticket::Ticket;
 use deadlines::clock::quick_kind;
 use workflow::{
@@ -18,7 +18,7 @@ use workflow::{
     text::{LINE_MAX, TEXT_MAX, bounded, filled, hashes},
 };
 
-impl Case<'_> {
+impl CommandContext<'_> {
     pub(super) fn register(
         &self,
         change: Form,
@@ -71,7 +71,7 @@ impl Case<'_> {
         let matter = matter.unwrap_or(MatterId(self.ticket.ticket));
         events.push(TicketEvent::Registered {
             matter,
-            repeat_caller: self.desk.others_of_caller(self.ticket).next().is_some()
+            repeat_caller: self.desk.other_tickets_of_caller(self.ticket).next().is_some()
                 || self.recalled.iter().any(|old| same_caller(old, self.ticket)),
             repeat_matter: matter.0 != self.ticket.ticket,
             query_code: self.desk.query_code(self.ticket.ticket),
@@ -207,7 +207,7 @@ impl Case<'_> {
         if Some(filing.matter) != self.ticket.matter {
             faults.push(Fault::new("filing", "is of another matter"));
         }
-        if !found.holds(self.now, None) {
+        if !found.is_in_force(self.now, None) {
             faults.push(Fault::new("filing", format!("does not hold: it is {:?}", found.state)));
         }
         Ok(TicketEvent::FilingMatched { filing, answer: found.form.answer.clone() })
@@ -215,7 +215,7 @@ impl Case<'_> {
 }
 
 /// Checks lengths and shapes of a form, whatever is still missing in it.
-pub(crate) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
+pub(in crate::desk::decide) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
     let lines = [
         ("title", form.title.as_deref()),
         ("recurrence", form.recurrence.as_deref()),

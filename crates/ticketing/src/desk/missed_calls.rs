@@ -16,25 +16,25 @@ pub(super) struct MissedCalls {
 
 impl MissedCalls {
     /// Follows a ticket that was opened, changed or restored.
-    pub(super) fn follow(&mut self, ticket: &Ticket) {
+    pub(super) fn update(&mut self, ticket: &Ticket) {
         if ticket.kind != TicketKind::MissedCall {
             return;
         }
         match is_open(ticket) {
             true => drop(self.by_caller.insert(ticket.caller.clone(), ticket.ticket)),
-            false => self.close(ticket),
+            false => self.remove(ticket),
         }
     }
 
     /// Removes a ticket that has left the desk's memory.
-    pub(super) fn close(&mut self, ticket: &Ticket) {
+    pub(super) fn remove(&mut self, ticket: &Ticket) {
         if self.by_caller.get(&ticket.caller) == Some(&ticket.ticket) {
             self.by_caller.remove(&ticket.caller);
         }
     }
 
     /// The open item of a caller.
-    pub(super) fn of(&self, caller: &Number) -> Option<TicketId> {
+    pub(super) fn item_of(&self, caller: &Number) -> Option<TicketId> {
         self.by_caller.get(caller).copied()
     }
 

@@ -8,19 +8,19 @@ use model::{Timestamp, desk::ClockTerms};
 use crate::{Desk, Ticket};
 use deadlines::clock::Clock;
 
-/// Due dates by assignment (0 is the ticket itself) and by index among its clocks.
+/// DueDate dates by assignment (0 is the ticket itself) and by index among its clocks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dues(BTreeMap<(usize, usize), Due>);
+pub(super) struct DueDates(BTreeMap<(usize, usize), DueDate>);
 
 #[derive(Clone, Copy, Debug)]
-struct Due {
+struct DueDate {
     promise: ClockTerms,
     at: Option<Timestamp>,
     /// Pauses begun, pauses ended, days added: the three things that may move the due date.
     shape: (usize, usize, u32),
 }
 
-impl Dues {
+impl DueDates {
     /// Describes the due dates that became earlier since the last call.
     pub(super) fn follow(&mut self, desk: &Desk, ticket: &Ticket) -> Vec<String> {
         let mut earlier = Vec::new();
@@ -28,22 +28,22 @@ impl Dues {
         let all = own.chain(ticket.assignments.iter().map(|a| &a.clocks));
         for (n, clocks) in all.enumerate() {
             for (place, clock) in clocks.iter().enumerate() {
-                earlier.extend(self.look(desk, (n, place), clock));
+                earlier.extend(self.follow_clock(desk, (n, place), clock));
             }
         }
         earlier
     }
 
-    fn look(&mut self, desk: &Desk, key: (usize, usize), clock: &Clock) -> Option<String> {
+    fn follow_clock(&mut self, desk: &Desk, key: (usize, usize), clock: &Clock) -> Option<String> {
         let (promise, shape) = (clock.terms(), shape(clock));
         let before = self.0.get(&key).copied();
         if before.is_some_and(|due| due.promise == promise && due.shape == shape) {
             return None;
         }
-        let at = clock.due(desk.ground());
+        let at = clock.due(desk.working_time());
         let known = before.filter(|due| due.promise == promise).and_then(|due| due.at);
         // A paused clock has no due date; the last known one is compared when the clock runs again.
-        self.0.insert(key, Due { promise, at: at.max(known), shape });
+        self.0.insert(key, DueDate { promise, at: at.max(known), shape });
         let (then, now) = (known?, at?);
         (now < then).then(|| {
             let zone = desk.zone();

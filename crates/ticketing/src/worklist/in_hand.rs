@@ -6,7 +6,7 @@ use model::{
     desk::{AssignmentId, TicketState, UnitId},
 };
 
-use super::About;
+use super::WorkSubject;
 use crate::Ticket;
 use deadlines::clock::{WorkingTime, earliest_unmet};
 
@@ -55,18 +55,22 @@ pub struct WorkInHand {
     /// Why they hold it.
     pub hold: InHandReason,
     /// The ticket or assignment.
-    pub about: About,
+    pub about: WorkSubject,
     /// When it is due.
     pub due: Option<Timestamp>,
 }
 
 /// The parts of a ticket that this person holds.
-pub fn in_hand(ticket: &Ticket, who: StaffMember<'_>, ground: WorkingTime<'_>) -> Vec<WorkInHand> {
+pub fn in_hand(
+    ticket: &Ticket,
+    who: StaffMember<'_>,
+    working_time: WorkingTime<'_>,
+) -> Vec<WorkInHand> {
     let mut found = Vec::new();
     let is_theirs = |account: Option<&AccountName>| account == Some(who.account);
     let of_ticket = |hold| {
-        let due = earliest_unmet(&ticket.clocks, ground).and_then(|(_, due)| due);
-        WorkInHand { hold, about: About::Ticket(ticket.ticket), due }
+        let due = earliest_unmet(&ticket.clocks, working_time).and_then(|(_, due)| due);
+        WorkInHand { hold, about: WorkSubject::Ticket(ticket.ticket), due }
     };
     let stays_open = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
     if is_theirs(ticket.officer.as_ref()) && (!ticket.is_over() || stays_open) {
@@ -92,8 +96,8 @@ pub fn in_hand(ticket: &Ticket, who: StaffMember<'_>, ground: WorkingTime<'_>) -
         if handles && assignment.is_open() && who.unit == Some(&assignment.unit) {
             found.push(WorkInHand {
                 hold: InHandReason::Assignment,
-                about: About::Assignment(AssignmentId { ticket: ticket.ticket, n }),
-                due: assignment.due(ground),
+                about: WorkSubject::Assignment(AssignmentId { ticket: ticket.ticket, n }),
+                due: assignment.due(working_time),
             });
         }
     }

@@ -8,7 +8,7 @@ use model::{
     desk::{Channel, TicketClosure, TicketState},
 };
 
-use super::seen::Seen;
+use super::tracked_ticket::TrackedTicket;
 use crate::{Desk, Ticket};
 
 /// The path that a ticket took, or is on.
@@ -52,7 +52,7 @@ impl TicketPath {
         }
     }
 
-    fn of_seen(seen: &Seen) -> TicketPath {
+    fn of_seen(seen: &TrackedTicket) -> TicketPath {
         TicketPath::of(seen.state, seen.closure, seen.follows, seen.dispatched)
     }
 
@@ -64,21 +64,24 @@ impl TicketPath {
 
 /// Opened tickets by channel, and archived tickets by channel and path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Count {
+pub(super) struct PathCounts {
     opened: BTreeMap<Channel, u64>,
     archived: BTreeMap<(Channel, TicketPath), u64>,
 }
 
-impl Count {
+impl PathCounts {
     pub(super) fn opened(&mut self, channel: Channel) {
         *self.opened.entry(channel).or_default() += 1;
     }
 
-    pub(super) fn archived(&mut self, seen: &Seen) {
+    pub(super) fn archived(&mut self, seen: &TrackedTicket) {
         *self.archived.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
     }
 
-    pub(super) fn ways(&self, seen: &BTreeMap<TicketId, Seen>) -> BTreeMap<TicketPath, u64> {
+    pub(super) fn by_path(
+        &self,
+        seen: &BTreeMap<TicketId, TrackedTicket>,
+    ) -> BTreeMap<TicketPath, u64> {
         let mut ways = BTreeMap::new();
         for ((_, way), n) in &self.archived {
             *ways.entry(*way).or_default() += n;
@@ -90,7 +93,11 @@ impl Count {
     }
 
     /// Describes how the desk's count differs from that of the records; `None` when they agree.
-    pub(super) fn differs(&self, seen: &BTreeMap<TicketId, Seen>, desk: &Desk) -> Option<String> {
+    pub(super) fn differs(
+        &self,
+        seen: &BTreeMap<TicketId, TrackedTicket>,
+        desk: &Desk,
+    ) -> Option<String> {
         let mut by_desk = self.archived.clone();
         for ticket in desk.tickets() {
             *by_desk.entry((ticket.channel, TicketPath::of_ticket(ticket))).or_default() += 1;

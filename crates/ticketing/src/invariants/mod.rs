@@ -1,8 +1,8 @@
 //! The invariants of the desk (hotline.md 2.8), called laws, checked against the log.
 //!
 //! An [`InvariantChecker`] reads the log and keeps its own account of it, independent of [`Desk`].
-//! [`InvariantChecker::look`] compares the two for the tickets that changed,
-//! [`InvariantChecker::audit`] for all tickets. The property tests and the simulated months use the
+//! [`InvariantChecker::check_changed`] compares the two for the tickets that changed,
+//! [`InvariantChecker::check_all`] for all tickets. The property tests and the simulated months use the
 //! same checker.
 //!
 //! The laws by number; 1 to 12 are those of hotline.md:
@@ -29,10 +29,10 @@
 //!
 //! Invariant 10 (released reports do not change) is checked by the reports.
 
-mod count;
-mod dues;
-mod seen;
-mod ticket;
+mod due_dates;
+mod path_counts;
+mod ticket_checks;
+mod tracked_ticket;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,14 +48,14 @@ use model::{
 };
 
 use crate::{Desk, Ticket};
-use count::Count;
-use seen::Seen;
+use path_counts::PathCounts;
+use tracked_ticket::TrackedTicket;
 
-pub use count::TicketPath;
+pub use path_counts::TicketPath;
 
 /// A law that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Breach {
+pub struct InvariantViolation {
     /// The number of the law.
     pub law: u8,
     /// The ticket; `None` when the law is about the whole desk.
@@ -64,7 +64,7 @@ pub struct Breach {
     pub what: String,
 }
 
-impl fmt::Display for Breach {
+impl fmt::Display for InvariantViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "law {} of the desk", self.law)?;
         if let Some(ticket) = self.ticket {
@@ -77,16 +77,16 @@ impl fmt::Display for Breach {
 /// Reads the log and keeps its own account of the desk.
 #[derive(Clone, Debug, Default)]
 pub struct InvariantChecker {
-    seen: BTreeMap<TicketId, Seen>,
-    filings: BTreeMap<FilingId, Filed>,
-    count: Count,
+    seen: BTreeMap<TicketId, TrackedTicket>,
+    filings: BTreeMap<FilingId, TrackedFiling>,
+    count: PathCounts,
     touched: BTreeSet<TicketId>,
-    found: Vec<Breach>,
+    found: Vec<InvariantViolation>,
 }
 
 /// A filing as the checker read it from the log.
 #[derive(Clone, Debug)]
-struct Filed {
+struct TrackedFiling {
     unit: UnitId,
     holds_to: Option<Timestamp>,
 }
@@ -124,33 +124,33 @@ impl InvariantChecker {
 
     /// Returns the breaches on tickets that changed since the last look. The desk must have
     /// followed exactly the records that the checker has read.
-    pub fn look(&mut self, desk: &Desk) -> Vec<Breach> {
+    pub fn check_changed(&mut self, desk: &Desk) -> Vec<InvariantViolation> {
         let mut found = std::mem::take(&mut self.found);
         for id in std::mem::take(&mut self.touched) {
-            self.look_at(desk, id, &mut found);
+            self.check_ticket(desk, id, &mut found);
         }
         found
     }
 
     /// Returns the breaches on all tickets, and checks the totals.
-    pub fn audit(&mut self, desk: &Desk) -> Vec<Breach> {
+    pub fn check_all(&mut self, desk: &Desk) -> Vec<InvariantViolation> {
         let mut found = std::mem::take(&mut self.found);
         self.touched.clear();
         let ids: Vec<TicketId> = self.seen.keys().copied().collect();
         for id in ids {
-            self.look_at(desk, id, &mut found);
+            self.check_ticket(desk, id, &mut found);
         }
         for ticket in desk.tickets().filter(|ticket| !self.seen.contains_key(&ticket.ticket)) {
             let what = "is at the desk, and no record has opened it".to_owned();
-            found.push(Breach { law: 7, ticket: Some(ticket.ticket), what });
+            found.push(InvariantViolation { law: 7, ticket: Some(ticket.ticket), what });
         }
         let against = self.count.differs(&self.seen, desk);
-        found.extend(against.map(|what| Breach { law: 7, ticket: None, what }));
+        found.extend(against.map(|what| InvariantViolation { law: 7, ticket: None, what }));
         found
     }
 
     /// Law 3: describes how a desk differs from the one replayed from its log.
-    pub fn replayed(live: &Desk, replayed: &Desk) -> Option<Breach> {
+    pub fn compare_replayed(live: &Desk, replayed: &Desk) -> Option<InvariantViolation> {
         if live == replayed {
             return None;
         }
@@ -159,20 +159,20 @@ impl InvariantChecker {
             Some(t) => format!("is {t:?}, replayed {:?}", replayed.ticket(t.ticket)),
             None => "the desk replayed from its log is another one".to_owned(),
         };
-        Some(Breach { law: 3, ticket: other.map(|t| t.ticket), what })
+        Some(InvariantViolation { law: 3, ticket: other.map(|t| t.ticket), what })
     }
 
     /// The number of tickets on each path so far, archived ones included.
-    pub fn ways(&self) -> BTreeMap<TicketPath, u64> {
-        self.count.ways(&self.seen)
+    pub fn tickets_by_path(&self) -> BTreeMap<TicketPath, u64> {
+        self.count.by_path(&self.seen)
     }
 
-    fn look_at(&mut self, desk: &Desk, id: TicketId, found: &mut Vec<Breach>) {
+    fn check_ticket(&mut self, desk: &Desk, id: TicketId, found: &mut Vec<InvariantViolation>) {
         let Some(seen) = self.seen.get_mut(&id) else { return };
         if seen.is_archived() {
             if desk.ticket(id).is_some() {
                 let what = "was put away and is still at the desk".to_owned();
-                found.push(Breach { law: 14, ticket: Some(id), what });
+                found.push(InvariantViolation { law: 14, ticket: Some(id), what });
             }
             self.count.archived(seen);
             self.seen.remove(&id);
@@ -180,18 +180,18 @@ impl InvariantChecker {
         }
         let Some(ticket) = desk.ticket(id) else {
             let what = "is on record and not at the desk".to_owned();
-            found.push(Breach { law: 7, ticket: Some(id), what });
+            found.push(InvariantViolation { law: 7, ticket: Some(id), what });
             return;
         };
-        let against = ticket::against(desk, ticket, seen).into_iter();
-        found.extend(against.map(|(law, what)| Breach { law, ticket: Some(id), what }));
+        let against = ticket_checks::violations(desk, ticket, seen).into_iter();
+        found.extend(against.map(|(law, what)| InvariantViolation { law, ticket: Some(id), what }));
     }
 
     fn opened(&mut self, ticket: &Ticket) {
         let id = ticket.ticket;
         self.touched.insert(id);
         self.count.opened(ticket.channel);
-        if self.seen.insert(id, Seen::opened(ticket)).is_some() {
+        if self.seen.insert(id, TrackedTicket::opened(ticket)).is_some() {
             self.breach(7, id, "was opened twice".to_owned());
         }
     }
@@ -227,7 +227,7 @@ impl InvariantChecker {
         id: TicketId,
         units: impl IntoIterator<Item = &'u UnitId>,
     ) {
-        let Some(matter) = self.seen.get(&id).and_then(Seen::matter) else { return };
+        let Some(matter) = self.seen.get(&id).and_then(TrackedTicket::matter) else { return };
         for unit in units {
             let (first, last) = filings_of(matter);
             let mut of_matter = self.filings.range(first..=last);
@@ -244,7 +244,7 @@ impl InvariantChecker {
     fn on_filing(&mut self, id: FilingId, event: &FilingEvent) {
         match event {
             FilingEvent::Drafted(form) => {
-                let filed = Filed { unit: form.unit.clone(), holds_to: None };
+                let filed = TrackedFiling { unit: form.unit.clone(), holds_to: None };
                 self.filings.insert(id, filed);
             }
             FilingEvent::Approved { valid_to, .. } => {
@@ -264,7 +264,7 @@ impl InvariantChecker {
     }
 
     fn breach(&mut self, law: u8, id: TicketId, what: String) {
-        self.found.push(Breach { law, ticket: Some(id), what });
+        self.found.push(InvariantViolation { law, ticket: Some(id), what });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::rights::Right;
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Work {
+pub enum WorkKind {
     /// Write the form, then register the ticket, answer it or send it to review (T02, T03, T09).
     Register,
     /// Decide whether it was nuisance, as an agent proposes (T06).
@@ -51,7 +51,7 @@ pub enum Work {
     CallBack,
     /// Check a follow-up that is due.
     FollowUp,
-    /// Work on an item closed as unsatisfied (D1, D2).
+    /// WorkKind on an item closed as unsatisfied (D1, D2).
     Rework,
     /// Ask the caller whether the item is solved now (D3).
     VerifyRework,
@@ -75,64 +75,67 @@ pub enum Work {
     ApproveNetwork,
 }
 
-impl Work {
+impl WorkKind {
     /// All kinds of work.
-    pub const ALL: [Work; 31] = [
-        Work::Register,
-        Work::ConfirmNuisance,
-        Work::MissedCall,
-        Work::Inquire,
-        Work::Dispatch,
-        Work::LeaderSign,
-        Work::Watch,
-        Work::Sign,
-        Work::Handle,
-        Work::HeadSign,
-        Work::FurtherSign,
-        Work::Review,
-        Work::DecideReturn,
-        Work::Arbitrate,
-        Work::DecideExtension,
-        Work::CheckResult,
-        Work::Reply,
-        Work::UnitReply,
-        Work::CallBack,
-        Work::FollowUp,
-        Work::Rework,
-        Work::VerifyRework,
-        Work::StrikeOff,
-        Work::SubmitFiling,
-        Work::ApproveFiling,
-        Work::DraftOrder,
-        Work::ApproveOrder,
-        Work::IssueOrder,
-        Work::AnswerOrder,
-        Work::CheckOrder,
-        Work::ApproveNetwork,
+    pub const ALL: [WorkKind; 31] = [
+        WorkKind::Register,
+        WorkKind::ConfirmNuisance,
+        WorkKind::MissedCall,
+        WorkKind::Inquire,
+        WorkKind::Dispatch,
+        WorkKind::LeaderSign,
+        WorkKind::Watch,
+        WorkKind::Sign,
+        WorkKind::Handle,
+        WorkKind::HeadSign,
+        WorkKind::FurtherSign,
+        WorkKind::Review,
+        WorkKind::DecideReturn,
+        WorkKind::Arbitrate,
+        WorkKind::DecideExtension,
+        WorkKind::CheckResult,
+        WorkKind::Reply,
+        WorkKind::UnitReply,
+        WorkKind::CallBack,
+        WorkKind::FollowUp,
+        WorkKind::Rework,
+        WorkKind::VerifyRework,
+        WorkKind::StrikeOff,
+        WorkKind::SubmitFiling,
+        WorkKind::ApproveFiling,
+        WorkKind::DraftOrder,
+        WorkKind::ApproveOrder,
+        WorkKind::IssueOrder,
+        WorkKind::AnswerOrder,
+        WorkKind::CheckOrder,
+        WorkKind::ApproveNetwork,
     ];
 
-    /// The right it needs; for [`Work::ApproveOrder`] the one for the lowest level.
+    /// The right it needs; for [`WorkKind::ApproveOrder`] the one for the lowest level.
     pub fn right(self) -> Right {
         match self {
-            Work::Register | Work::MissedCall | Work::Inquire => Right::Register,
-            Work::ConfirmNuisance => Right::ConfirmNuisance,
-            Work::Dispatch => Right::Dispatch,
-            Work::LeaderSign | Work::FurtherSign => Right::Instruct,
-            Work::Watch => Right::ApproveOrder2,
-            Work::Sign | Work::Handle | Work::Rework | Work::UnitReply => Right::Handle,
-            Work::HeadSign | Work::SubmitFiling => Right::SignResult,
-            Work::Review | Work::AnswerOrder => Right::ReviewAsUnit,
-            Work::DecideReturn => Right::DecideReturn,
-            Work::Arbitrate => Right::Arbitrate,
-            Work::DecideExtension | Work::CheckResult | Work::Reply | Work::FollowUp => {
-                Right::ReviewAsHub
+            WorkKind::Register | WorkKind::MissedCall | WorkKind::Inquire => Right::Register,
+            WorkKind::ConfirmNuisance => Right::ConfirmNuisance,
+            WorkKind::Dispatch => Right::Dispatch,
+            WorkKind::LeaderSign | WorkKind::FurtherSign => Right::Instruct,
+            WorkKind::Watch => Right::ApproveOrder2,
+            WorkKind::Sign | WorkKind::Handle | WorkKind::Rework | WorkKind::UnitReply => {
+                Right::Handle
             }
-            Work::CallBack | Work::VerifyRework => Right::CallBack,
-            Work::StrikeOff => Right::StrikeOff,
-            Work::ApproveFiling => Right::ApproveFiling,
-            Work::ApproveOrder => Right::ApproveOrder1,
-            Work::DraftOrder | Work::IssueOrder | Work::CheckOrder => Right::DraftOrder,
-            Work::ApproveNetwork => Right::ApprovePolicy,
+            WorkKind::HeadSign | WorkKind::SubmitFiling => Right::SignResult,
+            WorkKind::Review | WorkKind::AnswerOrder => Right::ReviewAsUnit,
+            WorkKind::DecideReturn => Right::DecideReturn,
+            WorkKind::Arbitrate => Right::Arbitrate,
+            WorkKind::DecideExtension
+            | WorkKind::CheckResult
+            | WorkKind::Reply
+            | WorkKind::FollowUp => Right::ReviewAsHub,
+            WorkKind::CallBack | WorkKind::VerifyRework => Right::CallBack,
+            WorkKind::StrikeOff => Right::StrikeOff,
+            WorkKind::ApproveFiling => Right::ApproveFiling,
+            WorkKind::ApproveOrder => Right::ApproveOrder1,
+            WorkKind::DraftOrder | WorkKind::IssueOrder | WorkKind::CheckOrder => Right::DraftOrder,
+            WorkKind::ApproveNetwork => Right::ApprovePolicy,
         }
     }
 

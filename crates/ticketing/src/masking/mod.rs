@@ -19,11 +19,11 @@ use model::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MaskingLevel {
     /// No name, number or place.
-    Nothing,
+    Hidden,
     /// Masked: 王某, `138****5678`, the area alone.
     Masked,
     /// Everything.
-    Whole,
+    Unmasked,
 }
 
 /// The person who looks.
@@ -46,12 +46,12 @@ pub enum Confidentiality {
     Confidential,
     /// The caller reports wrongdoing, or the form is sensitive (unrest, a minor, a secret): only
     /// few roles see the caller.
-    Few,
+    Restricted,
 }
 
 /// A form as a person sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct MaskedForm {
     /// The copy.
     pub form: Form,
     /// Whether part of it is hidden.
@@ -62,7 +62,7 @@ impl Confidentiality {
     /// How confidential the caller of this form is.
     pub fn of(form: &Form) -> Confidentiality {
         if form.purpose == Some(Purpose::Report) || form.sensitive == Some(true) {
-            Confidentiality::Few
+            Confidentiality::Restricted
         } else if form.confidential == Some(true) {
             Confidentiality::Confidential
         } else {
@@ -75,15 +75,15 @@ impl Confidentiality {
 ///
 /// A contractor's people see a confidential caller unmasked on their own tickets only (SEAT-07,
 /// contractors).
-pub fn sight(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
-    let sight = sight_of_role(viewer, secrecy);
-    match viewer.outsourced && !viewer.own && secrecy != Confidentiality::Ordinary {
-        true => sight.min(MaskingLevel::Masked),
-        false => sight,
+pub fn masking_level(viewer: Viewer, confidentiality: Confidentiality) -> MaskingLevel {
+    let level = level_of_role(viewer, confidentiality);
+    match viewer.outsourced && !viewer.own && confidentiality != Confidentiality::Ordinary {
+        true => level.min(MaskingLevel::Masked),
+        false => level,
     }
 }
 
-fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
+fn level_of_role(viewer: Viewer, confidentiality: Confidentiality) -> MaskingLevel {
     match viewer.role {
         // These roles speak with the caller or are responsible for all tickets.
         Role::Callback
@@ -91,14 +91,14 @@ fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
         | Role::SupGroup
         | Role::Director
         | Role::Leader
-        | Role::GovSupervision => MaskingLevel::Whole,
-        Role::Agent | Role::Supervisor => match secrecy {
-            Confidentiality::Few if !viewer.own => MaskingLevel::Masked,
-            _ => MaskingLevel::Whole,
+        | Role::GovSupervision => MaskingLevel::Unmasked,
+        Role::Agent | Role::Supervisor => match confidentiality {
+            Confidentiality::Restricted if !viewer.own => MaskingLevel::Masked,
+            _ => MaskingLevel::Unmasked,
         },
-        Role::Liaison => match secrecy {
-            Confidentiality::Ordinary => MaskingLevel::Whole,
-            Confidentiality::Confidential | Confidentiality::Few => MaskingLevel::Masked,
+        Role::Liaison => match confidentiality {
+            Confidentiality::Ordinary => MaskingLevel::Unmasked,
+            Confidentiality::Confidential | Confidentiality::Restricted => MaskingLevel::Masked,
         },
         Role::Qa
         | Role::UnitHead
@@ -107,22 +107,22 @@ fn sight_of_role(viewer: Viewer, secrecy: Confidentiality) -> MaskingLevel {
         | Role::Auditor
         | Role::Archivist => MaskingLevel::Masked,
         // The admin runs the engine and sees no citizen's data (三员分立).
-        Role::Admin | Role::Media | Role::Vendor | Role::Platform => MaskingLevel::Nothing,
+        Role::Admin | Role::Media | Role::Vendor | Role::Platform => MaskingLevel::Hidden,
     }
 }
 
 /// The form as this person sees it.
-pub fn form(form: &Form, viewer: Viewer) -> Seen {
-    form_at(form, sight(viewer, Confidentiality::of(form)))
+pub fn form(form: &Form, viewer: Viewer) -> MaskedForm {
+    form_at(form, masking_level(viewer, Confidentiality::of(form)))
 }
 
 /// The form at this masking level.
-pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
+pub fn form_at(form: &Form, level: MaskingLevel) -> MaskedForm {
     let mut copy = form.clone();
-    if sight == MaskingLevel::Whole {
-        return Seen { form: copy, masked: false };
+    if level == MaskingLevel::Unmasked {
+        return MaskedForm { form: copy, masked: false };
     }
-    let hidden = Hidden::of(form);
+    let hidden = HiddenWords::of(form);
     for text in texts(&mut copy).into_iter().flatten() {
         *text = hidden.scrub(text);
     }
@@ -131,7 +131,7 @@ pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
     // A photograph or a letter may show its sender.
     copy.attachments = None;
     let whole = std::mem::take(&mut copy.name);
-    match sight {
+    match level {
         MaskingLevel::Masked => {
             copy.name = whole.map(|whole| Private::new(name(whole.reveal())));
             copy.employer = copy.employer.filter(|it| !it.is_empty()).map(|_| Private::new(HIDDEN));
@@ -147,7 +147,7 @@ pub fn form_at(form: &Form, sight: MaskingLevel) -> Seen {
         }
     }
     let masked = copy != *form;
-    Seen { form: copy, masked }
+    MaskedForm { form: copy, masked }
 }
 
 /// The form as it may be published, without anything that identifies the caller (PUB-06, names
@@ -158,7 +158,7 @@ pub fn for_publication(form: &Form) -> Option<Form> {
         return None;
     }
     let name = form.name.as_ref().map(|whole| Private::new(self::name(whole.reveal())));
-    let mut seen = form_at(form, MaskingLevel::Nothing).form;
+    let mut seen = form_at(form, MaskingLevel::Hidden).form;
     seen.name = name;
     // How the caller sounded and what they told about their life is confidential.
     (seen.emotion_in, seen.emotion_out, seen.change_since_last) = (None, None, None);
@@ -167,15 +167,15 @@ pub fn for_publication(form: &Form) -> Option<Form> {
 
 /// A text about the form, as it may be published: without what the form says of the caller.
 pub fn text_for_publication(form: &Form, text: &str) -> String {
-    Hidden::of(form).scrub(text)
+    HiddenWords::of(form).scrub(text)
 }
 
 /// A caller's number at this masking level: `138****5678` when masked.
-pub fn number_at(whole: &Number, sight: MaskingLevel) -> Number {
-    match sight {
-        MaskingLevel::Whole => whole.clone(),
+pub fn number_at(whole: &Number, level: MaskingLevel) -> Number {
+    match level {
+        MaskingLevel::Unmasked => whole.clone(),
         MaskingLevel::Masked => number(whole),
-        MaskingLevel::Nothing => Number::default(),
+        MaskingLevel::Hidden => Number::default(),
     }
 }
 
@@ -199,15 +199,15 @@ pub fn name(whole: &str) -> String {
 }
 
 /// The words of the form that must not appear in its texts.
-struct Hidden {
+struct HiddenWords {
     words: Vec<(String, String)>,
     /// Replaced last, after long numbers were masked with their prefix and separators, as in
     /// `+86 138-1234-5678`.
     numbers: Vec<(String, String)>,
 }
 
-impl Hidden {
-    fn of(form: &Form) -> Hidden {
+impl HiddenWords {
+    fn of(form: &Form) -> HiddenWords {
         let (mut words, mut numbers) = (Vec::new(), Vec::new());
         let hide = |hidden: &mut Vec<_>, whole: &str, shown: String| {
             // A single character would match in almost every sentence.
@@ -226,7 +226,7 @@ impl Hidden {
         }
         // The longest first, because an address may contain a name.
         words.sort_by_key(|(whole, _)| std::cmp::Reverse(whole.len()));
-        Hidden { words, numbers }
+        HiddenWords { words, numbers }
     }
 
     fn scrub(&self, text: &str) -> String {
@@ -409,24 +409,27 @@ mod tests {
     /// The expected levels role by role, for ordinary, confidential and few (hotline.md 2.7).
     #[test]
     fn every_role_sees_callers_as_hotline_md_2_7_says() {
-        use MaskingLevel::{Masked, Nothing, Whole};
+        use MaskingLevel::{Hidden, Masked, Unmasked};
         for role in Role::ALL {
-            let seen =
-                [Confidentiality::Ordinary, Confidentiality::Confidential, Confidentiality::Few]
-                    .map(|secrecy| sight(by(*role), secrecy));
+            let levels = [
+                Confidentiality::Ordinary,
+                Confidentiality::Confidential,
+                Confidentiality::Restricted,
+            ]
+            .map(|confidentiality| masking_level(by(*role), confidentiality));
             let expected = match role.as_str() {
                 "callback" | "dispatcher" | "sup_group" | "director" | "leader"
-                | "gov_supervision" => [Whole, Whole, Whole],
-                "agent" | "supervisor" => [Whole, Whole, Masked],
-                "liaison" => [Whole, Masked, Masked],
-                "admin" | "media" | "vendor" | "platform" => [Nothing; 3],
+                | "gov_supervision" => [Unmasked, Unmasked, Unmasked],
+                "agent" | "supervisor" => [Unmasked, Unmasked, Masked],
+                "liaison" => [Unmasked, Masked, Masked],
+                "admin" | "media" | "vendor" | "platform" => [Hidden; 3],
                 _ => [Masked; 3],
             };
-            assert_eq!(seen, expected, "{role:?}");
+            assert_eq!(levels, expected, "{role:?}");
             // The table of rights agrees.
             assert_eq!(
-                crate::rights::may(*role, crate::rights::Right::WholeNumbers),
-                seen[1] == Whole,
+                crate::rights::has_right(*role, crate::rights::Right::WholeNumbers),
+                levels[1] == Unmasked,
                 "{role:?}"
             );
         }
@@ -448,23 +451,27 @@ mod tests {
     #[test]
     fn contractors_people_see_confidential_callers_on_their_own_tickets_only() {
         for role in Role::ALL {
-            for secrecy in [Confidentiality::Confidential, Confidentiality::Few] {
+            for confidentiality in [Confidentiality::Confidential, Confidentiality::Restricted] {
                 let viewer = Viewer { outsourced: true, ..by(*role) };
-                assert!(sight(viewer, secrecy) <= MaskingLevel::Masked, "{role:?}");
+                assert!(masking_level(viewer, confidentiality) <= MaskingLevel::Masked, "{role:?}");
                 let own = Viewer { own: true, ..viewer };
-                assert_eq!(sight(own, secrecy), sight_of_role(own, secrecy), "{role:?}");
+                assert_eq!(
+                    masking_level(own, confidentiality),
+                    level_of_role(own, confidentiality),
+                    "{role:?}"
+                );
             }
             let viewer = Viewer { outsourced: true, ..by(*role) };
-            let of_house = sight(by(*role), Confidentiality::Ordinary);
-            assert_eq!(sight(viewer, Confidentiality::Ordinary), of_house, "{role:?}");
+            let of_house = masking_level(by(*role), Confidentiality::Ordinary);
+            assert_eq!(masking_level(viewer, Confidentiality::Ordinary), of_house, "{role:?}");
         }
         let own = Viewer { outsourced: true, own: true, ..by(Role::Agent) };
-        assert_eq!(sight(own, Confidentiality::Confidential), MaskingLevel::Whole);
+        assert_eq!(masking_level(own, Confidentiality::Confidential), MaskingLevel::Unmasked);
     }
 
     #[test]
     fn masked_form_keeps_the_matter_and_hides_the_caller() {
-        let Seen { form, masked } = form(&demand(), by(Role::UnitHead));
+        let MaskedForm { form, masked } = form(&demand(), by(Role::UnitHead));
         assert!(masked);
         let text = |private: &Option<Private>| private.as_ref().map(|p| p.reveal().to_owned());
         assert_eq!(text(&form.name).as_deref(), Some("王某"));
@@ -556,10 +563,10 @@ mod tests {
 
     #[test]
     fn number_of_the_form_is_hidden_with_its_prefix() {
-        let hidden = Hidden::of(&demand());
+        let hidden = HiddenWords::of(&demand());
         assert_eq!(hidden.scrub("请回电+8613812345678"), "请回电138****5678");
         let far = Form { address: Some(Private::new("园区1234567号")), ..demand() };
-        assert_eq!(Hidden::of(&far).scrub("园区1234567号停电"), "***停电");
+        assert_eq!(HiddenWords::of(&far).scrub("园区1234567号停电"), "***停电");
     }
 
     #[test]

@@ -5,11 +5,21 @@ use model::{
     Seq, TicketId,
     desk::{Actor, DeskEntry, IdempotencyKey},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Desk, Done};
+use super::Desk;
 use workflow::Refusal;
+
+/// The result of a command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CommandReceipt {
+    /// The last record it made, to be expected by the next command.
+    pub seq: Seq,
+    /// The ticket it was about.
+    pub ticket: Option<TicketId>,
+}
 
 /// A command that was done under a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,17 +38,21 @@ impl Desk {
     /// # Errors
     /// [`Refusal::KeyReused`] when the key was used for another command. This one was not done, and
     /// the sender has to know it.
-    pub fn done(&self, by: &Actor, key: &IdempotencyKey) -> Result<Option<Done>, Refusal> {
+    pub fn receipt_of(
+        &self,
+        by: &Actor,
+        key: &IdempotencyKey,
+    ) -> Result<Option<CommandReceipt>, Refusal> {
         let Some(found) = self.keys.get(&name_of(by, &key.name)) else { return Ok(None) };
         match (&found.command_sha256, &key.command_sha256) {
             (Some(done), Some(asked)) if done != asked => Err(Refusal::KeyReused),
-            _ => Ok(Some(Done { seq: found.seq, ticket: found.ticket })),
+            _ => Ok(Some(CommandReceipt { seq: found.seq, ticket: found.ticket })),
         }
     }
 
     /// Remembers the key of an entry. When full, the oldest key is forgotten, and its command would
     /// be done again when it is sent again.
-    pub(super) fn remember(&mut self, seq: Seq, entry: &DeskEntry) {
+    pub(super) fn remember_key(&mut self, seq: Seq, entry: &DeskEntry) {
         let Some(IdempotencyKey { name, command_sha256 }) = &entry.key else { return };
         let (ticket, command_sha256) = (entry.event.ticket(), command_sha256.clone());
         let name = name_of(&entry.by, name);
