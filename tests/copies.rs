@@ -135,7 +135,7 @@ fn backup_is_restored_by_one_command() {
     fs::create_dir(installation.path("data/restoring")).unwrap();
     let (_, said) =
         refused(&installation, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
-    assert!(said.contains("heartline restore once more"), "{said}");
+    assert!(said.contains("run `heartline restore` again"), "{said}");
     installation.ok(&["restore", "copy", "--replace"]);
     let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), tickets);
@@ -195,7 +195,7 @@ fn empty_log_with_existing_view_is_refused() {
     fs::rename(installation.path("data/journal"), installation.path("elsewhere")).unwrap();
     let (_, said) =
         refused(&installation, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
-    assert!(said.contains("is its disk there?"), "{said}");
+    assert!(said.contains("check that the disk is mounted"), "{said}");
     fs::remove_dir_all(installation.path("data/journal")).unwrap();
     fs::rename(installation.path("elsewhere"), installation.path("data/journal")).unwrap();
     let engine = installation.start();

@@ -46,7 +46,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     let engine = installation.start();
     assert_eq!(remembered(&engine), 0);
     let output = engine.output();
-    assert!(output.contains("what was remembered is not used"), "{output}");
+    assert!(output.contains("the snapshot is not used"), "{output}");
     calls(&engine, 6, 1);
     assert_eq!(numbers(&engine)[1..], six);
     engine.stop();
@@ -108,11 +108,17 @@ fn numbers(engine: &Engine<'_>) -> Vec<u64> {
     tickets.iter().map(|ticket| ticket["ticket"].as_u64().expect("a number")).collect()
 }
 
-/// The last record of the snapshot that the engine used at its start.
+/// The last record of the snapshot that the engine used at its start; 0 when it used none.
 fn remembered(engine: &Engine<'_>) -> u64 {
     let output = engine.output();
-    let said = output.split("remembered up to record ").nth(1).expect("it says so");
-    said.split(',').next().and_then(|n| n.parse().ok()).expect("a number")
+    let said = output.split("restored the state of record ").nth(1).expect("it says so");
+    let line = said.lines().next().expect("a line");
+    let snapshot = line.split_once("from the snapshot of record ").map(|(_, rest)| rest);
+    let Some(rest) = snapshot else {
+        assert!(line.contains("from the log's first record"), "{line}");
+        return 0;
+    };
+    rest.split(' ').next().and_then(|n| n.parse().ok()).expect("a number")
 }
 
 fn newest_segment(journal: &Path) -> PathBuf {

@@ -46,8 +46,8 @@ impl Center {
         let alarm = Alarm::MissedCallsFull;
         if !self.memory.wallboard.alarms.contains_key(&alarm) {
             let text = format!(
-                "{} missed-call items are open: refused callers without an item get none until some \
-                 are worked off; the log has every refusal",
+                "{} missed-call items are open: no more are filed for refused callers until some \
+                 are done; the log has every refusal",
                 ticketing::MISSED_CALLS_MAX
             );
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm, text }));

@@ -99,8 +99,8 @@ impl From<Forbidden> for Refusal {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Refusal::NoSuchSeat => f.write_str("no such seat in the config"),
-            Refusal::NoSuchCall => f.write_str("no such call, or it is over"),
+            Refusal::NoSuchSeat => f.write_str("the config has no such seat"),
+            Refusal::NoSuchCall => f.write_str("there is no such call, or it has ended"),
             Refusal::NotNow { state, allowed, .. } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
@@ -108,13 +108,13 @@ impl std::fmt::Display for Refusal {
             Refusal::Profile(rejected) => write!(f, "{rejected}"),
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
-            Refusal::Busy => f.write_str(
-                "the engine has more to do than it can take in; nothing was done, try again in a moment",
-            ),
-            Refusal::Stopping => f.write_str("the engine is going down"),
+            Refusal::Busy => {
+                f.write_str("the engine is overloaded; nothing was done, try again in a moment")
+            }
+            Refusal::Stopping => f.write_str("the engine is stopping"),
             Refusal::Emergency => f.write_str(
-                "the engine runs in an emergency, without its log: calls are taken and recorded, and \
-                 nothing is done at the desk; try again once the log is mended",
+                "the engine runs in emergency mode, without its log: calls are taken and \
+                 recorded, but the desk is not available; try again after the log is repaired",
             ),
         }
     }

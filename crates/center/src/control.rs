@@ -93,7 +93,7 @@ impl ControlRequest {
         }
         let agent = by.account().filter(|_| rights::check(&by, Right::OwnSeat).is_ok());
         let Some(agent) = agent else {
-            return Err(Forbidden("this person commands no seats".to_owned()));
+            return Err(Forbidden("this account may not command seats".to_owned()));
         };
         let agent_at = |seat: &SeatId| board.seats.get(seat).and_then(|seat| seat.agent());
         let is_permitted = match &command {
@@ -113,8 +113,8 @@ impl ControlRequest {
         };
         match command {
             _ if !is_permitted => {
-                let why =
-                    "agents command the seat they are signed in at, and sign in as themselves";
+                let why = "agents may command only the seat they are signed in at, and sign in only \
+                     with their own account";
                 Err(Forbidden(why.to_owned()))
             }
             ControlCommand::LogIn { seat, .. } => {

@@ -39,7 +39,7 @@ impl Center {
     pub(crate) fn fail_replies(&mut self, now: Timestamp, why: String) {
         if !std::mem::replace(&mut self.log_failed, true) {
             // The wallboard shows it at once; the log has it when it can be written again.
-            let text = format!("{why}; new calls are turned away until the log can be written");
+            let text = format!("{why}; new calls are refused until the log can be written");
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
         }
         for pending in std::mem::take(&mut self.pending_replies) {

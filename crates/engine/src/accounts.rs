@@ -30,12 +30,12 @@ impl Engine {
         let granted = match done {
             Ok(Ok(granted)) => granted,
             Ok(Err(error)) => return Err(refusal(error)),
-            Err(_) => return Err(AccountError::Unavailable("it was not done".into())),
+            Err(_) => return Err(AccountError::Unavailable("the change was not made".into())),
         };
         match self.record_changes().await {
             Ok(()) => Ok(granted),
             Err(why) => Err(AccountError::Unavailable(format!(
-                "it is done, and not yet on the record, where it will be as soon as possible: {why}"
+                "the change was made, but is not in the log yet: {why}; the engine tries again"
             ))),
         }
     }
@@ -71,7 +71,10 @@ impl Engine {
             })
         };
         if let Ok(Err(error)) = tokio::task::spawn_blocking(forget).await {
-            tracing::error!("{error}; changes of the keys will be on the record twice");
+            tracing::error!(
+                "cannot mark changes of the keyring as recorded: {error}; they will be in the \
+                 log twice"
+            );
         }
         outcome
     }
@@ -138,7 +141,11 @@ fn refusal(error: KeyringError) -> AccountError {
         | KeyringError::Damaged { .. }
         | KeyringError::TooOpen(_) => {
             tracing::error!("{what}");
-            AccountError::Unavailable("the keys cannot be written now".into())
+            AccountError::Unavailable(
+                "the keyring cannot be written now; try again, or ask the operator to look at \
+                 the engine's output"
+                    .into(),
+            )
         }
     }
 }

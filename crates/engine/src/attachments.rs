@@ -47,7 +47,7 @@ fn place(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
     let is_hash = sha256.len() == 64
         && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if !is_hash {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no SHA-256"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a SHA-256"));
     }
     Ok(folder.join(&sha256[..2]).join(&sha256[2..]))
 }

@@ -186,7 +186,7 @@ impl Health for Engine {
         match board.alarms.get(&Alarm::LogFailed) {
             Some(text) => Err(text.clone()),
             None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
-                Err("no voice ports are free: every call is turned away".to_owned())
+                Err("no voice ports are free: every new call is refused".to_owned())
             }
             None => Ok(()),
         }

@@ -22,13 +22,13 @@ pub(crate) fn alarm(
     let mut said: Vec<String> = opening.found.iter().map(ToString::to_string).collect();
     match ahead {
         Some(seen) => said.push(format!(
-            "records {} to {seen} had been confirmed and are lost: the log ends with record {last}. \
-             Compare with the newest backup, and ask people to do again what they did last",
+            "records {} to {seen} had been confirmed and are lost: the log ends with record \
+             {last}. Compare with the newest backup, and ask people to repeat their last actions",
             last + 1
         )),
         None if !said.is_empty() => said.push(format!(
-            "the log ends with record {last}. A crash in the middle of writing leaves such an end; \
-             the view knows of nothing behind it that was confirmed"
+            "the log ends with record {last}. This happens when the machine crashes during a \
+             write; no later record had been confirmed"
         )),
         None => return None,
     }
@@ -44,14 +44,21 @@ pub(crate) fn of_old_files(found: &[Finding], before: Option<&String>) -> Option
     }
     let mut said = vec![first];
     if found.len() > 1 {
-        said.push(format!("and {} more: heartline log verify tells all", found.len() - 1));
+        said.push(format!(
+            "and {} more; run `heartline log verify` for the whole list",
+            found.len() - 1
+        ));
     }
-    said.push("restore the file from a backup; what is remembered of it is still right".into());
+    said.push(
+        "restore the file from a backup; the engine's state, which comes from a snapshot, is not \
+         affected"
+            .into(),
+    );
     Some(told(said, before))
 }
 
 fn told(mut said: Vec<String>, before: Option<&String>) -> AlarmRaised {
-    said.push("once that is understood: heartline log settle --why TEXT".into());
+    said.push("when you have found the cause, run `heartline log settle --why TEXT`".into());
     let mut text = said.join("; ");
     if let Some(before) = before {
         text.push_str("; found earlier: ");
@@ -91,7 +98,8 @@ mod tests {
     fn lost_acknowledged_records_are_named() {
         let torn = alarm(&opening(&["torn"]), None, None).unwrap().text;
         assert!(
-            torn.contains("1.log at byte 7: torn") && torn.contains("knows of nothing"),
+            torn.contains("1.log at byte 7: torn")
+                && torn.contains("no later record had been confirmed"),
             "{torn}"
         );
         let lost = alarm(&opening(&["torn"]), Some(43), Some(&torn)).unwrap().text;

@@ -20,7 +20,9 @@ pub(crate) async fn keep(data: PathBuf, log: PathBuf, zone: Zone, clock: Clock) 
     let signer = match signer(&data.join("signing.key")) {
         Ok(signer) => Arc::new(signer),
         Err(why) => {
-            tracing::error!("the days of the log are not signed: {why}");
+            tracing::error!(
+                "cannot sign the days of the log: {why}; correct this and restart the engine"
+            );
             return;
         }
     };
@@ -36,7 +38,10 @@ pub(crate) async fn keep(data: PathBuf, log: PathBuf, zone: Zone, clock: Clock) 
                     continue;
                 }
             }
-            Ok(Err(why)) => tracing::warn!("the days of the log are not signed now: {why}"),
+            Ok(Err(why)) => tracing::warn!(
+                "cannot sign the days of the log now: {why}; the engine tries again in ten \
+                 minutes"
+            ),
             // The runtime has ended.
             Err(_) => return,
         }
@@ -51,14 +56,15 @@ fn signer(path: &Path) -> Result<DaySigner, String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(path).map_err(|error| format!("cannot make the key {shown}: {error}"))?
+            make(path).map_err(|error| format!("cannot create the key {shown}: {error}"))?
         }
         Err(error) => return Err(format!("cannot read the key {shown}: {error}")),
     };
     let seed = seed(text.trim());
     seed.and_then(|seed| DaySigner::new(&seed)).ok_or_else(|| {
         format!(
-            "{shown} is not a key of 64 hexadecimal digits; move it away, and a new one is made"
+            "{shown} is not a key of 64 hexadecimal digits; move it away and restart the engine, \
+             which makes a new one"
         )
     })
 }

@@ -38,7 +38,7 @@ fn used(limit: u64) -> Option<u64> {
         Ok(open) => Some(open.count() as u64),
         Err(error) if is_out_of_descriptors(&error) => Some(limit),
         Err(error) => {
-            tracing::warn!("cannot see how many files are open: {error}; nobody watches them");
+            tracing::warn!("cannot count open files: {error}; their number is not monitored");
             None
         }
     }
@@ -64,8 +64,9 @@ impl Watch {
             false if percent >= RAISE_PERCENT => {
                 self.is_raised = true;
                 let text = format!(
-                    "{used} of {limit} file descriptors are open: recordings and connections fail \
-                     when all are; raise LimitNOFILE, or look who keeps connections open"
+                    "{used} of {limit} file descriptors are open: recordings and connections \
+                     fail when the limit is reached; raise LimitNOFILE, or find out which clients \
+                     keep connections open"
                 );
                 Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
             }

@@ -51,7 +51,7 @@ pub(crate) async fn watch(
                 match copied {
                     Ok(()) => (told_standby, uncopied) = (Some(fresh.clone()), false),
                     Err(e) if !uncopied => {
-                        tracing::error!("no copy of the keys is kept for an emergency: {e}");
+                        tracing::error!("cannot copy the keyring to the emergency's folder: {e}");
                         uncopied = true;
                     }
                     Err(_) => {}
@@ -60,7 +60,10 @@ pub(crate) async fn watch(
             }
             Err(e) => {
                 if !complained {
-                    tracing::error!("{e}; the keys known before stay good");
+                    tracing::error!(
+                        "cannot read the keyring: {e}; the engine continues with the keys it \
+                         read before"
+                    );
                     complained = true;
                 }
                 continue;
@@ -79,7 +82,7 @@ pub(crate) async fn watch(
         let _later = sip.flush();
         sign_out(&engine, &told, &mut leaving).await;
         if let Err(refusal) = engine.record_changes().await {
-            tracing::warn!("changes of the keys are not on the record yet: {refusal}");
+            tracing::warn!("changes of the keyring are not in the log yet: {refusal}");
         }
     }
 }
@@ -106,7 +109,7 @@ async fn sign_out(
             let request = ControlRequest { by: Actor::Engine, command };
             let reply = engine.ask(SeatActor::Engine, Command::Control(request)).await;
             if let Err(refusal) = reply {
-                tracing::warn!("seat {seat} is not signed out: {refusal}");
+                tracing::warn!("cannot sign out seat {seat}: {refusal}");
             }
         }
     }

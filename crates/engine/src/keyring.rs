@@ -24,9 +24,9 @@ pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Resu
         return Ok(());
     }
     let what = format!(
-        "there is no keyring {}, and {} names another folder: name the right one by --data or \
-         --config; user add, seat password, secret make and secret set begin a keyring there with \
-         --create",
+        "there is no keyring {}, and {} names another data folder: name the right one with \
+         --data or --config. To create a keyring there, add --create to user add, seat password, \
+         secret make or secret set",
         path.display(),
         config.display()
     );

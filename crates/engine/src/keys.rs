@@ -107,7 +107,8 @@ impl Keys {
         drop(turn);
         if fresh.has_old_roles() {
             tracing::info!(
-                "roles given before a second person had to confirm them count as confirmed"
+                "roles that were given before a second person had to confirm them are now \
+                 confirmed"
             );
             return self.modify(|keyring| Ok(keyring.clone()));
         }

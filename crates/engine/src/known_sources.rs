@@ -106,7 +106,8 @@ fn read(folder: &Path) -> Vec<KnownSource> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Vec::new(),
         Err(e) => {
             tracing::warn!(
-                "cannot read {}: {e}; offices are known again as phones register",
+                "cannot read {}: {e}; the addresses of offices are learned again as phones \
+                 register",
                 path.display()
             );
             return Vec::new();
@@ -122,7 +123,7 @@ fn read(folder: &Path) -> Vec<KnownSource> {
         }
         Err(e) => {
             tracing::warn!(
-                "{} is damaged: {e}; offices are known again as phones register",
+                "{} is damaged: {e}; the addresses of offices are learned again as phones register",
                 path.display()
             );
             Vec::new()

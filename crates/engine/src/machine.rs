@@ -28,7 +28,7 @@ pub fn person() -> AccountName {
 /// Leaves an event for the engine to write to the log.
 pub fn note(data: &Path, event: Event) -> Result<(), Fault> {
     Keyring::modify(&keys::file_in(data), |keyring| keyring.note(event)).map_err(|e| {
-        Fault::from(format!("this cannot be put on the record, so it is not done: {e}"))
+        Fault::from(format!("cannot record this action in the audit log, so it was not done: {e}"))
     })
 }
 

@@ -111,7 +111,7 @@ impl Past {
     ) {
         drop(self.stop);
         if self.keeper.join().is_err() {
-            tracing::error!("the keeper thread had panicked");
+            tracing::error!("the snapshot thread had panicked");
         }
         let Ok(memory) = self.legacy.try_recv() else { return };
         // The log could not be written completely: the next start reads the log instead.
@@ -122,7 +122,7 @@ impl Past {
         let quarters = quarters.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = State { memory, agents, quarters, reference: reports.reference() };
         if let Err(e) = self.place.keep(&state) {
-            tracing::warn!("what is remembered is not written down: {e}");
+            tracing::warn!("cannot write a snapshot: {e}; the next start reads more of the log");
         }
     }
 }
@@ -138,7 +138,9 @@ impl Place {
         if last >= recalled.written + EVERY {
             match self.keep(&recalled.state) {
                 Ok(()) => recalled.written = last,
-                Err(e) => tracing::warn!("what is remembered is not written down: {e}"),
+                Err(e) => tracing::warn!(
+                    "cannot write a snapshot: {e}; the next start reads more of the log"
+                ),
             }
         }
         Ok(recalled)
@@ -160,7 +162,7 @@ impl Place {
             Ok(None) => Recalled { state: blank.clone(), written: 0 },
             Err(why) => {
                 tracing::warn!(
-                    "what was remembered is not used ({why}); the log is read from its start"
+                    "the snapshot is not used ({why}); reading the log from its first record"
                 );
                 Recalled { state: blank.clone(), written: 0 }
             }
@@ -177,11 +179,12 @@ impl Place {
             }
             recalled.state.apply(&record);
         }
-        tracing::info!(
-            "remembered up to record {}, and read the log from there to {last}, in {} ms",
-            recalled.written,
-            begun.elapsed().as_millis()
-        );
+        let from = match recalled.written {
+            0 => "the log's first record".to_owned(),
+            seq => format!("the snapshot of record {seq}"),
+        };
+        let ms = begun.elapsed().as_millis();
+        tracing::info!("restored the state of record {last} from {from} in {ms} ms");
         Ok(recalled)
     }
 
@@ -204,7 +207,7 @@ impl Place {
         let bytes =
             store::snapshot::write(&self.store, &stamp, |out| snapshot::write(out, &written))?;
         let ms = begun.elapsed().as_millis();
-        tracing::info!("wrote down what is remembered up to record {seq}: {bytes} bytes, {ms} ms");
+        tracing::info!("wrote a snapshot of record {seq}: {bytes} bytes in {ms} ms");
         Ok(())
     }
 
@@ -214,10 +217,13 @@ impl Place {
             let ours = (env!("CARGO_PKG_VERSION"), snapshot::SCHEMA);
             if (stamp.program.as_str(), stamp.schema) != ours {
                 let (program, schema) = (&stamp.program, stamp.schema);
-                return Err(no(format!("it is of version {program}, schema {schema}")));
+                return Err(no(format!("version {program} with schema {schema} wrote it")));
             }
             if stamp.seq > last {
-                return Err(no(format!("it knows record {}; the log ends at {last}", stamp.seq)));
+                return Err(no(format!(
+                    "it includes record {}, but the log ends at {last}",
+                    stamp.seq
+                )));
             }
             if stamp.seq == 0 || self.mark(stamp.seq)? != stamp.mark {
                 return Err(no("it is of another log".to_owned()));
@@ -228,7 +234,7 @@ impl Place {
             store::snapshot::read(&self.store, believe, |from| snapshot::read::<Written<'_>>(from));
         let Some((stamp, written)) = read? else { return Ok(None) };
         if written.memory.zone() != blank.memory.desk.zone() {
-            return Err(no("its days are those of another zone".to_owned()));
+            return Err(no("it was written for another time zone".to_owned()));
         }
         let state = blank.clone().restore(written);
         Ok(Some(Recalled { state, written: stamp.seq }))
@@ -262,7 +268,7 @@ pub(crate) fn keep_snapshots(
                 center.send(center::Input::Note(Event::AlarmRaised(alarm)));
             }
         }
-        Err(e) => tracing::warn!("the old segments of the log cannot be read: {e}"),
+        Err(e) => tracing::warn!("cannot read the old segments of the log: {e}"),
     }
     while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(LOOK_EVERY) {
         center.flush();
@@ -277,7 +283,9 @@ pub(crate) fn keep_snapshots(
             Ok(()) => written = now,
             Err(why) => {
                 // The next start reads more of the log; nothing is lost.
-                tracing::warn!("what is remembered is not written down: {why}");
+                tracing::warn!(
+                    "cannot write a snapshot: {why}; the next start reads more of the log"
+                );
                 written = now.saturating_sub(EVERY / 2);
             }
         }

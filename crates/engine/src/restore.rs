@@ -73,10 +73,8 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
     let claim = FolderLock::acquire(&folder).map_err(|e| Fault::new(EX_USAGE, e.to_string()))?;
     let has_log = claim.has_log().map_err(|e| e.to_string())?;
     if has_log && !replace {
-        let what = format!(
-            "{} holds a log already; --replace moves it and what belongs to it aside",
-            data.display()
-        );
+        let what =
+            format!("{} already has a log; --replace moves it and its data aside", data.display());
         return Err(Fault::new(EX_USAGE, what));
     }
     let coming = data.join(COMING);
@@ -100,7 +98,7 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
 pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
     if data.join(COMING).exists() {
         return Err(format!(
-            "a restore was cut short in {}: say heartline restore once more, with the same backup",
+            "a restore into {} was interrupted; run `heartline restore` again with the same backup",
             data.display()
         ));
     }
@@ -122,7 +120,7 @@ fn check(backup: &Path) -> Result<Found, Fault> {
         .map_err(|e| Fault::new(EX_USAGE, format!("{} is no backup: {e}", backup.display())))?;
     let mut faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     if report.first.is_some_and(|first| first != 1) {
-        faults.push(format!("{}: the records before the first one are missing", log.display()));
+        faults.push(format!("{}: records are missing at its beginning", log.display()));
     }
     let keys = keys::file_in(backup);
     match Keyring::load(&keys) {
@@ -134,7 +132,7 @@ fn check(backup: &Path) -> Result<Found, Fault> {
         faults.push(format!("{}: no record is in it", log.display()));
     }
     if !faults.is_empty() {
-        faults.push("this backup is not whole: take another one; nothing was changed".into());
+        faults.push("this backup is incomplete: use another one; nothing was changed".into());
         return Err(Fault::new(EX_DATAERR, faults.join("\n")));
     }
     let mut found = Found { until: Timestamp::default(), reports: Vec::new() };

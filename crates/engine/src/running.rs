@@ -115,7 +115,10 @@ impl Running {
 
     async fn tell(&self, input: center::Input) {
         if self.engine.center.send(input, FAREWELL).await.is_err() {
-            tracing::error!("the center's mailbox stays full: it is not told to let calls end");
+            tracing::error!(
+                "the center does not accept inputs: the engine stops without waiting for calls \
+                 to end"
+            );
         }
     }
 

@@ -109,7 +109,7 @@ impl Keeper {
     /// Writes the last state when the engine stops, however long that takes.
     pub(crate) fn finish(self) {
         if self.changed && self.to.send(self.newest).is_err() {
-            tracing::error!("the thread that writes down registrations is gone");
+            tracing::error!("the thread that saves registrations has ended");
         }
     }
 }
@@ -130,14 +130,15 @@ impl Writer {
             match write(&self.file, picture) {
                 Ok(()) => {
                     if std::mem::take(&mut is_failing) {
-                        tracing::info!("registrations and dialogs are written down again");
+                        tracing::info!("registrations and dialogs are saved again");
                     }
                     unwritten = None;
                 }
                 Err(e) => {
                     if !std::mem::replace(&mut is_failing, true) {
                         tracing::warn!(
-                            "cannot write {}: {e}; after a crash phones would have to register anew",
+                            "cannot write {}: {e}; after a crash, phones would have to register \
+                             again",
                             self.file.display()
                         );
                     }
@@ -173,14 +174,14 @@ fn load_from(data: &Path) -> Option<(SystemTime, SavedState)> {
         Ok(found) => found,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
         Err(e) => {
-            tracing::warn!("cannot read {}: {e}; phones must register anew", file.display());
+            tracing::warn!("cannot read {}: {e}; phones must register again", file.display());
             return None;
         }
     };
     match read(&bytes) {
         Ok(saved) => Some((written, saved)),
         Err(why) => {
-            tracing::warn!("{} is not used ({why}); phones must register anew", file.display());
+            tracing::warn!("{} is not used ({why}); phones must register again", file.display());
             None
         }
     }

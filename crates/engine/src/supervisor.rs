@@ -40,7 +40,7 @@ fn all_moved(before: [u64; 3], now: [u64; 3]) -> bool {
 
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(e) = sd_notify::notify(states) {
-        tracing::debug!("the supervisor is not told: {e}");
+        tracing::debug!("cannot notify systemd: {e}");
     }
 }
 

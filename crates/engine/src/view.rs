@@ -23,14 +23,17 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, Stri
         Ok(store) if store.applied() <= last => store,
         Ok(store) if last == 0 => {
             return Err(format!(
-                "no record is in {}, and the view has seen {}: is its disk there? Put the log in                  place again, by heartline restore or by hand; heartline store rebuild begins anew",
+                "there is no record in {}, but the view of the log has {}; check that the disk \
+                 is mounted. Put the log back with `heartline restore` or by hand; or run \
+                 `heartline store rebuild` to begin with an empty log",
                 journal.display(),
                 store.applied()
             ));
         }
         Ok(store) => {
             tracing::warn!(
-                "the view has seen record {} but the log ends at {last}; it is made anew",
+                "the view of the log has record {}, but the log ends at {last}; rebuilding the \
+                 view",
                 store.applied()
             );
             ahead = Some(store.applied());
@@ -38,7 +41,7 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, Stri
             fresh_store(&folder)?
         }
         Err(e) => {
-            tracing::warn!("the view of the log cannot be opened ({e}); it is made anew");
+            tracing::warn!("cannot open the view of the log ({e}); rebuilding it");
             fresh_store(&folder)?
         }
     };
@@ -48,12 +51,13 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, Stri
 
 fn fresh_store(folder: &Path) -> Result<Store, String> {
     Store::wipe(folder).map_err(|e| format!("cannot clear {}: {e}", folder.display()))?;
-    Store::open(folder).map_err(|e| format!("cannot make a view in {}: {e}", folder.display()))
+    Store::open(folder)
+        .map_err(|e| format!("cannot create the view of the log in {}: {e}", folder.display()))
 }
 
 /// Reads the log from the view's last record to its end, and applies it.
 pub(crate) fn catch_up(store: &Store, folder: &Path) -> Result<(), String> {
-    let fault = |e: &dyn std::fmt::Display| format!("the view cannot follow the log: {e}");
+    let fault = |e: &dyn std::fmt::Display| format!("cannot apply the log to the view: {e}");
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(store.applied() + 1))
         .map_err(|e| fault(&e))?;

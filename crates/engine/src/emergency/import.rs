@@ -48,7 +48,10 @@ pub struct Import<'a> {
 pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fault> {
     let Import { folder, data, recordings: to, dry_run } = *asked;
     if !log_in(folder).is_dir() {
-        return Err(Fault::new(EX_USAGE, format!("no log is in {}", log_in(folder).display())));
+        return Err(Fault::new(
+            EX_USAGE,
+            format!("there is no log in {}", log_in(folder).display()),
+        ));
     }
     if dry_run {
         return rehearse(folder, data, to, settings);
@@ -68,17 +71,21 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
     append(hotline, &opening, folder, &source, &target)?;
     // All records are in the log; only cleaning up is left.
     if let Err(e) = remove_emergency_note(data) {
-        tracing::warn!("cannot remove the word of the emergency in {}: {e}", data.display());
+        tracing::warn!(
+            "cannot remove the note about the emergency in {}: {e}; remove it by hand",
+            data.display()
+        );
     }
     let aside = move_aside(folder, &source);
     let mut lines = vec![told(&source, settings)];
-    lines.push(format!("{copied} files of recordings are in {}", to.display()));
+    lines.push(format!("copied {copied} recording files to {}", to.display()));
     lines.push(match aside {
-        Ok(aside) => format!("what was imported is kept in {}", aside.display()),
-        Err(e) => format!("{} stays as it is: {e}", folder.display()),
+        Ok(aside) => format!("moved the imported data to {}", aside.display()),
+        Err(e) => format!("cannot move the imported data in {} aside: {e}", folder.display()),
     });
     lines.push(
-        "imported; start the engine, which opens the tickets and files the missed calls".into(),
+        "import complete; start the engine, which opens the tickets and files the missed calls"
+            .into(),
     );
     Ok(lines)
 }
@@ -102,16 +109,20 @@ fn rehearse(
     let mut lines = vec![told(&source, settings)];
     if target.imported > 0 {
         let imported = target.imported;
-        lines.push(format!("an import was cut short after record {imported}; it would go on"));
+        lines.push(format!(
+            "an earlier import was interrupted after record {imported}; this one would continue \
+             from there"
+        ));
     }
     if !source.is_closed {
         lines.push(
-            "the engine was killed there: what was up then would be ended on the record first"
+            "the engine was killed during the emergency: calls that were open then would be \
+             ended in its log first"
                 .into(),
         );
     }
     lines.push(format!(
-        "{} files of recordings would be copied to {}; nothing was changed",
+        "would copy {} recording files to {}; nothing was changed",
         files.len(),
         to.display()
     ));
@@ -121,7 +132,7 @@ fn rehearse(
 fn refuse_twice(source: &Source, target: &Target, folder: &Path) -> Result<(), Fault> {
     if target.imported == source.last && target.is_finished {
         let what = format!(
-            "the {} records in {} are imported already; nothing was done",
+            "the {} records in {} have been imported already; nothing was done",
             source.last,
             folder.display()
         );
@@ -135,8 +146,8 @@ fn told(source: &Source, settings: &Settings) -> String {
     let zone = settings.hotline.zone;
     let calls = source.calls.len() as u64 - source.refused.min(source.calls.len() as u64);
     format!(
-        "{} records of an emergency from {} to {}: {calls} calls, of which {} were answered, {} \
-         callers turned away, {} recordings",
+        "{} records of an emergency from {} to {}: {calls} calls ({} answered), {} refused \
+         callers, {} recordings",
         source.last,
         local(zone, source.first_at),
         local(zone, source.last_at),
@@ -155,7 +166,10 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
         memory.apply(&record.map_err(log_fault)?);
     }
     let Some(series) = memory.emergency else {
-        return Err(Fault::from(format!("{} has no series", folder.display())));
+        return Err(Fault::from(format!(
+            "the log in {} does not belong to an emergency",
+            folder.display()
+        )));
     };
     let now = Clock::start().now().max(memory.at);
     let started = EmergencyStarted { series, why: "to be imported".to_owned() };
@@ -245,7 +259,7 @@ fn differs(file: &Path, from: &Path, to: &Path) -> Result<bool, Fault> {
         return Ok(false);
     }
     let what = format!(
-        "{} is there already and is not {}; nothing was imported",
+        "{} already exists and differs from {}; nothing was imported",
         target.display(),
         source.display()
     );

@@ -54,12 +54,15 @@ pub(crate) fn fetch_keys(data: &Path, folder: &Path) -> Result<(), String> {
     let there = Keyring::load(&copy).map_err(|e| e.to_string())?;
     match there.seats().next() {
         Some(_) => {
-            tracing::warn!("{copied}; the copy of the keys in {} is used", copy.display());
+            tracing::warn!(
+                "cannot use the hotline's keyring: {copied}; using the copy in {}",
+                copy.display()
+            );
             Ok(())
         }
         None => Err(format!(
-            "{copied}, and no copy of the keys is in {}: no seat can register and nobody can log in; \
-             copy a keys.json there",
+            "{copied}, and there is no copy of the keyring in {}: seats cannot register and \
+             accounts cannot log in; copy a keys.json there",
             folder.display()
         )),
     }
@@ -85,7 +88,7 @@ pub(crate) fn probe(folder: &Path) -> Result<(), String> {
     let removed = fs::remove_file(&path);
     written
         .and(removed)
-        .map_err(|e| format!("the log's disk takes nothing: cannot write {}: {e}", path.display()))
+        .map_err(|e| format!("the disk of the log cannot be written: {}: {e}", path.display()))
 }
 
 /// Notes in the data folder where the emergency's log is, for the next usual start. When that disk
@@ -99,7 +102,8 @@ pub(crate) fn write_emergency_note(data: &Path, folder: &Path) {
         // A partial note would raise an alarm without reason.
         let _left = fs::remove_file(&path);
         tracing::warn!(
-            "cannot write {}: {e}; only [start] emergency tells the next start of {}",
+            "cannot write {}: {e}; the next start finds the emergency's log only if [start] \
+             emergency in the config names {}",
             path.display(),
             folder.display()
         );
@@ -138,22 +142,24 @@ pub(crate) fn waiting(
     imported: &BTreeMap<EmergencyId, Seq>,
 ) -> Option<String> {
     // When the data folder notes an emergency and its log is missing, its disk is missing.
-    let known = last_emergency_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
-        true => waits_in(folder, imported),
-        false => Some(format!(
-            "an emergency was in {}, and its log is not there: is its disk there? Its calls are \
-             missing here until heartline emergency import",
-            folder.display()
-        )),
-    });
+    let known =
+        last_emergency_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
+            true => waits_in(folder, imported),
+            false => Some(format!(
+                "the engine ran in emergency mode in {}, but its log is not there; check that the \
+             disk is mounted. Its calls are missing here until you run `heartline emergency \
+             import`",
+                folder.display()
+            )),
+        });
     known.or_else(|| waits_in(configured?, imported))
 }
 
 fn waits_in(folder: &Path, imported: &BTreeMap<EmergencyId, Seq>) -> Option<String> {
     let unknown = |e: &dyn std::fmt::Display| {
         Some(format!(
-            "nobody could look whether the log of an emergency waits in {}: {e}; calls of that time \
-             may be missing here",
+            "cannot check whether the log of an emergency is in {}: {e}; its calls may be \
+             missing here",
             folder.display()
         ))
     };
@@ -179,8 +185,9 @@ fn waits_in(folder: &Path, imported: &BTreeMap<EmergencyId, Seq>) -> Option<Stri
     let known = imported.get(&series).copied().unwrap_or(0);
     (known < last).then(|| {
         format!(
-            "{} records of an emergency wait in {}: its calls are not in the lists and figures, and \
-             have no tickets; stop the engine and say heartline emergency import {}",
+            "{} records of an emergency in {} are not imported: its calls are not in the lists \
+             and figures, and have no tickets; stop the engine and run `heartline emergency \
+             import {}`",
             last - known,
             folder.display(),
             folder.display()
@@ -193,11 +200,11 @@ pub(crate) fn wrong_log(memory: &Memory, is_emergency: bool, folder: &Path) -> O
     let folder = folder.display();
     match (is_emergency, memory.emergency) {
         (false, Some(_)) => Some(format!(
-            "the log in {folder} is that of an emergency: bring it into the hotline's by heartline \
-             emergency import {folder}"
+            "the log in {folder} belongs to an emergency; import it into the hotline's log with \
+             `heartline emergency import {folder}`"
         )),
         (true, None) if memory.seq > 0 => Some(format!(
-            "the log in {folder} is a hotline's own: name another folder for the emergency"
+            "the log in {folder} is the hotline's own log; name another folder for the emergency"
         )),
         _ => None,
     }
@@ -206,9 +213,9 @@ pub(crate) fn wrong_log(memory: &Memory, is_emergency: bool, folder: &Path) -> O
 /// The alarm text of an engine that runs without the hotline's log.
 pub(crate) fn alarm(why: &str, folder: &Path) -> String {
     format!(
-        "this engine runs without the hotline's log ({why}): calls are taken and recorded in {}; no \
-         ticket is opened, nothing is done at the desk or sent to partners. Mend the log, stop this \
-         engine, and say heartline emergency import {}",
+        "this engine runs without the hotline's log ({why}): calls are taken and recorded in {}; \
+         no tickets are opened, the desk is not available, and partners receive nothing. Repair \
+         the log, stop this engine, and run `heartline emergency import {}`",
         folder.display(),
         folder.display()
     )

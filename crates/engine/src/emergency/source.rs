@@ -31,7 +31,10 @@ impl Source {
     /// Reads the whole log. A record that an emergency cannot write is a fault.
     pub(super) fn read(journal: &Path) -> Result<Source, Fault> {
         let stranger = |what: String| {
-            Fault::new(EX_USAGE, format!("{} is no log of an emergency: {what}", journal.display()))
+            Fault::new(
+                EX_USAGE,
+                format!("{} is not the log of an emergency: {what}", journal.display()),
+            )
         };
         let mut records = journal::read_from(journal, 0).map_err(log_fault)?;
         let first = match records.next().transpose().map_err(log_fault)? {
@@ -39,7 +42,7 @@ impl Source {
             None => return Err(stranger("no record is in it".into())),
         };
         let Event::EmergencyStarted(started) = &first.event else {
-            return Err(stranger("it does not begin with an emergency".into()));
+            return Err(stranger("its first record does not start an emergency".into()));
         };
         if first.seq != 1 {
             return Err(stranger(format!("it begins with record {}", first.seq)));
@@ -125,7 +128,10 @@ impl Target {
                 _ => {}
             }
             if let Some(id) = clash(&record.original().event, source) {
-                let what = format!("record {} has {id} too, which the emergency gave", record.seq);
+                let what = format!(
+                    "record {} already has {id}, which the emergency's log uses",
+                    record.seq
+                );
                 return Err(refused(what));
             }
         }
@@ -134,7 +140,7 @@ impl Target {
         }
         if target.imported > source.last {
             let what = format!(
-                "{} records of this series are in it, and the folder has {}",
+                "it already has {} records of this emergency, and the folder has {}",
                 target.imported, source.last
             );
             return Err(refused(what));

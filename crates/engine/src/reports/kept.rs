@@ -28,8 +28,11 @@ impl Reports {
         let period = self.period(&request.period)?;
         let over = self.may_release_from(request.report, &period);
         if now < over {
-            let what =
-                format!("{} {period} can be released from {} on", request.report, self.local(over));
+            let what = format!(
+                "{} {period} cannot be released before {}",
+                request.report,
+                self.local(over)
+            );
             return Err(ReportError::Conflict(what));
         }
         let issue = ReportIssue {
@@ -41,8 +44,10 @@ impl Reports {
         let number = u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_add(1);
         let why = request.why.trim();
         if number > 1 && why.is_empty() {
-            let what =
-                format!("{} {period} is released already: say why it is corrected", request.report);
+            let what = format!(
+                "{} {period} has been released already; give the reason for the correction",
+                request.report
+            );
             return Err(ReportError::Invalid(what));
         }
         let asked = ReportRequest {
@@ -56,7 +61,9 @@ impl Reports {
         if let Some(last) = before.last() {
             let (last, _) = self.read(&issue, last.what.number, &last.what.facts_sha256)?;
             if last.parts == sheet.parts {
-                return Err(ReportError::Conflict("it says what is released already".to_owned()));
+                return Err(ReportError::Conflict(
+                    "it is the same as the issue that is released already".to_owned(),
+                ));
             }
         }
         let text = sheet.to_json();
@@ -86,7 +93,7 @@ impl Reports {
         };
         let known = lock(&self.reference).released(&issue).to_vec();
         let Some(found) = known.into_iter().find(|released| released.what.number == number) else {
-            let what = format!("{} {period} has no issue {number}", request.report);
+            let what = format!("there is no issue {number} of {} {period}", request.report);
             return Err(ReportError::NotFound(what));
         };
         let (sheet, hash) = self.read(&issue, number, &found.what.facts_sha256)?;
@@ -111,7 +118,8 @@ impl Reports {
         let found = sha256(text.as_bytes());
         if found != expected {
             return Err(damaged(format!(
-                "it was changed: its hash is {found}, released was {expected}"
+                "the file was changed after its release: its SHA-256 is {found}, but {expected} \
+                 was released"
             )));
         }
         let sheet = Sheet::from_json(&text).map_err(|e| damaged(e.to_string()))?;
@@ -152,9 +160,9 @@ pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<St
     let issue = ReportIssue { report: report.clone(), period: period.clone(), unit: unit.clone() };
     let path = data.join(FOLDER).join(file_of(&issue, *number));
     match fs::read(&path) {
-        Err(e) => Some(format!("{}: released, and not there: {e}", path.display())),
+        Err(e) => Some(format!("{}: the released report cannot be read: {e}", path.display())),
         Ok(bytes) if sha256(&bytes) != *facts_sha256 => {
-            Some(format!("{}: changed since it was released", path.display()))
+            Some(format!("{}: the report was changed after its release", path.display()))
         }
         Ok(_) => None,
     }

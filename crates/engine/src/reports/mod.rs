@@ -150,7 +150,7 @@ impl Reports {
         let format = press::Format::by_word(&request.format).ok_or_else(|| {
             let known = press::Format::WORDS.map(|(word, _)| word).join(", ");
             ReportError::Invalid(format!(
-                "there is no format {}; there are {known}",
+                "there is no format {}; the formats are {known}",
                 request.format
             ))
         })?;

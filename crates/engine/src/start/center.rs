@@ -72,7 +72,7 @@ fn note_unclosed_recordings(settings: &Settings, now: Timestamp, center: &mut Ce
         let event = match recorder::read_sidecar(&settings.recording.folder, &file) {
             Some(found) => salvaged(SalvagedRecording { call, file, ..found }),
             None => {
-                let why = format!("{file} is not there after a restart");
+                let why = format!("{file} was missing after a restart");
                 Event::RecordingFailed(RecordingFailed { call, why })
             }
         };

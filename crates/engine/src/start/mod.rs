@@ -111,7 +111,7 @@ pub async fn start_emergency(
 ) -> Result<Running, NotStarted> {
     let settings = emergency::settings(usual, folder);
     std::fs::create_dir_all(folder)
-        .map_err(|e| format!("cannot make the emergency's folder {}: {e}", folder.display()))?;
+        .map_err(|e| format!("cannot create the emergency's folder {}: {e}", folder.display()))?;
     if let Err(no_keys) = emergency::fetch_keys(&usual.data.folder, folder) {
         tracing::error!("{no_keys}");
     }
@@ -140,7 +140,7 @@ async fn bring_up(
     // Nothing is written before sockets and folders are available.
     let sockets = Sockets::bind(settings, clock).await?;
     let salvaged = recorder::salvage(&settings.recording.folder)
-        .map_err(|e| NotStarted::Storage(format!("cannot look through the recordings: {e}")))?;
+        .map_err(|e| NotStarted::Storage(format!("cannot search the recordings: {e}")))?;
 
     let Storage { journal, journal_folder, keys, store, state, blank, written, place, .. } =
         storage;
@@ -264,7 +264,7 @@ fn start_recorder(
         ..recorder::Options::default()
     };
     let recorder = Recorder::start(options, tell)
-        .map_err(|e| NotStarted::Storage(format!("cannot record: {e}")))?;
+        .map_err(|e| NotStarted::Storage(format!("cannot start the recorder: {e}")))?;
     let inbox = Arc::clone(&shared.inbox);
     backs.push(threads::spawn("outcomes", move || outcomes::follow(&heard, &inbox))?);
     Ok(recorder)

@@ -57,7 +57,7 @@ impl Shared {
         memory: &Memory,
         ports: usize,
     ) -> Result<Shared, NotStarted> {
-        let fail = |e: std::io::Error| format!("cannot make a wake-up: {e}");
+        let fail = |e: std::io::Error| format!("cannot create an eventfd: {e}");
         Ok(Shared {
             arrivals: Arc::new(Mailbox::parking(settings.intake.capacity)),
             inbox: Arc::new(Mailbox::parking(MAILBOX)),

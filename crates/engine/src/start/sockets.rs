@@ -39,7 +39,8 @@ impl Sockets {
         let bound_at = clock.now();
         let listener = TcpListener::bind(settings.http.listen).await.map_err(|e| {
             format!(
-                "cannot serve the console at {}: {e}; is another program there?",
+                "cannot serve the console at {}: {e}; check whether another program uses this \
+                 address",
                 settings.http.listen
             )
         })?;

@@ -59,7 +59,7 @@ impl Storage {
         let storage = NotStarted::Storage;
         let folder = &settings.data.folder;
         std::fs::create_dir_all(folder).map_err(|e| {
-            storage(format!("cannot make the data folder {}: {e}", folder.display()))
+            storage(format!("cannot create the data folder {}: {e}", folder.display()))
         })?;
         restore::refuse_unfinished_restore(folder).map_err(storage)?;
         for misfit in settings.misfits() {

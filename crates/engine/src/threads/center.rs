@@ -166,17 +166,18 @@ fn inputs_of_clock_check(look: Look) -> Vec<Input> {
     let by_s = (by_us.unsigned_abs() + 500_000) / 1_000_000;
     let text = match by_us > 0 {
         true => format!(
-            "the machine's clock was {by_s} s slow and was set right: times on record since the \
-             start are that much too early"
+            "the machine's clock was set forward by {by_s} s: times in the log since the start \
+             are too early by that much"
         ),
         false => format!(
-            "the machine's clock was set back by {by_s} s: times on record are too late, and go on \
-             at half speed until the clock has come up with them"
+            "the machine's clock was set back by {by_s} s: times in the log are too late, and \
+             advance at half speed until the clock has caught up"
         ),
     };
     tracing::warn!("{text}");
     if by_s > 0 {
-        let text = format!("{text}; once that is understood: heartline log settle --why TEXT");
+        let text =
+            format!("{text}; when you have found the cause, run `heartline log settle --why TEXT`");
         let raised = AlarmRaised { alarm: Alarm::ClockStepped, text };
         inputs.push(Input::Note(Event::AlarmRaised(raised)));
     }
@@ -216,7 +217,7 @@ impl Out<'_> {
     fn log(&mut self) {
         for record in self.records.drain(..) {
             if self.shared.log.send(record).is_err() {
-                tracing::error!("the log's thread is gone");
+                tracing::error!("the log thread has ended; a record is lost");
             }
         }
     }

@@ -86,7 +86,8 @@ impl KnowledgeReader {
                 Err(error) => {
                     self.catalog.store(None);
                     tracing::error!(
-                        "the index of the knowledge base cannot be kept: {error}; it is made anew"
+                        "cannot write the search index of the knowledge base: {error}; it is \
+                         rebuilt from the log"
                     );
                 }
             }
@@ -114,7 +115,7 @@ impl KnowledgeReader {
             IndexState::New => 0,
             IndexState::Existing { applied } => applied,
             IndexState::Wiped { why } => {
-                tracing::warn!("the index of the knowledge base is made anew: {why}");
+                tracing::warn!("rebuilding the search index of the knowledge base: {why}");
                 0
             }
         };
@@ -174,7 +175,9 @@ impl KnowledgeBase for KnowledgeReader {
 
     fn search(&self, wanted: &KnowledgeQuery) -> std::io::Result<Vec<SearchHit>> {
         let Some(catalog) = self.catalog.load_full() else {
-            return Err(std::io::Error::other("the index of the knowledge base is being made"));
+            return Err(std::io::Error::other(
+                "the search index of the knowledge base is being built; try again in a moment",
+            ));
         };
         let query = Query {
             text: wanted.text.clone(),

@@ -80,7 +80,7 @@ pub(crate) fn write(
         while let Err(error) = commit(&mut journal, &batch, &mut appended) {
             if !failed {
                 tracing::error!(
-                    "cannot write the log: {error}; new calls are turned away until it can be written"
+                    "cannot write the log: {error}; new calls are refused until it can be written"
                 );
                 failed = true;
             }
@@ -167,7 +167,7 @@ pub(crate) fn follow(
                 if refusals.is_multiple_of(REOPEN_AFTER)
                     && let Err(error) = store.reopen()
                 {
-                    tracing::warn!("the view of the log cannot be opened anew: {error}");
+                    tracing::warn!("cannot reopen the view of the log: {error}");
                 }
             }
         }
@@ -181,7 +181,8 @@ const REOPEN_AFTER: u32 = 3;
 fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
     let fault = |e: store::StoreError| {
         format!(
-            "the view of the log cannot be written: {e}; calls go on, lists are old; `heartline store rebuild` mends it"
+            "cannot write the view of the log: {e}; calls continue, but lists are out of date; \
+             stop the engine and run `heartline store rebuild`"
         )
     };
     let next = store.applied() + 1;

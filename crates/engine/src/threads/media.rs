@@ -78,7 +78,11 @@ impl Ports {
         while pairs.len() < usize::from(count) {
             tries += 1;
             if tries > usize::from(count) * 8 + 64 {
-                return Err(format!("only {} of {count} voice ports are to be had", pairs.len()));
+                return Err(format!(
+                    "only {} of {count} voice ports could be bound; free some ports, or lower \
+                     [media] ports in the config",
+                    pairs.len()
+                ));
             }
             let free = UdpSocket::bind((ip, 0)).and_then(|s| s.local_addr());
             let Ok(at) = free else { continue };
@@ -93,7 +97,8 @@ impl Ports {
     fn of(pairs: Vec<Pair>, ip: IpAddr) -> Ports {
         if pairs.iter().any(|pair| !pair.marked) {
             tracing::warn!(
-                "the system does not let voice be marked for expedited forwarding (DSCP 46)"
+                "the operating system does not allow marking voice packets with DSCP 46 \
+                 (expedited forwarding)"
             );
         }
         Ports { pairs, both_families: takes_both(ip) }
@@ -273,7 +278,7 @@ impl Sink for Out<'_> {
 /// The unspecified address of both families, or of IPv4 alone on a machine without IPv6.
 fn usable(ip: IpAddr) -> IpAddr {
     if takes_both(ip) && UdpSocket::bind((ip, 0)).is_err() {
-        tracing::warn!("this machine has no IPv6; voice comes in by IPv4 alone");
+        tracing::warn!("this machine has no IPv6; voice is received over IPv4 only");
         return Ipv4Addr::UNSPECIFIED.into();
     }
     ip

@@ -213,8 +213,8 @@ fn secret(keys: &Keys, name: &str, what: &str) -> Option<String> {
     let found = keys.shared(name);
     if found.is_none() {
         tracing::error!(
-            "{what} is off: there is no secret \"{name}\"; say heartline secret make {name} \
-             or secret set {name}, and start again"
+            "{what} is off: there is no secret \"{name}\"; run `heartline secret make {name}` or \
+             `heartline secret set {name}`, and restart the engine"
         );
     }
     found
@@ -222,7 +222,7 @@ fn secret(keys: &Keys, name: &str, what: &str) -> Option<String> {
 
 fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) -> Option<T> {
     let parsed = url.parse::<T>();
-    parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be asked for: {e}")).ok()
+    parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be used: {e}")).ok()
 }
 
 /// Threads for reads of the log and look-ups of names.

@@ -21,9 +21,7 @@ pub(crate) fn spawn(
     let guarded = move || {
         set_priority(name);
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
-            tracing::error!(
-                "the {name} thread panicked; the engine ends and must be started again"
-            );
+            tracing::error!("the {name} thread panicked; the engine exits and must be restarted");
             std::process::exit(i32::from(EX_SOFTWARE));
         }
     };
@@ -42,7 +40,7 @@ fn set_priority(name: &str) {
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {
-        tracing::debug!("the {name} thread keeps its rank: {e}");
+        tracing::debug!("cannot set the priority of the {name} thread: {e}");
     }
 }
 

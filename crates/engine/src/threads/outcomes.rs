@@ -49,12 +49,13 @@ fn events_of(outcome: RecorderEvent) -> Vec<Event> {
         }
         RecorderEvent::DiskLow { free } => Event::AlarmRaised(AlarmRaised {
             alarm: Alarm::RecordingDiskLow,
-            text: format!("{} MB are free for recordings; make room", free / 1_000_000),
+            text: format!("only {} MB are free for recordings; free some space", free / 1_000_000),
         }),
         RecorderEvent::DiskFull { free } => Event::AlarmRaised(AlarmRaised {
             alarm: Alarm::RecordingDiskFull,
             text: format!(
-                "{} MB are free for recordings; new calls are not recorded until there is room",
+                "only {} MB are free for recordings; new calls are not recorded until more space \
+                 is free",
                 free / 1_000_000
             ),
         }),

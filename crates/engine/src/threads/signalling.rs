@@ -53,7 +53,8 @@ impl Sockets {
     ) -> Result<Sockets, String> {
         let fault = |kind: &str, at: &SocketAddr, error: io::Error| {
             format!(
-                "cannot listen for SIP on {kind} {at}: {error}; is another program there, or is the address not this machine's?"
+                "cannot listen for SIP on {kind} {at}: {error}; check whether another program \
+                 uses this address, and whether it belongs to this machine"
             )
         };
         let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new(), advertise };
@@ -79,12 +80,13 @@ impl Sockets {
             }
         }
         if sockets.udp.is_empty() && sockets.tcp.is_empty() {
-            return Err(
-                "there is no address to listen for SIP at; see [sip] in the config".to_owned()
-            );
+            return Err("the config has no address to listen for SIP; add one to [sip]".to_owned());
         }
         if !marked {
-            tracing::warn!("the system does not let signalling be marked as CS3 (DSCP 24)");
+            tracing::warn!(
+                "the operating system does not allow marking signalling packets with DSCP 24 \
+                 (CS3)"
+            );
         }
         Ok(sockets)
     }
@@ -377,7 +379,7 @@ impl<'a> SipLoop<'a> {
             };
             let Ok(local) = stream.local_addr() else { continue };
             if self.streams.len() >= STREAMS_MAX {
-                tracing::warn!("{STREAMS_MAX} TCP connections are open; one more was closed");
+                tracing::warn!("closed a new TCP connection, because {STREAMS_MAX} are open");
                 continue;
             }
             let flow = Flow {
@@ -519,12 +521,13 @@ impl<'a> SipLoop<'a> {
             }
             Event::RateLimited { source, limit: RateLimit::Messages } => {
                 tracing::warn!(
-                    "{source} sends more than [sip.shield] allows; what is too much is dropped"
+                    "{source} sends more than [sip.shield] allows; the excess is dropped"
                 );
             }
             Event::RateLimited { source, limit: RateLimit::Passwords } => {
                 tracing::warn!(
-                    "too many wrong passwords for one user from {source}; further ones are looked at slowly"
+                    "too many wrong passwords for one user from {source}; further attempts are \
+                     delayed"
                 );
             }
             event => self.center.send(center::Input::Sip(event)),
@@ -542,7 +545,7 @@ fn is_family_missing(at: &SocketAddr, error: &io::Error) -> bool {
 }
 
 fn warn_of_missing_family(at: &SocketAddr) {
-    tracing::warn!("this machine has no addresses for {at}; SIP goes on without it");
+    tracing::warn!("this machine has no address for {at}; SIP continues without it");
 }
 
 fn bind_udp(at: SocketAddr) -> io::Result<std::net::UdpSocket> {
