@@ -160,7 +160,7 @@ fn table_faults_are_reported_with_the_config_faults() {
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
     for words in [
         "lines.toml:",
-        "desk/units.csv:5: kind: \"buro\" is none of its words; write one of government, bureau",
+        "desk/units.csv:5: kind: \"buro\" is not an allowed value; write one of government, bureau",
         "desk/directory.csv:29: lead: there is no unit 410100-199",
         "desk/unit.csv: there is no table \"unit\"; the tables are areas, units",
         "desk/roster.csv:1: deputies: the column is missing",

@@ -105,7 +105,7 @@ fn days_without_a_signing_leader_are_an_alarm_until_each_has_one() {
     let mut days = TenDays::of(FIRST);
     engine.turn(days);
     let text = engine.alarm().expect("raised with the first turn").to_owned();
-    assert!(text.contains("from 2013-08-11") && text.contains("nobody's turn"), "{text}");
+    assert!(text.contains("from 2013-08-11") && text.contains("no turn for these days"), "{text}");
     for _ in 0..3 {
         days = days.next();
         engine.turn(days);

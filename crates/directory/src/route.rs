@@ -354,40 +354,46 @@ impl fmt::Display for RouteReason {
             RouteReason::TopicMoved { from, to } => write!(f, "topic {from} is now {to}"),
             RouteReason::Row { key, from, basis } => {
                 let area = key.area.as_ref().map_or("any area", |area| area.as_str());
-                write!(f, "the directory says so for topic {} in {area}", key.topic)?;
+                write!(f, "the table of routes has a row for topic {} in {area}", key.topic)?;
                 if let Some(from) = from {
                     write!(f, " since {from}")?;
                 }
                 if basis.is_empty() { Ok(()) } else { write!(f, ", by {basis}") }
             }
             RouteReason::TopicLead { short, unit } => {
-                write!(f, "no row of the directory; the topic is {short}'s, here {unit}")
+                write!(f, "no row applies; the topic belongs to {short}, which is {unit} here")
             }
             RouteReason::UnknownShortName { short } => {
-                write!(f, "no row of the directory, and no unit here is called {short}")
+                write!(f, "no row applies, and no unit here has the short name {short}")
             }
-            RouteReason::Succeeded { unit, by } => write!(f, "{unit} is no more; {by} follows it"),
+            RouteReason::Succeeded { unit, by } => write!(f, "{unit} has ended; {by} succeeds it"),
             RouteReason::UnitEnded { unit, candidates } if candidates.is_empty() => {
-                write!(f, "{unit} is no more, and nobody follows it")
+                write!(f, "{unit} has ended without a successor")
             }
             RouteReason::UnitEnded { unit, candidates } => {
                 let names: Vec<&str> = candidates.iter().map(UnitId::as_str).collect();
                 write!(f, "{unit} was split into {}", names.join(", "))
             }
-            RouteReason::NoGovernment => f.write_str("the area has no government, or is not known"),
+            RouteReason::NoGovernment => f.write_str("the area has no government or is unknown"),
             RouteReason::Fallback(unit) => write!(f, "{unit} is the row's fallback"),
             RouteReason::AreaGovernment(unit) => {
-                write!(f, "{unit} governs the area and takes what is nobody's")
+                write!(f, "{unit} governs the area and takes matters without a responsible unit")
             }
-            RouteReason::Hub(unit) => write!(f, "nobody else: the hub {unit} keeps it"),
+            RouteReason::Hub(unit) => {
+                write!(f, "no other unit is responsible; the hub {unit} keeps it")
+            }
             RouteReason::Conflict { unit, instead: Some(instead) } => {
-                write!(f, "{unit} is complained of or below who is; {instead} is above")
+                write!(
+                    f,
+                    "the complaint is about {unit} or a unit above it; {instead}, which is \
+                     above, takes it"
+                )
             }
             RouteReason::Conflict { unit, instead: None } => {
-                write!(f, "{unit} is complained of or below who is, and left out")
+                write!(f, "the complaint is about {unit} or a unit above it; it is left out")
             }
             RouteReason::SupervisorByDefault(unit) => {
-                write!(f, "{unit} supervises: nobody else is named")
+                write!(f, "{unit} supervises, because the row names no other unit")
             }
         }
     }

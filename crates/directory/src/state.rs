@@ -153,7 +153,7 @@ impl DirectoryState {
                     && by.role().is_some_and(|role| UNIT_ROLES.contains(&role));
                 if !own && !has_role(by, DRAFTERS) {
                     let roles = [UNIT_ROLES, DRAFTERS].concat();
-                    let why = "a unit writes its own duty contacts".to_string();
+                    let why = "a unit may write only its own duty contacts".to_string();
                     return Err(Refusal::Forbidden { why, roles });
                 }
                 let change = DirectoryChange::Duty(unit.clone(), time, contacts.clone());
@@ -173,8 +173,7 @@ impl DirectoryState {
         let keeps_own =
             own.is_some_and(|unit| changes.iter().all(|change| belongs_to(change, unit)));
         if !keeps_own && !has_role(by, DRAFTERS) {
-            let why = "a unit proposes rows of the directory and duty contacts that are its own, \
-                       and nothing else"
+            let why = "a unit may propose only routes that it leads and its own duty contacts"
                 .to_string();
             return Err(Refusal::Forbidden { why, roles: DRAFTERS.to_vec() });
         }
@@ -183,11 +182,12 @@ impl DirectoryState {
             faults.push(Fault::new("changes", "nothing changes; write at least one change"));
         }
         if changes.len() > CHANGES_MAX {
-            let what = format!("{} changes; send {CHANGES_MAX} at most at once", changes.len());
+            let what = format!("{} changes; send at most {CHANGES_MAX} at once", changes.len());
             faults.push(Fault::new("changes", what));
         }
         if self.drafts.len() >= DRAFTS_MAX {
-            let what = format!("{DRAFTS_MAX} drafts wait; approve or refuse one first");
+            let what =
+                format!("{DRAFTS_MAX} drafts wait for approval; approve or refuse one first");
             faults.push(Fault::new("changes", what));
         }
         faults.extend(note_fault("note", &note));
@@ -275,14 +275,14 @@ fn require_approver(by: &Actor) -> Result<(), Refusal> {
     if has_role(by, APPROVERS) {
         return Ok(());
     }
-    let why = "the director approves changes to the network".to_string();
+    let why = "only the director may approve changes to the directory".to_string();
     Err(Refusal::Forbidden { why, roles: APPROVERS.to_vec() })
 }
 
 /// The fault of a note or reason, if it has one.
 fn note_fault(field: &str, text: &str) -> Option<Fault> {
     match text.chars().count() {
-        0 => Some(Fault::new(field, "it is empty; say in a sentence what for")),
+        0 => Some(Fault::new(field, "it is empty; write the reason in a sentence")),
         n if n > NOTE_CHARS_MAX => {
             Some(Fault::new(field, format!("{n} characters; write {NOTE_CHARS_MAX} at most")))
         }

@@ -65,13 +65,13 @@ impl fmt::Display for OfficeHoursFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OfficeHoursFault::Count(n) => {
-                write!(f, "{n} spans a day; write 1 to {}", OfficeHours::SPANS_MAX)
+                write!(f, "{n} spans in a day; write 1 to {}", OfficeHours::SPANS_MAX)
             }
             OfficeHoursFault::Backward(open, close) => {
-                write!(f, "{open} s to {close} s is no span of a day")
+                write!(f, "{open} s to {close} s is not a span within a day")
             }
             OfficeHoursFault::Overlap(open) => {
-                write!(f, "the span from {open} s begins before the one before it ends")
+                write!(f, "the span from {open} s begins before the previous span ends")
             }
         }
     }

@@ -89,13 +89,13 @@ impl fmt::Display for ExtensionRefusal {
             ExtensionRefusal::NotStarted => f.write_str("the clock has not started"),
             ExtensionRefusal::Ended => f.write_str("the clock has ended"),
             ExtensionRefusal::NotDays => f.write_str("only clocks of working days are extended"),
-            ExtensionRefusal::NoDays => f.write_str("no days were asked for"),
+            ExtensionRefusal::NoDays => f.write_str("the request is for zero days"),
             ExtensionRefusal::TooMany { days_max } => {
                 write!(f, "more than {days_max} working days at once")
             }
-            ExtensionRefusal::AfterDue => f.write_str("it was asked for after the due date"),
-            ExtensionRefusal::NeedsDirector => f.write_str("a second time needs the director"),
-            ExtensionRefusal::UsedUp => f.write_str("it has been extended twice"),
+            ExtensionRefusal::AfterDue => f.write_str("the request came after the due date"),
+            ExtensionRefusal::NeedsDirector => f.write_str("a second extension needs the director"),
+            ExtensionRefusal::UsedUp => f.write_str("the clock has been extended twice already"),
             ExtensionRefusal::CitizenNotTold => f.write_str("the citizen has not been told"),
         }
     }

@@ -92,11 +92,11 @@ pub const ENGLISH: Phrases = Phrases {
     ran: "{long} counted",
     ran_on: "{long} counted without a break",
     held: "paused, {cause}: no due date until it runs again",
-    told: "a due date that was told is not made earlier",
+    told: "the due date that was announced is kept",
     set: "set by the upper hotline",
     due: "due at {time}",
     due_provisional: "due at {time}, provisional: the holidays are not published yet",
-    too_far: "farther away than can be counted",
+    too_far: "too far away to be computed",
     weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     causes: [
         "waiting for the caller's information",

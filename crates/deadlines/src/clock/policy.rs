@@ -146,7 +146,9 @@ impl fmt::Display for PolicyFault {
             PolicyFault::TooLong(kind) => {
                 write!(f, "{} has more than {} days", kind.code(), Policy::DAYS_MAX)
             }
-            PolicyFault::Moment(kind) => write!(f, "{} is a moment, not a time", kind.code()),
+            PolicyFault::Moment(kind) => {
+                write!(f, "{} is a date and time, not a length of time", kind.code())
+            }
             PolicyFault::OverdueOrder => f.write_str("O3, O4 and O5 must follow each other"),
         }
     }

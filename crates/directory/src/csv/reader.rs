@@ -49,7 +49,7 @@ pub(crate) fn read(
         match places.iter().flatten().filter(|known| *known == column).count() {
             0 => faults.push(fault(table, 1, column, "the column is missing", "add it")),
             1 => {}
-            _ => faults.push(fault(table, 1, column, "the column is there twice", "keep one")),
+            _ => faults.push(fault(table, 1, column, "the column appears twice", "keep one")),
         }
     }
     if faults.len() > before {
@@ -103,7 +103,7 @@ impl Line<'_> {
     /// The text of a cell that must not be empty; an empty one is a fault.
     pub(crate) fn required(&mut self, column: &'static str) -> &str {
         if self.text(column).is_empty() {
-            self.fault(column, "it is empty", "write what it is");
+            self.fault(column, "it is empty", "fill in this cell");
         }
         self.text(column)
     }
@@ -126,7 +126,11 @@ impl Line<'_> {
             }
         }
         if lone {
-            self.fault(column, "a part has no /", "write one/two, with ; between several");
+            self.fault(
+                column,
+                "a part has no slash",
+                "write two values as one/two, and ; between pairs",
+            );
         }
         pairs
     }
@@ -168,7 +172,7 @@ impl Line<'_> {
         if found.is_none() {
             let words: Vec<String> = all.iter().map(|word| EnumName(word).to_string()).collect();
             let right = format!("write one of {}", words.join(", "));
-            self.fault(column, format!("{text:?} is none of its words"), right);
+            self.fault(column, format!("{text:?} is not an allowed value"), right);
         }
         found.copied()
     }
@@ -181,7 +185,7 @@ impl Line<'_> {
         }
         let date = spreadsheet::date(text).and_then(|(y, m, d)| Date::new(y, m, d));
         if date.is_none() {
-            let what = format!("{text:?} is no date");
+            let what = format!("{text:?} is not a date");
             self.fault(column, what, "write it like 2026-11-22");
         }
         date
@@ -191,7 +195,11 @@ impl Line<'_> {
     pub(crate) fn number(&mut self, column: &'static str) -> u8 {
         let text = self.text(column).to_string();
         text.parse().unwrap_or_else(|_| {
-            self.fault(column, format!("{text:?} is no number"), "write a digit");
+            self.fault(
+                column,
+                format!("{text:?} is not a number from 0 to 255"),
+                "write digits only",
+            );
             0
         })
     }

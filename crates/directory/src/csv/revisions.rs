@@ -33,8 +33,8 @@ pub(super) fn version_line<K, T, Id>(
         Some(last) => Some(EndOfValidity { last, successors, basis }),
         None => {
             if line.text("until").is_empty() && !(successors.is_empty() && basis.is_empty()) {
-                let right = "write its last day, or nothing about an end";
-                line.fault("until", "it has an end without a day", right);
+                let right = "write the last day, or leave until, successors and end_basis empty";
+                line.fault("until", "the end has no date", right);
             }
             None
         }
@@ -65,7 +65,7 @@ where
     for version in &lines_read {
         let row = row_name(name(&version.key), version.from);
         if let Some(before) = lines.note(table, row, version.line) {
-            let what = format!("line {before} is about the same from the same day");
+            let what = format!("line {before} has the same row from the same day");
             faults.push(fault(version.line, "from", what, "keep one of them"));
         }
     }
@@ -80,8 +80,13 @@ where
         }
         if rest.peek().is_some_and(|next| next.key == key) {
             if end.is_some() {
-                let what = "a later line is about the same".to_string();
-                faults.push(fault(line, "until", what, "write the end in the last of its lines"));
+                let what = "a later line has the same row".to_string();
+                faults.push(fault(
+                    line,
+                    "until",
+                    what,
+                    "write the end in the last line of the row",
+                ));
             }
             continue;
         }

@@ -117,7 +117,7 @@ impl Line<'_> {
             _ => None,
         };
         if grade.is_none() {
-            let what = format!("{:?} is no grade", self.text("grade"));
+            let what = format!("{:?} is not a grade", self.text("grade"));
             self.fault("grade", what, "write A, B or C");
         }
         grade
@@ -142,7 +142,11 @@ fn area(line: &mut Line<'_>) -> Area {
 fn unit(line: &mut Line<'_>) -> Unit {
     let mut chief = line.officers("chief");
     if chief.len() > 1 {
-        line.fault("chief", "there are several", "write one; the others are deputies");
+        line.fault(
+            "chief",
+            "there are several chiefs",
+            "write one; list the others under deputies",
+        );
     }
     let liaisons = line
         .pairs("liaisons")

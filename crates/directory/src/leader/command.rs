@@ -118,7 +118,7 @@ impl Leaders {
                     faults: faults.iter().map(TableFault::as_file_fault).collect(),
                 })?;
                 if turns.is_empty() {
-                    let what = "nothing changes: the roster says this already";
+                    let what = "nothing changes: the roster has these turns already";
                     return Err(Refusal::Faults { faults: vec![Fault::new("table", what)] });
                 }
                 return Ok(turns.into_iter().map(LeaderEvent::Roster).collect());
@@ -132,10 +132,16 @@ impl Leaders {
                 check_date("from", from, &mut faults);
                 check_date("last", last, &mut faults);
                 if last < from || last.days() - from.days() > AWAY_DAYS_MAX {
-                    faults.push(Fault::new("last", "write a day from the first one to a year on"));
+                    faults.push(Fault::new(
+                        "last",
+                        "write a day that is not before the first one and at most a year later",
+                    ));
                 }
                 if self.away.len() >= AWAY_MAX {
-                    faults.push(Fault::new("leader", "the list is full; clear what is past"));
+                    faults.push(Fault::new(
+                        "leader",
+                        "the list of absences is full; clear past ones",
+                    ));
                 }
                 check_length("reason", &reason, REASON_CHARS_MAX, &mut faults);
                 Refusal::unless_none(faults)?;
@@ -167,7 +173,7 @@ impl Leaders {
                 let plan = &self.session_in_state(session, &["planned"])?.plan;
                 if now < plan.from - EARLY || now >= plan.to {
                     let what = format!(
-                        "it is planned from {} to {}; plan it anew, or open it then",
+                        "it is planned from {} to {}; change the plan, or open it at that time",
                         plan.from, plan.to
                     );
                     return Err(Refusal::Faults { faults: vec![Fault::new("session", what)] });
@@ -178,7 +184,10 @@ impl Leaders {
                 let open = self.session_in_state(session, &["open"])?;
                 let mut faults = Vec::new();
                 if open.taken.iter().any(|taken| taken.call == call) {
-                    faults.push(Fault::new("call", "it is on the list; each call is taken once"));
+                    faults.push(Fault::new(
+                        "call",
+                        "the call is on the list already; each call is taken once",
+                    ));
                 }
                 if open.taken.len() >= TAKEN_MAX {
                     faults.push(Fault::new("session", "the list is full; plan another session"));
@@ -214,7 +223,7 @@ impl Leaders {
         {
             return Ok(());
         }
-        let why = "roster and sessions are kept by the hotline's office".to_string();
+        let why = "only the hotline's office may change the roster and sessions".to_string();
         Err(Refusal::Forbidden { why, roles: roles.to_vec() })
     }
 
@@ -244,7 +253,7 @@ impl Leaders {
             faults.push(Fault::new("plan.to", "write an end after the beginning, on the same day"));
         }
         if plan.to <= now {
-            faults.push(Fault::new("plan.to", "it is past; write a time to come"));
+            faults.push(Fault::new("plan.to", "the time is past; write a later one"));
         }
         if plan.units.len() > UNITS_MAX {
             faults.push(Fault::new("plan.units", format!("name {UNITS_MAX} at most")));
@@ -260,7 +269,8 @@ impl Leaders {
             Some(*id) != session && stands && meets && same
         });
         if let Some((id, _)) = other {
-            let what = format!("session {id} has the seat or the leader then; write another time");
+            let what =
+                format!("session {id} has the seat or the leader at that time; write another time");
             faults.push(Fault::new("plan.from", what));
         }
         faults
@@ -271,11 +281,13 @@ impl Leaders {
 pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !(1..=12).contains(&days.month) || !YEARS.contains(&days.year) {
-        let what = format!("{days} is not on the calendar; write a month of 2000 to 2199");
+        let what = format!(
+            "{days} is not a period of the calendar; write a month of the years 2000 to 2199"
+        );
         faults.push(Fault::new("days", what));
     }
     if turn.leader.as_str().is_empty() {
-        faults.push(Fault::new("turn.leader", "nobody is named; write an account"));
+        faults.push(Fault::new("turn.leader", "it is empty; write an account"));
     }
     if turn.deputies.len() > DEPUTIES_MAX {
         let what = format!("{} deputies; name {DEPUTIES_MAX} at most", turn.deputies.len());
@@ -286,7 +298,7 @@ pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
         let is_name = !deputy.as_str().is_empty() && !deputy.as_str().contains(';');
         if twice || *deputy == turn.leader || !is_name {
             let what =
-                format!("{:?} cannot sign for them; name others, each once", deputy.as_str());
+                format!("{:?} cannot be a deputy; name other accounts, each once", deputy.as_str());
             faults.push(Fault::new(format!("turn.deputies[{place}]"), what));
         }
     }
@@ -296,7 +308,8 @@ pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
 fn check_date(field: &str, date: Date, faults: &mut Vec<Fault>) {
     let real = Date::new(date.year, date.month, date.day).is_some();
     if !real || !YEARS.contains(&date.year) {
-        let what = format!("{date} is not on the calendar; write a day of 2000 to 2199");
+        let what =
+            format!("{date} is not a day of the calendar; write a day of the years 2000 to 2199");
         faults.push(Fault::new(field, what));
     }
 }

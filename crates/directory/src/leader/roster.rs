@@ -100,11 +100,11 @@ impl Leaders {
 /// Displays the period and the reason: `nobody signs from 2013-08-11 to 2013-08-20: …`.
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nobody signs from {} to {}: ", self.first, self.last)?;
+        write!(f, "no leader signs from {} to {}: ", self.first, self.last)?;
         match &self.why {
-            GapReason::NoTurn => f.write_str("it is nobody's turn"),
+            GapReason::NoTurn => f.write_str("the roster has no turn for these days"),
             GapReason::AllAway(leader) => {
-                write!(f, "it is {leader}'s turn, who is away, and so are all deputies")
+                write!(f, "{leader}, whose turn it is, and all deputies are away")
             }
         }
     }

@@ -44,7 +44,11 @@ impl Leaders {
                 line.fault(column, what, right);
             }
             if let Some(before) = lines.insert(days, line.number) {
-                line.fault("third", format!("line {before} has {days} too"), "keep one of them");
+                line.fault(
+                    "third",
+                    format!("line {before} already has {days}"),
+                    "keep one of them",
+                );
             }
             turns.push((days, turn));
         });

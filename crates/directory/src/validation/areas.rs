@@ -16,7 +16,7 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
         for (from, version) in area.versions() {
             let row = row_name(id, from);
             if !(2..=12).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_digit()) {
-                let what = format!("{code:?} is no code of an area");
+                let what = format!("{code:?} is not the code of an area");
                 faults.add(Table::Areas, &row, "code", what, "write 2 to 12 digits");
             }
             faults.name((Table::Areas, &row, "name"), &version.now.name);
@@ -32,7 +32,7 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
             match directory.areas.get(parent).and_then(|parent| parent.on(date)) {
                 None => {
                     let what = format!("there is no area {parent} {}", date_text(date));
-                    let right = "name an area that is there all the while";
+                    let right = "name an area that exists during the whole time";
                     faults.add(Table::Areas, &row, "parent", what, right);
                 }
                 Some(outer) if outer.level >= now.level => {

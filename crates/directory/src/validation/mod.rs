@@ -111,12 +111,12 @@ impl fmt::Display for DirectoryWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             DirectoryWarning::FewLiaisons { unit, has } => {
-                write!(f, "{unit} has {has} liaisons; {LIAISONS_WANTED} are wanted")
+                write!(f, "{unit} has {has} liaisons; there should be {LIAISONS_WANTED}")
             }
-            DirectoryWarning::NoDuty { unit } => write!(f, "{unit} has nobody on duty"),
-            DirectoryWarning::NoGovernment { area } => write!(f, "nobody governs {area}"),
+            DirectoryWarning::NoDuty { unit } => write!(f, "{unit} has no duty contacts"),
+            DirectoryWarning::NoGovernment { area } => write!(f, "{area} has no government"),
             DirectoryWarning::UnknownShortName { topic, short } => {
-                write!(f, "topic {topic} goes to {short}, and no unit is called so")
+                write!(f, "topic {topic} goes to {short}, but no unit has this short name")
             }
         }
     }
@@ -168,15 +168,27 @@ impl FaultCollector {
         let Some(end) = versioned.end() else { return };
         if newest.is_some_and(|from| from > end.last) {
             let what = format!("it ends on {}, before this version begins", end.last);
-            self.add(table, &row, "until", what, "write a last day that is not before");
+            self.add(
+                table,
+                &row,
+                "until",
+                what,
+                "write a last day that is not before the first day",
+            );
         }
         let after = end.last.plus(1);
         for next in &end.successors {
             if next == id {
-                self.add(table, &row, "successors", "it is its own", "name another, or none");
+                self.add(table, &row, "successors", "it names itself", "name another, or none");
             } else if !exists_on(next, after) {
-                let what = format!("{next} is not there on {after}");
-                self.add(table, &row, "successors", what, "name what is there the day after");
+                let what = format!("{next} does not exist on {after}");
+                self.add(
+                    table,
+                    &row,
+                    "successors",
+                    what,
+                    "name one that exists on the day after the end",
+                );
             }
         }
     }
@@ -184,7 +196,13 @@ impl FaultCollector {
     /// Checks that a table has at most `most` rows.
     fn check_size(&mut self, table: Table, rows: usize, most: usize) {
         if rows > most {
-            self.add(table, "", "", format!("{rows} rows"), "a table holds fewer: see the README");
+            self.add(
+                table,
+                "",
+                "",
+                format!("{rows} rows"),
+                "a table has fewer rows: see the README",
+            );
         }
     }
 }

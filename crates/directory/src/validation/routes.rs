@@ -31,7 +31,7 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
         let newest = route.newest().and_then(|(from, _)| from);
         if let Some(end) = route.end().filter(|end| newest.is_some_and(|from| from > end.last)) {
             let what = format!("it ends on {}, before this version begins", end.last);
-            let right = "write a last day that is not before";
+            let right = "write a last day that is not before the first day";
             faults.add(TABLE, &row_name(&name, newest), "until", what, right);
         }
         let units = route.versions().flat_map(|(_, version)| referenced_units(&version.now));
@@ -72,17 +72,17 @@ fn check_texts(faults: &mut FaultCollector, row: &str, now: &RouteRow) {
         );
     }
     if !now.quick_kind.is_empty() && quick_kind(&now.quick_kind).is_none() {
-        let what = format!("{:?} is none of the twelve kinds", now.quick_kind);
+        let what = format!("{:?} is not one of the twelve kinds", now.quick_kind);
         faults.add(TABLE, row, "quick_kind", what, "write Q01 to Q12, or nothing");
     }
     faults.list_length((TABLE, row, "assists"), now.assists.len());
     for (place, assist) in now.assists.iter().enumerate() {
         if *assist == now.lead {
-            let what = format!("{assist} leads already");
-            faults.add(TABLE, row, "assists", what, "name others");
+            let what = format!("{assist} leads this route");
+            faults.add(TABLE, row, "assists", what, "name other units");
         }
         if now.assists.iter().take(place).any(|other| other == assist) {
-            faults.add(TABLE, row, "assists", format!("{assist} is there twice"), "name each once");
+            faults.add(TABLE, row, "assists", format!("{assist} appears twice"), "name each once");
         }
     }
 }
@@ -136,15 +136,14 @@ fn check_grades(directory: &Directory, faults: &mut FaultCollector) {
                 );
             }
             if key.difficulty.is_none() && key.scope.is_none() {
-                let right =
-                    "write a difficulty or a scope; a topic's own grade stands with the topic";
-                faults.add(Table::Grades, &row, "difficulty", "the rule asks for nothing", right);
+                let right = "write a difficulty or a scope; a topic's own grade is in topics.csv";
+                faults.add(Table::Grades, &row, "difficulty", "the rule has no condition", right);
             }
         }
         let newest = rule.newest().and_then(|(from, _)| from);
         if let Some(end) = rule.end().filter(|end| newest.is_some_and(|from| from > end.last)) {
             let what = format!("it ends on {}, before this version begins", end.last);
-            let right = "write a last day that is not before";
+            let right = "write a last day that is not before the first day";
             faults.add(Table::Grades, &row_name(&name, newest), "until", what, right);
         }
     }

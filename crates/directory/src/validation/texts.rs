@@ -17,13 +17,13 @@ impl FaultCollector {
             self.add(table, row, column, what, "write less");
         }
         if text.chars().any(char::is_control) {
-            self.add(table, row, column, "it has a line break or a tab in it", "write one line");
+            self.add(table, row, column, "it contains a line break or a tab", "write one line");
         }
         if text.trim() != text {
-            self.add(table, row, column, "it begins or ends with a space", "write it without");
+            self.add(table, row, column, "it begins or ends with a space", "remove it");
         }
         if text.starts_with(['=', '+', '-', '@']) {
-            let what = format!("{text:?} begins like a formula");
+            let what = format!("{text:?} begins like a spreadsheet formula");
             self.add(table, row, column, what, "begin with something other than = + - @");
         }
     }
@@ -41,7 +41,7 @@ impl FaultCollector {
         self.text(place, text, NAME_CHARS_MAX);
         if text.contains([';', '/']) {
             let (table, row, column) = place;
-            self.add(table, row, column, "a name or post has ; or / in it", "write it without");
+            self.add(table, row, column, "a name or post contains ; or /", "remove it");
         }
     }
 
@@ -51,8 +51,8 @@ impl FaultCollector {
         let fits = (NUMBER_DIGITS_MIN..=NUMBER_DIGITS_MAX).contains(&digits.len());
         if !fits || !digits.bytes().all(|b| b.is_ascii_digit()) {
             let (table, row, column) = place;
-            let right = "write 3 to 20 digits, with + before them if need be";
-            self.add(table, row, column, "it is no telephone number", right);
+            let right = "write 3 to 20 digits, with + before them if needed";
+            self.add(table, row, column, "it is not a telephone number", right);
         }
     }
 
@@ -63,7 +63,7 @@ impl FaultCollector {
         count: usize,
     ) {
         if count > LIST_MAX {
-            self.add(table, row, column, format!("{count} of them"), "write 20 at most");
+            self.add(table, row, column, format!("there are {count}"), "write 20 at most");
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
         for (from, version) in topic.versions() {
             let row = row_name(id, from);
             if !is_code {
-                let what = format!("{code:?} is no code of a topic");
+                let what = format!("{code:?} is not the code of a topic");
                 faults.add(TABLE, &row, "code", what, "write two, four or six digits");
             }
             faults.name((TABLE, &row, "name"), &version.now.name);
@@ -37,7 +37,7 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
             if directory.topic_on(&above, date).is_none() {
                 let what = format!("there is no topic {above} {}", date_text(date));
                 let row = row_name_on(id, topic, date);
-                faults.add(TABLE, &row, "code", what, "write the topic above it too");
+                faults.add(TABLE, &row, "code", what, "write the topic above it, too");
             }
         }
     }

@@ -29,8 +29,8 @@ pub(super) fn check(directory: &Directory, faults: &mut FaultCollector) {
             check_texts(faults, id, &row, &version.now);
             faults.text((TABLE, &row, "basis"), &version.basis, BASIS_CHARS_MAX);
             if version.now.kind == UnitKind::TaskForce && unit.end().is_none() {
-                let right = "write its last day; it can be put off";
-                faults.add(TABLE, &row, "until", "a task force is for a time", right);
+                let right = "write its last day; it can be postponed later";
+                faults.add(TABLE, &row, "until", "a task force needs a last day", right);
             }
         }
         if let (Some(end), Some((from, _))) = (unit.end(), unit.newest()) {
@@ -73,12 +73,12 @@ fn check_on(
                 TABLE,
                 row,
                 "parent",
-                "only a hub, a central body or an outside unit has none",
+                "only a hub, a central body or an outside unit has no parent",
                 right,
             );
         }
         Some(_) if unit.kind == UnitKind::Hub => {
-            faults.add(TABLE, row, "parent", "nobody is above the hub", "leave it empty");
+            faults.add(TABLE, row, "parent", "no unit is above the hub", "leave it empty");
         }
         _ => {}
     }
@@ -95,17 +95,17 @@ fn check_on(
         if successor == *id
             || above.last().is_some_and(|top| is_cycle(directory, column, top, date))
         {
-            let what = format!("the way up from it goes round in a ring {}", date_text(date));
+            let what = format!("its parents form a cycle {}", date_text(date));
             faults.add(TABLE, row, column, what, "name a unit that is not below it");
         } else if level >= unit.level && unit.level > 0 {
             // Level 0 is invalid and is reported as a fault of its own.
-            let what = format!("{named} has level {level}, and this one {}", unit.level);
+            let what = format!("{named} has level {level}, and this unit has level {}", unit.level);
             faults.add(
                 TABLE,
                 row,
                 column,
                 what,
-                "name a unit of a lower number, or change the level",
+                "name a unit with a lower level number, or change the level",
             );
         }
     }
@@ -138,7 +138,7 @@ pub(super) fn resolve_unit(
         )),
         Successor::None => Err((
             format!("{named} is not active {}", date_text(date)),
-            "name a unit that is, from then on",
+            "name a unit that is active from then on",
         )),
     }
 }
@@ -184,7 +184,7 @@ fn check_unique_kinds(directory: &Directory, faults: &mut FaultCollector) {
             hubs += usize::from(unit.kind == UnitKind::Hub);
             if unit.kind == UnitKind::Hub && hubs > 1 {
                 let what = format!("there are two hubs {}", date_text(date));
-                faults.add(TABLE, &row, "kind", what, "a network has one hub");
+                faults.add(TABLE, &row, "kind", what, "there is only one hub");
             }
             match &unit.area {
                 None if unit.kind == UnitKind::Government => {
@@ -210,7 +210,7 @@ fn check_texts(faults: &mut FaultCollector, id: &UnitId, row: &str, unit: &Unit)
     let code = id.as_str();
     let is_code = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     if !(1..=32).contains(&code.len()) || code.starts_with('-') || !code.bytes().all(is_code) {
-        let what = format!("{code:?} is no code of a unit");
+        let what = format!("{code:?} is not the code of a unit");
         faults.add(
             TABLE,
             row,
@@ -223,8 +223,9 @@ fn check_texts(faults: &mut FaultCollector, id: &UnitId, row: &str, unit: &Unit)
     faults.name((TABLE, row, "short"), &unit.short);
     faults.text((TABLE, row, "group"), &unit.group, NAME_CHARS_MAX);
     if !(1..=4).contains(&unit.level) {
-        let what = format!("{} is no level", unit.level);
-        let right = "1 city, 2 county or bureau, 3 township or county bureau, 4 community";
+        let what = format!("{} is not a level", unit.level);
+        let right = "write 1 (city), 2 (county or bureau), 3 (township or county bureau) or 4 \
+             (community)";
         faults.add(TABLE, row, "level", what, right);
     }
     for (column, officers) in
@@ -235,7 +236,7 @@ fn check_texts(faults: &mut FaultCollector, id: &UnitId, row: &str, unit: &Unit)
             faults.list_item((TABLE, row, column), &officer.name);
             faults.list_item((TABLE, row, column), &officer.post);
             if officer.name.is_empty() {
-                faults.add(TABLE, row, column, "somebody without a name", "write name/post");
+                faults.add(TABLE, row, column, "a person has no name", "write name/post");
             }
         }
     }
@@ -244,14 +245,14 @@ fn check_texts(faults: &mut FaultCollector, id: &UnitId, row: &str, unit: &Unit)
         faults.list_item((TABLE, row, "liaisons"), person.name.reveal());
         faults.number((TABLE, row, "liaisons"), &person.number);
         if person.name.is_empty() {
-            faults.add(TABLE, row, "liaisons", "somebody without a name", "write name/number");
+            faults.add(TABLE, row, "liaisons", "a person has no name", "write name/number");
         }
     }
     faults.text((TABLE, row, "public_phone"), &unit.public_phone, NAME_CHARS_MAX);
     let in_phone = |c: char| c.is_ascii_digit() || "+-() ".contains(c);
     if !unit.public_phone.chars().all(in_phone) {
         let right = "write digits, spaces, - and brackets";
-        faults.add(TABLE, row, "public_phone", "it is no telephone number", right);
+        faults.add(TABLE, row, "public_phone", "it is not a telephone number", right);
     }
     faults.list_length((TABLE, row, "sms"), unit.sms.len());
     for number in &unit.sms {
@@ -260,7 +261,13 @@ fn check_texts(faults: &mut FaultCollector, id: &UnitId, row: &str, unit: &Unit)
     faults.list_length((TABLE, row, "members"), unit.members.len());
     match (unit.kind == UnitKind::TaskForce, unit.members.is_empty()) {
         (true, true) => {
-            faults.add(TABLE, row, "members", "a task force of nobody", "name the units in it");
+            faults.add(
+                TABLE,
+                row,
+                "members",
+                "a task force without members",
+                "name its member units",
+            );
         }
         (false, false) => {
             let right = "leave it empty, or make it a task_force";

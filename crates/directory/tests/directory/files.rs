@@ -76,12 +76,12 @@ fn import_reports_all_faults_with_line_and_column() {
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
     for (start, words) in [
         ("areas.csv:7: level: ", "write one of city, county, township, community"),
-        ("units.csv:6: level: \"x\" is no number", "write a digit"),
+        ("units.csv:6: level: \"x\" is not a number", "write digits only"),
         ("units.csv:6: parent: there is no unit 410100-009", "write the code of a unit"),
-        ("units.csv:34: until: \"2013-13-31\" is no date", "write it like 2026-11-22"),
+        ("units.csv:34: until: \"2013-13-31\" is not a date", "write it like 2026-11-22"),
         ("topics.csv:3: name: it is empty", "write a name"),
-        ("directory.csv:", "grade: \"D\" is no grade; write A, B or C"),
-        ("directory.csv:30: quick_kind: \"Q13\" is none", "write Q01 to Q12, or nothing"),
+        ("directory.csv:", "grade: \"D\" is not a grade; write A, B or C"),
+        ("directory.csv:30: quick_kind: \"Q13\" is not one", "write Q01 to Q12, or nothing"),
         ("directory.csv:30: supervise: @area would supervise itself", "name another unit"),
         ("grades.csv:5: ", "7 cells, and there are 8 columns"),
     ] {
@@ -126,9 +126,11 @@ fn duplicate_row_and_misplaced_end_are_faults() {
     );
     let told = import(&shipped(), Table::Areas, &text).unwrap_err();
     let expected = [
-        "areas.csv:2: until: a later line is about the same; write the end in the last of its lines",
-        "areas.csv:4: from: line 3 is about the same from the same day; keep one of them",
-        "areas.csv:5: until: it has an end without a day; write its last day, or nothing about an end",
+        "areas.csv:2: until: a later line has the same row; write the end in the last line of \
+         the row",
+        "areas.csv:4: from: line 3 has the same row from the same day; keep one of them",
+        "areas.csv:5: until: the end has no date; write the last day, or leave until, successors and \
+         end_basis empty",
     ];
     assert_eq!(told, expected);
 }

@@ -115,7 +115,8 @@ fn days_without_signer_raise_alarm_with_reason() {
         Gap { first: day(8, 25), last: day(8, 26), why: GapReason::AllAway(account("li")) },
     ];
     assert_eq!(gaps, expected);
-    let text = "nobody signs from 2013-08-11 to 2013-08-20: it is nobody's turn";
+    let text =
+        "no leader signs from 2013-08-11 to 2013-08-20: the roster has no turn for these days";
     assert_eq!(gaps[0].to_string(), text);
     assert_eq!(office.leaders.upcoming_gaps(day(8, 1)), gaps, "a month ahead");
     let clear = LeaderCommand::ClearAway { leader: account("li"), from: day(8, 25) };

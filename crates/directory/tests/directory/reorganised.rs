@@ -14,7 +14,7 @@ fn merged_bureau_is_replaced_by_successor() {
     let after = fees("2019-01-01");
     assert_eq!(after.supervise, Some(unit("410100-113")));
     let why: Vec<String> = after.reasons.iter().map(ToString::to_string).collect();
-    assert!(why[1].ends_with("410100-103 is no more; 410100-113 follows it"), "{why:?}");
+    assert!(why[1].ends_with("410100-103 has ended; 410100-113 succeeds it"), "{why:?}");
     let successor = |date| directory.successor_of(&unit("410100-103"), day(date));
     assert_eq!(successor("2018-12-31"), Successor::Itself);
     assert_eq!(successor("2019-01-01"), Successor::One(unit("410100-113")));
@@ -142,6 +142,6 @@ fn task_force_is_active_until_its_last_day() {
     assert!(directory.unit_on(&force, day("2014-06-30")).is_some());
     let for_ever = DirectoryChange::Unit(force, Revision::EndRevoked);
     let told = faults(&directory, &[for_ever]);
-    let right = "a task force is for a time; write its last day; it can be put off";
+    let right = "a task force needs a last day; write its last day; it can be postponed later";
     assert_eq!(told, [format!("units.csv (410100-901): until: {right}")]);
 }

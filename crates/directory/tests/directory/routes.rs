@@ -20,7 +20,10 @@ fn area_handles_school_fees_and_price_bureau_supervises() {
     assert_eq!(route.fallback, Some(unit("410105-000")));
     let key = RouteKey { topic: TopicId::from("110201"), area: None };
     assert_eq!(route.reasons, [RouteReason::Row { key, from: None, basis: String::new() }]);
-    assert_eq!(route.reasons[0].to_string(), "the directory says so for topic 110201 in any area");
+    assert_eq!(
+        route.reasons[0].to_string(),
+        "the table of routes has a row for topic 110201 in any area"
+    );
 }
 
 #[test]

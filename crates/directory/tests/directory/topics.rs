@@ -39,7 +39,7 @@ fn ended_topic_is_routed_as_its_successor() {
 fn topic_with_topics_below_cannot_end() {
     let end = Revision::Ended { last: day("2019-12-31"), successors: vec![], basis: "".into() };
     let told = faults(&shipped(), &[DirectoryChange::Topic(TopicId::from("1105"), end)]);
-    let right = "write the topic above it too";
+    let right = "write the topic above it, too";
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(
         told[0],

@@ -114,7 +114,7 @@ fn ticket_in_review_gets_the_route_of_the_directory() {
     let route = &proposed[0];
     assert_eq!((&route.lead, &route.assists), (&unit("410105-000"), &vec![unit("410100-201")]));
     assert_eq!((route.supervise.as_ref(), route.grade), (Some(&unit("410100-000")), Grade::B));
-    assert!(route.why[0].contains("the directory says so"), "{:?}", route.why);
+    assert!(route.why[0].contains("the table of routes has a row"), "{:?}", route.why);
     let kept = setup.desk.ticket(ticket).and_then(|ticket| ticket.route.as_deref());
     assert_eq!(kept, Some(route));
 
