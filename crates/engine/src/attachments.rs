@@ -12,8 +12,8 @@ use std::{
 };
 
 /// Stores a file durably. An existing file is kept.
-pub(crate) fn keep(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> {
-    let path = place(folder, sha256)?;
+pub(crate) fn store(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+    let path = path_of(folder, sha256)?;
     if path.is_file() {
         return Ok(());
     }
@@ -38,12 +38,12 @@ pub(crate) fn keep(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> 
 
 /// The path of the file, if it exists.
 pub(crate) fn find(folder: &Path, sha256: &str) -> io::Result<Option<PathBuf>> {
-    let path = place(folder, sha256)?;
+    let path = path_of(folder, sha256)?;
     Ok(path.is_file().then_some(path))
 }
 
 /// The path of a hash in the folder. Anything else than a hash is an error.
-fn place(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
+fn path_of(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
     let is_hash = sha256.len() == 64
         && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if !is_hash {
@@ -62,8 +62,8 @@ mod tests {
     fn stored_attachment_is_found_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(find(folder.path(), HASH).unwrap(), None);
-        keep(folder.path(), HASH, b"one").unwrap();
-        keep(folder.path(), HASH, b"two").unwrap();
+        store(folder.path(), HASH, b"one").unwrap();
+        store(folder.path(), HASH, b"two").unwrap();
         let path = find(folder.path(), HASH).unwrap().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing beside it");
@@ -74,7 +74,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let upper = HASH.to_uppercase();
         for name in ["", "../../../etc/passwd", &upper, &HASH[1..], "6c/../../x"] {
-            assert!(keep(folder.path(), name, b"x").is_err(), "{name}");
+            assert!(store(folder.path(), name, b"x").is_err(), "{name}");
             assert!(find(folder.path(), name).is_err(), "{name}");
         }
     }

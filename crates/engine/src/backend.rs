@@ -36,13 +36,13 @@ use crate::{
     clock::Clock,
     destination_status::{DestinationStatus, entry},
     keys::Keys,
-    live::View,
+    live::LiveState,
     mailbox::Mailbox,
     metrics::{self, Metrics},
     progress::Progress,
     recent::Recent,
     reports::Reports,
-    threads::center::Callers,
+    threads::center::PendingRequests,
 };
 
 /// The part of the engine that the console can reach.
@@ -52,9 +52,9 @@ pub struct Engine {
     /// The center's mailbox.
     pub(crate) center: Arc<Mailbox<center::Input>>,
     /// Requests that wait for the center's answers.
-    pub(crate) callers: Arc<Callers>,
+    pub(crate) requests: Arc<PendingRequests>,
     /// The live state that the console shows.
-    pub(crate) view: Arc<View>,
+    pub(crate) live: Arc<LiveState>,
     /// The last durable record.
     pub(crate) durable: watch::Receiver<Seq>,
     /// The newest durable records.
@@ -71,7 +71,7 @@ pub struct Engine {
     /// The view of the log.
     pub(crate) reader: Reader,
     /// The last record that the view has applied.
-    pub(crate) viewed: Arc<Progress>,
+    pub(crate) view_progress: Arc<Progress>,
     /// The folder of recordings.
     pub(crate) recordings: PathBuf,
     /// The folder of attachments.
@@ -96,13 +96,13 @@ pub struct Engine {
 impl Engine {
     /// Asks the center; the answer comes once its records are durable.
     pub(crate) async fn ask(&self, by: SeatActor, command: Command) -> Reply {
-        let mut question = self.callers.ask();
-        let input = center::Input::Command { reply_to: question.name, by, command };
+        let mut request = self.requests.add();
+        let input = center::Input::Command { reply_to: request.id, by, command };
         // Calls come first: while the mailbox is full, people wait, up to a limit.
         if self.center.send(input, ASK_PATIENCE).await.is_err() {
             return Err(Refusal::Busy);
         }
-        (&mut question.answer).await.unwrap_or(Err(Refusal::Stopping))
+        (&mut request.answer).await.unwrap_or(Err(Refusal::Stopping))
     }
 }
 
@@ -154,7 +154,7 @@ impl Engine {
     /// told of an event finds it in the lists. Blocks for [`CATCH_UP_PATIENCE`] at most. A view
     /// that is further behind has an alarm of its own and is used as it is.
     fn catch_up(&self) -> &Reader {
-        self.viewed.wait_for(self.last_seq(), CATCH_UP_PATIENCE);
+        self.view_progress.wait_for(self.last_seq(), CATCH_UP_PATIENCE);
         &self.reader
     }
 }
@@ -179,13 +179,13 @@ impl Commands for Engine {
 
 impl Health for Engine {
     fn ready(&self) -> Result<(), String> {
-        if self.view.draining.load(Ordering::Relaxed) {
+        if self.live.draining.load(Ordering::Relaxed) {
             return Err("the engine stops: it takes no new calls".to_owned());
         }
-        let board = self.view.wallboard.load();
+        let board = self.live.wallboard.load();
         match board.alarms.get(&Alarm::LogFailed) {
             Some(text) => Err(text.clone()),
-            None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
+            None if self.live.ports_free.load(Ordering::Relaxed) < 2 => {
                 Err("no voice ports are free: every new call is refused".to_owned())
             }
             None => Ok(()),
@@ -197,12 +197,12 @@ impl Health for Engine {
     }
 
     fn metrics(&self) -> String {
-        let board = self.view.wallboard.load();
+        let board = self.live.wallboard.load();
         self.metrics.page(&metrics::Now {
             board: &board,
-            calls: self.view.calls.load(Ordering::Relaxed),
-            ports_free: self.view.ports_free.load(Ordering::Relaxed),
-            strangers: self.view.strangers.load(Ordering::Relaxed),
+            calls: self.live.calls.load(Ordering::Relaxed),
+            ports_free: self.live.ports_free.load(Ordering::Relaxed),
+            strangers: self.live.strangers.load(Ordering::Relaxed),
             log_seq: self.last_seq(),
             sip: *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner),
         })
@@ -351,7 +351,7 @@ impl ReferenceDataReader for Engine {
 
 impl Attachments for Engine {
     fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
-        attachments::keep(&self.attachments, sha256, bytes)
+        attachments::store(&self.attachments, sha256, bytes)
     }
 
     fn attachment(&self, sha256: &str) -> io::Result<Option<PathBuf>> {
@@ -365,7 +365,7 @@ impl Attachments for Engine {
 
 impl Statistics for Engine {
     fn wallboard(&self) -> Arc<Wallboard> {
-        self.view.wallboard.load_full()
+        self.live.wallboard.load_full()
     }
 
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> AgentQuarterHours {

@@ -16,7 +16,7 @@ use model::Zone;
 use crate::{clock::Clock, entropy};
 
 /// Signs days of the log as they end, until the runtime ends. `data` is the data folder.
-pub(crate) async fn keep(data: PathBuf, log: PathBuf, zone: Zone, clock: Clock) {
+pub(crate) async fn sign_periodically(data: PathBuf, log: PathBuf, zone: Zone, clock: Clock) {
     let signer = match signer(&data.join("signing.key")) {
         Ok(signer) => Arc::new(signer),
         Err(why) => {
@@ -56,7 +56,7 @@ fn signer(path: &Path) -> Result<DaySigner, String> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(path).map_err(|error| format!("cannot create the key {shown}: {error}"))?
+            create_key(path).map_err(|error| format!("cannot create the key {shown}: {error}"))?
         }
         Err(error) => return Err(format!("cannot read the key {shown}: {error}")),
     };
@@ -69,7 +69,7 @@ fn signer(path: &Path) -> Result<DaySigner, String> {
     })
 }
 
-fn make(path: &Path) -> std::io::Result<String> {
+fn create_key(path: &Path) -> std::io::Result<String> {
     let text: String = entropy::seed().iter().map(|byte| format!("{byte:02x}")).collect();
     let mut options = fs::OpenOptions::new();
     let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;

@@ -23,7 +23,7 @@ pub(crate) async fn watch(engine: Arc<Engine>) {
         let Some(used) = used(limit) else { return };
         let Some(event) = watch.look(used, limit) else { continue };
         let mut input = center::Input::Note(event);
-        while let Err(back) = engine.center.offer(input) {
+        while let Err(back) = engine.center.try_send(input) {
             input = back;
             tokio::time::sleep(RETRY).await;
         }

@@ -10,7 +10,7 @@ use crate::{
     backend::Engine,
     emergency,
     keys::secret_of,
-    mailbox::{Mailbox, Post},
+    mailbox::{Mailbox, MailboxWriter},
     plan,
 };
 
@@ -22,7 +22,7 @@ pub(crate) async fn watch(
     to_sip: Arc<Mailbox<sip::Command>>,
 ) {
     let keys = Arc::clone(&engine.keys);
-    let mut sip = Post::new(&to_sip);
+    let mut sip = MailboxWriter::new(&to_sip);
     let mut told = keys.known().clone();
     let mut leaving = BTreeSet::new();
     let mut complained = false;
@@ -37,7 +37,7 @@ pub(crate) async fn watch(
             let fresh = looking.look()?;
             let copied = match &standby {
                 Some(folder) if kept.as_ref() != Some(&fresh) => {
-                    emergency::keep_keys(folder, &fresh)
+                    emergency::copy_keys(folder, &fresh)
                 }
                 _ => Ok(()),
             };
@@ -94,7 +94,7 @@ async fn sign_out(
     leaving: &mut BTreeSet<(SeatId, AccountName)>,
 ) {
     let today = engine.keys.today();
-    let board = engine.view.wallboard.load_full();
+    let board = engine.live.wallboard.load_full();
     let agents = board.seats.iter().filter_map(|(seat, on)| Some((*seat, on.agent()?.clone())));
     let out: BTreeSet<_> = agents
         .filter(|(_, agent)| {

@@ -59,7 +59,7 @@ impl KnownSources {
     }
 
     /// Writes the list when it has changed. Blocks.
-    pub(crate) fn write_down(&self, folder: &Path) {
+    pub(crate) fn save(&self, folder: &Path) {
         let (version, sources) = {
             let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
             if newest.version == newest.written {
@@ -78,11 +78,11 @@ impl KnownSources {
 }
 
 /// Writes the list every ten seconds while it changes, until the engine ends.
-pub(crate) async fn keep(known: Arc<KnownSources>, folder: PathBuf) {
+pub(crate) async fn save_periodically(known: Arc<KnownSources>, folder: PathBuf) {
     loop {
         tokio::time::sleep(WRITE_EVERY).await;
         let (known, folder) = (Arc::clone(&known), folder.clone());
-        if tokio::task::spawn_blocking(move || known.write_down(&folder)).await.is_err() {
+        if tokio::task::spawn_blocking(move || known.save(&folder)).await.is_err() {
             return;
         }
     }

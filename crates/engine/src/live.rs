@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use stats::Wallboard;
 
 /// The live state of the engine.
-pub(crate) struct View {
+pub(crate) struct LiveState {
     /// The wallboard, renewed at most four times a second.
     pub(crate) wallboard: ArcSwap<Wallboard>,
     /// Calls up.
@@ -17,7 +17,7 @@ pub(crate) struct View {
     /// Packets to voice ports from unknown addresses.
     pub(crate) strangers: AtomicU64,
     /// Loop counters of the threads that a call needs.
-    pub(crate) turns: LoopCounters,
+    pub(crate) loops: LoopCounters,
     /// Whether the engine is stopping and takes no new calls.
     pub(crate) draining: AtomicBool,
 }
@@ -34,12 +34,12 @@ pub(crate) struct LoopCounters {
 impl LoopCounters {
     /// The counters, in a fixed order.
     pub(crate) fn now(&self) -> [u64; 3] {
-        [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
+        [&self.center, &self.signalling, &self.voice].map(|loops| loops.load(Ordering::Relaxed))
     }
 }
 
 /// Counts a loop of one thread. Only that thread writes its counter, so no locked instruction is
 /// needed.
-pub(crate) fn count(turns: &AtomicU64) {
-    turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+pub(crate) fn count(loops: &AtomicU64) {
+    loops.store(loops.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }

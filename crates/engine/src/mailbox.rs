@@ -53,7 +53,7 @@ impl<T> Mailbox<T> {
     }
 
     /// The calling thread is the one to unpark from now on.
-    pub(crate) fn read_here(&self) {
+    pub(crate) fn set_reader(&self) {
         if let Wake::Thread(reader) = &self.wake {
             // Set once: a mailbox has one reader for its whole life.
             let _already_here = reader.set(std::thread::current());
@@ -85,8 +85,8 @@ impl<T> Mailbox<T> {
     }
 
     /// Hands one item over; a full list returns it.
-    pub(crate) fn offer(&self, thing: T) -> Result<(), T> {
-        if self.list.push(thing)? {
+    pub(crate) fn try_send(&self, item: T) -> Result<(), T> {
+        if self.list.push(item)? {
             self.wake();
         }
         Ok(())
@@ -96,8 +96,8 @@ impl<T> Mailbox<T> {
     ///
     /// # Errors
     /// The list stayed full: the item is returned, and nothing was handed over.
-    pub(crate) async fn send(&self, thing: T, patience: Duration) -> Result<(), T> {
-        let Err(mut thing) = self.offer(thing) else { return Ok(()) };
+    pub(crate) async fn send(&self, item: T, patience: Duration) -> Result<(), T> {
+        let Err(mut item) = self.try_send(item) else { return Ok(()) };
         let deadline = tokio::time::Instant::now() + patience;
         let _counted = Waiting::new(&self.waiting);
         loop {
@@ -106,12 +106,12 @@ impl<T> Mailbox<T> {
             // From here on a notification is kept, so none is lost between the check and the wait.
             emptied.as_mut().enable();
             fence(Ordering::SeqCst);
-            match self.offer(thing) {
+            match self.try_send(item) {
                 Ok(()) => return Ok(()),
-                Err(back) => thing = back,
+                Err(back) => item = back,
             }
             if tokio::time::timeout_at(deadline, emptied).await.is_err() {
-                return Err(thing);
+                return Err(item);
             }
         }
     }
@@ -149,25 +149,25 @@ impl Drop for Waiting<'_> {
 }
 
 /// A writer's end, with the items it could not hand over yet.
-pub(crate) struct Post<T> {
+pub(crate) struct MailboxWriter<T> {
     to: Arc<Mailbox<T>>,
-    kept: VecDeque<T>,
+    pending: VecDeque<T>,
 }
 
-impl<T> Post<T> {
+impl<T> MailboxWriter<T> {
     /// A writer's end of this mailbox.
-    pub(crate) fn new(to: &Arc<Mailbox<T>>) -> Post<T> {
-        Post { to: Arc::clone(to), kept: VecDeque::new() }
+    pub(crate) fn new(to: &Arc<Mailbox<T>>) -> MailboxWriter<T> {
+        MailboxWriter { to: Arc::clone(to), pending: VecDeque::new() }
     }
 
     /// Hands an item over, or keeps it while the list is full. The order is kept.
-    pub(crate) fn send(&mut self, thing: T) {
-        if self.kept.is_empty() {
-            if let Err(thing) = self.to.offer(thing) {
-                self.kept.push_back(thing);
+    pub(crate) fn send(&mut self, item: T) {
+        if self.pending.is_empty() {
+            if let Err(item) = self.to.try_send(item) {
+                self.pending.push_back(item);
             }
         } else {
-            self.kept.push_back(thing);
+            self.pending.push_back(item);
             self.flush();
         }
     }
@@ -175,9 +175,9 @@ impl<T> Post<T> {
     /// Hands over kept items. Returns whether none is left. A writer with kept items takes no new
     /// work that would add to them.
     pub(crate) fn flush(&mut self) -> bool {
-        while let Some(thing) = self.kept.pop_front() {
-            if let Err(thing) = self.to.offer(thing) {
-                self.kept.push_front(thing);
+        while let Some(item) = self.pending.pop_front() {
+            if let Err(item) = self.to.try_send(item) {
+                self.pending.push_front(item);
                 return false;
             }
         }
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn post_keeps_order_of_kept_items() {
         let mailbox = Arc::new(Mailbox::parking(2));
-        let mut post = Post::new(&mailbox);
+        let mut post = MailboxWriter::new(&mailbox);
         (1..=4).for_each(|n| post.send(n));
         assert!(!post.flush());
         assert_eq!(mailbox.take().collect::<Vec<_>>(), [1, 2]);

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::{
     backend::Engine,
     known_sources::KnownSources,
-    recall::Past,
+    snapshots::FinalSnapshot,
     supervisor,
     threads::{self, messaging::RunningCourier},
 };
@@ -32,14 +32,14 @@ pub struct Running {
     pub engine: Arc<Engine>,
     pub(crate) stop_front: Arc<AtomicBool>,
     pub(crate) stop_center: Arc<AtomicBool>,
-    pub(crate) fronts: Vec<JoinHandle<()>>,
+    pub(crate) call_threads: Vec<JoinHandle<()>>,
     pub(crate) center: JoinHandle<()>,
-    pub(crate) backs: Vec<JoinHandle<()>>,
+    pub(crate) background_threads: Vec<JoinHandle<()>>,
     pub(crate) recorder: Recorder,
     pub(crate) console: tokio::task::JoinHandle<()>,
     pub(crate) close_console: watch::Sender<bool>,
     pub(crate) courier: Option<RunningCourier>,
-    pub(crate) past: Past,
+    pub(crate) final_snapshot: FinalSnapshot,
     pub(crate) known: Arc<KnownSources>,
     pub(crate) data: PathBuf,
     /// How long a caller may need to hear why the engine ends their wait.
@@ -49,7 +49,7 @@ pub struct Running {
 impl Running {
     /// Tells systemd's watchdog that the engine works, until the runtime ends.
     pub fn tell_watchdog(&self) {
-        tokio::spawn(supervisor::watch(Arc::clone(&self.engine.view)));
+        tokio::spawn(supervisor::watch(Arc::clone(&self.engine.live)));
     }
 
     /// The password of the first admin, who is made at the first start; `None` in an emergency.
@@ -60,7 +60,7 @@ impl Running {
     /// Takes no new calls, lets talks continue for `patience`, then ends them. Callers who still
     /// wait then hear the sorry prompt to its end. Then ends the remaining calls and the threads.
     pub async fn stop(self, patience: Duration) {
-        self.engine.view.draining.store(true, Ordering::Relaxed);
+        self.engine.live.draining.store(true, Ordering::Relaxed);
         let until = self.engine.clock.now() + patience;
         let deadline = Instant::now() + patience;
         self.tell(center::Input::Drain { until }).await;
@@ -68,27 +68,27 @@ impl Running {
         self.tell(center::Input::EndTalks).await;
         self.wait_for_silence(Instant::now() + self.sorry).await;
         self.tell(center::Input::HangUpAll).await;
-        self.wait_for_silence(Instant::now() + FAREWELL).await;
+        self.wait_for_silence(Instant::now() + STOP_PATIENCE).await;
 
         let Running {
             close_console,
             console,
             stop_front,
             stop_center,
-            fronts,
+            call_threads,
             center,
-            backs,
+            background_threads,
             recorder,
             engine,
             courier,
-            past,
+            final_snapshot,
             known,
             data,
             ..
         } = self;
         // The console may have ended by itself.
         let _ended = close_console.send(true);
-        let _late = tokio::time::timeout(FAREWELL, console).await;
+        let _late = tokio::time::timeout(STOP_PATIENCE, console).await;
         let rest = tokio::task::spawn_blocking(move || {
             // While the center still writes its progress to the log.
             if let Some(courier) = courier {
@@ -99,22 +99,22 @@ impl Running {
             // and the view end when nothing writes to them any more.
             std::thread::sleep(LAST_PACKETS);
             stop_front.store(true, Ordering::Release);
-            threads::join(fronts);
-            known.write_down(&data);
+            threads::join(call_threads);
+            known.save(&data);
             recorder.finish();
             std::thread::sleep(LAST_PACKETS);
             stop_center.store(true, Ordering::Release);
             engine.center.wake();
             threads::join(vec![center]);
-            threads::join(backs);
+            threads::join(background_threads);
             let durable = *engine.durable.borrow();
-            past.write_down(&engine.agents, &engine.quarters, &engine.reports, durable);
+            final_snapshot.write(&engine.agents, &engine.quarters, &engine.reports, durable);
         });
         let _ended = rest.await;
     }
 
     async fn tell(&self, input: center::Input) {
-        if self.engine.center.send(input, FAREWELL).await.is_err() {
+        if self.engine.center.send(input, STOP_PATIENCE).await.is_err() {
             tracing::error!(
                 "the center does not accept inputs: the engine stops without waiting for calls \
                  to end"
@@ -125,13 +125,13 @@ impl Running {
     async fn wait_for_silence(&self, deadline: Instant) {
         // The count is renewed four times a second; this waits for one renewal.
         tokio::time::sleep(Duration::from_millis(300)).await;
-        while self.engine.view.calls.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+        while self.engine.live.calls.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 }
 
 /// Time for the last BYEs and their responses.
-const FAREWELL: Duration = Duration::from_secs(3);
+const STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// Time for messages that are still between threads.
 const LAST_PACKETS: Duration = Duration::from_millis(300);

@@ -31,42 +31,46 @@ use crate::replace::replace;
 
 /// All contacts, dialogs and INVITEs at one moment.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Picture {
+pub(crate) struct Snapshot {
     contacts: BTreeMap<SeatId, Arc<[SavedContact]>>,
     dialogs: BTreeMap<LegId, Arc<SavedDialog>>,
     invites: BTreeMap<u64, Arc<SavedInvite>>,
 }
 
 /// The signalling thread's end: the newest state, and the time of the last hand-over.
-pub(crate) struct Keeper {
-    newest: Picture,
+pub(crate) struct StateSender {
+    newest: Snapshot,
     changed: bool,
-    handed_at: Timestamp,
-    to: Sender<Picture>,
+    sent_at: Timestamp,
+    to: Sender<Snapshot>,
 }
 
 /// The writing thread's end.
-pub(crate) struct Writer {
+pub(crate) struct StateWriter {
     file: PathBuf,
-    from: Receiver<Picture>,
+    from: Receiver<Snapshot>,
 }
 
 /// Both ends, for the state in this data folder.
-pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
+pub(crate) fn channel(data: &Path) -> (StateSender, StateWriter) {
     // At most one state waits; a newer one replaces it.
     let (to, from) = crossbeam_channel::bounded(1);
     // It is written at the start too, so that this run's file is the newest of all folders.
-    let keeper =
-        Keeper { newest: Picture::default(), changed: true, handed_at: Timestamp::default(), to };
-    (keeper, Writer { file: data.join(NAME), from })
+    let sender = StateSender {
+        newest: Snapshot::default(),
+        changed: true,
+        sent_at: Timestamp::default(),
+        to,
+    };
+    (sender, StateWriter { file: data.join(NAME), from })
 }
 
-impl Keeper {
+impl StateSender {
     /// Applies a change that the endpoint reports.
-    pub(crate) fn save(&mut self, save: StateUpdate) {
+    pub(crate) fn apply(&mut self, update: StateUpdate) {
         self.changed = true;
-        let Picture { contacts, dialogs, invites } = &mut self.newest;
-        match save {
+        let Snapshot { contacts, dialogs, invites } = &mut self.newest;
+        match update {
             StateUpdate::Contacts { seat, contacts: none } if none.is_empty() => {
                 contacts.remove(&seat);
             }
@@ -89,21 +93,21 @@ impl Keeper {
     }
 
     /// Hands the state over when it has changed and the last hand-over was long enough ago.
-    pub(crate) fn hand_over(&mut self, now: Timestamp) {
-        if !self.changed || now.since(self.handed_at) < HAND_OVER_EVERY {
+    pub(crate) fn send_if_due(&mut self, now: Timestamp) {
+        if !self.changed || now.since(self.sent_at) < SEND_EVERY {
             return;
         }
         match self.to.try_send(self.newest.clone()) {
-            Ok(()) => (self.changed, self.handed_at) = (false, now),
+            Ok(()) => (self.changed, self.sent_at) = (false, now),
             // The disk is slow; the next turn tries again.
-            Err(TrySendError::Full(_)) => self.handed_at = now,
+            Err(TrySendError::Full(_)) => self.sent_at = now,
             Err(TrySendError::Disconnected(_)) => self.changed = false,
         }
     }
 
     /// How long until the next hand-over; `None` when nothing has changed.
     pub(crate) fn due_in(&self, now: Timestamp) -> Option<Duration> {
-        self.changed.then(|| HAND_OVER_EVERY.saturating_sub(now.since(self.handed_at)))
+        self.changed.then(|| SEND_EVERY.saturating_sub(now.since(self.sent_at)))
     }
 
     /// Writes the last state when the engine stops, however long that takes.
@@ -114,20 +118,20 @@ impl Keeper {
     }
 }
 
-impl Writer {
+impl StateWriter {
     /// Writes each state until the other end is dropped.
     pub(crate) fn run(self) {
-        let mut unwritten: Option<Picture> = None;
+        let mut unwritten: Option<Snapshot> = None;
         let mut is_failing = false;
         loop {
             let wait = if unwritten.is_some() { TRY_AGAIN_AFTER } else { LONG };
             match self.from.recv_timeout(wait) {
-                Ok(picture) => unwritten = Some(picture),
+                Ok(snapshot) => unwritten = Some(snapshot),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            let Some(picture) = &unwritten else { continue };
-            match write(&self.file, picture) {
+            let Some(snapshot) = &unwritten else { continue };
+            match write(&self.file, snapshot) {
                 Ok(()) => {
                     if std::mem::take(&mut is_failing) {
                         tracing::info!("registrations and dialogs are saved again");
@@ -210,17 +214,17 @@ enum Line<C, D, I> {
     Invite(I),
 }
 
-fn write(file: &Path, picture: &Picture) -> io::Result<()> {
+fn write(file: &Path, snapshot: &Snapshot) -> io::Result<()> {
     let mut bytes = Vec::new();
     let head = Head { what: WHAT.to_owned(), version: VERSION };
     push_line(&mut bytes, &head)?;
-    for contact in picture.contacts.values().flat_map(|contacts| contacts.iter()) {
+    for contact in snapshot.contacts.values().flat_map(|contacts| contacts.iter()) {
         push_line(&mut bytes, &Line::<_, (), ()>::Contact(contact))?;
     }
-    for dialog in picture.dialogs.values() {
+    for dialog in snapshot.dialogs.values() {
         push_line(&mut bytes, &Line::<(), &SavedDialog, ()>::Dialog(dialog))?;
     }
-    for invite in picture.invites.values() {
+    for invite in snapshot.invites.values() {
         push_line(&mut bytes, &Line::<(), (), &SavedInvite>::Invite(invite))?;
     }
     let sum = crc32fast::hash(&bytes);
@@ -266,7 +270,7 @@ const VERSION: u32 = 1;
 /// Eight hexadecimal digits and the end of the line.
 const SUM_LINE: usize = 9;
 /// Half of the second within which an answered call must be on disk; the other half is for writing.
-const HAND_OVER_EVERY: Duration = Duration::from_millis(500);
+const SEND_EVERY: Duration = Duration::from_millis(500);
 /// The pause after a failed write.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// The wait while nothing is to be written.
@@ -300,18 +304,18 @@ mod tests {
         serde_json::from_str(&text).unwrap()
     }
 
-    fn two_of_each() -> Picture {
-        let (mut keeper, _writer) = keep(Path::new("unused"));
+    fn two_of_each() -> Snapshot {
+        let (mut sender, _writer) = channel(Path::new("unused"));
         for seat in [1001, 1002] {
             let contacts = vec![contact(seat)];
-            keeper.save(StateUpdate::Contacts { seat: SeatId(seat), contacts });
+            sender.apply(StateUpdate::Contacts { seat: SeatId(seat), contacts });
         }
         for leg in [1, 2] {
             let dialog = Box::new(dialog(&leg.to_string()));
-            keeper.save(StateUpdate::Dialog { leg: LegId(leg), dialog });
-            keeper.save(StateUpdate::Invite { id: leg, invite: Box::new(invite()) });
+            sender.apply(StateUpdate::Dialog { leg: LegId(leg), dialog });
+            sender.apply(StateUpdate::Invite { id: leg, invite: Box::new(invite()) });
         }
-        keeper.newest
+        sender.newest
     }
 
     #[test]
@@ -330,11 +334,11 @@ mod tests {
         let (usual, standby) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let others = [standby.path().to_owned()];
         let left = |folder: &tempfile::TempDir, seat: u32, call_id: &str| {
-            let (mut keeper, writer) = keep(folder.path());
+            let (mut sender, writer) = channel(folder.path());
             let contacts = vec![contact(seat)];
-            keeper.save(StateUpdate::Contacts { seat: SeatId(seat), contacts });
-            keeper.save(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog(call_id)) });
-            keeper.finish();
+            sender.apply(StateUpdate::Contacts { seat: SeatId(seat), contacts });
+            sender.apply(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog(call_id)) });
+            sender.finish();
             writer.run();
         };
         let written_at = |folder: &tempfile::TempDir, seconds: u64| {
@@ -386,36 +390,36 @@ mod tests {
 
     #[test]
     fn state_is_handed_over_when_it_changed_and_not_too_often() {
-        let (mut keeper, writer) = keep(Path::new("unused"));
+        let (mut sender, writer) = channel(Path::new("unused"));
         let at = |ms: u64| Timestamp::from_micros(1_000_000_000 + ms * 1_000);
         // The first hand-over makes this run's file the newest.
-        keeper.hand_over(at(0));
-        assert!(writer.from.try_recv().is_ok() && keeper.due_in(at(0)).is_none());
-        keeper.hand_over(at(1_000));
+        sender.send_if_due(at(0));
+        assert!(writer.from.try_recv().is_ok() && sender.due_in(at(0)).is_none());
+        sender.send_if_due(at(1_000));
         assert!(writer.from.try_recv().is_err());
         let at = |ms: u64| at(2_000 + ms);
-        keeper.save(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
-        keeper.hand_over(at(0));
+        sender.apply(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
+        sender.send_if_due(at(0));
         assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
-        keeper.save(StateUpdate::DialogEnded { leg: LegId(1) });
-        assert_eq!(keeper.due_in(at(100)), Some(Duration::from_millis(400)));
-        keeper.hand_over(at(100));
+        sender.apply(StateUpdate::DialogEnded { leg: LegId(1) });
+        assert_eq!(sender.due_in(at(100)), Some(Duration::from_millis(400)));
+        sender.send_if_due(at(100));
         assert!(writer.from.try_recv().is_err());
-        keeper.hand_over(at(500));
+        sender.send_if_due(at(500));
         // The disk is slow: this state still waits when the next change comes.
-        keeper.save(StateUpdate::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
-        keeper.hand_over(at(1_000));
+        sender.apply(StateUpdate::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
+        sender.send_if_due(at(1_000));
         assert!(writer.from.try_recv().unwrap().dialogs.is_empty());
-        keeper.hand_over(at(1_500));
+        sender.send_if_due(at(1_500));
         assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
     }
 
     #[test]
     fn last_state_is_written_when_the_engine_stops() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut keeper, writer) = keep(folder.path());
-        keeper.save(StateUpdate::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
-        keeper.finish();
+        let (mut sender, writer) = channel(folder.path());
+        sender.apply(StateUpdate::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
+        sender.finish();
         writer.run();
         assert_eq!(load(folder.path(), &[]).contacts, [contact(1001)]);
     }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use sd_notify::NotifyState;
 
-use crate::live::View;
+use crate::live::LiveState;
 
 /// The engine takes calls.
 pub fn ready(status: &str) {
@@ -21,11 +21,11 @@ pub fn stopping(status: &str) {
 /// Tells systemd's watchdog that the engine works, as long as every thread that a call needs
 /// completes its loop. systemd kills and restarts an engine that does not report within
 /// `WatchdogSec=`. Ends with the runtime.
-pub(crate) async fn watch(view: Arc<View>) {
+pub(crate) async fn watch(live: Arc<LiveState>) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut seen = None;
     loop {
-        let turns = view.turns.now();
+        let turns = live.loops.now();
         if seen.is_none_or(|seen| all_moved(seen, turns)) {
             tell(&[NotifyState::Watchdog]);
             seen = Some(turns);

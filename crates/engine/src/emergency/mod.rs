@@ -41,11 +41,11 @@ pub(crate) fn settings(usual: &Settings, folder: &Path) -> Settings {
 
 /// Copies the newest keys into `folder`: those of the data folder when they can be read, otherwise
 /// the existing copy stays. The error says why phones and people cannot sign in.
-pub(crate) fn fetch_keys(data: &Path, folder: &Path) -> Result<(), String> {
+pub(crate) fn copy_newest_keys(data: &Path, folder: &Path) -> Result<(), String> {
     let usual = keys::file_in(data);
     let copied = match Keyring::load(&usual) {
         Ok(keyring) if keyring.accounts().next().is_some() || keyring.seats().next().is_some() => {
-            return keep_keys(folder, &keyring);
+            return copy_keys(folder, &keyring);
         }
         Ok(_) => format!("{} has no keys", usual.display()),
         Err(e) => e.to_string(),
@@ -70,7 +70,7 @@ pub(crate) fn fetch_keys(data: &Path, folder: &Path) -> Result<(), String> {
 
 /// Keeps a copy of the keys in `folder`, for a start that cannot read the usual ones. Changes that
 /// are not in the log yet are left out, because they belong into the hotline's log.
-pub(crate) fn keep_keys(folder: &Path, keyring: &Keyring) -> Result<(), String> {
+pub(crate) fn copy_keys(folder: &Path, keyring: &Keyring) -> Result<(), String> {
     let mut copy = keyring.clone();
     copy.recorded(keyring.unrecorded());
     let path = keys::file_in(folder);
@@ -136,7 +136,7 @@ fn last_emergency_folder(data: &Path) -> Option<PathBuf> {
 
 /// The alarm text of a usual start when the log of an emergency is not imported yet. `imported` is
 /// the last imported record of each series.
-pub(crate) fn waiting(
+pub(crate) fn pending_import(
     data: &Path,
     configured: Option<&Path>,
     imported: &BTreeMap<EmergencyId, Seq>,

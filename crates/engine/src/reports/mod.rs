@@ -4,8 +4,8 @@
 //! One report is made at a time, because a year of a large city takes half a gigabyte while it is
 //! counted. Requests are served in the order they came.
 
-mod kept;
 pub mod log;
+mod released;
 
 use std::{
     collections::BTreeMap,
@@ -32,7 +32,7 @@ use ticketing::Rules;
 
 use crate::plan;
 
-pub(crate) use kept::{copy_released, fault_of_released};
+pub(crate) use released::{copy_released, fault_of_released};
 
 /// A source of tickets and calls for reports.
 pub trait Rows {
@@ -96,7 +96,7 @@ impl Reports {
             desk: desk.rules().clone(),
             rules: settings.reports.rules.clone(),
             draft_at_s: settings.reports.draft_at_s,
-            folder: settings.data.folder.join(kept::FOLDER),
+            folder: settings.data.folder.join(released::FOLDER),
             reference: Mutex::new(reference),
             last: Mutex::new(None),
         }

@@ -11,13 +11,13 @@ use settings::Settings;
 use crate::emergency;
 
 /// The findings of the start.
-pub(super) struct Notes<'a> {
+pub(super) struct Findings<'a> {
     /// The voice ports.
     pub(super) ports: Vec<u16>,
     /// The alarm about a damaged log.
     pub(super) damage: Option<AlarmRaised>,
     /// The alarm about an emergency that is not imported yet.
-    pub(super) waiting: Option<String>,
+    pub(super) pending_import: Option<String>,
     /// Recordings that were not closed when the engine died.
     pub(super) salvaged: Vec<SalvagedRecording>,
     /// Set when the engine starts without the hotline's log, with the reason.
@@ -29,11 +29,11 @@ pub(super) fn build(
     settings: &Settings,
     now: Timestamp,
     memory: Memory,
-    notes: Notes<'_>,
+    findings: Findings<'_>,
 ) -> Center {
     let (plan, policy) = (settings.switch_plan(), settings.dispatch_policy());
     let version = env!("CARGO_PKG_VERSION");
-    let mut center = match notes.emergency {
+    let mut center = match findings.emergency {
         None => Center::start(now, memory, plan, policy, version),
         Some((series, why)) => {
             let started = EmergencyStarted { series, why: why.to_owned() };
@@ -45,27 +45,27 @@ pub(super) fn build(
         let raised = Event::AlarmRaised(AlarmRaised { alarm, text });
         center.handle_input(now, Input::Note(raised));
     };
-    if let Some((_, why)) = notes.emergency {
+    if let Some((_, why)) = findings.emergency {
         raise(Alarm::Emergency, emergency::alarm(why, &settings.data.folder));
     }
-    if let Some(text) = notes.waiting {
+    if let Some(text) = findings.pending_import {
         raise(Alarm::EmergencyNotImported, text);
     }
-    for port in notes.ports {
+    for port in findings.ports {
         center.handle_input(now, Input::Port(port));
     }
-    if let Some(alarm) = notes.damage {
+    if let Some(alarm) = findings.damage {
         tracing::error!("the log: {}", alarm.text);
         center.handle_input(now, Input::Note(Event::AlarmRaised(alarm)));
     }
-    for found in notes.salvaged {
+    for found in findings.salvaged {
         center.handle_input(now, Input::Note(salvaged(found)));
     }
     note_unclosed_recordings(settings, now, &mut center);
     center
 }
 
-/// Notes recordings that were closed just before the engine died and have no record in the log.
+/// Findings recordings that were closed just before the engine died and have no record in the log.
 fn note_unclosed_recordings(settings: &Settings, now: Timestamp, center: &mut Center) {
     let unclosed: Vec<_> = center.memory().open_recordings.clone().into_iter().collect();
     for (call, file) in unclosed {

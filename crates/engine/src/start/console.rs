@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub(super) durable: watch::Receiver<Seq>,
     pub(super) journal: PathBuf,
     pub(super) reader: Reader,
-    pub(super) viewed: Arc<Progress>,
+    pub(super) view_progress: Arc<Progress>,
     pub(super) keys: Arc<Keys>,
     pub(super) is_emergency: bool,
 }
@@ -37,13 +37,13 @@ pub(super) fn engine(
     shared: &Shared,
     folds: Folds,
 ) -> Arc<Engine> {
-    let Parts { clock, durable, journal, reader, viewed, keys, is_emergency } = parts;
-    let Folds { recent, agents, quarters, reports, standing, metrics } = folds;
+    let Parts { clock, durable, journal, reader, view_progress, keys, is_emergency } = parts;
+    let Folds { recent, agents, quarters, reports, destinations, metrics } = folds;
     Arc::new(Engine {
         clock,
         center: Arc::clone(&shared.inbox),
-        callers: Arc::clone(&shared.callers),
-        view: Arc::clone(&shared.view),
+        requests: Arc::clone(&shared.requests),
+        live: Arc::clone(&shared.live),
         durable,
         recent,
         agents,
@@ -52,12 +52,12 @@ pub(super) fn engine(
         releasing: tokio::sync::Mutex::new(()),
         journal,
         reader,
-        viewed,
+        view_progress,
         recordings: settings.recording.folder.clone(),
         attachments: settings.data.folder.join("attachments"),
         home: settings.hotline.area_code.clone(),
         keys,
-        courier: standing,
+        courier: destinations,
         recording_changes: tokio::sync::Mutex::new(()),
         sip_counts: Arc::clone(&shared.sip_counts),
         metrics,
@@ -70,21 +70,21 @@ pub(super) fn serve(
     settings: &Settings,
     listener: TcpListener,
     engine: &Arc<Engine>,
-    bookcase: Arc<KnowledgeReader>,
+    knowledge: Arc<KnowledgeReader>,
     closed: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     // Lists and the API need the desk's rules; this desk never holds a ticket.
     let rules = plan::desk(settings, [0; 32], false);
     let (limits, proxies) = (plan::limits(&settings.http), plan::proxies(&settings.http));
     let router = console::router(
-        console::Backend::from_one(Arc::clone(engine)).with_knowledge(Arc::clone(&bookcase) as _),
+        console::Backend::from_one(Arc::clone(engine)).with_knowledge(Arc::clone(&knowledge) as _),
         console::Options {
             hotline: settings.hotline.name.clone(),
             queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             hooks: messaging::hooks(settings, &engine.keys),
-            open311: open311::server(settings, bookcase),
+            open311: open311::server(settings, knowledge),
             calendar: rules.working_time().calendar.clone(),
             desk: rules.rules().clone(),
             idle: settings.http.login_idle,
@@ -119,9 +119,9 @@ pub(super) fn watch(
         settings.clone(),
         Arc::clone(&shared.to_sip),
     ));
-    tokio::spawn(known_sources::keep(Arc::clone(known), folder.clone()));
+    tokio::spawn(known_sources::save_periodically(Arc::clone(known), folder.clone()));
     if !engine.is_emergency {
         let (log, zone) = (engine.journal.clone(), settings.hotline.zone);
-        tokio::spawn(day_signatures::keep(folder.clone(), log, zone, engine.clock));
+        tokio::spawn(day_signatures::sign_periodically(folder.clone(), log, zone, engine.clock));
     }
 }

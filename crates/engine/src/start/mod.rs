@@ -32,17 +32,18 @@ use std::{
     thread::JoinHandle,
 };
 
-use ::center::Memory;
+use ::center::{Center, Memory};
 use crossbeam_channel::Receiver;
 use media::Relays;
 use model::{Record, Timestamp, event::Alarm};
 use recorder::{Recorder, RecorderEvent};
 use settings::Settings;
 use sip::Endpoint;
+use store::{Reader, Store};
 use tokio::sync::watch;
 
 use self::{
-    center::Notes,
+    center::Findings,
     shared::{Folds, Shared},
     sockets::Sockets,
     storage::Storage,
@@ -51,15 +52,20 @@ use crate::{
     Fault,
     clock::Clock,
     emergency, entropy,
+    keys::Keys,
     known_sources::{self, KnownSources},
     plan,
     progress::Progress,
-    recall::{self, Past, State},
     running::Running,
     sip_state,
+    snapshots::{self, FinalSnapshot, Snapshots, State},
     tables::Tables,
     threads::signalling,
-    threads::{self, center as center_thread, knowledge, log, media as media_thread, outcomes},
+    threads::{
+        self, center as center_thread,
+        knowledge::{self, KnowledgeReader},
+        log, media as media_thread, outcomes,
+    },
 };
 
 /// Why the engine did not start: the cause and a remedy.
@@ -112,7 +118,7 @@ pub async fn start_emergency(
     let settings = emergency::settings(usual, folder);
     std::fs::create_dir_all(folder)
         .map_err(|e| format!("cannot create the emergency's folder {}: {e}", folder.display()))?;
-    if let Err(no_keys) = emergency::fetch_keys(&usual.data.folder, folder) {
+    if let Err(no_keys) = emergency::copy_newest_keys(&usual.data.folder, folder) {
         tracing::error!("{no_keys}");
     }
     let others = [usual.data.folder.clone()];
@@ -131,91 +137,70 @@ async fn bring_up(
     others: &[PathBuf],
 ) -> Result<Running, NotStarted> {
     let clock = Clock::start();
-    let folder = &settings.data.folder;
     let storage = Storage::open(settings, &tables, clock, emergency)?;
     let is_new = storage.state.memory.desk.is_new();
-    let phones = sip_state::load(folder, others);
-    let earlier = std::iter::once(folder.as_path()).chain(others.iter().map(PathBuf::as_path));
-    let offices = known_sources::load(earlier);
+    let earlier = EarlierRuns::load(&settings.data.folder, others);
     // Nothing is written before sockets and folders are available.
     let sockets = Sockets::bind(settings, clock).await?;
-    let salvaged = recorder::salvage(&settings.recording.folder)
-        .map_err(|e| NotStarted::Storage(format!("cannot search the recordings: {e}")))?;
-
-    let Storage { journal, journal_folder, keys, store, state, blank, written, place, .. } =
-        storage;
-    let State { memory, agents, quarters, reference } = state;
-    let (mailroom, read_up_to) = (memory.channels.messaging.clone(), memory.seq);
-    let folds = Folds::new(settings, &keys, &mailroom, agents, quarters, reference);
-    let shared = Shared::new(settings, &memory, sockets.ports.len())?;
-    let (bookcase, shelf, news_of_items) = knowledge::open(&memory);
-
-    // The recorder, the log, and the threads that follow the log.
-    let mut backs = Vec::new();
-    let recorder = start_recorder(settings, &shared, &mut backs)?;
-    let log = start_log(journal, read_up_to, &folds, shelf, &shared, &mut backs)?;
-    backs.push(threads::spawn("index", {
-        let (bookcase, folder) = (Arc::clone(&bookcase), folder.join("library"));
-        move || bookcase.index(&folder, &news_of_items)
-    })?);
-    let (reader, viewed) = (store.reader(), Arc::new(Progress::default()));
-    backs.push(threads::spawn("view", {
-        let (inbox, viewed) = (Arc::clone(&shared.inbox), Arc::clone(&viewed));
-        let folder = journal_folder.clone();
-        move || log::follow(&store, &folder, &log.batches, &inbox, &viewed)
-    })?);
-
-    // The center.
-    let notes = Notes {
+    let findings = Findings {
         ports: sockets.ports.shuffled(entropy::seed()),
         damage: storage.damage,
-        waiting: storage.waiting,
-        salvaged,
+        pending_import: storage.pending_import,
+        salvaged: recorder::salvage(&settings.recording.folder)
+            .map_err(|e| NotStarted::Storage(format!("cannot search the recordings: {e}")))?,
         emergency: emergency.map(|why| (storage.emergency_id, why)),
     };
-    let center = center::build(settings, clock.now(), memory, notes);
-    let shown = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
-    let center_shared = shared.for_center(log.records, recorder.tap());
-    let (leave, legacy) = crossbeam_channel::bounded::<Memory>(1);
-    let center = threads::spawn("center", move || {
-        // A stop takes the memory; nothing else ends this thread.
-        let _left = leave.send(center_thread::run(center, clock, &center_shared));
-    })?;
-    let (stop_keeper, stopped) = crossbeam_channel::bounded(0);
-    let keeper = threads::spawn("keeper", {
-        let (place, inbox) = (place.clone(), Arc::clone(&shared.inbox));
-        let durable = log.durable.clone();
-        move || {
-            let shown = shown.as_ref();
-            recall::keep_snapshots(&place, &blank, written, &durable, &inbox, shown, &stopped);
-        }
-    })?;
+
+    let Storage {
+        journal, journal_folder, keys, store, state, blank, snapshot_seq, snapshots, ..
+    } = storage;
+    let State { memory, agents, quarters, reference } = state;
+    let (messaging, last) = (memory.channels.messaging.clone(), memory.seq);
+    let folds = Folds::new(settings, &keys, &messaging, agents, quarters, reference);
+    let shared = Shared::new(settings, &memory, sockets.ports.len())?;
+    let (knowledge, feed, changed_items) = knowledge::open(&memory);
+
+    let mut background_threads = Vec::new();
+    let recorder = start_recorder(settings, &shared, &mut background_threads)?;
+    let log = start_log(journal, last, &folds, feed, &shared, &mut background_threads)?;
+    start_index(settings, &knowledge, changed_items, &mut background_threads)?;
+    let (reader, view_progress) =
+        start_view(store, journal_folder.clone(), log.batches, &shared, &mut background_threads)?;
+
+    let center = center::build(settings, clock.now(), memory, findings);
+    let damage = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
+    let center = start_center(center, clock, shared.for_center(log.records, recorder.tap()))?;
+    let final_snapshot = start_snapshots(
+        SnapshotParts { snapshots, blank, snapshot_seq },
+        center.memory,
+        damage,
+        &log.durable,
+        &shared,
+    )?;
 
     // Voice starts before signalling, because a call needs its relay.
-    let Sockets { signalling: sip_sockets, ports, bound_at, listener, http } = sockets;
-    let locals = sip_sockets.locals();
-    let voice = start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?;
-    let mut fronts = vec![voice];
+    let Sockets { signalling, ports, bound_at, listener, http } = sockets;
+    let sip = signalling.locals();
     let known = Arc::new(KnownSources::default());
-    let config = plan::sip(settings, locals.clone(), &keys.secrets(), offices);
-    let endpoint = Endpoint::new(config, entropy::seed());
-    let (state_keeper, state_writer) = sip_state::keep(folder);
-    backs.push(threads::spawn("sip state", || state_writer.run())?);
-    let sip_shared = shared.for_signalling(&known);
-    fronts.push(threads::spawn("sip", move || {
-        let run = signalling::run(sip_sockets, endpoint, clock, &sip_shared, state_keeper, phones);
-        if let Err(e) = run {
-            panic!("epoll fails under the signalling thread: {e}");
-        }
-    })?);
+    let call_threads = vec![
+        start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?,
+        start_signalling(
+            settings,
+            signalling,
+            clock,
+            &keys,
+            earlier,
+            (&shared, &known),
+            &mut background_threads,
+        )?,
+    ];
 
-    // The console, and the courier.
     let parts = console::Parts {
         clock,
         durable: log.durable,
         journal: journal_folder,
         reader,
-        viewed,
+        view_progress,
         keys: Arc::clone(&keys),
         is_emergency: emergency.is_some(),
     };
@@ -223,36 +208,54 @@ async fn bring_up(
     if is_new && emergency.is_none() {
         tables.write_to_log(&engine).await?;
     }
-    let courier = threads::messaging::start(settings, &keys, &engine, mailroom, read_up_to)?;
+    let courier = threads::messaging::start(settings, &keys, &engine, messaging, last)?;
     let (close_console, closed) = watch::channel(false);
-    let console = console::serve(settings, listener, &engine, bookcase, closed);
+    let console = console::serve(settings, listener, &engine, knowledge, closed);
     console::watch(settings, &engine, &shared, &known);
 
     Ok(Running {
-        sip: locals,
+        sip,
         http,
         engine,
         stop_front: shared.stop_front,
         stop_center: shared.stop_center,
-        fronts,
-        center,
-        backs,
+        call_threads,
+        center: center.thread,
+        background_threads,
         recorder,
         console,
         close_console,
         courier,
-        past: Past { place, legacy, keeper, stop: stop_keeper },
+        final_snapshot,
         known,
-        data: folder.clone(),
+        data: settings.data.folder.clone(),
         sorry: plan::sorry_lasts(settings),
     })
+}
+
+/// What earlier runs of the hotline saved about phones, in any of its data folders.
+struct EarlierRuns {
+    /// Registrations and dialogs.
+    phones: sip::SavedState,
+    /// Addresses from which phones gave the right password.
+    known_sources: Vec<sip::shield::KnownSource>,
+}
+
+impl EarlierRuns {
+    fn load(folder: &Path, others: &[PathBuf]) -> EarlierRuns {
+        let folders = std::iter::once(folder).chain(others.iter().map(PathBuf::as_path));
+        EarlierRuns {
+            phones: sip_state::load(folder, others),
+            known_sources: known_sources::load(folders),
+        }
+    }
 }
 
 /// Starts the recorder, and the thread that passes its reports to the center.
 fn start_recorder(
     settings: &Settings,
     shared: &Shared,
-    backs: &mut Vec<JoinHandle<()>>,
+    background_threads: &mut Vec<JoinHandle<()>>,
 ) -> Result<Recorder, NotStarted> {
     let (tell, heard) = crossbeam_channel::unbounded::<RecorderEvent>();
     let options = recorder::Options {
@@ -266,7 +269,7 @@ fn start_recorder(
     let recorder = Recorder::start(options, tell)
         .map_err(|e| NotStarted::Storage(format!("cannot start the recorder: {e}")))?;
     let inbox = Arc::clone(&shared.inbox);
-    backs.push(threads::spawn("outcomes", move || outcomes::follow(&heard, &inbox))?);
+    background_threads.push(threads::spawn("outcomes", move || outcomes::follow(&heard, &inbox))?);
     Ok(recorder)
 }
 
@@ -283,14 +286,14 @@ fn start_log(
     journal: journal::Journal,
     durable: model::Seq,
     folds: &Folds,
-    shelf: knowledge::KnowledgeFeed,
+    knowledge: knowledge::KnowledgeFeed,
     shared: &Shared,
-    backs: &mut Vec<JoinHandle<()>>,
+    background_threads: &mut Vec<JoinHandle<()>>,
 ) -> Result<Log, NotStarted> {
     let (records, log_inbox) = crossbeam_channel::bounded::<Record>(RECORDS);
     let (to_view, batches) = crossbeam_channel::bounded::<Vec<Record>>(BATCHES);
     let (tell_durable, durable) = watch::channel(durable);
-    backs.push(threads::spawn("log", {
+    background_threads.push(threads::spawn("log", {
         let (inbox, folds) = (Arc::clone(&shared.inbox), folds.clone());
         move || {
             let followers = log::Followers {
@@ -298,14 +301,129 @@ fn start_log(
                 agents: &folds.agents,
                 quarters: &folds.quarters,
                 reports: &folds.reports,
-                shelf: &shelf,
-                courier: &folds.standing,
+                knowledge: &knowledge,
+                courier: &folds.destinations,
                 metrics: &folds.metrics,
             };
             log::write(journal, &log_inbox, &inbox, &to_view, &tell_durable, &followers);
         }
     })?);
     Ok(Log { records, batches, durable })
+}
+
+/// Starts the thread of the knowledge base's search index.
+fn start_index(
+    settings: &Settings,
+    knowledge: &Arc<KnowledgeReader>,
+    changed_items: Receiver<()>,
+    background_threads: &mut Vec<JoinHandle<()>>,
+) -> Result<(), NotStarted> {
+    let (knowledge, folder) = (Arc::clone(knowledge), settings.data.folder.join("library"));
+    background_threads
+        .push(threads::spawn("index", move || knowledge.index(&folder, &changed_items))?);
+    Ok(())
+}
+
+/// Starts the thread that applies the log to the view. Returns the view's reader and how far the
+/// view has come.
+fn start_view(
+    store: Store,
+    journal: PathBuf,
+    batches: Receiver<Vec<Record>>,
+    shared: &Shared,
+    background_threads: &mut Vec<JoinHandle<()>>,
+) -> Result<(Reader, Arc<Progress>), NotStarted> {
+    let (reader, view_progress) = (store.reader(), Arc::new(Progress::default()));
+    let (inbox, progress) = (Arc::clone(&shared.inbox), Arc::clone(&view_progress));
+    background_threads.push(threads::spawn("view", move || {
+        log::follow(&store, &journal, &batches, &inbox, &progress);
+    })?);
+    Ok((reader, view_progress))
+}
+
+/// The thread of the center.
+struct CenterThread {
+    thread: JoinHandle<()>,
+    /// Receives the center's memory when the thread ends.
+    memory: Receiver<Memory>,
+}
+
+/// Starts the center's thread.
+fn start_center(
+    center: Center,
+    clock: Clock,
+    shared: center_thread::Shared,
+) -> Result<CenterThread, NotStarted> {
+    let (leave, memory) = crossbeam_channel::bounded(1);
+    let thread = threads::spawn("center", move || {
+        // Only a stop ends this thread, and it takes the memory.
+        let _left = leave.send(center_thread::run(center, clock, &shared));
+    })?;
+    Ok(CenterThread { thread, memory })
+}
+
+/// What the snapshot thread starts from.
+struct SnapshotParts {
+    snapshots: Snapshots,
+    /// The state before the first record.
+    blank: State,
+    /// The last record of the newest snapshot.
+    snapshot_seq: model::Seq,
+}
+
+/// Starts the thread that writes snapshots. `damage` is the alarm about a damaged log that is up
+/// already.
+fn start_snapshots(
+    storage: SnapshotParts,
+    final_memory: Receiver<Memory>,
+    damage: Option<String>,
+    durable: &watch::Receiver<model::Seq>,
+    shared: &Shared,
+) -> Result<FinalSnapshot, NotStarted> {
+    let SnapshotParts { snapshots, blank, snapshot_seq } = storage;
+    let (stop, stopped) = crossbeam_channel::bounded(0);
+    let thread = threads::spawn("snapshots", {
+        let (snapshots, inbox) = (snapshots.clone(), Arc::clone(&shared.inbox));
+        let durable = durable.clone();
+        move || {
+            let damage = damage.as_ref();
+            snapshots::write_periodically(
+                &snapshots,
+                &blank,
+                snapshot_seq,
+                &durable,
+                &inbox,
+                damage,
+                &stopped,
+            );
+        }
+    })?;
+    Ok(FinalSnapshot { snapshots, final_memory, thread, stop })
+}
+
+/// Starts the signalling thread, and the thread that saves registrations and dialogs.
+fn start_signalling(
+    settings: &Settings,
+    sockets: signalling::Sockets,
+    clock: Clock,
+    keys: &Keys,
+    earlier: EarlierRuns,
+    (shared, known): (&Shared, &Arc<KnownSources>),
+    background_threads: &mut Vec<JoinHandle<()>>,
+) -> Result<JoinHandle<()>, NotStarted> {
+    let EarlierRuns { phones, known_sources } = earlier;
+    let config = plan::sip(settings, sockets.locals(), &keys.secrets(), known_sources);
+    let endpoint = Endpoint::new(config, entropy::seed());
+    let (state_sender, state_writer) = sip_state::channel(&settings.data.folder);
+    background_threads.push(threads::spawn("sip state", || state_writer.run())?);
+    let shared = shared.for_signalling(known);
+    let thread = threads::spawn("sip", move || {
+        let run = signalling::run(sockets, endpoint, clock, &shared, state_sender, phones);
+        if let Err(e) = run {
+            panic!("epoll fails under the signalling thread: {e}");
+        }
+    })?;
+    Ok(thread)
 }
 
 /// Starts the voice thread once its ports have been read for long enough. A sender that continues

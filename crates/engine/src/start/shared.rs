@@ -20,13 +20,13 @@ use crate::{
     destination_status::DestinationStatus,
     keys::Keys,
     known_sources::KnownSources,
-    live::{LoopCounters, View},
+    live::{LiveState, LoopCounters},
     mailbox::Mailbox,
     metrics::Metrics,
     recent::Recent,
     reports::Reports,
     threads::{
-        center::{self, Callers},
+        center::{self, PendingRequests},
         media, signalling,
     },
 };
@@ -40,9 +40,9 @@ pub(super) struct Shared {
     pub(super) to_sip: Arc<Mailbox<sip::Command>>,
     pub(super) to_media: Arc<Mailbox<::media::Command>>,
     /// Requests that wait for the center's answers.
-    pub(super) callers: Arc<Callers>,
+    pub(super) requests: Arc<PendingRequests>,
     /// The live state that the console shows.
-    pub(super) view: Arc<View>,
+    pub(super) live: Arc<LiveState>,
     pub(super) sip_counts: Arc<Mutex<sip::Counts>>,
     /// Ends signalling and voice.
     pub(super) stop_front: Arc<AtomicBool>,
@@ -63,13 +63,13 @@ impl Shared {
             inbox: Arc::new(Mailbox::parking(MAILBOX)),
             to_sip: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
             to_media: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
-            callers: Arc::default(),
-            view: Arc::new(View {
+            requests: Arc::default(),
+            live: Arc::new(LiveState {
                 wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
                 calls: AtomicUsize::new(0),
                 ports_free: AtomicUsize::new(ports),
                 strangers: AtomicU64::new(0),
-                turns: LoopCounters::default(),
+                loops: LoopCounters::default(),
                 draining: AtomicBool::new(false),
             }),
             sip_counts: Arc::default(),
@@ -91,8 +91,8 @@ impl Shared {
             media: Arc::clone(&self.to_media),
             log,
             recorder,
-            callers: Arc::clone(&self.callers),
-            view: Arc::clone(&self.view),
+            requests: Arc::clone(&self.requests),
+            live: Arc::clone(&self.live),
             stop: Arc::clone(&self.stop_center),
         }
     }
@@ -104,7 +104,7 @@ impl Shared {
             center: Arc::clone(&self.inbox),
             tap: recorder.tap(),
             spare_buffers: recorder.spare_buffers(),
-            view: Arc::clone(&self.view),
+            live: Arc::clone(&self.live),
             stop: Arc::clone(&self.stop_front),
         }
     }
@@ -117,7 +117,7 @@ impl Shared {
             commands: Arc::clone(&self.to_sip),
             counts: Arc::clone(&self.sip_counts),
             known: Arc::clone(known),
-            view: Arc::clone(&self.view),
+            live: Arc::clone(&self.live),
             stop: Arc::clone(&self.stop_front),
         }
     }
@@ -131,7 +131,7 @@ pub(super) struct Folds {
     pub(super) quarters: Arc<Mutex<QueueIntervals>>,
     pub(super) reports: Arc<Reports>,
     /// The status of the courier's destinations.
-    pub(super) standing: Arc<DestinationStatus>,
+    pub(super) destinations: Arc<DestinationStatus>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -140,7 +140,7 @@ impl Folds {
     pub(super) fn new(
         settings: &Settings,
         keys: &Keys,
-        mailroom: &MessagingState,
+        messaging: &MessagingState,
         agents: AgentIntervals,
         quarters: QueueIntervals,
         reference: ReferenceData,
@@ -150,7 +150,7 @@ impl Folds {
             agents: Arc::new(Mutex::new(agents)),
             quarters: Arc::new(Mutex::new(quarters)),
             reports: Arc::new(Reports::new(settings, reference)),
-            standing: Arc::new(DestinationStatus::new(settings, keys, mailroom)),
+            destinations: Arc::new(DestinationStatus::new(settings, keys, messaging)),
             metrics: Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))),
         }
     }

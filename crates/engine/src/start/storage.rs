@@ -17,9 +17,8 @@ use crate::{
     clock::Clock,
     damage, emergency, entropy,
     keys::Keys,
-    plan,
-    recall::{Place, Recalled, State},
-    restore,
+    plan, restore,
+    snapshots::{RestoredState, Snapshots, State},
     tables::Tables,
     threads::messaging,
     view::{self, Viewed},
@@ -36,13 +35,13 @@ pub(super) struct Storage {
     pub(super) state: State,
     /// The state before the first record.
     pub(super) blank: State,
-    /// The record of the last snapshot.
-    pub(super) written: Seq,
-    pub(super) place: Place,
+    /// The last record of the snapshot that was used.
+    pub(super) snapshot_seq: Seq,
+    pub(super) snapshots: Snapshots,
     /// The alarm about a damaged log.
     pub(super) damage: Option<AlarmRaised>,
     /// The alarm about an emergency that is not imported yet.
-    pub(super) waiting: Option<String>,
+    pub(super) pending_import: Option<String>,
     /// The id of the emergency whose log this is, or would be.
     pub(super) emergency_id: EmergencyId,
 }
@@ -82,8 +81,9 @@ impl Storage {
             quarters: plan::quarters(settings),
             reference: ReferenceData::new(settings.hotline.zone, tables.directory.clone()),
         };
-        let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
-        let Recalled { state, written } = place.begin(&blank, journal.last()).map_err(storage)?;
+        let snapshots = Snapshots { store: folder.join("store"), journal: journal_folder.clone() };
+        let RestoredState { state, snapshot_seq } =
+            snapshots.restore_at_start(&blank, journal.last()).map_err(storage)?;
         let memory = &state.memory;
         if let Some(why) = emergency::wrong_log(memory, emergency.is_some(), folder) {
             return Err(NotStarted::Other(why));
@@ -92,8 +92,8 @@ impl Storage {
         clock.set_ahead(memory.ahead_of(clock.now()));
         let emergency_id = memory.emergency.unwrap_or(EmergencyId(clock.wall().micros()));
         let standby = settings.start.emergency.as_deref();
-        let waiting = match emergency {
-            None => emergency::waiting(folder, standby, &memory.imported.series),
+        let pending_import = match emergency {
+            None => emergency::pending_import(folder, standby, &memory.imported.series),
             Some(_) => None,
         };
         let Viewed { store, ahead } =
@@ -107,10 +107,10 @@ impl Storage {
             store,
             state,
             blank,
-            written,
-            place,
+            snapshot_seq,
+            snapshots,
             damage,
-            waiting,
+            pending_import,
             emergency_id,
         })
     }

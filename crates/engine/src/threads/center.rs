@@ -20,8 +20,8 @@ use tokio::sync::oneshot;
 
 use crate::{
     clock::{Clock, Follower, Look},
-    live::{self, View},
-    mailbox::{Mailbox, Post},
+    live::{self, LiveState},
+    mailbox::{Mailbox, MailboxWriter},
 };
 
 /// The state the thread shares with the others.
@@ -39,31 +39,31 @@ pub(crate) struct Shared {
     /// The recorder, asked about the recording of an ended call.
     pub(crate) recorder: recorder::RecorderHandle,
     /// Requests that wait for an answer.
-    pub(crate) callers: Arc<Callers>,
+    pub(crate) requests: Arc<PendingRequests>,
     /// The live state that the console shows.
-    pub(crate) view: Arc<View>,
+    pub(crate) live: Arc<LiveState>,
     /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// Requests that wait for the center's answer.
 #[derive(Default)]
-pub(crate) struct Callers {
+pub(crate) struct PendingRequests {
     waiting: Mutex<BTreeMap<u64, oneshot::Sender<Reply>>>,
     last: std::sync::atomic::AtomicU64,
 }
 
-impl Callers {
-    /// A new request. It is forgotten when the [`Question`] is dropped, answered or not.
-    pub(crate) fn ask(self: &Arc<Callers>) -> Question {
+impl PendingRequests {
+    /// A new request. It is forgotten when the [`PendingRequest`] is dropped, answered or not.
+    pub(crate) fn add(self: &Arc<PendingRequests>) -> PendingRequest {
         let (tell, answer) = oneshot::channel();
-        let name = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        self.lock().insert(name, tell);
-        Question { name, answer, callers: Arc::clone(self) }
+        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.lock().insert(id, tell);
+        PendingRequest { id, answer, requests: Arc::clone(self) }
     }
 
-    fn answer(&self, name: u64, reply: Reply) {
-        if let Some(tell) = self.lock().remove(&name) {
+    fn answer(&self, id: u64, reply: Reply) {
+        if let Some(tell) = self.lock().remove(&id) {
             // The requester may be gone; the event is done and in the log all the same.
             let _gone = tell.send(reply);
         }
@@ -75,27 +75,27 @@ impl Callers {
 }
 
 /// A request to the center whose answer is awaited.
-pub(crate) struct Question {
+pub(crate) struct PendingRequest {
     /// The number that the answer carries.
-    pub(crate) name: u64,
+    pub(crate) id: u64,
     /// The channel of the answer.
     pub(crate) answer: oneshot::Receiver<Reply>,
-    callers: Arc<Callers>,
+    requests: Arc<PendingRequests>,
 }
 
-impl Drop for Question {
+impl Drop for PendingRequest {
     fn drop(&mut self) {
-        self.callers.lock().remove(&self.name);
+        self.requests.lock().remove(&self.id);
     }
 }
 
 /// Runs until told to stop. Returns the center's memory.
 pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
-    shared.arrivals.read_here();
-    shared.inbox.read_here();
-    let mut out = Out {
-        sip: Post::new(&shared.sip),
-        media: Post::new(&shared.media),
+    shared.arrivals.set_reader();
+    shared.inbox.set_reader();
+    let mut out = Outputs {
+        sip: MailboxWriter::new(&shared.sip),
+        media: MailboxWriter::new(&shared.media),
         shared,
         records: Vec::new(),
         wrote: false,
@@ -103,56 +103,56 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     let mut shown_at = Timestamp::default();
     let mut shown_seq = 0;
     let mut follower = Follower::new(clock);
-    out.follow(&mut center);
-    out.log();
+    out.drain(&mut center);
+    out.send_records();
     while !shared.stop.load(Ordering::Acquire) {
         // An arrival is handed over before any event about its call: taking the inbox first
         // guarantees that the arrival list, taken second, has it already.
         let inbox = shared.inbox.take();
         let arrivals = shared.arrivals.take();
         out.wrote = false;
-        live::count(&shared.view.turns.center);
+        live::count(&shared.live.loops.center);
         for incoming in arrivals {
             center.handle_input(clock.now(), Input::Arrival(incoming));
-            out.follow(&mut center);
+            out.drain(&mut center);
         }
         for input in inbox {
             center.handle_input(clock.now(), input);
-            out.follow(&mut center);
+            out.drain(&mut center);
         }
         let now = clock.now();
         if center.poll_timeout().is_some_and(|at| at <= now) {
             center.handle_input(now, Input::Timeout);
-            out.follow(&mut center);
+            out.drain(&mut center);
         }
-        let kept = !out.sip.flush() | !out.media.flush();
-        out.log();
+        let is_full = !out.sip.flush() | !out.media.flush();
+        out.send_records();
 
         let memory = center.memory();
         let shown_for = now.since(shown_at);
         let is_old = memory.wallboard.has_waiting() && shown_for >= RENEW_EVERY;
         if memory.seq != shown_seq && shown_for >= SHOW_EVERY || is_old {
-            shared.view.wallboard.store(center.wallboard_now(now));
+            shared.live.wallboard.store(center.wallboard_now(now));
             (shown_seq, shown_at) = (memory.seq, now);
-            shared.view.calls.store(center.switch().calls_up(), Ordering::Relaxed);
-            shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
+            shared.live.calls.store(center.switch().calls_up(), Ordering::Relaxed);
+            shared.live.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
         }
         if let Some(look) = follower.look() {
             for input in inputs_of_clock_check(look) {
                 center.handle_input(clock.now(), input);
-                out.follow(&mut center);
+                out.drain(&mut center);
             }
         }
-        if !out.wrote || kept {
+        if !out.wrote || is_full {
             let due = center.poll_timeout().map_or(IDLE, |at| at.since(clock.now()));
             let show = if center.memory().seq == shown_seq { IDLE } else { SHOW_EVERY };
-            let retry = if kept { RETRY } else { IDLE };
+            let retry = if is_full { RETRY } else { IDLE };
             std::thread::park_timeout(due.min(show).min(retry).min(IDLE));
         }
     }
     center.stop(clock.now(), "told to");
-    out.follow(&mut center);
-    out.log();
+    out.drain(&mut center);
+    out.send_records();
     center.into_memory()
 }
 
@@ -184,9 +184,9 @@ fn inputs_of_clock_check(look: Look) -> Vec<Input> {
     inputs
 }
 
-struct Out<'a> {
-    sip: Post<sip::Command>,
-    media: Post<media::Command>,
+struct Outputs<'a> {
+    sip: MailboxWriter<sip::Command>,
+    media: MailboxWriter<media::Command>,
     shared: &'a Shared,
     /// Records of this turn, not yet handed to the log's thread.
     records: Vec<Record>,
@@ -194,27 +194,29 @@ struct Out<'a> {
     wrote: bool,
 }
 
-impl Out<'_> {
-    fn follow(&mut self, center: &mut Center) {
+impl Outputs<'_> {
+    fn drain(&mut self, center: &mut Center) {
         while let Some(output) = center.poll_output() {
             self.wrote = true;
             match output {
                 Output::Sip(command) => self.sip.send(command),
                 Output::Media(command) => self.media.send(command),
                 Output::Append(record) => self.records.push(record),
-                Output::Reply { reply_to, reply } => self.shared.callers.answer(reply_to, reply),
-                Output::Describe(cdr) => self.shared.recorder.describe(cdr.call, about(&cdr)),
+                Output::Reply { reply_to, reply } => self.shared.requests.answer(reply_to, reply),
+                Output::Describe(cdr) => {
+                    self.shared.recorder.describe(cdr.call, call_details(&cdr))
+                }
             }
         }
     }
 }
 
-impl Out<'_> {
+impl Outputs<'_> {
     /// Hands the turn's records to the log's thread, after the commands are sent: the channel may
     /// take a lock, and no lock is held between a call's arrival and its offer. Nothing is lost,
     /// because the center refuses calls long before the channel is full, and the log's thread ends
     /// after this one.
-    fn log(&mut self) {
+    fn send_records(&mut self) {
         for record in self.records.drain(..) {
             if self.shared.log.send(record).is_err() {
                 tracing::error!("the log thread has ended; a record is lost");
@@ -223,7 +225,7 @@ impl Out<'_> {
     }
 }
 
-fn about(cdr: &stats::Cdr) -> recorder::CallDetails {
+fn call_details(cdr: &stats::Cdr) -> recorder::CallDetails {
     recorder::CallDetails {
         caller: cdr.caller.clone(),
         dialled: cdr.dialled.clone(),
@@ -250,12 +252,12 @@ mod tests {
 
     #[test]
     fn dropped_question_is_forgotten() {
-        let callers = Arc::new(Callers::default());
-        let mut question = callers.ask();
-        callers.answer(question.name, Err(center::Refusal::Stopping));
-        assert!(question.answer.try_recv().is_ok());
-        drop((question, callers.ask()));
-        assert!(callers.lock().is_empty());
+        let requests = Arc::new(PendingRequests::default());
+        let mut request = requests.add();
+        requests.answer(request.id, Err(center::Refusal::Stopping));
+        assert!(request.answer.try_recv().is_ok());
+        drop((request, requests.add()));
+        assert!(requests.lock().is_empty());
     }
 
     #[test]

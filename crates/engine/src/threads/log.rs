@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::{
     destination_status::DestinationStatus,
-    mailbox::{Mailbox, Post},
+    mailbox::{Mailbox, MailboxWriter},
     metrics::Metrics,
     progress::Progress,
     recent::Recent,
@@ -37,7 +37,7 @@ pub(crate) struct Followers<'a> {
     pub(crate) agents: &'a Mutex<AgentIntervals>,
     pub(crate) quarters: &'a Mutex<QueueIntervals>,
     pub(crate) reports: &'a Reports,
-    pub(crate) shelf: &'a KnowledgeFeed,
+    pub(crate) knowledge: &'a KnowledgeFeed,
     pub(crate) courier: &'a DestinationStatus,
     pub(crate) metrics: &'a Metrics,
 }
@@ -52,7 +52,7 @@ impl Followers<'_> {
         let mut quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| quarters.apply(record));
         drop(quarters);
-        self.shelf.apply(batch);
+        self.knowledge.apply(batch);
         self.courier.apply(batch);
         self.metrics.apply(batch);
     }
@@ -67,7 +67,7 @@ pub(crate) fn write(
     durable: &watch::Sender<Seq>,
     followers: &Followers<'_>,
 ) {
-    let mut center = Post::new(center);
+    let mut center = MailboxWriter::new(center);
     let mut failed = false;
     let mut pace = Pace::new(SYNC_EVERY);
     while let Ok(first) = records.recv() {
@@ -124,10 +124,10 @@ pub(crate) fn follow(
     folder: &Path,
     batches: &Receiver<Vec<Record>>,
     center: &Arc<Mailbox<center::Input>>,
-    viewed: &Progress,
+    view_progress: &Progress,
 ) {
-    viewed.reach(store.applied());
-    let mut center = Post::new(center);
+    view_progress.reach(store.applied());
+    let mut center = MailboxWriter::new(center);
     let mut behind = false;
     let mut refusals = 0_u32;
     let mut pace = Pace::new(VIEW_EVERY);
@@ -146,7 +146,7 @@ pub(crate) fn follow(
             true => catch_up(store, folder),
             false => apply(store, folder, &batch),
         };
-        viewed.reach(store.applied());
+        view_progress.reach(store.applied());
         match done {
             Ok(()) if behind => {
                 (behind, refusals) = (false, 0);

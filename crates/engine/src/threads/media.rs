@@ -27,8 +27,8 @@ use rustix::event::{Timespec, epoll};
 use crate::{
     clock::Clock,
     dscp::Dscp,
-    live::{self, View},
-    mailbox::{Mailbox, Post},
+    live::{self, LiveState},
+    mailbox::{Mailbox, MailboxWriter},
 };
 
 /// Bound RTP and RTCP pairs, by RTP port.
@@ -143,7 +143,7 @@ pub(crate) struct Shared {
     /// Empty sample buffers coming back from the recorder.
     pub(crate) spare_buffers: Receiver<Vec<i16>>,
     /// The live state; this thread writes the count of strangers' packets.
-    pub(crate) view: Arc<View>,
+    pub(crate) live: Arc<LiveState>,
     /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -171,7 +171,7 @@ pub(crate) fn run(
         pairs: &ports.pairs,
         by_port,
         both_families: ports.both_families,
-        center: Post::new(&shared.center),
+        center: MailboxWriter::new(&shared.center),
         tap: shared.tap,
         dropped: Vec::new(),
     };
@@ -180,7 +180,7 @@ pub(crate) fn run(
     let mut busy = false;
     let mut counted_at = clock.now();
     while !shared.stop.load(Ordering::Acquire) {
-        live::count(&shared.view.turns.voice);
+        live::count(&shared.live.loops.voice);
         let due = |relays: &Relays| {
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
         };
@@ -223,7 +223,7 @@ pub(crate) fn run(
         }
         if now.since(counted_at) >= COUNT_EVERY {
             counted_at = now;
-            shared.view.strangers.store(relays.strangers(), Ordering::Relaxed);
+            shared.live.strangers.store(relays.strangers(), Ordering::Relaxed);
         }
         out.center.flush();
         for stereo in out.dropped.drain(..) {
@@ -242,7 +242,7 @@ struct Out<'a> {
     by_port: Vec<u32>,
     /// Whether the sockets are IPv6 ones that accept IPv4 too.
     both_families: bool,
-    center: Post<center::Input>,
+    center: MailboxWriter<center::Input>,
     tap: recorder::RecorderHandle,
     /// Buffers of pieces that the recorder had no room for.
     dropped: Vec<Vec<i16>>,

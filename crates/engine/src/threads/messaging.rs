@@ -75,7 +75,7 @@ pub(crate) fn start(
     let thread = crate::threads::spawn("courier", move || {
         runtime.block_on(courier.run(stopped));
         // A name look-up in progress does not delay the end.
-        runtime.shutdown_timeout(FAREWELL);
+        runtime.shutdown_timeout(STOP_PATIENCE);
     })?;
     Ok(Some(RunningCourier { stop, thread }))
 }
@@ -227,4 +227,4 @@ fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) 
 
 /// Threads for reads of the log and look-ups of names.
 const BLOCKING_THREADS: usize = 4;
-const FAREWELL: Duration = Duration::from_secs(1);
+const STOP_PATIENCE: Duration = Duration::from_secs(1);

@@ -36,7 +36,7 @@ pub(crate) fn spawn(
 fn set_priority(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" | "courier" | "index" | "keeper" | "sip state" => 10,
+        "view" | "outcomes" | "courier" | "index" | "snapshots" | "sip state" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

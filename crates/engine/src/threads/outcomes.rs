@@ -9,11 +9,11 @@ use model::{
 };
 use recorder::RecorderEvent;
 
-use crate::mailbox::{Mailbox, Post};
+use crate::mailbox::{Mailbox, MailboxWriter};
 
 /// Passes the recorder's reports to the center until the recorder has ended.
 pub(crate) fn follow(outcomes: &Receiver<RecorderEvent>, center: &Arc<Mailbox<center::Input>>) {
-    let mut post = Post::new(center);
+    let mut post = MailboxWriter::new(center);
     while let Ok(first) = outcomes.recv() {
         // Reports are not urgent: several together wake the center once.
         std::thread::sleep(GATHER);

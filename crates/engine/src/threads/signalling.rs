@@ -31,9 +31,9 @@ use crate::{
     clock::Clock,
     dscp::Dscp,
     known_sources::KnownSources,
-    live::{self, View},
-    mailbox::{Mailbox, Post},
-    sip_state::Keeper,
+    live::{self, LiveState},
+    mailbox::{Mailbox, MailboxWriter},
+    sip_state::StateSender,
 };
 
 /// The sockets of signalling.
@@ -114,7 +114,7 @@ pub(crate) struct Shared {
     /// Addresses of phones, refreshed once a second.
     pub(crate) known: Arc<KnownSources>,
     /// The live state; this thread counts its loops there.
-    pub(crate) view: Arc<View>,
+    pub(crate) live: Arc<LiveState>,
     /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -125,14 +125,14 @@ pub(crate) fn run(
     endpoint: Endpoint,
     clock: Clock,
     shared: &Shared,
-    keeper: Keeper,
+    saved_state: StateSender,
     saved: SavedState,
 ) -> io::Result<()> {
-    let mut this = SipLoop::new(sockets, endpoint, clock, shared, keeper)?;
+    let mut this = SipLoop::new(sockets, endpoint, clock, shared, saved_state)?;
     this.feed(Input::Restore(saved));
     let mut events = Events::with_capacity(1024);
     while !shared.stop.load(Ordering::Acquire) {
-        live::count(&shared.view.turns.signalling);
+        live::count(&shared.live.loops.signalling);
         let wait = this.wait();
         match this.poll.poll(&mut events, Some(wait)) {
             Ok(()) => {}
@@ -141,7 +141,7 @@ pub(crate) fn run(
         }
         this.turn(&events);
     }
-    this.keeper.finish();
+    this.saved_state.finish();
     Ok(())
 }
 
@@ -159,8 +159,8 @@ struct SipLoop<'a> {
     endpoint: Endpoint,
     clock: Clock,
     shared: &'a Shared,
-    center: Post<center::Input>,
-    keeper: Keeper,
+    center: MailboxWriter<center::Input>,
+    saved_state: StateSender,
     counted_at: model::Timestamp,
     buffer: Box<[u8]>,
 }
@@ -198,7 +198,7 @@ impl<'a> SipLoop<'a> {
         endpoint: Endpoint,
         clock: Clock,
         shared: &'a Shared,
-        keeper: Keeper,
+        saved_state: StateSender,
     ) -> io::Result<SipLoop<'a>> {
         let poll = Poll::new()?;
         if let Some(event) = shared.commands.event() {
@@ -232,8 +232,8 @@ impl<'a> SipLoop<'a> {
             endpoint,
             clock,
             shared,
-            center: Post::new(&shared.center),
-            keeper,
+            center: MailboxWriter::new(&shared.center),
+            saved_state,
             counted_at: clock.now(),
             buffer: vec![0; DATAGRAM_MAX].into_boxed_slice(),
         })
@@ -248,7 +248,7 @@ impl<'a> SipLoop<'a> {
         }
         let now = self.clock.now();
         let due = self.endpoint.poll_timeout().map(|at| at.since(now));
-        due.into_iter().chain(self.keeper.due_in(now)).min().unwrap_or(IDLE).min(IDLE)
+        due.into_iter().chain(self.saved_state.due_in(now)).min().unwrap_or(IDLE).min(IDLE)
     }
 
     fn turn(&mut self, events: &Events) {
@@ -271,7 +271,7 @@ impl<'a> SipLoop<'a> {
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.feed(Input::Timeout);
         }
-        self.keeper.hand_over(now);
+        self.saved_state.send_if_due(now);
         if now.since(self.counted_at) >= Duration::from_secs(1) {
             self.counted_at = now;
             // After a fault there is no event for connections that still wait.
@@ -485,7 +485,7 @@ impl<'a> SipLoop<'a> {
                 Output::Send { flow, bytes } => self.write_stream(flow, &bytes),
                 Output::Close { flow } => self.close(flow, false),
                 Output::Event(event) => self.tell_center(event),
-                Output::Save(save) => self.keeper.save(save),
+                Output::Save(update) => self.saved_state.apply(update),
             }
         }
     }
@@ -506,7 +506,7 @@ impl<'a> SipLoop<'a> {
     fn tell_center(&mut self, event: Event) {
         match event {
             Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
-                if let Err(incoming) = self.shared.arrivals.offer(incoming) {
+                if let Err(incoming) = self.shared.arrivals.try_send(incoming) {
                     let full = model::event::RefusalCause::IntakeFull;
                     self.endpoint.handle_input(
                         self.clock.now(),
