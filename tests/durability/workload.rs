@@ -95,7 +95,7 @@ impl Workload {
         let mut workload =
             Workload { now, center, clerks, chance, journal, store, batch: Vec::new() };
         if is_new {
-            Clerks::network(&CITY).into_iter().for_each(|input| workload.feed(input));
+            Clerks::directory(&CITY).into_iter().for_each(|input| workload.feed(input));
         }
         Ok(workload)
     }

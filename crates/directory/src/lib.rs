@@ -1,4 +1,4 @@
-//! The network (hotline.md 2.6): units and everything that belongs to them, by date.
+//! The directory (hotline.md 2.6): units and everything that belongs to them, by date.
 //!
 //! [`Directory`] holds areas, units, topics, the directory of routes, the rules of grades and the
 //! duty contacts. Each of them has versions by the day from which they are valid. A query names its
@@ -47,7 +47,7 @@ pub use tree::{Handover, Successor};
 pub use validation::DirectoryWarning;
 pub use versioned::{EndOfValidity, Version, Versioned};
 
-/// The network in all its versions, past and to come.
+/// The directory in all its versions, past and to come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directory {
     areas: BTreeMap<AreaId, Versioned<Area, AreaId>>,

@@ -114,7 +114,7 @@ pub enum RouteReason {
 impl Directory {
     /// The route of a demand on a day. The row with the longest topic is used; among those, the one
     /// with the smallest area, in the version of that day. Without a row the topic's usual unit
-    /// handles it, else the government of the area, else the hub. `None` when the network has no
+    /// handles it, else the government of the area, else the hub. `None` when the directory has no
     /// hub either.
     pub fn route(&self, query: &RouteQuery, date: Date) -> Option<Route> {
         let mut search = RouteSearch { directory: self, query, date, reasons: Vec::new() };
@@ -181,7 +181,7 @@ impl Directory {
         })
     }
 
-    /// The unit that a word of the directory means, when there is exactly one.
+    /// The unit that a reference means, when there is exactly one.
     fn resolve_unit_ref(
         &self,
         unit_ref: &UnitRef,

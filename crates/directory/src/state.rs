@@ -1,4 +1,4 @@
-//! The register of the network: a fold in which changes are drafted by some roles and approved by
+//! The directory as a fold over the log, in which changes are drafted by some roles and approved by
 //! others (hotline.md 2.7).
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Directory, Table, TableFault, TableText};
 use workflow::{Fault, Refusal};
 
-/// The network, and the drafts that wait for approval.
+/// The directory, and the drafts that wait for approval.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryState {
     #[serde(rename = "network")]
@@ -38,7 +38,7 @@ pub struct Draft {
 
 impl Eq for Draft {}
 
-/// A command to the register.
+/// A command that changes the directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DirectoryCommand {
@@ -80,7 +80,7 @@ pub enum DirectoryCommand {
 }
 
 impl DirectoryState {
-    /// The network with all approved changes.
+    /// The directory with all approved changes.
     pub fn directory(&self) -> &Directory {
         &self.directory
     }
@@ -206,13 +206,13 @@ impl DirectoryState {
     fn approve(&self, by: &Actor, number: u32) -> Result<Vec<DirectoryEvent>, Refusal> {
         require_approver(by)?;
         let draft = self.waiting_draft(number)?;
-        // The network may have changed since the draft was checked.
+        // The directory may have changed since the draft was checked.
         refuse_if_faulty(self.directory.faults_with(&draft.changes))?;
         Ok(vec![DirectoryEvent::Approved { draft: number }])
     }
 
     /// Changes that are approved at once, because the person who decides them may approve them.
-    /// Empty when they would make the network faulty.
+    /// Empty when they would make the directory faulty.
     pub fn pre_approved_events(
         &self,
         note: &str,

@@ -99,7 +99,7 @@ impl Directory {
         self.sole_successor(self.unit_on(id, date)?.parent.as_ref()?, date)
     }
 
-    /// The unit above it in its trade (条) on a day.
+    /// The unit above it in its line of business (条) on a day.
     pub fn functional_parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
         self.sole_successor(self.unit_on(id, date)?.functional_parent.as_ref()?, date)
     }
@@ -109,7 +109,7 @@ impl Directory {
         climb(id, |at| self.parent(at, date))
     }
 
-    /// All units above it in its trade (条), nearest first.
+    /// All units above it in its line of business (条), nearest first.
     pub fn functional_ancestors(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
         climb(id, |at| self.functional_parent(at, date))
     }
@@ -155,8 +155,8 @@ impl Directory {
     }
 
     /// The unit that supervises when none is named: the government of the area, or else the unit
-    /// above the lead in its trade (条) or its area (块), or else the hub; never the lead itself
-    /// (hotline.md 2.8, 2).
+    /// above the lead in its line of business (条) or its area (块), or else the hub; never the
+    /// lead itself (hotline.md 2.8, 2).
     pub fn supervisor_for(
         &self,
         lead: &UnitId,

@@ -120,7 +120,7 @@ impl Engine {
     async fn release_report(
         &self,
         by: AccountName,
-        wish: ReleaseRequest,
+        request: ReleaseRequest,
     ) -> Result<ReportReleased, ReportError> {
         self.has_reports()?;
         let _turn = self.releasing.lock().await;
@@ -128,12 +128,12 @@ impl Engine {
         let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
         let (reader, now, name) = (self.reader.clone(), self.clock.wall(), by.clone());
         let made = tokio::task::spawn_blocking(move || {
-            reports.prepare(&reader, &agents, now, &wish, Some(name))
+            reports.prepare(&reader, &agents, now, &request, Some(name))
         });
         let released = made.await.map_err(|e| unavailable(e.to_string()))??;
         let note = Command::Note(Event::ReportReleased(released.clone()));
         let noted = self.ask(SeatActor::Person(by), note).await;
-        noted.map_err(|no| unavailable(no.to_string()))?;
+        noted.map_err(|refusal| unavailable(refusal.to_string()))?;
         Ok(released)
     }
 
@@ -274,10 +274,10 @@ impl Accounts for Engine {
             StaffMember { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
         let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
         // Open tickets, and closed ones that still have work.
-        let places =
+        let indexes =
             OPEN_STATES.map(TicketIndex::State).into_iter().chain(ITEMS.map(TicketIndex::Waiting));
         let reader = self.catch_up();
-        for place in places {
+        for index in indexes {
             let look = &mut |ticket: Ticket| {
                 for held in in_hand(&ticket, who, self.reports.ground()) {
                     let (kind, id) = (held.hold.word(), held.about.to_string());
@@ -286,7 +286,7 @@ impl Accounts for Engine {
                 }
                 true
             };
-            reader.each_in_index(&place, look).map_err(io::Error::other)?;
+            reader.each_in_index(&index, look).map_err(io::Error::other)?;
         }
         let mut work: Vec<OpenWork> = work.into_values().collect();
         work.sort_by_key(|held| held.due.map_or(u64::MAX, Timestamp::micros));

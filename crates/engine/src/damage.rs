@@ -19,20 +19,20 @@ pub(crate) fn alarm(
     before: Option<&String>,
 ) -> Option<AlarmRaised> {
     let last = opening.last.unwrap_or(0);
-    let mut said: Vec<String> = opening.found.iter().map(ToString::to_string).collect();
+    let mut findings: Vec<String> = opening.found.iter().map(ToString::to_string).collect();
     match ahead {
-        Some(seen) => said.push(format!(
+        Some(seen) => findings.push(format!(
             "records {} to {seen} had been confirmed and are lost: the log ends with record \
              {last}. Compare with the newest backup, and ask people to repeat their last actions",
             last + 1
         )),
-        None if !said.is_empty() => said.push(format!(
+        None if !findings.is_empty() => findings.push(format!(
             "the log ends with record {last}. This happens when the machine crashes during a \
              write; no later record had been confirmed"
         )),
         None => return None,
     }
-    Some(told(said, before))
+    Some(raised(findings, before))
 }
 
 /// The alarm about old files of the log that the start skipped and the snapshot thread has read
@@ -42,24 +42,24 @@ pub(crate) fn of_old_files(found: &[Finding], before: Option<&String>) -> Option
     if before.is_some_and(|before| before.contains(&first)) {
         return None;
     }
-    let mut said = vec![first];
+    let mut findings = vec![first];
     if found.len() > 1 {
-        said.push(format!(
+        findings.push(format!(
             "and {} more; run `heartline log verify` for the whole list",
             found.len() - 1
         ));
     }
-    said.push(
+    findings.push(
         "restore the file from a backup; the engine's state, which comes from a snapshot, is not \
          affected"
             .into(),
     );
-    Some(told(said, before))
+    Some(raised(findings, before))
 }
 
-fn told(mut said: Vec<String>, before: Option<&String>) -> AlarmRaised {
-    said.push("when you have found the cause, run `heartline log settle --why TEXT`".into());
-    let mut text = said.join("; ");
+fn raised(mut findings: Vec<String>, before: Option<&String>) -> AlarmRaised {
+    findings.push("when you have found the cause, run `heartline log settle --why TEXT`".into());
+    let mut text = findings.join("; ");
     if let Some(before) = before {
         text.push_str("; found earlier: ");
         text.extend(before.chars().take(EARLIER_CHARS));

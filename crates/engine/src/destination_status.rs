@@ -39,13 +39,13 @@ impl DestinationStatus {
         keys: &Keys,
         mailroom: &MessagingState,
     ) -> DestinationStatus {
-        let told = settings.courier.destinations.iter();
-        let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
+        let configured = settings.courier.destinations.iter();
+        let carried = configured.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
             let events = to.events.iter().cloned().collect();
             (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
         });
         let cursors = mailroom.cursors.clone();
-        // What happened to SMS and messages is read from other folds.
+        // The outcomes of SMS and messages are in other folds.
         let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
         DestinationStatus { mailroom, carried: carried.collect() }
     }
@@ -107,7 +107,7 @@ impl DestinationStatus {
             .map(|(seq, dead)| (*seq, dead.clone()))
             .collect();
         drop(mailroom);
-        let told = dead.into_iter().map(|(seq, dead)| {
+        let letters = dead.into_iter().map(|(seq, dead)| {
             let record = records(seq, 1)?.into_iter().find(|record| record.seq == seq);
             let letter = record.and_then(|record| Envelope::of(&record, destination));
             Ok(DeadLetter {
@@ -121,7 +121,7 @@ impl DestinationStatus {
                 resending: dead.again,
             })
         });
-        told.collect::<io::Result<_>>().map(Some)
+        letters.collect::<io::Result<_>>().map(Some)
     }
 }
 

@@ -23,20 +23,20 @@ pub(crate) async fn watch(
 ) {
     let keys = Arc::clone(&engine.keys);
     let mut sip = MailboxWriter::new(&to_sip);
-    let mut told = keys.known().clone();
+    let mut known = keys.known().clone();
     let mut leaving = BTreeSet::new();
-    let mut complained = false;
-    // Which keys are copied to the emergency folder, and whether a failed copy was reported.
-    let (mut told_standby, mut uncopied) = (None, false);
+    let mut is_read_failing = false;
+    // The keys that are copied to the emergency folder, and whether a failed copy was reported.
+    let (mut copied_keys, mut is_copy_failing) = (None, false);
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
         let looking = Arc::clone(&keys);
         let standby = settings.start.emergency.clone();
-        let kept = told_standby.clone();
+        let last_copy = copied_keys.clone();
         let look = move || {
             let fresh = looking.look()?;
             let copied = match &standby {
-                Some(folder) if kept.as_ref() != Some(&fresh) => {
+                Some(folder) if last_copy.as_ref() != Some(&fresh) => {
                     emergency::copy_keys(folder, &fresh)
                 }
                 _ => Ok(()),
@@ -49,38 +49,38 @@ pub(crate) async fn watch(
         let fresh = match read {
             Ok((fresh, copied)) => {
                 match copied {
-                    Ok(()) => (told_standby, uncopied) = (Some(fresh.clone()), false),
-                    Err(e) if !uncopied => {
+                    Ok(()) => (copied_keys, is_copy_failing) = (Some(fresh.clone()), false),
+                    Err(e) if !is_copy_failing => {
                         tracing::error!("cannot copy the keyring to the emergency's folder: {e}");
-                        uncopied = true;
+                        is_copy_failing = true;
                     }
                     Err(_) => {}
                 }
                 fresh
             }
             Err(e) => {
-                if !complained {
+                if !is_read_failing {
                     tracing::error!(
                         "cannot read the keyring: {e}; the engine continues with the keys it \
                          read before"
                     );
-                    complained = true;
+                    is_read_failing = true;
                 }
                 continue;
             }
         };
-        complained = false;
+        is_read_failing = false;
         for (seat, secret) in fresh.seats() {
-            if told.seat(seat) != Some(secret)
+            if known.seat(seat) != Some(secret)
                 && let Some(known) = settings.seat(seat)
             {
                 sip.send(sip::Command::PutSeat(known.registered_as(Some(secret_of(secret)))));
             }
         }
-        told = fresh;
-        // What did not fit is passed on in a second.
+        known = fresh;
+        // The rest is passed on in a second.
         let _later = sip.flush();
-        sign_out(&engine, &told, &mut leaving).await;
+        sign_out(&engine, &known, &mut leaving).await;
         if let Err(refusal) = engine.record_changes().await {
             tracing::warn!("changes of the keyring are not in the log yet: {refusal}");
         }

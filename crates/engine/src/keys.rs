@@ -88,7 +88,7 @@ impl Keys {
         Ok(done)
     }
 
-    /// Who changes something, and when.
+    /// The author of a change, and its time.
     pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
         let small_office = self.duties.small_office;
         Hand { by, small_office, now: self.clock.wall(), today: self.today() }

@@ -169,7 +169,7 @@ impl Metrics {
                 open.arrived.insert(e.call, at);
             }
             Event::CallRefused(e) => {
-                self.refused.get_or_create(&of("cause", word(&e.cause))).inc();
+                self.refused.get_or_create(&of("cause", enum_name(&e.cause))).inc();
             }
             Event::CallAccepted(e) => {
                 if let Some(since) = open.arrived.remove(&e.call) {
@@ -200,7 +200,7 @@ impl Metrics {
             }
             Event::CallEnded(e) => {
                 open.arrived.remove(&e.call);
-                self.ended.get_or_create(&of("end", word(&e.end))).inc();
+                self.ended.get_or_create(&of("end", enum_name(&e.end))).inc();
                 if let Some((name, ..)) = open.queued.remove(&e.call) {
                     let gave_up =
                         matches!(e.end, CallEnd::Abandoned | CallEnd::CallerHungUp | CallEnd::Lost);
@@ -257,7 +257,7 @@ impl Gauges {
         self.alarms.set(count(now.board.alarms.len()));
         self.alarm.clear();
         for alarm in now.board.alarms.keys() {
-            self.alarm.get_or_create(&of("alarm", word(alarm))).set(1);
+            self.alarm.get_or_create(&of("alarm", enum_name(alarm))).set(1);
         }
         self.seats.clear();
         for seat in now.board.seats.values() {
@@ -398,9 +398,9 @@ fn seconds(ms: u64) -> f64 {
 }
 
 /// The log's word for a cause, an end or an alarm.
-fn word(of: &impl serde::Serialize) -> String {
+fn enum_name(of: &impl serde::Serialize) -> String {
     match serde_json::to_value(of) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::String(enum_name)) => enum_name,
         _ => String::new(),
     }
 }

@@ -42,12 +42,12 @@ pub fn back_up(data: &Path, to: &Path) -> Result<BackedUp, Fault> {
     let last = Reader::open(data.join("journal")).and_then(|log| log.ends());
     let rows = last.map_err(|e| e.to_string())?.map_or(0, |(_, last)| last);
     machine::note_export(data, what, rows, true)?;
-    let kept =
+    let copied =
         journal::backup(data.join("journal"), to.join("journal")).map_err(|e| e.to_string())?;
     let keyring = Keyring::load(&keys::file_in(data)).map_err(|e| e.to_string())?;
     keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
     let reports = reports::copy_released(data, to)?;
-    Ok(BackedUp { records: kept.records, last: kept.last, reports })
+    Ok(BackedUp { records: copied.records, last: copied.last, reports })
 }
 
 /// The result of a restore.
@@ -117,7 +117,7 @@ struct Found {
 fn check(backup: &Path) -> Result<Found, Fault> {
     let log = backup.join("journal");
     let report = journal::verify(&log)
-        .map_err(|e| Fault::new(EX_USAGE, format!("{} is no backup: {e}", backup.display())))?;
+        .map_err(|e| Fault::new(EX_USAGE, format!("{} is not a backup: {e}", backup.display())))?;
     let mut faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     if report.first.is_some_and(|first| first != 1) {
         faults.push(format!("{}: records are missing at its beginning", log.display()));
@@ -129,7 +129,7 @@ fn check(backup: &Path) -> Result<Found, Fault> {
         Ok(_) => {}
     }
     if faults.is_empty() && report.records == 0 {
-        faults.push(format!("{}: no record is in it", log.display()));
+        faults.push(format!("{}: it has no records", log.display()));
     }
     if !faults.is_empty() {
         faults.push("this backup is incomplete: use another one; nothing was changed".into());

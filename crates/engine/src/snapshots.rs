@@ -180,7 +180,7 @@ impl Snapshots {
                 break;
             }
             if record.seq % STOP_CHECK_RECORDS == 0 && !go_on() {
-                return Err("told to stop".to_owned());
+                return Err("the engine is stopping".to_owned());
             }
             restored.state.apply(&record);
         }
@@ -200,9 +200,9 @@ impl Snapshots {
     fn write(&self, state: &State) -> io::Result<()> {
         let begun = Instant::now();
         let seq = state.memory.seq;
-        let mark = self.record_checksum(seq)?;
+        let checksum = self.record_checksum(seq)?;
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let header = SnapshotHeader { program, schema: snapshot::SCHEMA, seq, mark };
+        let header = SnapshotHeader { program, schema: snapshot::SCHEMA, seq, mark: checksum };
         let contents = StateSnapshot {
             memory: state.memory.snapshot(),
             agents: Cow::Borrowed(&state.agents),
@@ -217,21 +217,21 @@ impl Snapshots {
     }
 
     fn read_newest(&self, blank: &State, last: Seq) -> io::Result<Option<RestoredState>> {
-        let no = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+        let unusable = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
         let check_header = |header: &SnapshotHeader| {
             let ours = (env!("CARGO_PKG_VERSION"), snapshot::SCHEMA);
             if (header.program.as_str(), header.schema) != ours {
                 let (program, schema) = (&header.program, header.schema);
-                return Err(no(format!("version {program} with schema {schema} wrote it")));
+                return Err(unusable(format!("version {program} with schema {schema} wrote it")));
             }
             if header.seq > last {
-                return Err(no(format!(
+                return Err(unusable(format!(
                     "it includes record {}, but the log ends at {last}",
                     header.seq
                 )));
             }
             if header.seq == 0 || self.record_checksum(header.seq)? != header.mark {
-                return Err(no("it is of another log".to_owned()));
+                return Err(unusable("it belongs to another log".to_owned()));
             }
             Ok(())
         };
@@ -240,7 +240,7 @@ impl Snapshots {
         });
         let Some((header, contents)) = read? else { return Ok(None) };
         if contents.memory.zone() != blank.memory.desk.zone() {
-            return Err(no("it was written for another time zone".to_owned()));
+            return Err(unusable("it was written for another time zone".to_owned()));
         }
         let state = blank.clone().restore(contents);
         Ok(Some(RestoredState { state, snapshot_seq: header.seq }))
@@ -248,8 +248,8 @@ impl Snapshots {
 
     /// The checksum of a record, which differs for the same number in another log.
     fn record_checksum(&self, seq: Seq) -> io::Result<u32> {
-        let mark = journal::record_checksum(&self.journal, seq).map_err(io::Error::other)?;
-        mark.ok_or_else(|| io::Error::other(format!("the log has no record {seq}")))
+        let checksum = journal::record_checksum(&self.journal, seq).map_err(io::Error::other)?;
+        checksum.ok_or_else(|| io::Error::other(format!("the log has no record {seq}")))
     }
 }
 

@@ -74,7 +74,7 @@ impl Tables {
         }
         let (note, tables) = (NOTE.to_owned(), self.texts.clone());
         let events = state.decide(&Actor::Engine, DirectoryCommand::Import { note, tables });
-        for event in events.map_err(|no| crate::Fault::from(no.to_string()))? {
+        for event in events.map_err(|refusal| crate::Fault::from(refusal.to_string()))? {
             state.apply(Timestamp::default(), &Actor::Engine, &event);
         }
         Ok(state)
@@ -102,7 +102,9 @@ async fn send(engine: &Engine, command: DeskCommand) -> Result<(), String> {
     let reply = engine.ask(SeatActor::Engine, Command::Desk(Box::new(request))).await;
     match reply {
         Ok(_) => Ok(()),
-        Err(no) => Err(format!("the tables of config/desk could not be written to the log: {no}")),
+        Err(refusal) => {
+            Err(format!("the tables of config/desk could not be written to the log: {refusal}"))
+        }
     }
 }
 

@@ -95,9 +95,9 @@ fn form_of(request: &ServerRequest<'_>, app: &str) -> Result<Form, Open311Error>
     let mut wrong = Vec::new();
     let today = request.server.clock.today();
     let code = request.field("service_code").unwrap_or_default();
-    let network = &request.config.network;
-    let is_known =
-        code.len() == 6 && network.get(|network| services::name_of(network, code, today)).is_some();
+    let directory = &request.config.directory;
+    let is_known = code.len() == 6
+        && directory.get(|directory| services::name_of(directory, code, today)).is_some();
     if code.is_empty() {
         wrong.push("service_code is missing".to_owned());
     } else if !is_known {

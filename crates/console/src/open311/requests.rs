@@ -185,10 +185,10 @@ fn request_node(request: &ServerRequest<'_>, ticket: &Ticket, has_code: bool) ->
     let zone = request.server.options.zone;
     let code =
         ticket.form.topic.as_ref().map(|topic| topic.as_str().to_owned()).unwrap_or_default();
-    let (service, agency, area) = config.network.get(|network| {
-        let service = services::name_of(network, &code, today).unwrap_or_default();
-        let agency = ticket.lead().map(|unit| network.unit_name(unit, today).to_owned());
-        let area = ticket.form.area.as_ref().and_then(|area| network.area(area)?.on(today));
+    let (service, agency, area) = config.directory.get(|directory| {
+        let service = services::name_of(directory, &code, today).unwrap_or_default();
+        let agency = ticket.lead().map(|unit| directory.unit_name(unit, today).to_owned());
+        let area = ticket.form.area.as_ref().and_then(|area| directory.area(area)?.on(today));
         let area = area.map(|area| area.name.clone()).unwrap_or_default();
         (service, agency.unwrap_or_default(), area)
     });
@@ -258,7 +258,7 @@ fn status_notes(ticket: &Ticket) -> String {
 pub(super) fn notice(request: &ServerRequest<'_>, ticket: &Ticket) -> String {
     let today = request.server.clock.today();
     let usual = ticket.form.topic.as_ref().and_then(|topic| {
-        request.config.network.get(|network| network.resolve_topic(topic, today)?.grade)
+        request.config.directory.get(|directory| directory.resolve_topic(topic, today)?.grade)
     });
     let grade = ticket.form.grade.or(usual).unwrap_or(model::desk::Grade::B);
     match request

@@ -30,15 +30,15 @@ pub(super) fn discovery(request: &ServerRequest<'_>) -> Node {
 /// `GET /services`
 pub(super) fn list(request: &ServerRequest<'_>) -> Node {
     let today = request.server.clock.today();
-    let services = request.config.network.get(|network| {
-        let codes = network.topics().map(|(id, _)| id).filter(|id| id.as_str().len() == 6);
-        codes.filter_map(|code| service(network, code, today)).collect()
+    let services = request.config.directory.get(|directory| {
+        let codes = directory.topics().map(|(id, _)| id).filter(|id| id.as_str().len() == 6);
+        codes.filter_map(|code| service(directory, code, today)).collect()
     });
     Node::answer("services", "service", services)
 }
 
-fn service(network: &Directory, code: &TopicId, today: model::Date) -> Option<Node> {
-    let settled = network.resolve_topic(code, today)?;
+fn service(directory: &Directory, code: &TopicId, today: model::Date) -> Option<Node> {
+    let settled = directory.resolve_topic(code, today)?;
     let (group, name) = (settled.path.first()?.clone(), settled.path.last()?.clone());
     let keywords = settled.path.get(1).cloned().unwrap_or_default();
     Some(Node::Fields(vec![
@@ -53,16 +53,16 @@ fn service(network: &Directory, code: &TopicId, today: model::Date) -> Option<No
 }
 
 /// The name of a service on a day; `None` when it does not exist then.
-pub(super) fn name_of(network: &Directory, code: &str, today: model::Date) -> Option<String> {
-    let settled = network.resolve_topic(&TopicId::from(code), today)?;
+pub(super) fn name_of(directory: &Directory, code: &str, today: model::Date) -> Option<String> {
+    let settled = directory.resolve_topic(&TopicId::from(code), today)?;
     settled.path.last().cloned()
 }
 
 /// `GET /services/{code}`: the attributes of a request, which are all optional.
 pub(super) fn definition(request: &ServerRequest<'_>, code: &str) -> Result<Node, Open311Error> {
     let today = request.server.clock.today();
-    let purposes = request.config.network.get(|network| {
-        network.resolve_topic(&TopicId::from(code), today).map(|topic| topic.purposes)
+    let purposes = request.config.directory.get(|directory| {
+        directory.resolve_topic(&TopicId::from(code), today).map(|topic| topic.purposes)
     });
     let purposes = purposes.filter(|_| code.len() == 6);
     let purposes = purposes.ok_or_else(|| Open311Error::not_found("service_code was not found"))?;

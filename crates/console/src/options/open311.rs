@@ -30,7 +30,7 @@ pub struct Open311 {
     /// The allowed times, for due dates.
     pub policy: Policy,
     /// Units, areas and topics.
-    pub network: Arc<dyn DirectorySource>,
+    pub directory: Arc<dyn DirectorySource>,
 }
 
 /// Access to the directory of units, areas and topics.
@@ -51,9 +51,9 @@ impl dyn DirectorySource {
     /// The result of `read`.
     pub(crate) fn get<T: Default>(&self, read: impl FnOnce(&Directory) -> T) -> T {
         let (mut read, mut found) = (Some(read), T::default());
-        self.with_directory(&mut |network| {
+        self.with_directory(&mut |directory| {
             if let Some(read) = read.take() {
-                found = read(network);
+                found = read(directory);
             }
         });
         found

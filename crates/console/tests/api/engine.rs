@@ -60,7 +60,7 @@ pub(crate) struct Engine {
     pub(crate) calls: Mutex<BTreeMap<CallId, Cdr>>,
     pub(crate) tickets: Mutex<BTreeMap<TicketId, Ticket>>,
     /// Units, areas and topics.
-    pub(crate) network: Mutex<Directory>,
+    pub(crate) directory: Mutex<Directory>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
     /// The attachments that were uploaded, by hash.
@@ -104,7 +104,7 @@ impl Engine {
             durable: watch::Sender::new(0),
             calls: Mutex::default(),
             tickets: Mutex::default(),
-            network: Mutex::default(),
+            directory: Mutex::default(),
             recordings: Mutex::default(),
             ready: Mutex::new(Ok(())),
             files: Mutex::default(),
@@ -444,7 +444,7 @@ impl Tickets for Engine {
 
 impl ReferenceDataReader for Engine {
     fn with_reference_data(&self, read: &mut dyn FnMut(&ReferenceData)) {
-        let mut data = ReferenceData::new(Zone::CHINA, self.network.lock().unwrap().clone());
+        let mut data = ReferenceData::new(Zone::CHINA, self.directory.lock().unwrap().clone());
         self.records.lock().unwrap().iter().for_each(|record| data.apply(record));
         read(&data);
     }

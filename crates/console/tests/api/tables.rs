@@ -384,7 +384,7 @@ async fn tables_of_the_network_are_exported_and_imported() {
     let sheets: Vec<TableText<'_>> =
         texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
     let changes = Directory::default().import(&sheets).unwrap();
-    changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
+    changes.iter().for_each(|change| engine.directory.lock().unwrap().apply(change));
 
     let group = Client::of(&engine, "gao");
     let units = group.get("/api/v1/network/units").await;
@@ -441,7 +441,7 @@ fn load_network(engine: &Engine) {
     let sheets: Vec<TableText<'_>> =
         texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
     let changes = Directory::default().import(&sheets).unwrap();
-    changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
+    changes.iter().for_each(|change| engine.directory.lock().unwrap().apply(change));
 }
 
 #[tokio::test]
@@ -474,7 +474,7 @@ async fn contact_called_without_success_is_skipped_and_work_of_a_closed_unit_has
         basis: "机构改革".into(),
     };
     let change = DirectoryChange::Unit("410100-101".into(), end);
-    engine.network.lock().unwrap().apply(&change);
+    engine.directory.lock().unwrap().apply(&change);
     let over = gao.get("/api/v1/network/hand-overs").await.json();
     let wanted = json!([
         { "from": "410100-101", "to": { "one": "410100-102" }, "work": [format!("{ID}-1")] }

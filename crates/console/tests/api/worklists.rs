@@ -47,10 +47,10 @@ fn engine() -> Arc<Engine> {
         (table, fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
     });
     let sheets = texts.iter().map(|(table, text)| TableText { table: *table, text });
-    let mut network = engine.network.lock().unwrap();
+    let mut directory = engine.directory.lock().unwrap();
     let changes = Directory::default().import(&sheets.collect::<Vec<_>>()).unwrap();
-    changes.iter().for_each(|change| network.apply(change));
-    drop(network);
+    changes.iter().for_each(|change| directory.apply(change));
+    drop(directory);
     engine
 }
 

@@ -24,14 +24,14 @@ impl Clock {
     pub fn deadline(&self, working_time: WorkingTime<'_>) -> Option<Deadline> {
         let start = self.running_since()?;
         let mut deadline = self.computed(working_time, start);
-        // A new notice of holidays may move a due date that a person was told later, never earlier
+        // A new notice of holidays may move an announced due date later, never earlier
         // (our choice in hotline.md 2.5b).
-        if let (Some(due), Some(told)) = (deadline.due, self.announced_due())
-            && told > due
+        if let (Some(due), Some(announced)) = (deadline.due, self.announced_due())
+            && announced > due
         {
-            deadline.due = Some(told);
+            deadline.due = Some(announced);
             if matches!(self.terms().allowance, Allowance::Days(_)) {
-                deadline.warn_at = day_before(working_time, start, told);
+                deadline.warn_at = day_before(working_time, start, announced);
             }
         }
         Some(deadline)
@@ -54,7 +54,7 @@ impl Clock {
                 working_time.days_after(start, days, pauses)
             }
         }?;
-        Some(self.announced_due().map_or(due, |told| told.max(due)))
+        Some(self.announced_due().map_or(due, |announced| announced.max(due)))
     }
 
     fn computed(&self, working_time: WorkingTime<'_>, start: Timestamp) -> Deadline {

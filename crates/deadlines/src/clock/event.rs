@@ -20,7 +20,7 @@ pub enum ClockEvent {
     Extended(Extension),
     /// The grade or the policy changed: the new terms apply from the start of the clock.
     Changed(ClockTerms),
-    /// A person was told this due date, so no new calendar makes it earlier.
+    /// This due date was announced to a person, so no new calendar makes it earlier.
     #[serde(rename = "told")]
     DueAnnounced(Timestamp),
     /// The obligation was met.

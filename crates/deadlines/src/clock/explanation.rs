@@ -63,7 +63,7 @@ pub enum ExplanationFact {
     },
     /// An open pause holds the clock: there is no due date.
     Held(PauseCause),
-    /// A person was told this due date. It is kept, although it would be earlier now.
+    /// This due date was announced to a person. It is kept, although it would be earlier now.
     #[serde(rename = "told")]
     KeptAsAnnounced,
     /// The due date was set by an upper hotline.
@@ -238,7 +238,7 @@ impl ExplanationLine {
                 fill(phrases.ran_on, &[("long", &long(*seconds, phrases))])
             }
             ExplanationFact::Held(cause) => fill(phrases.held, &[("cause", phrases.cause(*cause))]),
-            ExplanationFact::KeptAsAnnounced => phrases.told.into(),
+            ExplanationFact::KeptAsAnnounced => phrases.kept_as_announced.into(),
             ExplanationFact::Set => phrases.set.into(),
             ExplanationFact::Due { second, provisional } => {
                 let template = if *provisional { phrases.due_provisional } else { phrases.due };

@@ -121,8 +121,8 @@ impl Clock {
             ClockEvent::Extended(extension) => self.extensions.push(extension),
             ClockEvent::Changed(terms) => {
                 self.terms = terms;
-                // The due date that was told belongs to the old terms; that of the new terms is
-                // told again.
+                // The announced due date belongs to the old terms; that of the new terms is
+                // announced again.
                 self.announced_due = None;
             }
             ClockEvent::DueAnnounced(due) => self.announced_due = self.announced_due.max(Some(due)),
@@ -156,12 +156,12 @@ impl Clock {
         self.extensions.iter().map(|extension| u32::from(extension.days)).sum()
     }
 
-    /// The latest due date a person was told.
+    /// The latest due date that was announced to a person.
     pub fn announced_due(&self) -> Option<Timestamp> {
         self.announced_due
     }
 
-    /// Removes the due date that was told.
+    /// Removes the announced due date.
     pub(crate) fn forget_announced_due(&mut self) {
         self.announced_due = None;
     }

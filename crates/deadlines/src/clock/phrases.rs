@@ -30,7 +30,7 @@ pub struct Phrases {
     /// Takes `{cause}`.
     pub held: &'static str,
     /// Takes no value.
-    pub told: &'static str,
+    pub kept_as_announced: &'static str,
     /// Takes no value.
     pub set: &'static str,
     /// Takes `{time}`.
@@ -66,7 +66,7 @@ pub const MANDARIN: Phrases = Phrases {
     ran: "计{long}",
     ran_on: "连续计{long}",
     held: "暂停中({cause}),恢复后才能算出期限",
-    told: "已告知的期限不提前",
+    kept_as_announced: "已告知的期限不提前",
     set: "上级规定的期限",
     due: "期限 {time}",
     due_provisional: "期限 {time}(暂定:节假日安排尚未公布)",
@@ -92,7 +92,7 @@ pub const ENGLISH: Phrases = Phrases {
     ran: "{long} counted",
     ran_on: "{long} counted without a break",
     held: "paused, {cause}: no due date until it runs again",
-    told: "the due date that was announced is kept",
+    kept_as_announced: "the due date that was announced is kept",
     set: "set by the upper hotline",
     due: "due at {time}",
     due_provisional: "due at {time}, provisional: the holidays are not published yet",

@@ -23,7 +23,7 @@ impl Directory {
     /// files contain nothing new.
     ///
     /// # Errors
-    /// All faults of the files and of the network they would make.
+    /// All faults of the files and of the directory they would make.
     pub fn import(&self, files: &[TableText<'_>]) -> Result<Vec<DirectoryChange>, Vec<TableFault>> {
         let mut files: Vec<TableText<'_>> = files.to_vec();
         files.sort_by_key(|file| file.table);
@@ -31,17 +31,16 @@ impl Directory {
         for file in files {
             changes.extend(tables::read(self, file, &mut lines, &mut faults));
         }
-        let unread: BTreeSet<(Table, u64, &str)> =
+        let reported: BTreeSet<(Table, u64, &str)> =
             faults.iter().map(|fault| (fault.table, fault.line, fault.column)).collect();
         for mut fault in self.faults_with(&changes) {
             fault.line = lines.line(fault.table, &fault.row);
-            // A faulty cell, line or level causes further faults in the network; only the first is
-            // reported.
-            let spoken = ["", "kind", fault.column].map(|c| (fault.table, fault.line, c));
+            // A faulty cell, line or level causes further faults; only the first is reported.
+            let places = ["", "kind", fault.column].map(|c| (fault.table, fault.line, c));
             let areas = (Table::Areas, fault.line, "level");
-            let said = spoken.iter().any(|place| unread.contains(place))
-                || (fault.table == Table::Areas && unread.contains(&areas));
-            if fault.line == 0 || !said {
+            let is_reported = places.iter().any(|place| reported.contains(place))
+                || (fault.table == Table::Areas && reported.contains(&areas));
+            if fault.line == 0 || !is_reported {
                 faults.push(fault);
             }
         }
@@ -52,7 +51,7 @@ impl Directory {
         Err(faults)
     }
 
-    /// A table as a file. The result is empty for the roster, which does not belong to the network.
+    /// A table as a file. The result is empty for the roster, which is not part of the directory.
     pub fn export(&self, table: Table) -> String {
         tables::write(self, table)
     }

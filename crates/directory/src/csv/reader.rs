@@ -139,7 +139,7 @@ impl Line<'_> {
         self.text(column).split(';').map(str::trim).filter(|part| !part.is_empty())
     }
 
-    /// One of the words in `all`; `None` when the cell is empty or faulty.
+    /// One of the values in `all`; `None` when the cell is empty or faulty.
     pub(crate) fn enum_value<T: Copy + Serialize>(
         &mut self,
         column: &'static str,
@@ -152,7 +152,7 @@ impl Line<'_> {
         self.one_of(column, &text, all)
     }
 
-    /// Words in `all`, separated by semicolons.
+    /// Values in `all`, separated by semicolons.
     pub(crate) fn enum_list<T: Copy + Serialize>(
         &mut self,
         column: &'static str,
@@ -168,10 +168,10 @@ impl Line<'_> {
         text: &str,
         all: &[T],
     ) -> Option<T> {
-        let found = all.iter().find(|word| EnumName(*word).to_string() == text);
+        let found = all.iter().find(|value| EnumName(*value).to_string() == text);
         if found.is_none() {
-            let words: Vec<String> = all.iter().map(|word| EnumName(word).to_string()).collect();
-            let right = format!("write one of {}", words.join(", "));
+            let names: Vec<String> = all.iter().map(|value| EnumName(value).to_string()).collect();
+            let right = format!("write one of {}", names.join(", "));
             self.fault(column, format!("{text:?} is not an allowed value"), right);
         }
         found.copied()

@@ -87,7 +87,7 @@ pub(super) fn read(
 }
 
 impl Line<'_> {
-    /// One of the words in `all`, which must be given; `otherwise` when the cell is faulty.
+    /// One of the values in `all`, which must be given; `otherwise` when the cell is faulty.
     fn required_enum<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,
@@ -98,7 +98,7 @@ impl Line<'_> {
         self.enum_value(column, all).unwrap_or(otherwise)
     }
 
-    /// One of the words in `all`; `None` for `*`.
+    /// One of the values in `all`; `None` for `*`.
     fn enum_or_any<T: Copy + serde::Serialize>(
         &mut self,
         column: &'static str,

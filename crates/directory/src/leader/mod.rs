@@ -2,8 +2,8 @@
 //! answer calls themselves (LDR-01 rotating sign-off, LDR-02 all year round, LDR-04 leaders answer
 //! in person, LDR-05 session results).
 //!
-//! What a leader writes is part of its ticket (`TicketEvent::LeaderSigned`); the roster tells whose
-//! turn it was. The crate does not follow tickets: the outcome of a session's tickets is an
+//! A leader's instruction is part of its ticket (`TicketEvent::LeaderSigned`); the roster tells
+//! whose turn it was. The crate does not follow tickets: the outcome of a session's tickets is an
 //! argument.
 
 mod command;

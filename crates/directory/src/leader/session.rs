@@ -45,7 +45,7 @@ pub enum SessionState {
 }
 
 impl SessionState {
-    /// The word for the state in refusals.
+    /// The name of the state in refusals.
     pub fn name(&self) -> &'static str {
         match self {
             SessionState::Planned => "planned",

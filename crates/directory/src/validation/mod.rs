@@ -1,4 +1,4 @@
-//! Checks of the network: conditions that are true on every day. All violations are reported at
+//! Checks of the directory: conditions that are true on every day. All violations are reported at
 //! once.
 
 mod areas;
@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::{Directory, Table, TableFault, Versioned, row_name::row_name};
 
 impl Directory {
-    /// All faults of the network.
+    /// All faults of the directory.
     pub fn faults(&self) -> Vec<TableFault> {
         let mut faults = FaultCollector::default();
         areas::check(self, &mut faults);
@@ -207,7 +207,7 @@ impl FaultCollector {
     }
 }
 
-/// A day in the words of a fault.
+/// A day, as faults name it.
 fn date_text(date: Date) -> String {
     if date == BEGINNING { "from the beginning".to_string() } else { format!("on {date}") }
 }

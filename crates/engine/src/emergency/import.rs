@@ -45,8 +45,8 @@ pub struct Import<'a> {
 
 /// Imports the log and the recordings of an emergency. Returns what was done, in lines for the
 /// person at the command line.
-pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fault> {
-    let Import { folder, data, recordings: to, dry_run } = *asked;
+pub fn import(import: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fault> {
+    let Import { folder, data, recordings: to, dry_run } = *import;
     if !log_in(folder).is_dir() {
         return Err(Fault::new(
             EX_USAGE,
@@ -77,7 +77,7 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
         );
     }
     let aside = move_aside(folder, &source);
-    let mut lines = vec![told(&source, settings)];
+    let mut lines = vec![summary(&source, settings)];
     lines.push(format!("copied {copied} recording files to {}", to.display()));
     lines.push(match aside {
         Ok(aside) => format!("moved the imported data to {}", aside.display()),
@@ -106,7 +106,7 @@ fn rehearse(
     for file in &files {
         differs(file, &recordings(folder), to)?;
     }
-    let mut lines = vec![told(&source, settings)];
+    let mut lines = vec![summary(&source, settings)];
     if target.imported > 0 {
         let imported = target.imported;
         lines.push(format!(
@@ -142,7 +142,7 @@ fn refuse_twice(source: &Source, target: &Target, folder: &Path) -> Result<(), F
 }
 
 /// `12 records of an emergency from 2026-11-30 09:05:00 to 2026-11-30 10:00:12: 5 calls, …`
-fn told(source: &Source, settings: &Settings) -> String {
+fn summary(source: &Source, settings: &Settings) -> String {
     let zone = settings.hotline.zone;
     let calls = source.calls.len() as u64 - source.refused.min(source.calls.len() as u64);
     format!(

@@ -94,7 +94,7 @@ pub(crate) fn probe(folder: &Path) -> Result<(), String> {
 /// Notes in the data folder where the emergency's log is, for the next usual start. When that disk
 /// is the one that failed, only the config names the folder.
 pub(crate) fn write_emergency_note(data: &Path, folder: &Path) {
-    let path = data.join(WORD);
+    let path = data.join(NOTE_FILE);
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
     let written = File::create(&path)
         .and_then(|mut file| writeln!(file, "{}", whole.display()).and_then(|()| file.sync_all()));
@@ -111,7 +111,7 @@ pub(crate) fn write_emergency_note(data: &Path, folder: &Path) {
 }
 
 fn remove_emergency_note(data: &Path) -> io::Result<()> {
-    match fs::remove_file(data.join(WORD)) {
+    match fs::remove_file(data.join(NOTE_FILE)) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => Ok(()),
     }
@@ -130,8 +130,8 @@ pub(crate) fn folders(data: &Path, configured: Option<&Path>) -> Vec<PathBuf> {
 
 /// The folder of the last emergency, as noted in the data folder.
 fn last_emergency_folder(data: &Path) -> Option<PathBuf> {
-    let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
-    (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()))
+    let text = fs::read_to_string(data.join(NOTE_FILE)).unwrap_or_default();
+    (!text.trim().is_empty()).then(|| PathBuf::from(text.trim()))
 }
 
 /// The alarm text of a usual start when the log of an emergency is not imported yet. `imported` is
@@ -231,6 +231,6 @@ fn recordings(folder: &Path) -> PathBuf {
 }
 
 /// The file in the data folder that notes where the log of an emergency is.
-const WORD: &str = "emergency";
+const NOTE_FILE: &str = "emergency";
 /// More than a start and its first calls write.
 const PROBE_BYTES: usize = 256 << 10;

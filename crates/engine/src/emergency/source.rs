@@ -30,7 +30,7 @@ pub(super) struct Source {
 impl Source {
     /// Reads the whole log. A record that an emergency cannot write is a fault.
     pub(super) fn read(journal: &Path) -> Result<Source, Fault> {
-        let stranger = |what: String| {
+        let not_an_emergency = |what: String| {
             Fault::new(
                 EX_USAGE,
                 format!("{} is not the log of an emergency: {what}", journal.display()),
@@ -39,13 +39,13 @@ impl Source {
         let mut records = journal::read_from(journal, 0).map_err(log_fault)?;
         let first = match records.next().transpose().map_err(log_fault)? {
             Some(record) => record,
-            None => return Err(stranger("no record is in it".into())),
+            None => return Err(not_an_emergency("it has no records".into())),
         };
         let Event::EmergencyStarted(started) = &first.event else {
-            return Err(stranger("its first record does not start an emergency".into()));
+            return Err(not_an_emergency("its first record does not start an emergency".into()));
         };
         if first.seq != 1 {
-            return Err(stranger(format!("it begins with record {}", first.seq)));
+            return Err(not_an_emergency(format!("it begins with record {}", first.seq)));
         }
         let mut source = Source {
             series: started.series,
@@ -63,7 +63,7 @@ impl Source {
             let record = record.map_err(log_fault)?;
             source
                 .take(&record)
-                .map_err(|what| stranger(format!("record {} {what}", record.seq)))?;
+                .map_err(|what| not_an_emergency(format!("record {} {what}", record.seq)))?;
         }
         Ok(source)
     }
@@ -136,7 +136,10 @@ impl Target {
             }
         }
         if target.last == 0 {
-            return Err(Fault::new(EX_USAGE, format!("no record is in {}", journal.display())));
+            return Err(Fault::new(
+                EX_USAGE,
+                format!("there are no records in {}", journal.display()),
+            ));
         }
         if target.imported > source.last {
             let what = format!(

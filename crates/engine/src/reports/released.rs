@@ -50,14 +50,14 @@ impl Reports {
             );
             return Err(ReportError::Invalid(what));
         }
-        let asked = ReportRequest {
+        let json_request = ReportRequest {
             report: request.report,
             period: request.period.clone(),
             unit: request.unit.clone(),
             format: "json".to_owned(),
             issue: None,
         };
-        let sheet = self.sheet(rows, agents, now, &asked, &period)?;
+        let sheet = self.sheet(rows, agents, now, &json_request, &period)?;
         if let Some(last) = before.last() {
             let (last, _) = self.read(&issue, last.what.number, &last.what.facts_sha256)?;
             if last.parts == sheet.parts {

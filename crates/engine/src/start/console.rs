@@ -19,7 +19,7 @@ use crate::{
     threads::{knowledge::KnowledgeReader, messaging},
 };
 
-/// What the console needs in addition to the shared state and the folds.
+/// The parts that the console needs in addition to the shared state and the folds.
 pub(super) struct Parts {
     pub(super) clock: Clock,
     pub(super) durable: watch::Receiver<Seq>,

@@ -87,8 +87,8 @@ impl NotStarted {
 }
 
 impl From<NotStarted> for Fault {
-    fn from(no: NotStarted) -> Fault {
-        Fault::from(no.text())
+    fn from(not_started: NotStarted) -> Fault {
+        Fault::from(not_started.text())
     }
 }
 
@@ -233,7 +233,7 @@ async fn bring_up(
     })
 }
 
-/// What earlier runs of the hotline saved about phones, in any of its data folders.
+/// The state of phones that earlier runs of the hotline saved, in any of its data folders.
 struct EarlierRuns {
     /// Registrations and dialogs.
     phones: sip::SavedState,
@@ -362,7 +362,7 @@ fn start_center(
     Ok(CenterThread { thread, memory })
 }
 
-/// What the snapshot thread starts from.
+/// The state that the snapshot thread starts from.
 struct SnapshotParts {
     snapshots: Snapshots,
     /// The state before the first record.

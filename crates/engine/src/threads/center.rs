@@ -150,7 +150,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
             std::thread::park_timeout(due.min(show).min(retry).min(IDLE));
         }
     }
-    center.stop(clock.now(), "told to");
+    center.stop(clock.now(), "stop requested");
     out.drain(&mut center);
     out.send_records();
     center.into_memory()

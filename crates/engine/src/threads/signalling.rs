@@ -96,8 +96,8 @@ impl Sockets {
     pub(crate) fn locals(&self) -> Vec<(Transport, SocketAddr)> {
         let udp = self.udp.iter().filter_map(|s| s.local_addr().ok()).map(|a| (Transport::Udp, a));
         let tcp = self.tcp.iter().filter_map(|l| l.local_addr().ok()).map(|a| (Transport::Tcp, a));
-        let told = |at| translated(concrete(at), self.advertise);
-        udp.chain(tcp).map(|(transport, at)| (transport, told(at))).collect()
+        let announced = |at| translated(concrete(at), self.advertise);
+        udp.chain(tcp).map(|(transport, at)| (transport, announced(at))).collect()
     }
 }
 

@@ -186,15 +186,15 @@ pub(crate) struct Hotline {
 impl Hotline {
     /// A hotline whose working days are Monday to Friday, with units by group.
     pub(crate) fn new(now: Timestamp, units: &[(&str, &str)]) -> Hotline {
-        let mut network = Directory::default();
+        let mut directory = Directory::default();
         for (code, group) in units {
-            network.apply(&DirectoryChange::Unit(UnitId::from(*code), unit(code, group)));
+            directory.apply(&DirectoryChange::Unit(UnitId::from(*code), unit(code, group)));
         }
         Hotline {
             calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default()),
             desk: DeskRules::shipped(),
             rules: ReportRules::shipped(),
-            reference: ReferenceData::new(Zone::CHINA, network),
+            reference: ReferenceData::new(Zone::CHINA, directory),
             now,
         }
     }

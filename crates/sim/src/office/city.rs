@@ -9,7 +9,7 @@ use ticketing::{Desk, Rules};
 #[derive(Clone, Debug)]
 pub struct City {
     days: CalendarTable,
-    network: Vec<DirectoryEvent>,
+    directory: Vec<DirectoryEvent>,
 }
 
 impl City {
@@ -34,7 +34,7 @@ impl City {
         let sheets: Vec<TableText<'_>> =
             texts.iter().map(|(table, text)| TableText { table: *table, text }).collect();
         match initial_events(&sheets) {
-            Ok(network) => Ok(City { days, network }),
+            Ok(directory) => Ok(City { days, directory }),
             Err(faults) => {
                 Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
             }
@@ -48,8 +48,8 @@ impl City {
     }
 
     /// The directory events at the beginning of its log.
-    pub(crate) fn network(&self) -> &[DirectoryEvent] {
-        &self.network
+    pub(crate) fn directory(&self) -> &[DirectoryEvent] {
+        &self.directory
     }
 }
 

@@ -36,10 +36,10 @@ impl Clerks {
     }
 
     /// The inputs by which the city's directory enters the log.
-    pub fn network(city: &City) -> Vec<Input> {
+    pub fn directory(city: &City) -> Vec<Input> {
         let entry =
             |event| DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Directory(event) };
-        let events = city.network().iter().cloned();
+        let events = city.directory().iter().cloned();
         events.map(|event| Input::Note(Event::Desk(Box::new(entry(event))))).collect()
     }
 

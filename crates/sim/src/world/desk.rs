@@ -16,7 +16,7 @@ impl World {
     /// Writes the directory to the log, and the staff begin to work.
     pub(super) fn open_office(&mut self, seed: u64, city: &City) {
         self.office = Some(Office::new(seed, self.chance.branch()));
-        for event in city.network() {
+        for event in city.directory() {
             let event = DeskEvent::Directory(event.clone());
             let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.feed(Input::Note(Event::Desk(Box::new(entry))));
