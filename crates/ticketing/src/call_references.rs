@@ -141,8 +141,7 @@ impl CallReference {
             Proves::Spoken => return None,
         };
         if !is_of_caller(ticket, self.call, &found.caller, home) {
-            let what =
-                "is not of this ticket's caller: neither from a number of theirs nor added to it";
+            let what = "is not by this ticket's caller: it is from another number and was not added to the ticket";
             return Some(format!("call {} {what}", self.call));
         }
         (reached == Reached::Yes && !found.answered)
@@ -250,8 +249,8 @@ mod tests {
         let what =
             |found: Option<&RecordedCall>| ask.fault(Some(&ticket), found, &home()).unwrap().what;
         assert!(what(None).contains("no call"));
-        assert!(what(Some(&call(OTHER, 101, 3))).contains("not of this ticket's caller"));
-        assert!(what(Some(&call("anonymous", 101, 3))).contains("not of this ticket's caller"));
+        assert!(what(Some(&call(OTHER, 101, 3))).contains("not by this ticket's caller"));
+        assert!(what(Some(&call("anonymous", 101, 3))).contains("not by this ticket's caller"));
         assert!(what(Some(&call(CALLER, 99, 3))).contains("told the result"));
         let unanswered = RecordedCall { answered: false, ..call(CALLER, 101, 3) };
         assert!(what(Some(&unanswered)).contains("reached no seat"));

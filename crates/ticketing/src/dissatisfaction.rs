@@ -36,7 +36,7 @@ pub struct Dissatisfaction {
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "each field is named and documented on the deed of the same meaning"
+    reason = "each field is named and documented on the event of the same meaning"
 )]
 pub enum DissatisfactionCommand {
     /// The unit works on it again (D1).
@@ -127,7 +127,10 @@ impl Dissatisfaction {
             && self.unit.as_ref() != Some(unit)
             && matches!(by.role(), Some(Role::Liaison | Role::UnitHead))
         {
-            return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
+            return Err(Refusal::Forbidden {
+                why: "it belongs to another unit".into(),
+                roles: vec![],
+            });
         }
         Ok(match command {
             DissatisfactionCommand::StartRework => DissatisfactionEvent::ReworkStarted,
@@ -143,7 +146,7 @@ impl Dissatisfaction {
                 if callback.how != CallbackChannel::Manual || callback.call.is_none() =>
             {
                 return Err(Refusal::Faults {
-                    faults: vec![Fault::new("call", "a recorded call by a person strikes off")],
+                    faults: vec![Fault::new("call", "must be a recorded call by a person")],
                 });
             }
             DissatisfactionCommand::CallBack(callback) => {

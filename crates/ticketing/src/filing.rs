@@ -41,7 +41,7 @@ pub struct Filing {
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "each field is named and documented on the deed of the same meaning"
+    reason = "each field is named and documented on the event of the same meaning"
 )]
 pub enum FilingCommand {
     /// Writes the filing; possible again while it is a draft.
@@ -172,7 +172,7 @@ pub(crate) fn decide(
     };
     let of_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead));
     if of_unit && by.unit() != unit.as_ref() {
-        return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
+        return Err(Refusal::Forbidden { why: "it belongs to another unit".into(), roles: vec![] });
     }
     let mut faults = Vec::new();
     let event = match command {

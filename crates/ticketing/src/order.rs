@@ -145,19 +145,19 @@ impl Order {
 
     /// When the answer is due: by the shipped policy 3, 2 and 1 working days after the order was
     /// sent, by level.
-    pub fn reply_due(&self, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
+    pub fn reply_due(&self, working_time: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
         let days = policy.order_reply_days.get(self.level.place())?;
-        ground.days_after(self.issued?, u32::from(*days), &Pauses::default())
+        working_time.days_after(self.issued?, u32::from(*days), &Pauses::default())
     }
 
     /// Whether the order is not closed and was answered late or insufficiently, or not in time at
     /// all.
-    pub fn is_unmet(&self, now: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> bool {
+    pub fn is_unmet(&self, now: Timestamp, working_time: WorkingTime<'_>, policy: &Policy) -> bool {
         if self.state == OrderState::Closed {
             return false;
         }
         let answered = self.answered.unwrap_or(now);
-        let late = self.reply_due(ground, policy).is_some_and(|due| is_late(answered, due));
+        let late = self.reply_due(working_time, policy).is_some_and(|due| is_late(answered, due));
         late || self.state == OrderState::Checked { enough: false }
     }
 
@@ -224,11 +224,12 @@ impl Orders {
     pub fn level_two_unmet(
         &self,
         now: Timestamp,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
     ) -> bool {
-        (self.0.iter())
-            .any(|order| order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy))
+        (self.0.iter()).any(|order| {
+            order.level == OrderLevel::Warn && order.is_unmet(now, working_time, policy)
+        })
     }
 }
 
@@ -265,14 +266,16 @@ impl fmt::Display for OrderRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OrderRefusal::OneOpen => f.write_str("this matter has an open order"),
-            OrderRefusal::BeginsBelow(level) => write!(f, "the next order here is {level:?}"),
+            OrderRefusal::BeginsBelow(level) => {
+                write!(f, "the next order of this matter must be {level:?}")
+            }
             OrderRefusal::Issuers(n) => {
                 write!(f, "{n} issuing bodies; name 1 to {}", Order::ISSUERS_MAX)
             }
             OrderRefusal::NotNow(state) => write!(f, "the order is {state:?}"),
-            OrderRefusal::OtherApprover(who) => write!(f, "{who:?} approves this level"),
+            OrderRefusal::OtherApprover(who) => write!(f, "{who:?} must approve this level"),
             OrderRefusal::HigherPost(who) => write!(f, "{who:?} or higher must answer"),
-            OrderRefusal::NoHigherLevel => f.write_str("there is no heavier order"),
+            OrderRefusal::NoHigherLevel => f.write_str("there is no order of a higher level"),
         }
     }
 }

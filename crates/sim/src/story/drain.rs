@@ -121,7 +121,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.at("2019-03-12 10:00")?;
     // A person who answered or supervised the ticket may not make the callback.
     let own = DeskCommand::Ticket(ticket, by_call(Some(Satisfaction::Satisfied), 85));
-    story.refused(&group(), own, "another person asks")?;
+    story.refused(&group(), own, "another person must call back")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::Dissatisfied), 86))?;
     story.does(&group(), ticket, T::CloseUnsatisfied { reason: "两短一回访均不满意".into() })?;
     story.closed(ticket, TicketClosure::Unsatisfied)?;

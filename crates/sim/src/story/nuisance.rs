@@ -43,7 +43,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.is(drunk, TicketState::AwaitInfo)?;
 
     // Giving up needs three calls on two days and an SMS.
-    story.refused(&caller(), DeskCommand::Ticket(drunk, T::GiveUp), "in vain")?;
+    story.refused(&caller(), DeskCommand::Ticket(drunk, T::GiveUp), "failed calls")?;
     for time in ["2014-01-31 10:00", "2014-01-31 16:00"] {
         story.at(time)?;
         let mut missed = spoken(ContactPurpose::Info, None, "无人接听");
@@ -53,7 +53,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let mut sms = spoken(ContactPurpose::Info, None, "请回电12345");
     (sms.how, sms.reached) = (ReplyBy::Sms, Reached::NoAnswer);
     story.does(&caller(), drunk, T::Contact(sms))?;
-    story.refused(&caller(), DeskCommand::Ticket(drunk, T::GiveUp), "in vain")?;
+    story.refused(&caller(), DeskCommand::Ticket(drunk, T::GiveUp), "failed calls")?;
 
     // The next day the caller is sober, and the report is true.
     story.at("2014-02-01 10:00")?;

@@ -45,7 +45,7 @@ impl World {
             self.play(Duration::from_millis(500));
         }
         for what in self.kept.audit() {
-            self.auditor.found(self.durable, LAWS_OF_THE_DESK + what.law, what.to_string());
+            self.auditor.found(self.durable, LAWS_OF_THE_DESK + what.number, what.to_string());
         }
         self.check_replay();
         self.acked.clear();

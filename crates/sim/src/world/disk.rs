@@ -44,7 +44,7 @@ impl World {
             }
         }
         for what in self.kept.look() {
-            self.auditor.found(seq, LAWS_OF_THE_DESK + what.law, what.to_string());
+            self.auditor.found(seq, LAWS_OF_THE_DESK + what.number, what.to_string());
         }
     }
 

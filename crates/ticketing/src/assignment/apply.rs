@@ -63,7 +63,7 @@ impl Assignment {
                 self.extension = Some(PendingExtension { at, days: *days, citizen_told });
             }
             AssignmentEvent::ExtensionDecided { days, by_director, .. } => {
-                let asked_at = self.extension.take().map_or(at, |wish| wish.at);
+                let asked_at = self.extension.take().map_or(at, |request| request.at);
                 if *days > 0 {
                     let by = if *by_director {
                         ExtensionApprover::Director
@@ -98,7 +98,7 @@ impl Assignment {
                 self.first_result.get_or_insert(at);
                 self.state = S::Submitted;
             }
-            AssignmentEvent::ClockStarted(promise) => self.start(at, Some(*promise)),
+            AssignmentEvent::ClockStarted(terms) => self.start(at, Some(*terms)),
             AssignmentEvent::SignaturesAsked { post } => self.further.clone_from(post),
             AssignmentEvent::WordingRemarked(remarks) => self.remarks.clone_from(remarks),
             AssignmentEvent::HeadRejected { .. } => self.state = S::Accepted,
@@ -137,7 +137,7 @@ impl Assignment {
         event: &AssignmentEvent,
     ) -> Option<Assignment> {
         let AssignmentEvent::Delegated { unit, due, .. } = event else { return None };
-        let promise = ClockTerms {
+        let terms = ClockTerms {
             kind: self.handle_clock().map_or(ClockKind::HandleB, |clock| clock.terms().kind),
             allowance: model::desk::Allowance::Until(*due),
             policy: self.handle_clock().map_or(0, |clock| clock.terms().policy),
@@ -148,7 +148,7 @@ impl Assignment {
         let (supervise, by) = (self.unit.clone(), self.handler.clone().unwrap_or_default());
         let mut child = Assignment::new(at, self.round, unit, role, method, supervise, by);
         child.parent = Some(n);
-        child.clocks.push(Clock::started(promise, at));
+        child.clocks.push(Clock::started(terms, at));
         for clock in self.clocks.iter().filter(|c| c.terms().kind == ClockKind::Sign) {
             child.clocks.push(Clock::started(clock.terms(), at));
         }
@@ -156,8 +156,8 @@ impl Assignment {
     }
 
     /// Starts a clock that the rules give.
-    pub(crate) fn start(&mut self, at: Timestamp, promise: Option<ClockTerms>) {
-        self.clocks.extend(promise.map(|promise| Clock::started(promise, at)));
+    pub(crate) fn start(&mut self, at: Timestamp, terms: Option<ClockTerms>) {
+        self.clocks.extend(terms.map(|terms| Clock::started(terms, at)));
     }
 
     fn judge(&mut self, verdict: ReturnVerdict) {

@@ -18,7 +18,7 @@ use workflow::table::{self, Row};
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "each field is named and documented on the deed of the same meaning"
+    reason = "each field is named and documented on the event of the same meaning"
 )]
 pub enum AssignmentCommand {
     /// Signs for the assignment (A01).

@@ -147,8 +147,8 @@ impl Assignment {
             dispatch.supervisor.clone(),
         );
         assignment.required |= part.required;
-        for promise in dispatch.clocks.iter().filter(|p| is_for(part.role, p.kind)) {
-            assignment.clocks.push(Clock::started(*promise, at));
+        for terms in dispatch.clocks.iter().filter(|p| is_for(part.role, p.kind)) {
+            assignment.clocks.push(Clock::started(*terms, at));
         }
         // A dispatch by phone is signed for by the person who listened (DSP-01, ways to dispatch).
         if matches!(part.method, DispatchMethod::Phone { .. }) {
@@ -223,23 +223,23 @@ impl Assignment {
 
     /// When it is due: the earliest due date of its running handling clocks, whether grade, leader
     /// or upper hotline set it (hotline.md 2.5a).
-    pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
+    pub fn due(&self, working_time: WorkingTime<'_>) -> Option<Timestamp> {
         let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
         owed.filter(|clock| is_handling_clock(clock.terms().kind))
-            .filter_map(|clock| clock.due(ground))
+            .filter_map(|clock| clock.due(working_time))
             .min()
     }
 
     /// When it would be due by another grade's clocks.
     pub(crate) fn due_by(
         &self,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         now: Timestamp,
         clocks: &[ClockTerms],
     ) -> Option<Timestamp> {
         let mut other = self.clone();
         other.regrade(now, clocks);
-        other.due(ground)
+        other.due(working_time)
     }
 
     /// The post that signs next, when the head has signed and further signatures are needed.
@@ -343,8 +343,8 @@ impl Assignment {
         self.signatures.clear();
         self.further.clear();
         (self.submitted, self.passed) = (None, None);
-        for promise in clocks.iter().filter(|p| is_handling_clock(p.kind)) {
-            self.clocks.push(Clock::started(*promise, at));
+        for terms in clocks.iter().filter(|p| is_handling_clock(p.kind)) {
+            self.clocks.push(Clock::started(*terms, at));
         }
     }
 }

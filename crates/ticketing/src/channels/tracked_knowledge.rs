@@ -82,7 +82,7 @@ impl TrackedKnowledge {
             return None;
         }
         let published = self.knowledge.item(id).is_some_and(|item| item.published.is_some());
-        let what = || format!("{id} is no published item of the knowledge base");
+        let what = || format!("{id} is not a published item of the knowledge base");
         (!published).then(|| Fault::new("knowledge", what()))
     }
 

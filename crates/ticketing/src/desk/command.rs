@@ -40,7 +40,7 @@ pub enum DeskCommand {
     NewOrder(MatterId, OrderDraft),
     /// A step of the open order of a matter.
     Order(OrderId, OrderCommand),
-    /// A command about the network of units.
+    /// A command about the directory: units, topics and routes.
     #[serde(rename = "Network")]
     Directory(DirectoryCommand),
     /// A command about the leaders' roster and sessions.

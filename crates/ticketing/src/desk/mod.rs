@@ -146,17 +146,17 @@ impl Desk {
         self.calendar.zone()
     }
 
-    /// The network of units with its drafts.
+    /// The directory with its drafts.
     pub fn directory_state(&self) -> &DirectoryState {
         &self.register
     }
 
-    /// Whether the network was never written: this is the first start.
+    /// Whether the directory was never written: this is the first start.
     pub fn is_new(&self) -> bool {
         self.register.is_new()
     }
 
-    /// The units and what belongs to them.
+    /// The directory: units, areas, topics and routes.
     pub fn directory(&self) -> &Directory {
         self.register.directory()
     }
@@ -289,17 +289,17 @@ impl Desk {
     /// dispatch the time that a demand like it gets when it is dispatched. `None` while it is
     /// paused.
     pub fn answer_due(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
-        let ground = self.working_time();
+        let working_time = self.working_time();
         if ticket.answer_clocks().next().is_some() {
-            return ticket.due(ground);
+            return ticket.due(working_time);
         }
         let usual =
             ticket.form.topic.as_ref().and_then(|topic| {
                 self.directory().resolve_topic(topic, self.zone().date(now))?.grade
             });
         let grade = ticket.form.grade.or(usual).unwrap_or(Grade::B);
-        let promise = self.rules.clocks.handling_terms(ticket.form.purpose, grade)?;
-        Clock::started(promise, now).due(ground)
+        let terms = self.rules.clocks.handling_terms(ticket.form.purpose, grade)?;
+        Clock::started(terms, now).due(working_time)
     }
 
     /// A reading of a ticket's clock at this time.

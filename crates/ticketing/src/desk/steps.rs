@@ -167,8 +167,8 @@ impl Desk {
     fn upper_due_without_clock(&self, ticket: &Ticket) -> Option<Timestamp> {
         let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
         let kept = ticket.clocks.iter().any(|clock| {
-            let promise = clock.terms();
-            promise.kind == ClockKind::Upper && promise.allowance == Allowance::Until(due)
+            let terms = clock.terms();
+            terms.kind == ClockKind::Upper && terms.allowance == Allowance::Until(due)
         });
         (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
     }
@@ -264,8 +264,8 @@ impl Desk {
                     Some(AssignmentEvent::SignaturesAsked { post })
                 }
                 AssignmentState::Submitted if !reviewing => {
-                    let promise = self.rules.clocks.terms(ClockKind::SuperviseReview);
-                    promise.map(AssignmentEvent::ClockStarted)
+                    let terms = self.rules.clocks.terms(ClockKind::SuperviseReview);
+                    terms.map(AssignmentEvent::ClockStarted)
                 }
                 AssignmentState::Submitted if assignment.remarks.is_empty() => {
                     let remarks = (assignment.result.as_ref())
@@ -325,9 +325,9 @@ impl Desk {
         if has(assignment) || assignment.clocks.iter().any(held) {
             return None;
         }
-        let promise = self.rules.clocks.terms(kind)?;
+        let terms = self.rules.clocks.terms(kind)?;
         let Some(above) = assignment.parent else {
-            return Some(AssignmentEvent::ClockStarted(promise));
+            return Some(AssignmentEvent::ClockStarted(terms));
         };
         let above =
             ticket.assignment(above).filter(|above| has(above))?.due(self.working_time())?;
@@ -338,7 +338,7 @@ impl Desk {
         let before = before.unwrap_or(Timestamp::from_micros(above.micros() - 1_000_000));
         Some(AssignmentEvent::ClockStarted(ClockTerms {
             allowance: Allowance::Until(before),
-            ..promise
+            ..terms
         }))
     }
 

@@ -1,4 +1,4 @@
-//! Law 5: a pause or an extension never makes a due date earlier; the last known due dates of a
+//! Invariant 5: a pause or an extension never makes a due date earlier; the last known due dates of a
 //! ticket.
 
 use std::collections::BTreeMap;
@@ -8,16 +8,16 @@ use model::{Timestamp, desk::ClockTerms};
 use crate::{Desk, Ticket};
 use deadlines::clock::Clock;
 
-/// DueDate dates by assignment (0 is the ticket itself) and by index among its clocks.
+/// Due dates by assignment (0 is the ticket itself) and by index among its clocks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DueDates(BTreeMap<(usize, usize), DueDate>);
 
 #[derive(Clone, Copy, Debug)]
 struct DueDate {
-    promise: ClockTerms,
+    terms: ClockTerms,
     at: Option<Timestamp>,
     /// Pauses begun, pauses ended, days added: the three things that may move the due date.
-    shape: (usize, usize, u32),
+    changes: (usize, usize, u32),
 }
 
 impl DueDates {
@@ -35,19 +35,19 @@ impl DueDates {
     }
 
     fn follow_clock(&mut self, desk: &Desk, key: (usize, usize), clock: &Clock) -> Option<String> {
-        let (promise, shape) = (clock.terms(), shape(clock));
+        let (terms, changes) = (clock.terms(), changes(clock));
         let before = self.0.get(&key).copied();
-        if before.is_some_and(|due| due.promise == promise && due.shape == shape) {
+        if before.is_some_and(|due| due.terms == terms && due.changes == changes) {
             return None;
         }
         let at = clock.due(desk.working_time());
-        let known = before.filter(|due| due.promise == promise).and_then(|due| due.at);
+        let known = before.filter(|due| due.terms == terms).and_then(|due| due.at);
         // A paused clock has no due date; the last known one is compared when the clock runs again.
-        self.0.insert(key, DueDate { promise, at: at.max(known), shape });
+        self.0.insert(key, DueDate { terms, at: at.max(known), changes });
         let (then, now) = (known?, at?);
         (now < then).then(|| {
             let zone = desk.zone();
-            let (n, kind) = (key.0, promise.kind.code());
+            let (n, kind) = (key.0, terms.kind.code());
             format!(
                 "{kind} of assignment {n} was due {} and is due {}",
                 zone.date(then),
@@ -57,7 +57,7 @@ impl DueDates {
     }
 }
 
-fn shape(clock: &Clock) -> (usize, usize, u32) {
+fn changes(clock: &Clock) -> (usize, usize, u32) {
     let pauses = clock.pauses().all();
     let ended = pauses.iter().filter(|pause| pause.to.is_some()).count();
     (pauses.len(), ended, clock.extended_days())

@@ -1,11 +1,11 @@
-//! The invariants of the desk (hotline.md 2.8), called laws, checked against the log.
+//! The invariants of the desk (hotline.md 2.8), checked against the log.
 //!
 //! An [`InvariantChecker`] reads the log and keeps its own account of it, independent of [`Desk`].
 //! [`InvariantChecker::check_changed`] compares the two for the tickets that changed,
 //! [`InvariantChecker::check_all`] for all tickets. The property tests and the simulated months use the
 //! same checker.
 //!
-//! The laws by number; 1 to 12 are those of hotline.md:
+//! The invariants by number; 1 to 12 are those of hotline.md:
 //!
 //! 1. A ticket is closed only after the caller was told, unless it is invalid or withdrawn or has
 //!    no contact number.
@@ -20,7 +20,7 @@
 //! 11. A lower unit is due before the unit above it, which waits while the lower one works.
 //! 12. A dispatched ticket has a leading unit, so unit counts are at least the ticket count.
 //!
-//! Laws of this crate beside hotline.md:
+//! Invariants of this crate beside hotline.md:
 //!
 //! 13. A clock is paused for a cause only while the cause lasts.
 //! 14. A ticket that is over has no open assignment and no running clock, and follows no other.
@@ -53,34 +53,34 @@ use tracked_ticket::TrackedTicket;
 
 pub use path_counts::TicketPath;
 
-/// A law that did not hold.
+/// An invariant that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantViolation {
-    /// The number of the law.
-    pub law: u8,
-    /// The ticket; `None` when the law is about the whole desk.
+    /// The number of the invariant.
+    pub number: u8,
+    /// The ticket; `None` when the invariant is about the whole desk.
     pub ticket: Option<TicketId>,
     /// The finding, as a text.
-    pub what: String,
+    pub finding: String,
 }
 
 impl fmt::Display for InvariantViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "law {} of the desk", self.law)?;
+        write!(f, "invariant {} of the desk", self.number)?;
         if let Some(ticket) = self.ticket {
             write!(f, ", ticket {ticket}")?;
         }
-        write!(f, ": {}", self.what)
+        write!(f, ": {}", self.finding)
     }
 }
 
 /// Reads the log and keeps its own account of the desk.
 #[derive(Clone, Debug, Default)]
 pub struct InvariantChecker {
-    seen: BTreeMap<TicketId, TrackedTicket>,
+    tickets: BTreeMap<TicketId, TrackedTicket>,
     filings: BTreeMap<FilingId, TrackedFiling>,
-    count: PathCounts,
-    touched: BTreeSet<TicketId>,
+    paths: PathCounts,
+    changed: BTreeSet<TicketId>,
     found: Vec<InvariantViolation>,
 }
 
@@ -96,24 +96,24 @@ impl InvariantChecker {
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
         if let Some(ticket) = Ticket::open(record.seq, at, &record.event) {
-            self.opened(&ticket);
+            self.on_opened(&ticket);
         }
         let Event::Desk(entry) = &record.event else { return };
         match &entry.event {
             DeskEvent::Ticket(id, event) => self.on_ticket(at, *id, event),
             DeskEvent::Assignment(id, event) => {
-                self.touched.insert(id.ticket);
+                self.changed.insert(id.ticket);
                 if let AssignmentEvent::Delegated { unit, .. } = event {
-                    self.given(at, id.ticket, [unit]);
+                    self.assignment_given(at, id.ticket, [unit]);
                 }
-                match self.seen.get_mut(&id.ticket) {
-                    Some(seen) => seen.on_assignment(id.n, event),
-                    None => self.unknown(id.ticket, entry),
+                match self.tickets.get_mut(&id.ticket) {
+                    Some(tracked) => tracked.on_assignment(id.n, event),
+                    None => self.report_unknown(id.ticket, entry),
                 }
             }
             DeskEvent::Filing(id, event) => self.on_filing(*id, event),
-            DeskEvent::Dissatisfaction(id, _) => drop(self.touched.insert(*id)),
-            // No law of hotline.md 2.8 is about these.
+            DeskEvent::Dissatisfaction(id, _) => drop(self.changed.insert(*id)),
+            // No invariant of hotline.md 2.8 is about these.
             DeskEvent::Order(..)
             | DeskEvent::Directory(_)
             | DeskEvent::Leader(_)
@@ -122,77 +122,85 @@ impl InvariantChecker {
         }
     }
 
-    /// Returns the breaches on tickets that changed since the last look. The desk must have
+    /// Returns the violations on tickets that changed since the last call. The desk must have
     /// followed exactly the records that the checker has read.
     pub fn check_changed(&mut self, desk: &Desk) -> Vec<InvariantViolation> {
         let mut found = std::mem::take(&mut self.found);
-        for id in std::mem::take(&mut self.touched) {
+        for id in std::mem::take(&mut self.changed) {
             self.check_ticket(desk, id, &mut found);
         }
         found
     }
 
-    /// Returns the breaches on all tickets, and checks the totals.
+    /// Returns the violations on all tickets, and checks the totals.
     pub fn check_all(&mut self, desk: &Desk) -> Vec<InvariantViolation> {
         let mut found = std::mem::take(&mut self.found);
-        self.touched.clear();
-        let ids: Vec<TicketId> = self.seen.keys().copied().collect();
+        self.changed.clear();
+        let ids: Vec<TicketId> = self.tickets.keys().copied().collect();
         for id in ids {
             self.check_ticket(desk, id, &mut found);
         }
-        for ticket in desk.tickets().filter(|ticket| !self.seen.contains_key(&ticket.ticket)) {
-            let what = "is at the desk, and no record has opened it".to_owned();
-            found.push(InvariantViolation { law: 7, ticket: Some(ticket.ticket), what });
+        for ticket in desk.tickets().filter(|ticket| !self.tickets.contains_key(&ticket.ticket)) {
+            let finding = "is at the desk, but no record opened it".to_owned();
+            found.push(InvariantViolation { number: 7, ticket: Some(ticket.ticket), finding });
         }
-        let against = self.count.differs(&self.seen, desk);
-        found.extend(against.map(|what| InvariantViolation { law: 7, ticket: None, what }));
+        let difference = self.paths.differs(&self.tickets, desk);
+        found.extend(difference.map(|finding| InvariantViolation {
+            number: 7,
+            ticket: None,
+            finding,
+        }));
         found
     }
 
-    /// Law 3: describes how a desk differs from the one replayed from its log.
+    /// Invariant 3: describes how a desk differs from the one replayed from its log.
     pub fn compare_replayed(live: &Desk, replayed: &Desk) -> Option<InvariantViolation> {
         if live == replayed {
             return None;
         }
         let other = live.tickets().find(|t| replayed.ticket(t.ticket) != Some(t));
-        let what = match other {
+        let finding = match other {
             Some(t) => format!("is {t:?}, replayed {:?}", replayed.ticket(t.ticket)),
-            None => "the desk replayed from its log is another one".to_owned(),
+            None => "the desk replayed from its log differs".to_owned(),
         };
-        Some(InvariantViolation { law: 3, ticket: other.map(|t| t.ticket), what })
+        Some(InvariantViolation { number: 3, ticket: other.map(|t| t.ticket), finding })
     }
 
     /// The number of tickets on each path so far, archived ones included.
     pub fn tickets_by_path(&self) -> BTreeMap<TicketPath, u64> {
-        self.count.by_path(&self.seen)
+        self.paths.by_path(&self.tickets)
     }
 
     fn check_ticket(&mut self, desk: &Desk, id: TicketId, found: &mut Vec<InvariantViolation>) {
-        let Some(seen) = self.seen.get_mut(&id) else { return };
-        if seen.is_archived() {
+        let Some(tracked) = self.tickets.get_mut(&id) else { return };
+        if tracked.is_archived() {
             if desk.ticket(id).is_some() {
-                let what = "was put away and is still at the desk".to_owned();
-                found.push(InvariantViolation { law: 14, ticket: Some(id), what });
+                let finding = "is archived and still at the desk".to_owned();
+                found.push(InvariantViolation { number: 14, ticket: Some(id), finding });
             }
-            self.count.archived(seen);
-            self.seen.remove(&id);
+            self.paths.archived(tracked);
+            self.tickets.remove(&id);
             return;
         }
         let Some(ticket) = desk.ticket(id) else {
-            let what = "is on record and not at the desk".to_owned();
-            found.push(InvariantViolation { law: 7, ticket: Some(id), what });
+            let finding = "is in the log and not at the desk".to_owned();
+            found.push(InvariantViolation { number: 7, ticket: Some(id), finding });
             return;
         };
-        let against = ticket_checks::violations(desk, ticket, seen).into_iter();
-        found.extend(against.map(|(law, what)| InvariantViolation { law, ticket: Some(id), what }));
+        let violations = ticket_checks::violations(desk, ticket, tracked).into_iter();
+        found.extend(violations.map(|(number, finding)| InvariantViolation {
+            number,
+            ticket: Some(id),
+            finding,
+        }));
     }
 
-    fn opened(&mut self, ticket: &Ticket) {
+    fn on_opened(&mut self, ticket: &Ticket) {
         let id = ticket.ticket;
-        self.touched.insert(id);
-        self.count.opened(ticket.channel);
-        if self.seen.insert(id, TrackedTicket::opened(ticket)).is_some() {
-            self.breach(7, id, "was opened twice".to_owned());
+        self.changed.insert(id);
+        self.paths.opened(ticket.channel);
+        if self.tickets.insert(id, TrackedTicket::opened(ticket)).is_some() {
+            self.report(7, id, "was opened twice".to_owned());
         }
     }
 
@@ -200,43 +208,43 @@ impl InvariantChecker {
         if matches!(event, TicketEvent::Opened { .. } | TicketEvent::TakenOver(_)) {
             return;
         }
-        self.touched.insert(id);
+        self.changed.insert(id);
         let given: Option<&Dispatch> = match event {
             TicketEvent::Dispatched(dispatch) | TicketEvent::UnitAdded(dispatch) => Some(dispatch),
             TicketEvent::Redone { dispatch, .. } => dispatch.as_deref(),
             _ => None,
         };
         if let Some(dispatch) = given {
-            self.given(at, id, dispatch.parts.iter().map(|part| &part.unit));
+            self.assignment_given(at, id, dispatch.parts.iter().map(|part| &part.unit));
         }
-        match self.seen.get_mut(&id) {
-            Some(seen) => {
-                let gone_wrong = seen.on_ticket(at, event);
-                if let Some(what) = gone_wrong {
-                    self.breach(16, id, what);
+        match self.tickets.get_mut(&id) {
+            Some(tracked) => {
+                let wrong_step = tracked.on_ticket(at, event);
+                if let Some(finding) = wrong_step {
+                    self.report(16, id, finding);
                 }
             }
-            None => self.breach(16, id, format!("has {event:?} and was never opened")),
+            None => self.report(16, id, format!("has {event:?} and was never opened")),
         }
     }
 
-    /// Law 6, checked when the assignment is given.
-    fn given<'u>(
+    /// Invariant 6, checked when the assignment is given.
+    fn assignment_given<'u>(
         &mut self,
         at: Timestamp,
         id: TicketId,
         units: impl IntoIterator<Item = &'u UnitId>,
     ) {
-        let Some(matter) = self.seen.get(&id).and_then(TrackedTicket::matter) else { return };
+        let Some(matter) = self.tickets.get(&id).and_then(TrackedTicket::matter) else { return };
         for unit in units {
             let (first, last) = filings_of(matter);
             let mut of_matter = self.filings.range(first..=last);
-            let held = of_matter.find(|(_, filed)| {
+            let in_force = of_matter.find(|(_, filed)| {
                 filed.unit == *unit && filed.holds_to.is_some_and(|to| at <= to)
             });
-            if let Some((filing, _)) = held {
-                let what = format!("was given to {unit}, whose filing {filing} holds");
-                self.breach(6, id, what);
+            if let Some((filing, _)) = in_force {
+                let finding = format!("was given to {unit}, whose filing {filing} is in force");
+                self.report(6, id, finding);
             }
         }
     }
@@ -259,12 +267,12 @@ impl InvariantChecker {
         }
     }
 
-    fn unknown(&mut self, id: TicketId, entry: &DeskEntry) {
-        self.breach(16, id, format!("has {:?} and was never opened", entry.event));
+    fn report_unknown(&mut self, id: TicketId, entry: &DeskEntry) {
+        self.report(16, id, format!("has {:?} and was never opened", entry.event));
     }
 
-    fn breach(&mut self, law: u8, id: TicketId, what: String) {
-        self.found.push(InvariantViolation { law, ticket: Some(id), what });
+    fn report(&mut self, number: u8, id: TicketId, finding: String) {
+        self.found.push(InvariantViolation { number, ticket: Some(id), finding });
     }
 }
 

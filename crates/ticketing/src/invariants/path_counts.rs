@@ -1,4 +1,4 @@
-//! Law 7: every ticket came by one channel and went one path, and both counts add up to all
+//! Invariant 7: every ticket by_channel by one channel and went one path, and both counts add up to all
 //! tickets.
 
 use std::collections::BTreeMap;
@@ -52,8 +52,8 @@ impl TicketPath {
         }
     }
 
-    fn of_seen(seen: &TrackedTicket) -> TicketPath {
-        TicketPath::of(seen.state, seen.closure, seen.follows, seen.dispatched)
+    fn of_tracked(ticket: &TrackedTicket) -> TicketPath {
+        TicketPath::of(ticket.state, ticket.closure, ticket.follows, ticket.dispatched)
     }
 
     fn of_ticket(ticket: &Ticket) -> TicketPath {
@@ -74,28 +74,28 @@ impl PathCounts {
         *self.opened.entry(channel).or_default() += 1;
     }
 
-    pub(super) fn archived(&mut self, seen: &TrackedTicket) {
-        *self.archived.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
+    pub(super) fn archived(&mut self, ticket: &TrackedTicket) {
+        *self.archived.entry((ticket.channel, TicketPath::of_tracked(ticket))).or_default() += 1;
     }
 
     pub(super) fn by_path(
         &self,
-        seen: &BTreeMap<TicketId, TrackedTicket>,
+        tracked: &BTreeMap<TicketId, TrackedTicket>,
     ) -> BTreeMap<TicketPath, u64> {
-        let mut ways = BTreeMap::new();
-        for ((_, way), n) in &self.archived {
-            *ways.entry(*way).or_default() += n;
+        let mut paths = BTreeMap::new();
+        for ((_, path), n) in &self.archived {
+            *paths.entry(*path).or_default() += n;
         }
-        for seen in seen.values() {
-            *ways.entry(TicketPath::of_seen(seen)).or_default() += 1;
+        for ticket in tracked.values() {
+            *paths.entry(TicketPath::of_tracked(ticket)).or_default() += 1;
         }
-        ways
+        paths
     }
 
     /// Describes how the desk's count differs from that of the records; `None` when they agree.
     pub(super) fn differs(
         &self,
-        seen: &BTreeMap<TicketId, TrackedTicket>,
+        tracked: &BTreeMap<TicketId, TrackedTicket>,
         desk: &Desk,
     ) -> Option<String> {
         let mut by_desk = self.archived.clone();
@@ -103,16 +103,18 @@ impl PathCounts {
             *by_desk.entry((ticket.channel, TicketPath::of_ticket(ticket))).or_default() += 1;
         }
         let mut by_records = self.archived.clone();
-        for seen in seen.values() {
-            *by_records.entry((seen.channel, TicketPath::of_seen(seen))).or_default() += 1;
+        for ticket in tracked.values() {
+            *by_records.entry((ticket.channel, TicketPath::of_tracked(ticket))).or_default() += 1;
         }
         if by_desk != by_records {
             return Some(format!("the desk counts {by_desk:?}, the records {by_records:?}"));
         }
-        let mut came: BTreeMap<Channel, u64> = BTreeMap::new();
+        let mut by_channel: BTreeMap<Channel, u64> = BTreeMap::new();
         for ((channel, _), n) in &by_desk {
-            *came.entry(*channel).or_default() += n;
+            *by_channel.entry(*channel).or_default() += n;
         }
-        (came != self.opened).then(|| format!("{came:?} went some way, {:?} came", self.opened))
+        (by_channel != self.opened).then(|| {
+            format!("the paths add up to {by_channel:?}, and {:?} were opened", self.opened)
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! The laws of one ticket in its present state.
+//! The invariants of one ticket in its present state.
 
 use model::{
     Timestamp,
@@ -13,81 +13,86 @@ use crate::{
 };
 use deadlines::clock::Clock;
 
-/// Every breach found on the ticket, with the number of its law.
+/// Every violation found on the ticket, with the number of its invariant.
 pub(super) fn violations(
     desk: &Desk,
     ticket: &Ticket,
-    seen: &mut TrackedTicket,
+    tracked: &mut TrackedTicket,
 ) -> Vec<(u8, String)> {
-    let mut wrong: Vec<(u8, String)> = Vec::new();
-    let mut law = |number: u8, what: Option<String>| wrong.extend(what.map(|what| (number, what)));
-    law(1, told(ticket, seen));
+    let mut found: Vec<(u8, String)> = Vec::new();
+    let mut check = |number: u8, finding: Option<String>| {
+        found.extend(finding.map(|finding| (number, finding)));
+    };
+    check(1, caller_not_told(ticket, tracked));
     for (n, assignment) in numbered(ticket) {
-        law(2, supervised(n, assignment));
-        law(11, below(desk, ticket, n, assignment));
-        law(13, held(ticket, n, assignment));
+        check(2, not_supervised(n, assignment));
+        check(11, lower_unit_not_earlier(desk, ticket, n, assignment));
+        check(13, assignment_paused_without_cause(ticket, n, assignment));
     }
-    law(4, counted(ticket, seen));
-    for earlier in seen.dues.follow(desk, ticket) {
-        law(5, Some(earlier));
+    check(4, counts_differ(ticket, tracked));
+    for earlier in tracked.dues.follow(desk, ticket) {
+        check(5, Some(earlier));
     }
-    law(8, evaluated(ticket, seen));
-    law(9, of_call(ticket, seen));
-    law(12, led(ticket));
-    law(13, held_itself(ticket));
-    law(14, over(ticket));
-    law(15, in_vain(desk, ticket));
-    law(16, stands(ticket, seen));
-    wrong
+    check(8, evaluations_differ(ticket, tracked));
+    check(9, call_lost(ticket, tracked));
+    check(12, no_leading_unit(ticket));
+    check(13, ticket_paused_without_cause(ticket));
+    check(14, ended_but_open(ticket));
+    check(15, follows_without_result(desk, ticket));
+    check(16, state_differs(ticket, tracked));
+    found
 }
 
 fn numbered(ticket: &Ticket) -> impl Iterator<Item = (usize, &Assignment)> {
     ticket.assignments.iter().enumerate().map(|(place, assignment)| (place + 1, assignment))
 }
 
-fn told(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
+fn caller_not_told(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
     let closure = ticket.closure.filter(|_| ticket.state == TicketState::Closed)?;
-    let needs_none = matches!(closure, TicketClosure::Invalid | TicketClosure::Withdrawn);
-    let nobody = ticket.contact().is_none();
-    (!seen.told && !needs_none && !nobody)
+    let needs_no_answer = matches!(closure, TicketClosure::Invalid | TicketClosure::Withdrawn);
+    let unreachable = ticket.contact().is_none();
+    (!tracked.told && !needs_no_answer && !unreachable)
         .then(|| format!("is closed {closure:?}, and the caller was not told"))
 }
 
-fn supervised(n: usize, assignment: &Assignment) -> Option<String> {
+fn not_supervised(n: usize, assignment: &Assignment) -> Option<String> {
     let unit = &assignment.supervise;
     (assignment.is_lead() && (unit.as_str().is_empty() || *unit == assignment.unit))
         .then(|| format!("assignment {n} of {} is supervised by \"{unit}\"", assignment.unit))
 }
 
-fn counted(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
+fn counts_differ(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
     let returns: usize = ticket.assignments.iter().map(|a| a.returns.len()).sum();
     let of_units = numbered(ticket).find(|(n, a)| {
-        let made = u16::try_from(*n).ok().and_then(|n| seen.unit_urges.get(&n));
+        let made = u16::try_from(*n).ok().and_then(|n| tracked.unit_urges.get(&n));
         a.urges.total() != made.copied().unwrap_or_default()
     });
     if let Some((n, a)) = of_units {
         return Some(format!("assignment {n} counts {} urges", a.urges.total()));
     }
     let found = (ticket.urges.total(), returns, ticket.send_backs);
-    let were = (seen.urges, seen.returns, seen.send_backs);
-    (found != were)
-        .then(|| format!("counts urges, returns, send-backs {found:?}, and there were {were:?}"))
+    let were = (tracked.urges, tracked.returns, tracked.send_backs);
+    (found != were).then(|| {
+        format!("counts urges, returns, send-backs {found:?}, and by its records {were:?}")
+    })
 }
 
-fn evaluated(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
+fn evaluations_differ(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
     let plain = |e: Option<Evaluation>| e.map(|e| (e.at, e.grade));
     let found = (plain(ticket.eval_first), plain(ticket.eval_final));
-    let were = (seen.first, seen.last);
-    (found != were).then(|| format!("has evaluations {found:?}, and was given {were:?}"))
+    let were = (tracked.first, tracked.last);
+    (found != were).then(|| format!("has the evaluations {found:?}, and by its records {were:?}"))
 }
 
-fn of_call(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
-    (seen.of_call != ticket.call.is_some()).then(|| "has lost its call".to_owned())
+fn call_lost(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
+    (tracked.of_call != ticket.call.is_some())
+        .then(|| "came from a call and no longer names it".to_owned())
 }
 
-fn led(ticket: &Ticket) -> Option<String> {
+fn no_leading_unit(ticket: &Ticket) -> Option<String> {
     let led = ticket.assignments.iter().any(Assignment::is_lead);
-    (ticket.times.dispatched.is_some() && !led).then(|| "was dispatched to nobody".to_owned())
+    (ticket.times.dispatched.is_some() && !led)
+        .then(|| "was dispatched without a leading unit".to_owned())
 }
 
 /// The earliest due date of the handling clocks that still run.
@@ -98,7 +103,12 @@ fn due(desk: &Desk, assignment: &Assignment) -> Option<Timestamp> {
         .min()
 }
 
-fn below(desk: &Desk, ticket: &Ticket, n: usize, child: &Assignment) -> Option<String> {
+fn lower_unit_not_earlier(
+    desk: &Desk,
+    ticket: &Ticket,
+    n: usize,
+    child: &Assignment,
+) -> Option<String> {
     let parent = child.parent.filter(|_| child.is_open())?;
     let above = ticket.assignment(parent)?;
     if child.state != AssignmentState::SupPassed && above.state != AssignmentState::Delegated {
@@ -117,25 +127,28 @@ fn paused(clock: &Clock, cause: PauseCause) -> bool {
     clock.end().is_none() && clock.pauses().all().iter().any(open)
 }
 
-fn held(ticket: &Ticket, n: usize, assignment: &Assignment) -> Option<String> {
+fn assignment_paused_without_cause(
+    ticket: &Ticket,
+    n: usize,
+    assignment: &Assignment,
+) -> Option<String> {
     let holds = |cause| assignment.clocks.iter().any(|clock| paused(clock, cause));
     let info = holds(PauseCause::AwaitInfo) && ticket.state != TicketState::AwaitInfo;
     let dispute =
         holds(PauseCause::Arbitrating) && assignment.state != AssignmentState::Arbitrating;
-    (info || dispute).then(|| {
-        format!("a clock of assignment {n} stands still, and it is {:?}", assignment.state)
-    })
+    (info || dispute)
+        .then(|| format!("a clock of assignment {n} is paused while it is {:?}", assignment.state))
 }
 
-fn held_itself(ticket: &Ticket) -> Option<String> {
+fn ticket_paused_without_cause(ticket: &Ticket) -> Option<String> {
     let holds = |cause| ticket.clocks.iter().any(|clock| paused(clock, cause));
     let info = holds(PauseCause::AwaitInfo) && ticket.state != TicketState::AwaitInfo;
     let leader = holds(PauseCause::AwaitLeader)
         && !matches!(ticket.state, TicketState::AwaitLeader | TicketState::AwaitInfo);
-    (info || leader).then(|| format!("a clock of it stands still, and it is {:?}", ticket.state))
+    (info || leader).then(|| format!("one of its clocks is paused while it is {:?}", ticket.state))
 }
 
-fn over(ticket: &Ticket) -> Option<String> {
+fn ended_but_open(ticket: &Ticket) -> Option<String> {
     use TicketState::{
         AwaitInfo, AwaitLeader, Callback, Cancelled, Closed, Draft, Following, Handling, InReview,
         Registered, Reply, ResultCheck,
@@ -156,14 +169,15 @@ fn over(ticket: &Ticket) -> Option<String> {
     if ticket.follows && own {
         return Some(format!("follows another and is {state:?}"));
     }
-    let late = (state == Following && !ticket.follows).then(|| "follows nobody".to_owned());
+    let late =
+        (state == Following && !ticket.follows).then(|| "is Following without a master".to_owned());
     late.or_else(|| {
         let closed = ticket.times.closed.is_some();
         (closed != (state == Closed)).then(|| format!("is {state:?}, closed at {closed}"))
     })
 }
 
-fn in_vain(desk: &Desk, ticket: &Ticket) -> Option<String> {
+fn follows_without_result(desk: &Desk, ticket: &Ticket) -> Option<String> {
     if ticket.state != TicketState::Following {
         return None;
     }
@@ -175,8 +189,8 @@ fn in_vain(desk: &Desk, ticket: &Ticket) -> Option<String> {
         .then(|| format!("follows {}, which is over without a result", master.ticket))
 }
 
-fn stands(ticket: &Ticket, seen: &TrackedTicket) -> Option<String> {
+fn state_differs(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
     let found = (ticket.state, ticket.closure, ticket.follows);
-    let must = (seen.state, seen.closure, seen.follows);
-    (found != must).then(|| format!("stands at {found:?}, and by its records at {must:?}"))
+    let must = (tracked.state, tracked.closure, tracked.follows);
+    (found != must).then(|| format!("is {found:?}, and by its records {must:?}"))
 }

@@ -80,84 +80,84 @@ impl TrackedTicket {
     /// Follows an event by the table of hotline.md 2.3; returns a text when the table has no such
     /// step.
     pub(super) fn on_ticket(&mut self, at: Timestamp, event: &TicketEvent) -> Option<String> {
-        use TicketEvent as D;
+        use TicketEvent as E;
         use TicketState::{
-            AwaitInfo, AwaitLeader, Callback as Asking, Cancelled, Closed, Draft, Following,
+            AwaitInfo, AwaitLeader, Callback as InCallback, Cancelled, Closed, Draft, Following,
             Handling, InReview, Registered, Reply, ResultCheck,
         };
         let from = self.state;
         let (legal, to): (&[TicketState], TicketState) = match event {
-            D::Registered { matter, .. } => {
+            E::Registered { matter, .. } => {
                 self.matter = Some(*matter);
                 (&[Draft], Registered)
             }
-            D::Answered { .. } => (&[Registered], self.tell(TicketClosure::Direct)),
-            D::Diverted { .. } => (&[Draft, Registered], self.tell(TicketClosure::Diverted)),
-            D::NotAccepted { .. } => {
-                (&[Registered, InReview], self.tell(TicketClosure::NotAccepted))
+            E::Answered { .. } => (&[Registered], self.close_told(TicketClosure::Direct)),
+            E::Diverted { .. } => (&[Draft, Registered], self.close_told(TicketClosure::Diverted)),
+            E::NotAccepted { .. } => {
+                (&[Registered, InReview], self.close_told(TicketClosure::NotAccepted))
             }
-            D::Invalidated(_) => (&[Draft, Registered], self.close(TicketClosure::Invalid)),
-            D::InfoAwaited { .. } => {
+            E::Invalidated(_) => (&[Draft, Registered], self.close(TicketClosure::Invalid)),
+            E::InfoAwaited { .. } => {
                 self.before = Some(from);
                 (&[Registered, InReview, Handling], AwaitInfo)
             }
-            D::InfoGiven { .. } => (&[AwaitInfo], self.before.take().unwrap_or(Registered)),
-            D::GivenUp => (&[AwaitInfo], self.close(TicketClosure::Withdrawn)),
-            D::SentToReview => (&[Registered], InReview),
-            D::FilingMatched { .. } => {
+            E::InfoGiven { .. } => (&[AwaitInfo], self.before.take().unwrap_or(Registered)),
+            E::GivenUp => (&[AwaitInfo], self.close(TicketClosure::Withdrawn)),
+            E::SentToReview => (&[Registered], InReview),
+            E::FilingMatched { .. } => {
                 self.by_filing = true;
                 (&[InReview], Reply)
             }
-            D::Merged { matter } => {
+            E::Merged { matter } => {
                 (self.matter, self.follows) = (Some(*matter), true);
                 (&[Registered, InReview], Following)
             }
-            D::MasterPassed => (&[Following], Reply),
-            D::Unmerged { matter, .. } => {
+            E::MasterPassed => (&[Following], Reply),
+            E::Unmerged { matter, .. } => {
                 (self.matter, self.follows) = (Some(*matter), false);
                 (&[Following], InReview)
             }
-            D::SentToLeader { .. } => (&[InReview], AwaitLeader),
-            D::LeaderSigned(_) if from == AwaitLeader => (&[AwaitLeader], InReview),
-            D::LeaderSigned(_) => (&[InReview, Handling, ResultCheck], from),
-            D::Dispatched(_) => {
+            E::SentToLeader { .. } => (&[InReview], AwaitLeader),
+            E::LeaderSigned(_) if from == AwaitLeader => (&[AwaitLeader], InReview),
+            E::LeaderSigned(_) => (&[InReview, Handling, ResultCheck], from),
+            E::Dispatched(_) => {
                 self.dispatched = true;
                 (&[InReview], Handling)
             }
-            D::UnitAdded(_) => (&[Handling], Handling),
-            D::Recalled { .. } => (&[Handling], InReview),
-            D::ResultsIn => (&[Handling], ResultCheck),
-            D::SentBack { .. } => {
+            E::UnitAdded(_) => (&[Handling], Handling),
+            E::Recalled { .. } => (&[Handling], InReview),
+            E::ResultsIn => (&[Handling], ResultCheck),
+            E::SentBack { .. } => {
                 self.send_backs += 1;
                 (&[ResultCheck], Handling)
             }
-            D::ResultAccepted { .. } => (&[ResultCheck], Reply),
-            D::Replied(reply) => return self.replied(reply),
-            D::ReplyImpossible => (&[Reply], self.close(TicketClosure::NoEvaluation)),
-            D::Asked(callback) => {
-                self.asked(at, callback);
-                (&[Asking, Closed], from)
+            E::ResultAccepted { .. } => (&[ResultCheck], Reply),
+            E::Replied(reply) => return self.replied(reply),
+            E::ReplyImpossible => (&[Reply], self.close(TicketClosure::NoEvaluation)),
+            E::Asked(callback) => {
+                self.called_back(at, callback);
+                (&[InCallback, Closed], from)
             }
-            D::Satisfied => (&[Asking], self.close(TicketClosure::Evaluated)),
-            D::Redone { dispatch, .. } => {
+            E::Satisfied => (&[InCallback], self.close(TicketClosure::Evaluated)),
+            E::Redone { dispatch, .. } => {
                 self.dispatched |= dispatch.is_some();
                 (self.follows, self.told) = (false, false);
-                (&[Asking], Handling)
+                (&[InCallback], Handling)
             }
-            D::ClosedUnsatisfied { .. } => (&[Asking], self.close(TicketClosure::Unsatisfied)),
-            D::ClosedUnreached => (&[Asking], self.close(TicketClosure::NoEvaluation)),
-            D::Reopened { .. } => {
-                self.again();
+            E::ClosedUnsatisfied { .. } => (&[InCallback], self.close(TicketClosure::Unsatisfied)),
+            E::ClosedUnreached => (&[InCallback], self.close(TicketClosure::NoEvaluation)),
+            E::Reopened { .. } => {
+                self.reset_for_new_round();
                 (&[Closed], InReview)
             }
-            D::Archived { .. } => (&[Closed], TicketState::Archived),
-            D::Withdrawn { .. } => (WITHDRAWABLE, self.close(TicketClosure::Withdrawn)),
-            D::Voided { .. } | D::Attached { .. } => (&[Draft], Cancelled),
-            D::Overridden { to, .. } => {
+            E::Archived { .. } => (&[Closed], TicketState::Archived),
+            E::Withdrawn { .. } => (WITHDRAWABLE, self.close(TicketClosure::Withdrawn)),
+            E::Voided { .. } | E::Attached { .. } => (&[Draft], Cancelled),
+            E::Overridden { to, .. } => {
                 self.overridden(*to);
                 (LIVE, *to)
             }
-            D::Urged(_) => {
+            E::Urged(_) => {
                 self.urges += 1;
                 (LIVE, from)
             }
@@ -166,7 +166,7 @@ impl TrackedTicket {
         };
         self.state = to;
         let is_drawn =
-            from == to || matches!(event, D::Overridden { .. }) || diagram::has_arrow(from, to);
+            from == to || matches!(event, E::Overridden { .. }) || diagram::has_arrow(from, to);
         (!is_drawn || !legal.contains(&from))
             .then(|| format!("was {from:?} when {event:?} happened to it"))
     }
@@ -184,7 +184,7 @@ impl TrackedTicket {
         (from != Reply).then(|| format!("was {from:?} when the caller was told the end"))
     }
 
-    fn asked(&mut self, at: Timestamp, callback: &Callback) {
+    fn called_back(&mut self, at: Timestamp, callback: &Callback) {
         let Some(grade) = callback.grade.filter(|_| callback.is_valid()) else { return };
         self.first.get_or_insert((at, grade));
         self.last = Some((at, grade));
@@ -194,15 +194,15 @@ impl TrackedTicket {
         match to {
             TicketState::Closed => drop(self.close(TicketClosure::NoEvaluation)),
             TicketState::Reply | TicketState::Callback => self.closure = None,
-            _ => self.again(),
+            _ => self.reset_for_new_round(),
         }
     }
 
-    fn again(&mut self) {
+    fn reset_for_new_round(&mut self) {
         (self.closure, self.told, self.by_filing, self.follows) = (None, false, false, false);
     }
 
-    fn tell(&mut self, closure: TicketClosure) -> TicketState {
+    fn close_told(&mut self, closure: TicketClosure) -> TicketState {
         self.told = true;
         self.close(closure)
     }

@@ -224,13 +224,13 @@ impl Ticket {
             TicketEvent::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
             TicketEvent::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
             TicketEvent::RouteProposed(route) => self.route = Some(route.clone()),
-            TicketEvent::ClockStarted(promise) => {
+            TicketEvent::ClockStarted(terms) => {
                 // When an upper hotline sets another day, the first one no longer counts (CHAN-08,
                 // cases of the upper hotline).
-                if promise.kind == ClockKind::Upper {
+                if terms.kind == ClockKind::Upper {
                     self.clocks_of(ClockKind::Upper, at, &ClockEvent::Stopped);
                 }
-                self.clocks.push(Clock::started(*promise, at));
+                self.clocks.push(Clock::started(*terms, at));
             }
             TicketEvent::ClockMet(kind) => self.clock_met(at, *kind),
             TicketEvent::CitizenUpdated { text } => {

@@ -20,7 +20,7 @@ use workflow::table::{self, Row};
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "each field is named and documented on the deed of the same meaning"
+    reason = "each field is named and documented on the event of the same meaning"
 )]
 pub enum TicketCommand {
     /// Fills in or corrects the form.
@@ -234,11 +234,11 @@ pub fn allowed(state: TicketState, by: &Actor) -> Vec<&'static str> {
 }
 
 use Role::{
-    Agent, Archivist, Callback as Caller, Director, Dispatcher, GovSupervision, Leader, Liaison,
-    Qa, SupGroup, Supervisor, UnitHead,
+    Agent, Archivist, Callback as CallbackAgent, Director, Dispatcher, GovSupervision, Leader,
+    Liaison, Qa, SupGroup, Supervisor, UnitHead,
 };
 use TicketState::{
-    Archived, AwaitInfo, AwaitLeader, Callback as Asking, Cancelled, Closed, Draft, Following,
+    Archived, AwaitInfo, AwaitLeader, Callback as InCallback, Cancelled, Closed, Draft, Following,
     Handling, InReview, Registered, Reply, ResultCheck,
 };
 
@@ -269,10 +269,10 @@ const OPEN: &[TicketState] = &[
     Following,
     ResultCheck,
     Reply,
-    Asking,
+    InCallback,
 ];
 /// All states but archived and cancelled.
-const LIVE: &[TicketState] = &[
+const NOT_ARCHIVED: &[TicketState] = &[
     Draft,
     Registered,
     AwaitInfo,
@@ -282,11 +282,11 @@ const LIVE: &[TicketState] = &[
     Following,
     ResultCheck,
     Reply,
-    Asking,
+    InCallback,
     Closed,
 ];
 /// All states of tickets that were registered.
-const KNOWN: &[TicketState] = &[
+const REGISTERED_EVER: &[TicketState] = &[
     Registered,
     AwaitInfo,
     InReview,
@@ -295,14 +295,15 @@ const KNOWN: &[TicketState] = &[
     Following,
     ResultCheck,
     Reply,
-    Asking,
+    InCallback,
     Closed,
     Archived,
 ];
 const FRONT: &[Role] = &[Agent, Supervisor, Dispatcher, Director];
-const HUB: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director];
-const DESK: &[Role] = &[Dispatcher, SupGroup, Director];
-const REPLIERS: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director, Liaison];
+const HUB: &[Role] = &[Agent, Supervisor, CallbackAgent, Dispatcher, SupGroup, Director];
+const BACK_OFFICE: &[Role] = &[Dispatcher, SupGroup, Director];
+const REPLIERS: &[Role] =
+    &[Agent, Supervisor, CallbackAgent, Dispatcher, SupGroup, Director, Liaison];
 
 /// The table of hotline.md 2.3. Steps that only the engine takes by rule (T11b, T17, T20b, T22,
 /// T25) have no command.
@@ -319,7 +320,8 @@ pub const TABLE: &[Row<TicketState>] = &[
     row("T06", "refuse_nuisance", &[Draft, Registered], &[Supervisor, Director]),
     row("T07", "await_info", &[Registered, InReview, Handling], FRONT).leads_to(&[AwaitInfo]),
     row("T08", "inform", &[AwaitInfo], HUB).leads_to(&[Registered, InReview, Handling]),
-    row("T08b", "give_up", &[AwaitInfo], &[Caller, Dispatcher, Director]).leads_to(&[Closed]),
+    row("T08b", "give_up", &[AwaitInfo], &[CallbackAgent, Dispatcher, Director])
+        .leads_to(&[Closed]),
     row("T09", "review", &[Registered], FRONT).leads_to(&[InReview]),
     row("T10", "match_filing", &[InReview], &[Dispatcher, Director]).leads_to(&[Reply]),
     row("T11", "merge", &[Registered, InReview], &[Dispatcher, Director]).leads_to(&[Following]),
@@ -335,41 +337,46 @@ pub const TABLE: &[Row<TicketState>] = &[
     row("T19", "accept_result", &[ResultCheck], &[SupGroup, Director]).leads_to(&[Reply]),
     // Interim replies, and the reply itself.
     row("T20", "reply", &[Handling, Following], REPLIERS),
-    row("T20", "reply", &[Reply], REPLIERS).leads_to(&[Asking, Closed]),
-    open_to_citizens(row("T21", "ask", &[Asking], &[Caller, SupGroup])),
-    row("T21", "ask_second", &[Asking, Closed], &[SupGroup, GovSupervision]),
-    row("T23", "redo", &[Asking], &[Caller, SupGroup, Director]).leads_to(&[Handling]),
-    row("T24", "close_unsatisfied", &[Asking], &[SupGroup, Director]).leads_to(&[Closed]),
+    row("T20", "reply", &[Reply], REPLIERS).leads_to(&[InCallback, Closed]),
+    open_to_citizens(row("T21", "ask", &[InCallback], &[CallbackAgent, SupGroup])),
+    row("T21", "ask_second", &[InCallback, Closed], &[SupGroup, GovSupervision]),
+    row("T23", "redo", &[InCallback], &[CallbackAgent, SupGroup, Director]).leads_to(&[Handling]),
+    row("T24", "close_unsatisfied", &[InCallback], &[SupGroup, Director]).leads_to(&[Closed]),
     open_to_citizens(
-        row("T26", "reopen", &[Closed], &[Caller, SupGroup, Director]).leads_to(&[InReview]),
+        row("T26", "reopen", &[Closed], &[CallbackAgent, SupGroup, Director]).leads_to(&[InReview]),
     ),
     row("T27", "archive", &[Closed], &[Archivist, Director]).leads_to(&[Archived]),
     row("T28", "withdraw", OPEN, HUB).leads_to(&[Closed]),
     row("T29", "void", &[Draft], &[Agent, Supervisor]).leads_to(&[Cancelled]),
     row("T29", "attach", &[Draft], FRONT).leads_to(&[Cancelled]),
-    row("T30", "override", LIVE, &[Director]),
+    row("T30", "override", NOT_ARCHIVED, &[Director]),
     row("", "regrade", &[Registered, InReview, Handling], &[Dispatcher, SupGroup, Director]),
-    row("", "claim", &[InReview, ResultCheck, Reply, Asking], HUB),
+    row("", "claim", &[InReview, ResultCheck, Reply, InCallback], HUB),
     row("", "release", OPEN, HUB),
-    row("", "name_officer", OPEN, DESK),
-    row("", "name_group", OPEN, DESK),
+    row("", "name_officer", OPEN, BACK_OFFICE),
+    row("", "name_group", OPEN, BACK_OFFICE),
     open_to_citizens(row(
         "",
         "urge",
         &[InReview, AwaitLeader, Handling, Following, ResultCheck],
-        &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director, Leader, GovSupervision],
+        &[Agent, Supervisor, CallbackAgent, Dispatcher, SupGroup, Director, Leader, GovSupervision],
     )),
-    row("", "contact", LIVE, HUB),
-    row("", "commit", OPEN, &[Dispatcher, SupGroup, Director, Liaison, Caller]),
-    row("", "set_follow_up", LIVE, HUB),
-    row("", "check_follow_up", LIVE, &[Caller, SupGroup, Director, Liaison, Dispatcher]),
-    row("", "decide_reasonable", KNOWN, &[Director]),
-    open_to_citizens(row("", "citizen_update", KNOWN, HUB)),
-    row("", "thank", KNOWN, HUB),
+    row("", "contact", NOT_ARCHIVED, HUB),
+    row("", "commit", OPEN, &[Dispatcher, SupGroup, Director, Liaison, CallbackAgent]),
+    row("", "set_follow_up", NOT_ARCHIVED, HUB),
+    row(
+        "",
+        "check_follow_up",
+        NOT_ARCHIVED,
+        &[CallbackAgent, SupGroup, Director, Liaison, Dispatcher],
+    ),
+    row("", "decide_reasonable", REGISTERED_EVER, &[Director]),
+    open_to_citizens(row("", "citizen_update", REGISTERED_EVER, HUB)),
+    row("", "thank", REGISTERED_EVER, HUB),
     row("", "note_aid", OPEN, &[Agent, Dispatcher, SupGroup, Director, Liaison]),
-    row("", "reveal", KNOWN, &[Qa, Liaison, UnitHead]),
-    row("", "note", LIVE, HUB),
-    row("", "tag_method", KNOWN, DESK),
+    row("", "reveal", REGISTERED_EVER, &[Qa, Liaison, UnitHead]),
+    row("", "note", NOT_ARCHIVED, HUB),
+    row("", "tag_method", REGISTERED_EVER, BACK_OFFICE),
     row("", "pause", &[Handling], &[Director]),
     row("", "resume", &[Handling], &[Director]),
 ];

@@ -380,15 +380,15 @@ impl Ticket {
     /// Whether with these clocks a lower unit would be due after the unit above it.
     pub(crate) fn is_lower_unit_due_too_late(
         &self,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         now: Timestamp,
         clocks: &[ClockTerms],
     ) -> bool {
         let at_work = |a: &&Assignment| a.is_open() && a.parent.is_some();
         self.assignments.iter().filter(at_work).any(|child| {
             let above = child.parent.and_then(|n| self.assignment(n));
-            let dues = above.and_then(|above| above.due_by(ground, now, clocks));
-            dues.zip(child.due(ground)).is_some_and(|(above, child)| child >= above)
+            let dues = above.and_then(|above| above.due_by(working_time, now, clocks));
+            dues.zip(child.due(working_time)).is_some_and(|(above, child)| child >= above)
         })
     }
 
@@ -408,8 +408,8 @@ impl Ticket {
 
     /// When the caller may expect an answer: the earliest due date that an upper hotline, a quick
     /// kind or the leading unit has to meet. `None` before dispatch and while it is paused.
-    pub fn due(&self, ground: WorkingTime<'_>) -> Option<Timestamp> {
-        self.answer_clocks().filter_map(|clock| clock.due(ground)).min()
+    pub fn due(&self, working_time: WorkingTime<'_>) -> Option<Timestamp> {
+        self.answer_clocks().filter_map(|clock| clock.due(working_time)).min()
     }
 
     /// The running clocks that end with an answer to the caller.
@@ -457,7 +457,7 @@ impl Ticket {
 }
 
 /// For serde: a count of zero is not written.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde worked_by a reference")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }

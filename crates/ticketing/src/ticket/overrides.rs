@@ -22,10 +22,12 @@ impl Ticket {
         let told =
             self.times.replied.is_some() && !untold && matches!(self.state, Callback | Closed);
         match to {
-            Draft | Archived | AwaitInfo | Cancelled | Following => {
-                Some("cannot be ordered: nothing would lead out of it as it should")
+            Draft | Archived | AwaitInfo | Cancelled | Following => Some(
+                "cannot be set by an override: the ticket could not leave it in the regular way",
+            ),
+            _ if self.times.registered.is_none() => {
+                Some("the ticket was never registered: register it")
             }
-            _ if self.times.registered.is_none() => Some("it was never taken on: register it"),
             // A ticket is not closed before the caller was told (hotline.md 2.8, invariant 1).
             Callback | Closed if !told && self.contact().is_some() => {
                 Some("the caller has not been told: reply first")

@@ -51,7 +51,7 @@ pub enum WorkSubject {
     Filing(FilingId),
     /// An order.
     Order(OrderId),
-    /// A draft of changes to the network.
+    /// A draft of changes to the directory.
     Draft(u32),
 }
 
@@ -375,7 +375,7 @@ pub fn item_of_order(
     Some(WorkItem { ticket: Some(id.matter.0), unit: Some(unit.clone()), ..item })
 }
 
-/// The work that a draft of the network waits for.
+/// The work that a draft of the directory waits for.
 pub fn item_of_draft(number: u32, note: &str) -> WorkItem {
     let item =
         WorkItem::new(WorkKind::ApproveNetwork, WorkSubject::Draft(number), "drafted".into());

@@ -51,7 +51,7 @@ pub enum WorkKind {
     CallBack,
     /// Check a follow-up that is due.
     FollowUp,
-    /// WorkKind on an item closed as unsatisfied (D1, D2).
+    /// Work on an item closed as unsatisfied (D1, D2).
     Rework,
     /// Ask the caller whether the item is solved now (D3).
     VerifyRework,

@@ -1,6 +1,7 @@
 //! The desk: supervision orders, urges, proposed routes, calls owed a call back, messages, archived
 //! tickets, and the invariants.
 
+mod archived_tickets;
 mod call_backs;
 mod channels;
 #[path = "../../../deadlines/tests/deadlines/common/mod.rs"]
@@ -11,6 +12,5 @@ mod invariants;
 #[allow(dead_code, reason = "shared with the tests of the directory")]
 mod network;
 mod orders;
-mod proposed;
-mod recalled;
+mod proposed_routes;
 mod urges;

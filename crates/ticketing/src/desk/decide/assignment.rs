@@ -56,81 +56,85 @@ struct CommandContext<'a> {
 
 impl CommandContext<'_> {
     fn decide(&self, command: AssignmentCommand) -> Result<AssignmentEvent, Refusal> {
-        use AssignmentEvent as D;
+        use AssignmentEvent as E;
         let assignment = self.assignment;
         let mut faults = Vec::new();
         let event = match command {
-            AssignmentCommand::Sign { handler } => D::Signed { handler },
+            AssignmentCommand::Sign { handler } => E::Signed { handler },
             AssignmentCommand::NameHandler { handler } => {
                 filled(&mut faults, "handler", &handler);
-                D::HandlerNamed { handler }
+                E::HandlerNamed { handler }
             }
             AssignmentCommand::AskReturn { ground, basis, proposed } => {
                 filled(&mut faults, "basis", &basis);
                 if assignment.is_bound_by_decision(ground) {
-                    let what = "an authority has decided on this ground: it stays (DSP-09)";
+                    let what =
+                        "an authority has decided on this ground that the unit keeps it (DSP-09)";
                     faults.push(Fault::new("ground", what));
                 }
                 if assignment.parent.is_some() || assignment.role == DispatchRole::Supervise {
                     faults.push(Fault::new(
                         "assignment",
-                        "only what the hub gave is returned to the hub",
+                        "only an assignment that the hub gave may be returned to the hub",
                     ));
                 }
                 let window =
                     assignment.clocks.iter().find(|c| c.terms().kind == ClockKind::ReturnWindow);
                 let due = window.and_then(|clock| clock.due(self.desk.working_time()));
                 let late = due.is_some_and(|due| is_late(self.now, due));
-                D::ReturnAsked { ground, basis, proposed, late }
+                E::ReturnAsked { ground, basis, proposed, late }
             }
             AssignmentCommand::ApproveReturn { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::ReturnApproved { reason }
+                E::ReturnApproved { reason }
             }
             AssignmentCommand::RejectReturn { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::ReturnRejected { reason }
+                E::ReturnRejected { reason }
             }
             AssignmentCommand::Dispute { authority, text } => {
                 filled(&mut faults, "authority", &authority);
                 bounded(&mut faults, "text", &text, TEXT_MAX);
                 let asked: usize = self.ticket.assignments.iter().map(|a| a.returns.len()).sum();
                 if asked < 2 {
-                    let what = "is the first: approve or reject it; a second one, or a second unit's, is arbitrated";
+                    let what = "is the first request for return: approve or reject it; only a second request is arbitrated";
                     faults.push(Fault::new("return", what));
                 }
                 let clock = self.desk.rules().clocks.terms(ClockKind::Arbitrate);
-                D::Disputed { authority, text, clock }
+                E::Disputed { authority, text, clock }
             }
             AssignmentCommand::DecideDispute { stays, document, unit } => {
                 filled(&mut faults, "document", &document);
                 if stays != (unit == assignment.unit) {
                     faults.push(Fault::new(
                         "unit",
-                        "names the unit it stays with, or the other it goes to",
+                        "must be the present unit when it stays, and another unit when it moves",
                     ));
                 }
-                let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
-                if !stays && !network.is_empty() && network.unit_on(&unit, today).is_none() {
-                    let what = format!("{unit} is no unit of the network today");
+                let (directory, today) = (self.desk.directory(), self.desk.zone().date(self.now));
+                if !stays && !directory.is_empty() && directory.unit_on(&unit, today).is_none() {
+                    let what = format!("{unit} is not a unit of the directory today");
                     faults.push(Fault::new("unit", what));
                 }
-                D::DisputeDecided { stays, document, unit }
+                E::DisputeDecided { stays, document, unit }
             }
             AssignmentCommand::Delegate { unit, due, note } => {
                 bounded(&mut faults, "note", &note, TEXT_MAX);
                 self.check_child_due(&mut faults, due);
                 if unit == assignment.unit || unit.as_str().is_empty() {
-                    faults.push(Fault::new("unit", "names the lower unit"));
+                    faults.push(Fault::new("unit", "must be a unit below this one"));
                 }
                 self.check_lower_unit(&mut faults, &unit);
-                D::Delegated { unit, due, note }
+                E::Delegated { unit, due, note }
             }
             AssignmentCommand::AskExtension { days, reason, plan, citizen_told } => {
                 filled(&mut faults, "reason", &reason);
                 filled(&mut faults, "plan", &plan);
                 if assignment.extension.is_some() {
-                    faults.push(Fault::new("extension", "one is asked for and not decided"));
+                    faults.push(Fault::new(
+                        "extension",
+                        "one was asked for already and is not decided",
+                    ));
                 }
                 // A late request is refused at once; whether a second one needs the director is
                 // decided with the extension.
@@ -141,12 +145,12 @@ impl CommandContext<'_> {
                     ExtensionApprover::Director,
                     citizen_told,
                 );
-                D::ExtensionAsked { days, reason, plan, citizen_told }
+                E::ExtensionAsked { days, reason, plan, citizen_told }
             }
             AssignmentCommand::DecideExtension { days, reason } => {
                 filled(&mut faults, "reason", &reason);
                 let by_director = self.by.role() == Some(Role::Director);
-                let Some(wish) = &assignment.extension else {
+                let Some(request) = &assignment.extension else {
                     return Err(self.not_now("no extension is asked for"));
                 };
                 if days > 0 {
@@ -155,47 +159,48 @@ impl CommandContext<'_> {
                     } else {
                         ExtensionApprover::SupervisionGroup
                     };
-                    self.check_extension(&mut faults, days, wish.at, by, wish.citizen_told);
+                    self.check_extension(&mut faults, days, request.at, by, request.citizen_told);
                 }
-                D::ExtensionDecided { days, by_director, reason }
+                E::ExtensionDecided { days, by_director, reason }
             }
             AssignmentCommand::Contact(contact) => {
                 filled(&mut faults, "text", &contact.text);
-                D::Contacted(contact)
+                E::Contacted(contact)
             }
             AssignmentCommand::OnSite { by, finding, evidence } => {
                 filled(&mut faults, "by", &by);
                 filled(&mut faults, "finding", &finding);
                 hashes(&mut faults, "evidence", &evidence);
-                D::OnSite { by, finding, evidence }
+                E::OnSite { by, finding, evidence }
             }
             AssignmentCommand::Obstruct { text } => {
                 filled(&mut faults, "text", &text);
-                D::Obstructed { text }
+                E::Obstructed { text }
             }
             AssignmentCommand::DraftResult(result) => {
                 self.check_result(&mut faults, &result);
-                D::ResultDrafted(result)
+                E::ResultDrafted(result)
             }
             AssignmentCommand::HeadSign { post, name, how } => {
                 filled(&mut faults, "name", &name);
                 filled(&mut faults, "how", &how);
                 let least = self.lowest_signing_post();
                 if post < least {
-                    let what =
-                        format!("{least:?} signs what is important, late or done again (2.4)");
+                    let what = format!(
+                        "must be {least:?} or higher: the assignment is important, late or repeated (2.4)"
+                    );
                     faults.push(Fault::new("post", what));
                 }
-                D::HeadSigned(Signature { post, name, how })
+                E::HeadSigned(Signature { post, name, how })
             }
             AssignmentCommand::HeadReject { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::HeadRejected { reason }
+                E::HeadRejected { reason }
             }
             AssignmentCommand::FurtherSign { post, name, how } => {
                 filled(&mut faults, "name", &name);
                 filled(&mut faults, "how", &how);
-                D::FurtherSigned(Signature { post, name, how })
+                E::FurtherSigned(Signature { post, name, how })
             }
             AssignmentCommand::SupPass { substance, wording, text } => {
                 for (field, score) in [("substance", substance), ("wording", wording)] {
@@ -205,23 +210,24 @@ impl CommandContext<'_> {
                 }
                 if let Some(post) = assignment.next_signatory() {
                     let chain = assignment.further.join(", ");
-                    let what =
-                        format!("the chain wants, after the unit's head: {chain}; next is {post}");
+                    let what = format!(
+                        "must follow the chain after the unit's head: {chain}; the next is {post}"
+                    );
                     faults.push(Fault::new("signatures", what));
                 }
-                D::SupPassed { substance, wording, text }
+                E::SupPassed { substance, wording, text }
             }
             AssignmentCommand::SupReject { reason, text } => {
                 filled(&mut faults, "text", &text);
-                D::SupRejected { reason, text }
+                E::SupRejected { reason, text }
             }
             AssignmentCommand::Withdraw { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::Withdrawn { reason }
+                E::Withdrawn { reason }
             }
             AssignmentCommand::ExplainOverdue { reason, text } => {
                 filled(&mut faults, "text", &text);
-                D::OverdueExplained { reason, text }
+                E::OverdueExplained { reason, text }
             }
             AssignmentCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
@@ -231,7 +237,7 @@ impl CommandContext<'_> {
                 {
                     faults.push(Fault::new("urge", no.to_string()));
                 }
-                D::Urged(urge)
+                E::Urged(urge)
             }
         };
         Refusal::unless_none(faults)?;
@@ -243,8 +249,7 @@ impl CommandContext<'_> {
         let Some(role) = self.by.role() else { return Ok(()) };
         let outsourced = matches!(self.by, Actor::Person { outsourced: true, .. });
         if outsourced {
-            let why =
-                "a contractor's person does not handle: the work itself may not be outsourced (V4)";
+            let why = "a contractor's person may not handle an assignment: this work is not outsourced (V4)";
             return Err(Refusal::Forbidden { why: why.into(), roles: vec![] });
         }
         let sides = self.sides(role);
@@ -295,30 +300,31 @@ impl CommandContext<'_> {
         sides
     }
 
-    /// Checks that it is a unit of the network and has no filing that holds for the matter.
+    /// Checks that it is a unit of the directory and has no filing in force for the matter.
     fn check_lower_unit(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
-        let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
-        if !network.is_empty() && network.unit_on(unit, today).is_none() {
-            let what = format!("{unit} is no unit of the network today");
+        let (directory, today) = (self.desk.directory(), self.desk.zone().date(self.now));
+        if !directory.is_empty() && directory.unit_on(unit, today).is_none() {
+            let what = format!("{unit} is not a unit of the directory today");
             faults.push(Fault::new("unit", what));
         }
         if let Some(filing) = self.desk.filing_for(self.ticket, unit, self.now) {
-            let what = format!("has filed the matter ({filing}): answer it (UNS-04)");
+            let what = format!("has a filing for the matter ({filing}): answer with it (UNS-04)");
             faults.push(Fault::new("unit", what));
         }
     }
 
     fn check_child_due(&self, faults: &mut Vec<Fault>, due: Timestamp) {
-        let ground = self.desk.working_time();
-        let parent_due = self.assignment.due(ground);
-        let latest = parent_due.and_then(|parent| child_due_latest(ground, self.now, parent));
+        let working_time = self.desk.working_time();
+        let parent_due = self.assignment.due(working_time);
+        let latest = parent_due.and_then(|parent| child_due_latest(working_time, self.now, parent));
         if latest.is_none_or(|latest| due > latest) || due <= self.now {
             let what = match latest {
                 Some(latest) => format!(
-                    "is after {}: a working day before this one is due (A08)",
+                    "is after {}, which is a working day before this assignment is due (A08)",
                     latest.micros()
                 ),
-                None => "cannot be set: no working day is left before this one is due (A08)".into(),
+                None => "cannot be set: no working day is left before this assignment is due (A08)"
+                    .into(),
             };
             faults.push(Fault::new("due", what));
         }
@@ -333,7 +339,7 @@ impl CommandContext<'_> {
         citizen_told: bool,
     ) {
         let Some(clock) = self.assignment.handle_clock() else {
-            faults.push(Fault::new("assignment", "has no time to extend"));
+            faults.push(Fault::new("assignment", "has no handling clock to extend"));
             return;
         };
         let ask = ExtensionRequest { days, asked_at, by, citizen_told };
@@ -352,13 +358,16 @@ impl CommandContext<'_> {
         if result.verdict == Verdict::Untrue && result.evidence.is_empty() {
             faults.push(Fault::new(
                 "evidence",
-                "is missing: what shows that it is not true (RPL-09)",
+                "is missing: give the evidence that the report is untrue (RPL-09)",
             ));
         }
         let explained =
             matches!(result.outcome, HandlingOutcome::Explained | HandlingOutcome::PolicyLimit);
         if explained && result.basis.iter().all(|rule| rule.trim().is_empty()) {
-            faults.push(Fault::new("basis", "is missing: the rule it rests on (RPL-13)"));
+            faults.push(Fault::new(
+                "basis",
+                "is missing: name the rule on which the result is based (RPL-13)",
+            ));
         }
         let assignment = self.assignment;
         let reachable = self.ticket.contact().is_some();
@@ -367,10 +376,16 @@ impl CommandContext<'_> {
             && assignment.first_contact.is_none()
             && !self.child_contacted()
         {
-            faults.push(Fault::new("contacts", "nobody has spoken with the caller yet (A10)"));
+            faults.push(Fault::new(
+                "contacts",
+                "are missing: the unit has not spoken with the caller yet (A10)",
+            ));
         }
         if self.is_overdue() && assignment.overdue.is_none() {
-            faults.push(Fault::new("overdue", "it is late: explain_overdue first (CLK-07)"));
+            faults.push(Fault::new(
+                "overdue",
+                "is missing: the assignment is late, so give explain_overdue first (CLK-07)",
+            ));
         }
     }
 

@@ -53,9 +53,9 @@ impl Desk {
         recalled: &[Ticket],
     ) -> Result<Vec<DeskEvent>, Refusal> {
         // A ticket that was looked up before it was archived is out of date.
-        let old: Vec<&Ticket> =
+        let archived: Vec<&Ticket> =
             recalled.iter().filter(|ticket| ticket.state == TicketState::Archived).collect();
-        if let (Some(expected), Some(found)) = (expected, self.seen_of(&command, &old))
+        if let (Some(expected), Some(found)) = (expected, self.last_seq_of(&command, &archived))
             && expected != found
         {
             return Err(Refusal::Stale { expected, found });
@@ -64,16 +64,18 @@ impl Desk {
             DeskCommand::Open(opening) => self.open(by, *opening, next),
             DeskCommand::TakeOver(past) => take_over(now, by, *past, next),
             DeskCommand::Ticket(id, command) => {
-                let ticket = self.known(id).or_else(|no| one_of(&old, id).ok_or(no))?;
-                ticket::decide(self, now, by, ticket, command, &old)
+                let ticket = self
+                    .ticket_or_refusal(id)
+                    .or_else(|no| find_ticket(&archived, id).ok_or(no))?;
+                ticket::decide(self, now, by, ticket, command, &archived)
             }
             DeskCommand::Assignment(id, command) => {
-                let ticket = self.known(id.ticket)?;
+                let ticket = self.ticket_or_refusal(id.ticket)?;
                 let found = ticket.assignment(id.n);
                 let found = found.ok_or_else(|| Refusal::not_found(format!("assignment {id}")))?;
                 let event = assignment::decide(self, now, by, ticket, found, command)?;
                 // The directory's row comes first, so that the last event names the ticket.
-                let mut events = self.row_of_dispute(now, ticket, &event);
+                let mut events = self.directory_row_of_dispute(now, ticket, &event);
                 events.push(DeskEvent::Assignment(id, event));
                 Ok(events)
             }
@@ -94,7 +96,7 @@ impl Desk {
                 )])
             }
             DeskCommand::Dissatisfaction(id, command) => {
-                let item = self.known(id)?.dissatisfaction.as_ref();
+                let item = self.ticket_or_refusal(id)?.dissatisfaction.as_ref();
                 let item =
                     item.ok_or_else(|| Refusal::not_found(format!("dissatisfaction item {id}")))?;
                 Ok(vec![DeskEvent::Dissatisfaction(id, item.decide(by, command)?)])
@@ -112,14 +114,14 @@ impl Desk {
         }
     }
 
-    fn known(&self, id: TicketId) -> Result<&Ticket, Refusal> {
+    fn ticket_or_refusal(&self, id: TicketId) -> Result<&Ticket, Refusal> {
         self.ticket(id).ok_or_else(|| {
-            Refusal::not_found(format!("ticket {id} at the desk: it may be put away"))
+            Refusal::not_found(format!("ticket {id} at the desk: it may be archived"))
         })
     }
 
     /// The last record of the ticket that a command is about.
-    fn seen_of(&self, command: &DeskCommand, old: &[&Ticket]) -> Option<Seq> {
+    fn last_seq_of(&self, command: &DeskCommand, archived: &[&Ticket]) -> Option<Seq> {
         let ticket = match command {
             DeskCommand::Ticket(id, _) | DeskCommand::Dissatisfaction(id, _) => *id,
             DeskCommand::Assignment(id, _) => id.ticket,
@@ -132,7 +134,7 @@ impl Desk {
             | DeskCommand::Directory(_)
             | DeskCommand::Leader(_) => return None,
         };
-        self.ticket(ticket).or_else(|| one_of(old, ticket)).map(|ticket| ticket.seq)
+        self.ticket(ticket).or_else(|| find_ticket(archived, ticket)).map(|ticket| ticket.seq)
     }
 
     fn open(
@@ -142,16 +144,16 @@ impl Desk {
         next: TicketId,
     ) -> Result<Vec<DeskEvent>, Refusal> {
         if let Some(role) = by.role()
-            && !OPENERS.contains(&role)
+            && !OPENING_ROLES.contains(&role)
         {
-            let why = "you may not open a ticket".into();
-            return Err(Refusal::Forbidden { why, roles: OPENERS.to_vec() });
+            let why = "your role may not open a ticket".into();
+            return Err(Refusal::Forbidden { why, roles: OPENING_ROLES.to_vec() });
         }
         // A message that names a call of another hotline is not one of the engine's own calls.
         let ours = matches!(opening.channel, Channel::Phone | Channel::Voicemail)
             && opening.message.is_none();
         if ours && by != &Actor::Engine {
-            let what = "opens its tickets itself: answer the call";
+            let what = "is a channel of the engine, which opens the ticket itself when the call is answered";
             return Err(Refusal::Faults { faults: vec![Fault::new("channel", what)] });
         }
         let NewTicket { channel, caller, line, message, form } = opening;
@@ -183,18 +185,18 @@ fn take_over(
         faults.push(Fault::new("opened", format!("that day has {} already", TicketId::DAY_MAX)));
     }
     if past.closed > now {
-        faults.push(Fault::new("closed", "is still to come: such a demand is open"));
+        faults.push(Fault::new("closed", "is in the future: only closed demands are taken over"));
     }
     Refusal::unless_none(faults)?;
     Ok(vec![DeskEvent::Ticket(next, TicketEvent::TakenOver(Box::new(past)))])
 }
 
-fn one_of<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
+fn find_ticket<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
     tickets.iter().find(|ticket| ticket.ticket == id).copied()
 }
 
 /// The roles that may register what came on paper or at the counter.
-const OPENERS: &[Role] = &[
+const OPENING_ROLES: &[Role] = &[
     Role::Agent,
     Role::Supervisor,
     Role::Callback,

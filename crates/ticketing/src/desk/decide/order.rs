@@ -23,7 +23,7 @@ impl Desk {
         let roles = [Role::SupGroup, Role::Director, Role::GovSupervision];
         if !by.role().is_some_and(|role| roles.contains(&role)) {
             return Err(Refusal::Forbidden {
-                why: "you may not draft an order".into(),
+                why: "your role may not draft an order".into(),
                 roles: roles.to_vec(),
             });
         }
@@ -58,10 +58,13 @@ impl Desk {
         let order = orders.and_then(|orders| orders.all().get(usize::from(id.n).wrapping_sub(1)));
         let order = order.ok_or_else(|| Refusal::not_found(format!("order {id}")))?;
         let unit = self.order_units.get(&id);
-        let allowed = is_for(&step.event, unit, by);
+        let allowed = may_take_step(&step.event, unit, by);
         if !allowed {
             let roles = vec![Role::SupGroup, Role::Director, Role::GovSupervision, Role::Leader];
-            return Err(Refusal::Forbidden { why: "this step is another's".into(), roles });
+            return Err(Refusal::Forbidden {
+                why: "this step is for another role or unit".into(),
+                roles,
+            });
         }
         let mut faults = Vec::new();
         if matches!(step.event, OrderStep::Answered(_) | OrderStep::ReturnAsked) {
@@ -76,7 +79,7 @@ impl Desk {
 }
 
 /// Whether this person may take this step of an order to this unit.
-fn is_for(event: &OrderStep, unit: Option<&UnitId>, by: &Actor) -> bool {
+fn may_take_step(event: &OrderStep, unit: Option<&UnitId>, by: &Actor) -> bool {
     let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
     let its_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
     let approver = match by.role() {
@@ -112,7 +115,7 @@ pub(crate) fn allowed_steps(order: &Order, unit: &UnitId, by: &Actor) -> Vec<&'s
         ("escalated", OrderStep::Escalated),
     ];
     let taken = |(_, event): &&(&str, OrderStep)| {
-        order.check_step(event).is_ok() && is_for(event, Some(unit), by)
+        order.check_step(event).is_ok() && may_take_step(event, Some(unit), by)
     };
     steps.iter().filter(taken).map(|(word, _)| *word).collect()
 }

@@ -1,6 +1,6 @@
 //! Inbound messages become tickets, updates and evaluations, and each SMS is ordered once.
 
 mod cases;
-mod citing;
-mod room;
+mod citations;
+mod setup;
 mod sms;

@@ -20,7 +20,7 @@ use ticketing::{
     ticket,
 };
 
-use super::{people, pick::Pick, words};
+use super::{command_choice, people, pick::Pick};
 use crate::common;
 
 /// The desk, its log, and the checker of its invariants.
@@ -183,10 +183,10 @@ impl Player {
         let (unit, command) = match self.desk.filing(id) {
             Some(filing) => {
                 let unit = filing.form.unit.clone();
-                (unit, DeskCommand::Filing(id, words::filing_command(pick)))
+                (unit, DeskCommand::Filing(id, command_choice::filing_command(pick)))
             }
             None => {
-                let form = Box::new(words::filing_form(pick));
+                let form = Box::new(command_choice::filing_form(pick));
                 let unit = form.unit.clone();
                 (unit, DeskCommand::NewFiling(matter, FilingCommand::Draft(form)))
             }
@@ -209,7 +209,7 @@ impl Player {
             self.somebody(Role::Callback, None),
             self.somebody(Role::SupGroup, None),
         ]);
-        self.order_of(&by, DeskCommand::Dissatisfaction(id, words::item_command(pick)));
+        self.order_of(&by, DeskCommand::Dissatisfaction(id, command_choice::item_command(pick)));
     }
 
     fn order(&mut self, pick: &mut Pick) {
@@ -259,7 +259,7 @@ impl Player {
             true => pick.of(&allowed),
             false => pick.of(&forward),
         };
-        let command = words::ticket_command(word, &self.desk, ticket, self.now, pick);
+        let command = command_choice::ticket_command(word, &self.desk, ticket, self.now, pick);
         self.order_of(&by, DeskCommand::Ticket(id, command));
     }
 
@@ -293,7 +293,7 @@ impl Player {
         }
         let word = pick.of(&allowed);
         let command: AssignmentCommand =
-            words::assignment_command(word, &self.desk, ticket, id.n, self.now, pick);
+            command_choice::assignment_command(word, &self.desk, ticket, id.n, self.now, pick);
         self.order_of(&by, DeskCommand::Assignment(id, command));
     }
 
@@ -335,7 +335,8 @@ impl Player {
                 A::Arbitrating => (hub(Role::Director), "decide_dispute"),
                 _ => return self.on_assignment(pick),
             };
-            let command = words::assignment_command(word, &self.desk, ticket, n, self.now, pick);
+            let command =
+                command_choice::assignment_command(word, &self.desk, ticket, n, self.now, pick);
             self.order_of(&by, DeskCommand::Assignment(AssignmentId { ticket: id, n }, command));
             return;
         }
@@ -365,7 +366,7 @@ impl Player {
             S::Callback => (pick.of(&[Actor::Citizen, hub(Role::Callback)]), "ask"),
             _ => return self.on_ticket(pick),
         };
-        let command = words::ticket_command(word, &self.desk, ticket, self.now, pick);
+        let command = command_choice::ticket_command(word, &self.desk, ticket, self.now, pick);
         self.order_of(&by, DeskCommand::Ticket(id, command));
     }
 

@@ -29,7 +29,7 @@ impl CommandContext<'_> {
         let (need_sms, need_calls) = (usize::from(need_sms), usize::from(need_calls));
         if calls < need_calls + need_sms.saturating_sub(sms) {
             let what = format!(
-                "{sms} SMS and {calls} calls were unsatisfied; needed are {need_sms} and {need_calls}, a call standing for an SMS (CB-06)"
+                "have {sms} unsatisfied SMS and {calls} unsatisfied calls; {need_sms} and {need_calls} are needed, and a call may replace an SMS (CB-06)"
             );
             faults.push(Fault::new("callbacks", what));
         }
@@ -45,14 +45,13 @@ impl CommandContext<'_> {
     ) -> TicketEvent {
         filled(faults, "text", &text);
         if self.ticket.times.registered.is_none() {
-            faults.push(Fault::new("ticket", "it was never taken on: open a new one"));
+            faults.push(Fault::new("ticket", "was never registered: open a new ticket"));
         }
         let days = self.desk.rules().reopen_days;
         let last = Duration::from_secs(u64::from(days) * DAY_S);
         let closed = self.ticket.times.closed.unwrap_or(self.now);
         if *self.by == Actor::Citizen && self.now.since(closed) > last {
-            let what =
-                format!("it was closed more than {days} days ago: a new call opens a new ticket");
+            let what = format!("is more than {days} days ago: open a new ticket by a new call");
             faults.push(Fault::new("closed", what));
         }
         TicketEvent::Reopened { ground, text }
@@ -92,7 +91,7 @@ impl CommandContext<'_> {
     ) -> Result<ReplyMade, Refusal> {
         filled(faults, "text", &reply.text);
         if !reply.interim && self.ticket.state != TicketState::Reply {
-            let what = "an answer that is not the last is interim: the result is not accepted yet";
+            let what = "must be true: the result is not accepted yet";
             faults.push(Fault::new("interim", what));
         }
         let by_unit = matches!(self.by.role(), Some(Role::Liaison | Role::UnitHead));
@@ -108,11 +107,11 @@ impl CommandContext<'_> {
             ReplyRule::Both => true,
         };
         if !allowed {
-            let why = format!("the rule here is that the {rule:?} tells the caller");
+            let why = format!("by the rules of this hotline the {rule:?} tells the caller");
             return Err(Refusal::Forbidden { why, roles: vec![] });
         }
         if reply.how == ReplyBy::Phone && reply.reached == Reached::Yes && reply.call.is_none() {
-            faults.push(Fault::new("call", "names the recorded call"));
+            faults.push(Fault::new("call", "is missing: name the recorded call"));
         }
         let by_unit = by_unit.then(|| self.by.unit().cloned()).flatten();
         Ok(ReplyMade { by_unit, ..reply })
@@ -124,11 +123,11 @@ impl CommandContext<'_> {
         mut callback: Callback,
     ) -> Result<Callback, Refusal> {
         if self.by.account().is_some_and(|account| self.ticket.worked_by.contains(account)) {
-            let why = "you answered, handled or supervised it: another person asks (2.7)".into();
+            let why = "you worked on this ticket: another person must call back (2.7)".into();
             return Err(Refusal::Forbidden { why, roles: vec![Role::Callback] });
         }
         if callback.grade.is_some() && callback.reached != Reached::Yes {
-            faults.push(Fault::new("grade", "is given and nobody was reached"));
+            faults.push(Fault::new("grade", "is given, but the caller was not reached"));
         }
         if *self.by == Actor::Citizen
             && !matches!(
@@ -142,7 +141,7 @@ impl CommandContext<'_> {
             && callback.reached == Reached::Yes
             && callback.call.is_none()
         {
-            faults.push(Fault::new("call", "names the recorded call"));
+            faults.push(Fault::new("call", "is missing: name the recorded call"));
         }
         check_room(faults, "callbacks", self.ticket.callbacks.len());
         bounded(faults, "text", &callback.text, TEXT_MAX);
@@ -171,13 +170,13 @@ impl CommandContext<'_> {
         let (tries, days) = (missed.count(), days.len());
         if tries < usize::from(rules.tries_min) || days < usize::from(rules.tries_days_min) {
             let what = format!(
-                "{tries} calls on {days} days were in vain; {} on {} are needed (T08)",
+                "{tries} failed calls on {days} days; {} calls on {} days are needed (T08)",
                 rules.tries_min, rules.tries_days_min
             );
             faults.push(Fault::new("tries", what));
         }
         if !self.ticket.tries.iter().any(|t| t.what.0 == ReplyBy::Sms) {
-            faults.push(Fault::new("tries", "no SMS was sent (T08)"));
+            faults.push(Fault::new("tries", "are missing an SMS: send one first (T08)"));
         }
     }
 }

@@ -25,7 +25,7 @@ impl CommandContext<'_> {
         filled(faults, "sheet", &sheet);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         if importance == Importance::Normal && !self.desk.rules().needs_leader(importance) {
-            let what = "is normal: mark it important or leader first";
+            let what = "is normal: set it to important or leader first";
             faults.push(Fault::new("importance", what));
         }
         TicketEvent::SentToLeader { sheet }
@@ -55,7 +55,7 @@ impl CommandContext<'_> {
         // On days without a leader on duty any leader may sign; an alarm was raised for such days.
         if let (TicketState::AwaitLeader, Some(turn)) = (self.ticket.state, turn) {
             if turn.leader != leader && !turn.deputies.contains(&leader) {
-                return Err(forbidden(format!("it is the turn of {}", turn.leader)));
+                return Err(forbidden(format!("the leader on duty is {}", turn.leader)));
             }
             if turn.leader != leader {
                 for_leader.get_or_insert_with(|| turn.leader.clone());
@@ -80,7 +80,8 @@ impl CommandContext<'_> {
         if !self.ticket.instructions.is_empty()
             && feedback.as_deref().unwrap_or_default().is_empty()
         {
-            let what = "a leader's piece needs the draft of the feedback";
+            let what =
+                "is missing: a ticket with a leader's instruction needs the draft of the feedback";
             faults.push(Fault::new("feedback", what));
         }
         TicketEvent::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
@@ -104,12 +105,12 @@ impl CommandContext<'_> {
         if dispatch.supervise.as_str().is_empty() {
             faults.push(Fault::new(
                 "supervise",
-                "is missing: handling and supervising unit are both named (DSP-02)",
+                "is missing: name the supervising unit besides the handling unit (DSP-02)",
             ));
         }
-        let (today, network) = (self.desk.zone().date(self.now), self.desk.directory());
-        if !network.is_empty() && network.unit_on(&dispatch.supervise, today).is_none() {
-            let what = format!("{} is no unit of the network today", dispatch.supervise);
+        let (today, directory) = (self.desk.zone().date(self.now), self.desk.directory());
+        if !directory.is_empty() && directory.unit_on(&dispatch.supervise, today).is_none() {
+            let what = format!("{} is not a unit of the directory today", dispatch.supervise);
             faults.push(Fault::new("supervise", what));
         }
         filled(faults, "supervisor", &dispatch.supervisor);
@@ -147,7 +148,7 @@ impl CommandContext<'_> {
         let otherwise = lead.filter(|lead| lead.unit != route.lead && !said);
         if let Some(lead) = otherwise {
             let what = format!(
-                "is missing: the directory names {}, and it goes to {}: say why (DSP-05)",
+                "is missing: say why it goes to {1} and not to {0}, the unit in the directory (DSP-05)",
                 route.lead, lead.unit
             );
             faults.push(Fault::new("reason", what));
@@ -171,28 +172,31 @@ impl CommandContext<'_> {
         if !first && self.ticket.assignments.iter().any(has_it) {
             unit("has it already".into());
         }
-        let (today, network) = (self.desk.zone().date(self.now), self.desk.directory());
+        let (today, directory) = (self.desk.zone().date(self.now), self.desk.directory());
         let against = self.ticket.form.against.as_ref().and_then(|a| a.unit.as_ref());
-        if against.is_some_and(|against| network.is_conflicted(&part.unit, against, today)) {
-            unit("is complained of, or below who is, and cannot handle it".into());
+        if against.is_some_and(|against| directory.is_conflicted(&part.unit, against, today)) {
+            unit("is the unit complained about, or below it, and cannot handle it".into());
         }
-        // While the network is empty, any name of a unit is accepted.
-        if !network.is_empty() && network.unit_on(&part.unit, today).is_none() {
-            unit(format!("{} is no unit of the network today", part.unit));
+        // While the directory is empty, any name of a unit is accepted.
+        if !directory.is_empty() && directory.unit_on(&part.unit, today).is_none() {
+            unit(format!("{} is not a unit of the directory today", part.unit));
         }
         let filing = self.desk.filing_for(self.ticket, &part.unit, self.now);
         // A filed matter is answered: the unit may neither lead nor assist.
         if let Some(filing) = filing {
             unit(format!(
-                "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
+                "has a filing for the matter ({filing}): answer with it instead of dispatching (UNS-04)"
             ));
         }
         if part.role == DispatchRole::Lead && part.unit == *supervise {
-            let what = "is the handling unit itself: name another (DSP-02)";
+            let what = "is the handling unit itself: name another unit (DSP-02)";
             faults.push(Fault::new("supervise", what));
         }
         if part.role == DispatchRole::Supervise {
-            faults.push(Fault::new(format!("{at}.role"), "is named in supervise"));
+            faults.push(Fault::new(
+                format!("{at}.role"),
+                "cannot be Supervise: name the supervising unit in supervise",
+            ));
         }
         match &part.method {
             DispatchMethod::Phone { listener, .. } => {
@@ -249,7 +253,7 @@ impl CommandContext<'_> {
         let ticket = self.ticket;
         if !self.desk.rules().another_round(ticket.round) {
             let what = format!(
-                "{} rule_agenda are done; no more are foreseen: close it as unsatisfied (T24)",
+                "{} rounds are done, and the rules allow no more: close it as unsatisfied (T24)",
                 ticket.round
             );
             faults.push(Fault::new("round", what));
@@ -262,7 +266,7 @@ impl CommandContext<'_> {
         if !bad {
             faults.push(Fault::new(
                 "callbacks",
-                "nobody has said in this round that it is not right",
+                "have no unsatisfied answer in this round of handling",
             ));
         }
         // A ticket that followed another has no units of its own and gets them now.
@@ -285,5 +289,7 @@ impl CommandContext<'_> {
 
 /// The fault of a grade that needs a reason.
 pub(super) fn grade_fault(proposed: Grade, given: Grade) -> String {
-    format!("is missing: the rules say grade {proposed:?}, and it is {given:?}: say why (REC-10)")
+    format!(
+        "is missing: say why the grade is {given:?} and not {proposed:?}, as by the rules (REC-10)"
+    )
 }

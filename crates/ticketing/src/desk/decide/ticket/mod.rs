@@ -53,14 +53,14 @@ struct CommandContext<'a> {
 
 impl CommandContext<'_> {
     fn decide(&self, command: TicketCommand) -> Result<Vec<TicketEvent>, Refusal> {
-        use TicketEvent as D;
+        use TicketEvent as E;
         let ticket = self.ticket;
         let mut faults = Vec::new();
         let event = match command {
             TicketCommand::Write(form) => {
                 check_form(&mut faults, &form);
                 self.check_topic(&mut faults, &form);
-                D::Written(form)
+                E::Written(form)
             }
             TicketCommand::Register { form, matter } => return self.register(*form, matter),
             TicketCommand::Answer { answer, knowledge, no_item } => {
@@ -69,54 +69,54 @@ impl CommandContext<'_> {
             TicketCommand::Divert { target, number, connected, call } => {
                 filled(&mut faults, "number", &number);
                 if connected && call.is_none() && self.by != &Actor::Engine {
-                    faults.push(Fault::new("call", "names the call that was connected"));
+                    faults.push(Fault::new("call", "is missing: name the call that was connected"));
                 }
-                D::Diverted { target, number, connected, call }
+                E::Diverted { target, number, connected, call }
             }
             TicketCommand::NotAccept { reason, route_told } => {
                 filled(&mut faults, "route_told", &route_told);
-                D::NotAccepted { reason, route_told }
+                E::NotAccepted { reason, route_told }
             }
             TicketCommand::MarkInvalid { disposition } => {
                 self.mark_invalid(&mut faults, disposition)
             }
             TicketCommand::ConfirmNuisance => match ticket.proposed {
-                Some(kind) => D::Invalidated(kind),
+                Some(kind) => E::Invalidated(kind),
                 None => return Err(self.not_now("no nuisance is proposed")),
             },
             TicketCommand::RefuseNuisance if ticket.proposed.is_none() => {
                 return Err(self.not_now("no nuisance is proposed"));
             }
-            TicketCommand::RefuseNuisance => D::NuisanceRefused,
+            TicketCommand::RefuseNuisance => E::NuisanceRefused,
             TicketCommand::AwaitInfo { missing, call_at } => {
                 filled(&mut faults, "missing", &missing);
                 if call_at <= self.now {
                     faults.push(Fault::new(
                         "call_at",
-                        "is past: say when the caller is called again",
+                        "is in the past: set the time of the next call",
                     ));
                 }
-                D::InfoAwaited { missing, call_at }
+                E::InfoAwaited { missing, call_at }
             }
             TicketCommand::Inform { facts } => {
                 filled(&mut faults, "facts", &facts);
-                D::InfoGiven { facts }
+                E::InfoGiven { facts }
             }
             TicketCommand::GiveUp => {
                 self.check_tries(&mut faults);
-                D::GivenUp
+                E::GivenUp
             }
             TicketCommand::Review => {
                 if ticket.form.purpose.is_none() || ticket.form.topic.is_none() {
                     faults.push(Fault::new("form", "needs purpose and topic before review (T09)"));
                 }
-                D::SentToReview
+                E::SentToReview
             }
             TicketCommand::MatchFiling { filing } => self.match_filing(&mut faults, filing)?,
             TicketCommand::Merge { matter } => return self.merge(matter),
             TicketCommand::Unmerge { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::Unmerged { reason, matter: MatterId(ticket.ticket) }
+                E::Unmerged { reason, matter: MatterId(ticket.ticket) }
             }
             TicketCommand::SubmitToLeader { sheet } => self.submit_to_leader(&mut faults, sheet),
             TicketCommand::LeaderSign { text, for_leader, scan } => {
@@ -124,26 +124,29 @@ impl CommandContext<'_> {
             }
             TicketCommand::Dispatch(dispatch) => {
                 let dispatch = self.dispatch(&mut faults, *dispatch, true);
-                D::Dispatched(Box::new(dispatch))
+                E::Dispatched(Box::new(dispatch))
             }
             TicketCommand::AddUnit(dispatch) => {
                 if dispatch.reason.as_deref().unwrap_or_default().trim().is_empty() {
-                    faults.push(Fault::new("reason", "is empty: why another unit (T15)"));
+                    faults.push(Fault::new(
+                        "reason",
+                        "is missing: say why another unit is added (T15)",
+                    ));
                 }
                 let dispatch = self.dispatch(&mut faults, *dispatch, false);
-                D::UnitAdded(Box::new(dispatch))
+                E::UnitAdded(Box::new(dispatch))
             }
             TicketCommand::Recall { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::Recalled { reason }
+                E::Recalled { reason }
             }
             TicketCommand::SendBack { reason, text } => {
                 filled(&mut faults, "text", &text);
-                D::SentBack { reason, text, clocks: self.next_round_clocks() }
+                E::SentBack { reason, text, clocks: self.next_round_clocks() }
             }
             TicketCommand::AcceptResult { feedback } => self.accept_result(&mut faults, feedback),
-            TicketCommand::Reply(reply) => D::Replied(self.reply(&mut faults, reply)?),
-            TicketCommand::Ask(callback) => D::Asked(self.ask(&mut faults, callback)?),
+            TicketCommand::Reply(reply) => E::Replied(self.reply(&mut faults, reply)?),
+            TicketCommand::Ask(callback) => E::Asked(self.ask(&mut faults, callback)?),
             TicketCommand::Redo { reason, text, dispatch } => {
                 filled(&mut faults, "text", &text);
                 return self.redo(faults, reason, text, dispatch);
@@ -157,24 +160,26 @@ impl CommandContext<'_> {
                 faults.extend(
                     self.archive_obstacles().into_iter().map(|why| Fault::new("ticket", why)),
                 );
-                D::Archived { manifest }
+                E::Archived { manifest }
             }
             TicketCommand::Withdraw { statement, proof } => {
                 filled(&mut faults, "statement", &statement);
                 filled(&mut faults, "proof", &proof);
-                D::Withdrawn { statement, proof }
+                E::Withdrawn { statement, proof }
             }
             TicketCommand::Void { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::Voided { reason }
+                E::Voided { reason }
             }
             // This was handled before, because it changes two tickets.
-            TicketCommand::Attach { .. } => return Err(Refusal::not_found("such a way")),
+            TicketCommand::Attach { .. } => {
+                return Err(Refusal::not_found("single event for attach"));
+            }
             TicketCommand::Override { to, second, reason } => {
                 two_persons(&mut faults, self.by, &second);
                 filled(&mut faults, "reason", &reason);
                 faults.extend(ticket.override_obstacle(to).map(|why| Fault::new("to", why)));
-                D::Overridden { to, second, reason }
+                E::Overridden { to, second, reason }
             }
             TicketCommand::Regrade { grade, reason } => {
                 bounded(&mut faults, "reason", &reason, TEXT_MAX);
@@ -186,10 +191,10 @@ impl CommandContext<'_> {
                 }
                 let clocks: Vec<ClockTerms> = self.handling_clock(grade).into_iter().collect();
                 if ticket.is_lower_unit_due_too_late(self.desk.working_time(), self.now, &clocks) {
-                    let what = "a lower unit would be due after the one above it: take it back";
+                    let what = "would make a lower unit due after the unit above it: withdraw the lower assignment first";
                     faults.push(Fault::new("grade", what));
                 }
-                D::Regraded { grade, reason, clocks }
+                E::Regraded { grade, reason, clocks }
             }
             TicketCommand::Claim => {
                 if let Some(claim) = &ticket.claim
@@ -197,39 +202,39 @@ impl CommandContext<'_> {
                 {
                     return Err(self.not_now(&format!("{} has it", claim.what)));
                 }
-                D::Claimed
+                E::Claimed
             }
             TicketCommand::Release => {
                 let own = ticket.claim.as_ref().map(|c| &c.what) == self.by.account();
                 if !own && self.by.role() != Some(Role::Director) {
-                    return Err(self.not_now("another person has it, or nobody"));
+                    return Err(self.not_now("the ticket is not claimed by you"));
                 }
-                D::Released
+                E::Released
             }
-            TicketCommand::NameOfficer { officer } => D::OfficerNamed { officer },
-            TicketCommand::NameGroup { group } => D::GroupNamed { group },
+            TicketCommand::NameOfficer { officer } => E::OfficerNamed { officer },
+            TicketCommand::NameGroup { group } => E::GroupNamed { group },
             TicketCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
                 let urge = self.urge(channel, text);
                 if let Err(no) = ticket.urges.check_urge(urge.source, self.now, self.desk.zone()) {
                     faults.push(Fault::new("urge", no.to_string()));
                 }
-                D::Urged(urge)
+                E::Urged(urge)
             }
             TicketCommand::Contact(contact) => {
                 filled(&mut faults, "text", &contact.text);
-                D::Contacted(contact)
+                E::Contacted(contact)
             }
             TicketCommand::Commit(commitment) => {
                 filled(&mut faults, "by", &commitment.by);
                 filled(&mut faults, "what", &commitment.what);
                 check_room(&mut faults, "commitments", ticket.commitments.len());
-                D::Committed(commitment)
+                E::Committed(commitment)
             }
             TicketCommand::SetFollowUp(follow_up) => {
                 filled(&mut faults, "what", &follow_up.what);
                 check_room(&mut faults, "follow_ups", ticket.follow_ups.len());
-                D::FollowUpSet(FollowUp { source: None, ..follow_up })
+                E::FollowUpSet(FollowUp { source: None, ..follow_up })
             }
             TicketCommand::CheckFollowUp { n, kept, text } => {
                 return self.check_follow_up(faults, n, kept, text);
@@ -237,44 +242,44 @@ impl CommandContext<'_> {
             TicketCommand::DecideReasonable { verdict, reason, second } => {
                 two_persons(&mut faults, self.by, &second);
                 filled(&mut faults, "reason", &reason);
-                D::ReasonablenessDecided { verdict, reason, second }
+                E::ReasonablenessDecided { verdict, reason, second }
             }
             TicketCommand::CitizenUpdate { text } => {
                 filled(&mut faults, "text", &text);
-                D::CitizenUpdated { text }
+                E::CitizenUpdated { text }
             }
             TicketCommand::Thank { kind, unit, text } => {
                 bounded(&mut faults, "text", &text, TEXT_MAX);
                 check_room(&mut faults, "thanks", ticket.thanks.len());
-                D::Thanked { kind, unit, text }
+                E::Thanked { kind, unit, text }
             }
             TicketCommand::NoteAid { payer, item, amount_fen } => {
                 filled(&mut faults, "payer", &payer);
                 filled(&mut faults, "item", &item);
-                D::AidNoted { payer, item, amount_fen }
+                E::AidNoted { payer, item, amount_fen }
             }
             TicketCommand::Reveal { reason } => {
                 filled(&mut faults, "reason", &reason);
-                D::Revealed { reason }
+                E::Revealed { reason }
             }
             TicketCommand::Note { text } => {
                 filled(&mut faults, "text", &text);
-                D::Noted { text }
+                E::Noted { text }
             }
             TicketCommand::TagMethod { method } => {
                 filled(&mut faults, "method", &method);
                 bounded(&mut faults, "method", &method, LINE_MAX);
                 check_room(&mut faults, "methods", ticket.methods.len());
-                D::MethodTagged { method }
+                E::MethodTagged { method }
             }
             TicketCommand::Pause { cause, basis } => {
                 filled(&mut faults, "basis", &basis);
                 check_declared(&mut faults, cause);
-                D::Paused { cause, basis }
+                E::Paused { cause, basis }
             }
             TicketCommand::Resume { cause } => {
                 check_declared(&mut faults, cause);
-                D::Resumed { cause }
+                E::Resumed { cause }
             }
         };
         Refusal::unless_none(faults)?;
@@ -299,7 +304,7 @@ impl CommandContext<'_> {
             |unit: &UnitId| self.ticket.assignments.iter().any(|a| a.unit == *unit && !a.is_gone());
         if of_unit && !unit.as_ref().is_some_and(theirs) {
             return Err(Refusal::Forbidden {
-                why: "it is not with your unit".into(),
+                why: "your unit has no assignment of this ticket".into(),
                 roles: vec![],
             });
         }
@@ -322,15 +327,17 @@ fn check_declared(faults: &mut Vec<Fault>, cause: PauseCause) {
     if !matches!(cause, PauseCause::LegalCase | PauseCause::ForceMajeure) {
         faults.push(Fault::new(
             "cause",
-            "follows from the state; legal_case and force_majeure are declared",
+            "cannot be set by a command: only legal_case and force_majeure can",
         ));
     }
 }
 
 fn check_room(faults: &mut Vec<Fault>, field: &str, len: usize) {
     if len >= LIST_MAX {
-        faults
-            .push(Fault::new(field, format!("has {LIST_MAX} already: no more fit on one ticket")));
+        faults.push(Fault::new(
+            field,
+            format!("has {LIST_MAX} entries already, the most of one ticket"),
+        ));
     }
 }
 

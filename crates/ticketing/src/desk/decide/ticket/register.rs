@@ -53,7 +53,7 @@ impl CommandContext<'_> {
         );
         if let Some(matter) = matter
             && self.desk.matter(matter).is_none()
-            && !self.recalled.iter().any(|old| old.matter == Some(matter))
+            && !self.recalled.iter().any(|archived| archived.matter == Some(matter))
         {
             faults.push(Fault::new("matter", format!("there is no matter {matter}")));
         }
@@ -72,7 +72,7 @@ impl CommandContext<'_> {
         events.push(TicketEvent::Registered {
             matter,
             repeat_caller: self.desk.other_tickets_of_caller(self.ticket).next().is_some()
-                || self.recalled.iter().any(|old| same_caller(old, self.ticket)),
+                || self.recalled.iter().any(|archived| same_caller(archived, self.ticket)),
             repeat_matter: matter.0 != self.ticket.ticket,
             query_code: self.desk.query_code(self.ticket.ticket),
         });
@@ -82,19 +82,18 @@ impl CommandContext<'_> {
     /// Checks that a topic is in the table (REC-07, topics) or has a successor there. While the
     /// table is empty, any code is accepted.
     pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
-        let (network, today) = (self.desk.directory(), self.desk.zone().date(self.now));
+        let (directory, today) = (self.desk.directory(), self.desk.zone().date(self.now));
         let Some(topic) = &form.topic else { return };
-        if network.topics().next().is_none() {
+        if directory.topics().next().is_none() {
             return;
         }
-        if network.topic_on(&network.current_topic(topic, today), today).is_none() {
-            let what = format!("{topic} is no topic of the table today (REC-07)");
+        if directory.topic_on(&directory.current_topic(topic, today), today).is_none() {
+            let what = format!("{topic} is not a topic of the table today (REC-07)");
             faults.push(Fault::new("form.topic", what));
         } else if let Some(purpose) = form.purpose
-            && !network.allows_purpose(topic, purpose, today)
+            && !directory.allows_purpose(topic, purpose, today)
         {
-            let what =
-                format!("{topic} is for other purposes than this one, says the table (REC-05)");
+            let what = format!("{topic} is not for this purpose in the table of topics (REC-05)");
             faults.push(Fault::new("form.topic", what));
         }
     }
@@ -110,7 +109,7 @@ impl CommandContext<'_> {
             }
             Some(master) if master.is_over() || master.follows => {
                 let what = format!(
-                    "its master {} is closed: dispatch this one, or open that one again",
+                    "its master {} is closed: dispatch this one, or reopen the master",
                     matter.master
                 );
                 faults.push(Fault::new("matter", what));
@@ -121,10 +120,10 @@ impl CommandContext<'_> {
                 faults.push(Fault::new("matter", what));
             }
             Some(_) => {}
-            None => faults.push(Fault::new("matter", "its master is put away: dispatch this one")),
+            None => faults.push(Fault::new("matter", "its master is archived: dispatch this one")),
         }
         if !self.desk.followers(self.ticket).is_empty() {
-            faults.push(Fault::new("ticket", "others follow it"));
+            faults.push(Fault::new("ticket", "is followed by other tickets"));
         }
         Refusal::unless_none(faults)?;
         Ok(vec![TicketEvent::Merged { matter: id }])
@@ -168,7 +167,10 @@ impl CommandContext<'_> {
     ) -> TicketEvent {
         filled(faults, "answer", &answer);
         if knowledge.is_none() && no_item.as_deref().unwrap_or_default().trim().is_empty() {
-            faults.push(Fault::new("knowledge", "names the item used, or no_item says why none"));
+            faults.push(Fault::new(
+                "knowledge",
+                "is missing: name the item that was used, or say in no_item why there is none",
+            ));
         }
         if matches!(self.ticket.form.purpose, Some(Purpose::Complaint | Purpose::Report)) {
             let what = "a complaint or report is checked and not answered on the spot (T03)";
@@ -205,10 +207,10 @@ impl CommandContext<'_> {
             return Err(Refusal::not_found(format!("filing {filing}")));
         };
         if Some(filing.matter) != self.ticket.matter {
-            faults.push(Fault::new("filing", "is of another matter"));
+            faults.push(Fault::new("filing", "belongs to another matter"));
         }
         if !found.is_in_force(self.now, None) {
-            faults.push(Fault::new("filing", format!("does not hold: it is {:?}", found.state)));
+            faults.push(Fault::new("filing", format!("is not in force: it is {:?}", found.state)));
         }
         Ok(TicketEvent::FilingMatched { filing, answer: found.form.answer.clone() })
     }
@@ -238,13 +240,16 @@ pub(in crate::desk::decide) fn check_form(faults: &mut Vec<Fault>, form: &Form) 
     if let Some(topic) = &form.topic {
         let code = topic.as_str();
         if !matches!(code.len(), 2 | 4 | 6) || !code.bytes().all(|b| b.is_ascii_digit()) {
-            faults.push(Fault::new("form.topic", "is no topic's code: two, four or six digits"));
+            faults.push(Fault::new(
+                "form.topic",
+                "is not a topic code, which has two, four or six digits",
+            ));
         }
     }
     if let Some(code) = form.quick()
         && quick_kind(code).is_none()
     {
-        faults.push(Fault::new("form.quick_kind", "is none of Q01 to Q12"));
+        faults.push(Fault::new("form.quick_kind", "is not one of Q01 to Q12"));
     }
     if let Some(spot) = &form.spot
         && !((-90.0..=90.0).contains(&spot.lat) && (-180.0..=180.0).contains(&spot.long))

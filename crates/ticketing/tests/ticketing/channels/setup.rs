@@ -22,7 +22,7 @@ use ticketing::{
 };
 use workflow::Refusal;
 
-pub(crate) struct Room {
+pub(crate) struct Setup {
     pub(crate) desk: Desk,
     pub(crate) channels: Channels,
     pub(crate) log: Vec<Record>,
@@ -53,10 +53,10 @@ fn desk() -> Desk {
     Desk::new(Rules::shipped(), calendar, [7; 32])
 }
 
-impl Room {
-    pub(crate) fn new() -> Room {
+impl Setup {
+    pub(crate) fn new() -> Setup {
         let date = Date { year: 2026, month: 11, day: 24 };
-        Room {
+        Setup {
             desk: desk(),
             channels: Channels::new(Zone::CHINA, Some(templates())),
             log: Vec::new(),
@@ -66,21 +66,21 @@ impl Room {
     }
 
     /// The same desk without an SMS gateway.
-    pub(crate) fn without_gateway() -> Room {
-        let mut room = Room::new();
-        room.channels = Channels::new(Zone::CHINA, None);
-        room.desk = room.desk.with_rules(|rules| rules.ask_by_sms = false);
-        room
+    pub(crate) fn without_gateway() -> Setup {
+        let mut setup = Setup::new();
+        setup.channels = Channels::new(Zone::CHINA, None);
+        setup.desk = setup.desk.with_rules(|rules| rules.ask_by_sms = false);
+        setup
     }
 
     /// A desk that has read the first `records` records of this log and has not run its rules yet.
-    pub(crate) fn after_a_crash(&self, records: usize) -> Room {
-        let mut room = Room::new();
-        room.now = self.now;
+    pub(crate) fn after_a_crash(&self, records: usize) -> Setup {
+        let mut setup = Setup::new();
+        setup.now = self.now;
         for record in &self.log[..records] {
-            room.follow(record.clone());
+            setup.follow(record.clone());
         }
-        room
+        setup
     }
 
     fn follow(&mut self, record: Record) {

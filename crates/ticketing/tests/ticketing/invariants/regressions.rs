@@ -417,7 +417,7 @@ fn false_result_is_charged_to_the_lead_unit_at_closing() {
     assert!(ticket.assignments.iter().all(|a| a.faulted.is_empty()), "it was true, and came back");
 }
 
-/// A person who leaves worked_by over the tickets they claimed and the assignments they handle.
+/// A person who leaves hands over the tickets they claimed and the assignments they handle.
 #[test]
 fn in_hand_lists_claims_and_assignments_of_a_person() {
     let mut desk = Desk::open();

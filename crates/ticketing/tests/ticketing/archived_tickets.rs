@@ -103,7 +103,7 @@ fn citizen_update_is_added_to_an_archived_ticket_that_stays_archived() {
     let mut setup = Setup::with_archived();
     assert!(setup.desk.ticket(OLD).is_none(), "it has left the desk");
     let forgotten = setup.desk.decide(now(), &agent(), says("谢谢"), None, NEW);
-    assert!(forgotten.unwrap_err().to_string().contains("put away"));
+    assert!(forgotten.unwrap_err().to_string().contains("archived"));
 
     let before = setup.desk.clone();
     for event in setup.decide(says("又停发了")).unwrap() {
@@ -132,7 +132,7 @@ fn outdated_view_of_an_archived_ticket_is_refused() {
     behind.state = TicketState::Closed;
     let old = [behind];
     let no = setup.desk.decide_with_archived(now(), &agent(), says("在吗"), None, NEW, &old);
-    assert!(no.unwrap_err().to_string().contains("put away"));
+    assert!(no.unwrap_err().to_string().contains("archived"));
 }
 
 #[test]

@@ -25,7 +25,7 @@ use ticketing::{
     worklist::{self, WorkContext, WorkItem, WorkKind},
 };
 
-use super::lessons::{Desk, order, part};
+use super::regressions::{Desk, order, part};
 use crate::common;
 
 fn items(desk: &Desk, id: TicketId) -> Vec<WorkItem> {
