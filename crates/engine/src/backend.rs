@@ -279,7 +279,7 @@ impl Accounts for Engine {
         let reader = self.catch_up();
         for index in indexes {
             let look = &mut |ticket: Ticket| {
-                for held in in_hand(&ticket, who, self.reports.ground()) {
+                for held in in_hand(&ticket, who, self.reports.working_time()) {
                     let (kind, id) = (held.hold.word(), held.about.to_string());
                     let open = OpenWork { kind, id: id.clone(), due: held.due };
                     work.insert((kind, id), open);
@@ -460,10 +460,10 @@ fn archived_tickets(
     command: &DeskCommand,
     home: &AreaCode,
 ) -> Result<Vec<Ticket>, StoreError> {
-    let is_away = |ticket: &Ticket| ticket.state == TicketState::Archived;
+    let is_archived = |ticket: &Ticket| ticket.state == TicketState::Archived;
     let mut found = Vec::new();
     for id in command.archived_tickets_needed() {
-        found.extend(reader.ticket(id)?.filter(is_away));
+        found.extend(reader.ticket(id)?.filter(is_archived));
     }
     if let DeskCommand::Ticket(id, TicketCommand::Register { .. }) = command
         && let Some(draft) = reader.ticket(*id)?
@@ -475,7 +475,7 @@ fn archived_tickets(
             Some(&TicketIndex::Caller(number.spellings(home))),
         )?;
         let is_theirs = |old: &Ticket| old.contact().is_some_and(|one| one.is_same(number, home));
-        let before = |old: &Ticket| is_away(old) && is_theirs(old);
+        let before = |old: &Ticket| is_archived(old) && is_theirs(old);
         found.extend(theirs.into_iter().find(before));
     }
     Ok(found)

@@ -13,20 +13,28 @@ use crate::{Period, PeriodCuts, PeriodKind};
 
 /// The last moment for an appeal against the assessment of a period that ends at `end`. A report
 /// that ranks units is released after it.
-pub fn window(end: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Timestamp {
+pub fn window(end: Timestamp, working_time: WorkingTime<'_>, policy: &Policy) -> Timestamp {
     let last = end - std::time::Duration::from_secs(1);
-    days_from(last, ground, policy).map_or(end, |until| until.max(end))
+    days_from(last, working_time, policy).map_or(end, |until| until.max(end))
 }
 
 /// The deadline for ruling on an appeal filed at `filed` (C11).
-pub fn ruling_due(filed: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
-    days_from(filed, ground, policy)
+pub fn ruling_due(
+    filed: Timestamp,
+    working_time: WorkingTime<'_>,
+    policy: &Policy,
+) -> Option<Timestamp> {
+    days_from(filed, working_time, policy)
 }
 
-fn days_from(start: Timestamp, ground: WorkingTime<'_>, policy: &Policy) -> Option<Timestamp> {
+fn days_from(
+    start: Timestamp,
+    working_time: WorkingTime<'_>,
+    policy: &Policy,
+) -> Option<Timestamp> {
     match policy.terms(ClockKind::Appeal).map(|promise| promise.allowance) {
         Some(Allowance::Days(days)) => {
-            ground.days_after(start, u32::from(days), &Pauses::default())
+            working_time.days_after(start, u32::from(days), &Pauses::default())
         }
         _ => None,
     }
@@ -38,12 +46,12 @@ pub fn until(
     n: u16,
     cuts: &PeriodCuts,
     zone: Zone,
-    ground: WorkingTime<'_>,
+    working_time: WorkingTime<'_>,
     policy: &Policy,
 ) -> Option<Timestamp> {
     let assignment = ticket.assignment(n)?;
     // The latest due date decides; the window for returns ends long before.
-    let dues = assignment.clocks.iter().filter_map(|clock| clock.due(ground));
+    let dues = assignment.clocks.iter().filter_map(|clock| clock.due(working_time));
     let found = assignment.faulted.iter().map(|(at, _)| *at);
     let item =
         ticket.dissatisfaction.iter().filter(|item| item.unit.as_ref() == Some(&assignment.unit));
@@ -51,5 +59,5 @@ pub fn until(
     let counts = dues.chain(found).chain(item.map(|item| item.opened)).chain(said);
     let last = counts.max().unwrap_or(assignment.issued);
     let (_, end) = Period::at(PeriodKind::Month, last, cuts, zone)?.times(cuts, zone);
-    Some(window(end, ground, policy))
+    Some(window(end, working_time, policy))
 }

@@ -214,14 +214,14 @@ impl ReferenceData {
     }
 
     /// Every order that was sent.
-    pub fn orders(&self, ground: WorkingTime<'_>, policy: &Policy) -> Vec<OrderFact<'_>> {
+    pub fn orders(&self, working_time: WorkingTime<'_>, policy: &Policy) -> Vec<OrderFact<'_>> {
         let sent = self.orders.iter().filter(|(_, (_, order))| order.issued.is_some());
         sent.map(|(id, (unit, order))| OrderFact {
             id: *id,
             unit,
             order,
             issued: order.issued.into(),
-            due: order.reply_due(ground, policy).into(),
+            due: order.reply_due(working_time, policy).into(),
             answered: order.answered.into(),
         })
         .collect()
@@ -237,11 +237,11 @@ impl ReferenceData {
     pub fn unmet(
         &self,
         now: Timestamp,
-        ground: WorkingTime<'_>,
+        working_time: WorkingTime<'_>,
         policy: &Policy,
     ) -> impl Iterator<Item = MatterId> {
         let orders = self.all_orders().filter(move |(_, _, order)| {
-            order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy)
+            order.level == OrderLevel::Warn && order.is_unmet(now, working_time, policy)
         });
         orders.map(|(id, _, _)| id.matter)
     }

@@ -91,26 +91,27 @@ pub(super) async fn list(
     let (ticket, is_own) = access.ticket(&user, id).await?;
     let (ticket, whole) = redact::ticket(ticket, &user.account, is_own);
     access.audit.ticket_view(&user, id, whole).await?;
-    let (policy, ground, now) = (&options.desk.clocks, options.ground(), clock.now());
+    let (policy, working_time, now) = (&options.desk.clocks, options.working_time(), clock.now());
     let words = match query.language {
         Language::Zh => &MANDARIN,
         Language::En => &ENGLISH,
     };
-    let has_unmet_order = reference_data
-        .get(|data| data.unmet(now, ground, policy).any(|matter| Some(matter) == ticket.matter));
+    let has_unmet_order = reference_data.get(|data| {
+        data.unmet(now, working_time, policy).any(|matter| Some(matter) == ticket.matter)
+    });
     let rules = RulesDocument {
         version: policy.version,
         document: policy.document.clone(),
         effective_from: policy.effective_from,
     };
-    let reader = Reader { now, ground, policy, has_unmet_order, words };
+    let reader = Reader { now, working_time, policy, has_unmet_order, words };
     Ok(Json(Clocks { rules, clocks: reader.all(&ticket) }))
 }
 
 /// The values that are needed to read clocks.
 struct Reader<'a> {
     now: Timestamp,
-    ground: WorkingTime<'a>,
+    working_time: WorkingTime<'a>,
     policy: &'a Policy,
     /// Whether the matter has an order of level 2 that is not met.
     has_unmet_order: bool,
@@ -136,14 +137,14 @@ impl Reader<'_> {
 
     fn one(&self, clock: &Clock) -> ClockDocument {
         let promise = clock.terms();
-        let why = clock.explain(self.ground);
+        let why = clock.explain(self.working_time);
         ClockDocument {
             assignment: None,
             unit: None,
             kind: promise.kind,
             code: promise.kind.code(),
             policy: promise.policy,
-            reading: clock.reading(self.now, self.ground, self.policy, self.has_unmet_order),
+            reading: clock.reading(self.now, self.working_time, self.policy, self.has_unmet_order),
             why: why.map(|why| why.render(self.words)).unwrap_or_default(),
         }
     }

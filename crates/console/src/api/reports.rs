@@ -306,7 +306,8 @@ impl AppealDocument {
         let policy = &options.desk.clocks;
         AppealDocument {
             at: appeal.at,
-            due: ruling_due(appeal.at, options.ground(), policy).filter(|_| appeal.ruled.is_none()),
+            due: ruling_due(appeal.at, options.working_time(), policy)
+                .filter(|_| appeal.ruled.is_none()),
             what: appeal.what,
             ruled: appeal.ruled.map(|(at, what)| RulingDocument { at, what }),
         }

@@ -285,7 +285,7 @@ impl Search {
 
     fn seen(&self, level_two_unmet: bool) -> WorkContext<'_> {
         let policy = &self.options.desk.clocks;
-        let working_time = self.options.ground();
+        let working_time = self.options.working_time();
         let ordered = OrderSummary::default();
         WorkContext { now: self.now, working_time, policy, level_two_unmet, ordered }
     }

@@ -199,7 +199,7 @@ fn request_node(request: &ServerRequest<'_>, ticket: &Ticket, has_code: bool) ->
     let place = private(ticket.form.address.as_ref().map(|address| address.reveal()));
     let address = if place.is_empty() { area } else { place };
     let status = if is_closed(ticket) { "closed" } else { "open" };
-    let ground = WorkingTime { calendar: &config.calendar, day_end: config.policy.day_end };
+    let working_time = WorkingTime { calendar: &config.calendar, day_end: config.policy.day_end };
     let mut fields = vec![
         ("service_request_id", Node::text(ticket.ticket.to_string())),
         ("status", Node::text(status)),
@@ -213,7 +213,7 @@ fn request_node(request: &ServerRequest<'_>, ticket: &Ticket, has_code: bool) ->
         ("updated_datetime", Node::text(written(zone, ticket.times.changed.max(ticket.opened)))),
     ];
     // Absent while the clock is stopped.
-    if let Some(due) = ticket.due(ground).filter(|_| !ticket.is_over()) {
+    if let Some(due) = ticket.due(working_time).filter(|_| !ticket.is_over()) {
         fields.push(("expected_datetime", Node::text(written(zone, due))));
     }
     fields.extend([

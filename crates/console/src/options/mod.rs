@@ -51,7 +51,7 @@ pub struct Options {
 
 impl Options {
     /// The basis of due dates.
-    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+    pub(crate) fn working_time(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 

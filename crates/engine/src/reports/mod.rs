@@ -136,7 +136,7 @@ impl Reports {
     /// The last moment for an appeal about an assignment.
     pub(crate) fn appeal_until(&self, ticket: &ticketing::Ticket, n: u16) -> Option<Timestamp> {
         let (cuts, policy) = (&self.rules.cuts, &self.desk.clocks);
-        reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
+        reporting::appeal::until(ticket, n, cuts, self.zone, self.working_time(), policy)
     }
 
     /// The report of a request, as a document.
@@ -286,13 +286,13 @@ impl Reports {
         reference: &'a ReferenceData,
         worked: BTreeMap<AccountName, AgentStats>,
     ) -> Source<'a> {
-        let ground = self.ground();
+        let working_time = self.working_time();
         Source::new(
             &self.hotline,
             self.zone,
             facts,
             reference,
-            ground,
+            working_time,
             &self.desk.clocks,
             &self.rules,
             worked,
@@ -300,7 +300,7 @@ impl Reports {
     }
 
     /// The calendar and rules behind due dates.
-    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+    pub(crate) fn working_time(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
@@ -329,7 +329,8 @@ impl Reports {
             let units = reference.directory().units().map(|(id, _)| id.clone());
             (reference.excluded().clone(), units.collect::<Vec<_>>())
         };
-        let mut builder = FactsBuilder::new(self.ground(), now, self.rules.repeat_days, &excluded);
+        let mut builder =
+            FactsBuilder::new(self.working_time(), now, self.rules.repeat_days, &excluded);
         builder.add_units(units.iter().map(|unit| unit.as_str()));
         for (from, to) in &calls {
             rows.calls(*from, *to, &mut |row| builder.add_call(row)).map_err(failed)?;

@@ -131,7 +131,7 @@ impl Reports {
     pub(super) fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
         let (_, end) = period.times(&self.rules.cuts, self.zone);
         let ranks = matches!(report, Report::R3 | Report::R4 | Report::R5);
-        if ranks { appeal::window(end, self.ground(), &self.desk.clocks) } else { end }
+        if ranks { appeal::window(end, self.working_time(), &self.desk.clocks) } else { end }
     }
 
     fn path(&self, issue: &ReportIssue, number: u32) -> PathBuf {

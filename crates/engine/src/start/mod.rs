@@ -60,11 +60,10 @@ use crate::{
     sip_state,
     snapshots::{self, FinalSnapshot, Snapshots, State},
     tables::Tables,
-    threads::signalling,
     threads::{
         self, center as center_thread,
         knowledge::{self, KnowledgeReader},
-        log, media as media_thread, outcomes,
+        log, media as media_thread, outcomes, signalling, sip_sockets,
     },
 };
 
@@ -404,7 +403,7 @@ fn start_snapshots(
 /// Starts the signalling thread, and the thread that saves registrations and dialogs.
 fn start_signalling(
     settings: &Settings,
-    sockets: signalling::Sockets,
+    sockets: sip_sockets::Sockets,
     clock: Clock,
     keys: &Keys,
     earlier: EarlierRuns,

@@ -9,13 +9,13 @@ use tokio::net::TcpListener;
 use super::NotStarted;
 use crate::{
     clock::Clock,
-    threads::{media, signalling},
+    threads::{media, sip_sockets},
 };
 
 /// Every socket of an engine.
 pub(super) struct Sockets {
     /// SIP over UDP and TCP.
-    pub(super) signalling: signalling::Sockets,
+    pub(super) signalling: sip_sockets::Sockets,
     /// The pairs of RTP and RTCP sockets.
     pub(super) ports: media::Ports,
     /// When these pairs were bound.
@@ -30,7 +30,7 @@ impl Sockets {
     /// Binds the addresses of the config.
     pub(super) async fn bind(settings: &Settings, clock: Clock) -> Result<Sockets, NotStarted> {
         let sip = &settings.sip;
-        let signalling = signalling::Sockets::bind(&sip.udp, &sip.tcp, sip.advertise)?;
+        let signalling = sip_sockets::Sockets::bind(&sip.udp, &sip.tcp, sip.advertise)?;
         let ip = settings.media.bind;
         let ports = match settings.media.ports {
             settings::Ports::Range { first, last } => media::Ports::bind_range(ip, first, last)?,

@@ -7,6 +7,7 @@ pub(crate) mod media;
 pub(crate) mod messaging;
 pub(crate) mod outcomes;
 pub(crate) mod signalling;
+pub(crate) mod sip_sockets;
 
 use std::thread::JoinHandle;
 

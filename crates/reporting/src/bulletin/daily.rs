@@ -151,8 +151,8 @@ pub(super) struct Stock {
 
 pub(super) fn stock(source: &Source<'_>, scope: &FigureScope<'_>) -> Stock {
     let as_of = scope.as_of();
-    let next = source.ground.calendar.workday_after(common::last_day(source, scope));
-    let soon = CompactTime::from(next.map(|day| source.ground.close(day)));
+    let next = source.working_time.calendar.workday_after(common::last_day(source, scope));
+    let soon = CompactTime::from(next.map(|day| source.working_time.close(day)));
     let mut stock = Stock { open: 0, due_soon: 0, overdue: 0 };
     for (_, due) in common::open_assignments(scope) {
         stock.open += 1;

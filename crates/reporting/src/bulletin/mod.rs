@@ -167,7 +167,7 @@ pub struct Source<'a> {
     /// The reference data.
     pub reference: &'a ReferenceData,
     /// The calendar and office hours that due dates are computed with.
-    pub ground: WorkingTime<'a>,
+    pub working_time: WorkingTime<'a>,
     /// Every order that was sent.
     pub orders: Vec<OrderFact<'a>>,
     /// The rules of the city.
@@ -184,14 +184,14 @@ impl<'a> Source<'a> {
         zone: Zone,
         facts: &'a Facts,
         reference: &'a ReferenceData,
-        ground: WorkingTime<'a>,
+        working_time: WorkingTime<'a>,
         policy: &Policy,
         rules: &'a ReportRules,
         agents: BTreeMap<AccountName, AgentStats>,
     ) -> Source<'a> {
-        let orders = reference.orders(ground, policy);
+        let orders = reference.orders(working_time, policy);
         let now = facts.now.time();
-        Source { hotline, zone, now, facts, reference, ground, orders, rules, agents }
+        Source { hotline, zone, now, facts, reference, working_time, orders, rules, agents }
     }
 
     /// The scope of a period for the whole hotline.

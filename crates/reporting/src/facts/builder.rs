@@ -20,7 +20,7 @@ use super::{
 
 /// Builds [`Facts`] from calls and tickets, which are added in order.
 pub struct FactsBuilder<'a> {
-    ground: WorkingTime<'a>,
+    working_time: WorkingTime<'a>,
     now: Timestamp,
     repeat_days: u32,
     /// Assignments excluded from the assessment on appeal.
@@ -34,14 +34,14 @@ pub struct FactsBuilder<'a> {
 impl<'a> FactsBuilder<'a> {
     /// Facts as of `now`, the report's time. A matter is a repeat within `repeat_days`.
     pub fn new(
-        ground: WorkingTime<'a>,
+        working_time: WorkingTime<'a>,
         now: Timestamp,
         repeat_days: u32,
         excluded: &'a BTreeSet<AssignmentId>,
     ) -> FactsBuilder<'a> {
         let facts = Facts { now: now.into(), ..Facts::default() };
         let (refused, last_of_matter) = (Vec::new(), BTreeMap::new());
-        FactsBuilder { ground, now, repeat_days, excluded, facts, refused, last_of_matter }
+        FactsBuilder { working_time, now, repeat_days, excluded, facts, refused, last_of_matter }
     }
 
     /// Adds units that are printed even when nothing was assigned to them.
@@ -284,7 +284,7 @@ impl<'a> FactsBuilder<'a> {
 
     /// A clock's judged deadline; `None` while the clock is held or not started, when nothing is due.
     fn judge(&self, clock: &Clock) -> Option<DeadlineResult> {
-        let due = clock.due(self.ground)?;
+        let due = clock.due(self.working_time)?;
         let end = clock.end().filter(|end| end.at() <= self.now);
         let met = match end {
             Some(ClockEnd::Met(at)) => Some(at),
@@ -300,7 +300,7 @@ impl<'a> FactsBuilder<'a> {
 
     /// The working days a clock took; `None` for a clock that counts seconds.
     fn days(&self, clock: &Clock) -> Option<u16> {
-        match clock.consumed(self.now, self.ground) {
+        match clock.consumed(self.now, self.working_time) {
             TimeAmount::Days(days) => u16::try_from(days).ok(),
             TimeAmount::Seconds(_) => None,
         }

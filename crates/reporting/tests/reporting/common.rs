@@ -199,7 +199,7 @@ impl Hotline {
         }
     }
 
-    pub(crate) fn ground(&self) -> WorkingTime<'_> {
+    pub(crate) fn working_time(&self) -> WorkingTime<'_> {
         WorkingTime { calendar: &self.calendar, day_end: DayEnd::Midnight }
     }
 
@@ -215,7 +215,7 @@ impl Hotline {
         &'a self,
         excluded: &'a BTreeSet<model::desk::AssignmentId>,
     ) -> FactsBuilder<'a> {
-        FactsBuilder::new(self.ground(), self.now, self.rules.repeat_days, excluded)
+        FactsBuilder::new(self.working_time(), self.now, self.rules.repeat_days, excluded)
     }
 
     pub(crate) fn source<'a>(&'a self, facts: &'a Facts) -> Source<'a> {
@@ -224,7 +224,7 @@ impl Hotline {
             Zone::CHINA,
             facts,
             &self.reference,
-            self.ground(),
+            self.working_time(),
             &self.desk.clocks,
             &self.rules,
             std::collections::BTreeMap::new(),

@@ -666,13 +666,13 @@ fn special_reports_are_numbered_and_their_instructions_are_counted() {
 #[test]
 fn appeal_deadline_is_before_the_release_of_the_month() {
     let hotline = Hotline::new(end_of_year(), UNITS);
-    let (ground, policy) = (hotline.ground(), &hotline.desk.clocks);
+    let (working_time, policy) = (hotline.working_time(), &hotline.desk.clocks);
     let month = hotline.period("2026-10");
     let (_, end) = month.times(&hotline.rules.cuts, model::Zone::CHINA);
     // October ends on a Saturday: Monday, Tuesday and Wednesday are the three.
-    let last = reporting::appeal::window(end, ground, policy);
+    let last = reporting::appeal::window(end, working_time, policy);
     assert_eq!(model::Zone::CHINA.date(last).to_string(), "2026-11-04");
-    let due = reporting::appeal::ruling_due(at("2026-11-04", 16, 0), ground, policy).unwrap();
+    let due = reporting::appeal::ruling_due(at("2026-11-04", 16, 0), working_time, policy).unwrap();
     assert_eq!(model::Zone::CHINA.date(due).to_string(), "2026-11-09");
     let mut cuts = hotline.rules.cuts;
     let month_of = |cuts: &reporting::PeriodCuts, moment| {

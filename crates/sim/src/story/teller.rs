@@ -186,9 +186,9 @@ impl<'a> Teller<'a> {
             0 => &self.ticket(ticket)?.clocks,
             n => &self.assignment(ticket, n)?.clocks,
         };
-        let ground = self.desk.working_time();
+        let working_time = self.desk.working_time();
         let dues: Vec<String> = (clocks.iter().filter(|c| c.terms().kind == kind))
-            .filter_map(|c| c.due(ground))
+            .filter_map(|c| c.due(working_time))
             .map(shown)
             .collect();
         let found = dues.join(", ");
