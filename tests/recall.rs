@@ -71,7 +71,7 @@ fn torn_log_end_is_recorded_once() {
     let engine = installation.start();
     let told = engine.events.wait("the alarm", is_damage);
     let text = told["of"]["text"].as_str().unwrap();
-    assert!(text.contains("the last 13 bytes are no whole record"), "{text}");
+    assert!(text.contains("the last 13 bytes are not a complete record"), "{text}");
     let wall = engine.api.json("/api/v1/wallboard");
     assert_eq!(wall["alarms"]["log_damaged"].as_str(), Some(text), "{wall}");
     engine.stop();
