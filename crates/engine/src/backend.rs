@@ -280,7 +280,7 @@ impl Accounts for Engine {
         for index in indexes {
             let look = &mut |ticket: Ticket| {
                 for held in in_hand(&ticket, who, self.reports.working_time()) {
-                    let (kind, id) = (held.hold.word(), held.about.to_string());
+                    let (kind, id) = (held.reason.word(), held.about.to_string());
                     let open = OpenWork { kind, id: id.clone(), due: held.due };
                     work.insert((kind, id), open);
                 }

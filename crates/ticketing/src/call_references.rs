@@ -22,7 +22,7 @@ pub struct CallReference {
     pub field: String,
     /// The call.
     pub call: CallId,
-    proves: Proves,
+    proof: Proof,
 }
 
 /// The record of a call, as far as it can prove something.
@@ -39,7 +39,7 @@ pub struct RecordedCall {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proves {
+enum Proof {
     /// The caller was asked about the result, after they were told it.
     Asked(Reached),
     /// The caller was asked again, after a ticket was closed as unsatisfied.
@@ -53,43 +53,43 @@ enum Proves {
 impl DeskCommand {
     /// The calls that the command names.
     pub fn call_references(&self) -> Vec<CallReference> {
-        let (call, proves) = match self {
+        let (call, proof) = match self {
             DeskCommand::Ticket(_, command) => match command {
                 TicketCommand::Ask(Callback { call, reached, .. }) => {
-                    (*call, Proves::Asked(*reached))
+                    (*call, Proof::Asked(*reached))
                 }
-                TicketCommand::Reply(reply) => (reply.call, Proves::Told(reply.reached)),
-                TicketCommand::Contact(contact) => (contact.call, Proves::Spoken),
-                TicketCommand::Divert { call, .. } => (*call, Proves::Spoken),
+                TicketCommand::Reply(reply) => (reply.call, Proof::Told(reply.reached)),
+                TicketCommand::Contact(contact) => (contact.call, Proof::Spoken),
+                TicketCommand::Divert { call, .. } => (*call, Proof::Spoken),
                 TicketCommand::Dispatch(dispatch) | TicketCommand::AddUnit(dispatch) => {
-                    return units_told(dispatch);
+                    return references_of_dispatch(dispatch);
                 }
                 _ => return Vec::new(),
             },
             DeskCommand::Assignment(_, AssignmentCommand::Contact(contact)) => {
-                (contact.call, Proves::Spoken)
+                (contact.call, Proof::Spoken)
             }
             DeskCommand::Dissatisfaction(_, DissatisfactionCommand::CallBack(callback)) => {
-                (callback.call, Proves::AskedAgain(callback.reached))
+                (callback.call, Proof::AskedAgain(callback.reached))
             }
             DeskCommand::Leader(LeaderCommand::TakeCall { call, .. }) => {
-                (Some(*call), Proves::Spoken)
+                (Some(*call), Proof::Spoken)
             }
             _ => return Vec::new(),
         };
-        call.map(|call| CallReference { field: "call".to_owned(), call, proves })
+        call.map(|call| CallReference { field: "call".to_owned(), call, proof })
             .into_iter()
             .collect()
     }
 }
 
 /// The calls by which units were told.
-fn units_told(dispatch: &Dispatch) -> Vec<CallReference> {
+fn references_of_dispatch(dispatch: &Dispatch) -> Vec<CallReference> {
     let parts = dispatch.parts.iter().enumerate();
     let named = parts.filter_map(|(n, part)| {
         let DispatchMethod::Phone { call, .. } = &part.method else { return None };
         let field = format!("parts[{n}].method.phone.call");
-        Some(CallReference { field, call: *call, proves: Proves::Spoken })
+        Some(CallReference { field, call: *call, proof: Proof::Spoken })
     });
     named.collect()
 }
@@ -104,10 +104,10 @@ impl CallReference {
         found: Option<&RecordedCall>,
         home: &AreaCode,
     ) -> Option<Fault> {
-        self.wrong(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
+        self.what_is_wrong(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
     }
 
-    fn wrong(
+    fn what_is_wrong(
         &self,
         ticket: Option<&Ticket>,
         found: Option<&RecordedCall>,
@@ -117,18 +117,18 @@ impl CallReference {
             return Some(format!("there is no call {} on record", self.call));
         };
         let ticket = ticket?;
-        let (is_too_old, since) = match self.proves {
-            Proves::Asked(_) => {
+        let (is_too_old, since) = match self.proof {
+            Proof::Asked(_) => {
                 let since = ticket.times.replied.unwrap_or(ticket.opened);
                 (found.arrived < since, "the caller was told the result")
             }
-            Proves::AskedAgain(_) => {
+            Proof::AskedAgain(_) => {
                 let item = ticket.dissatisfaction.as_ref();
                 let since = item.map_or(ticket.opened, |item| item.opened);
                 (found.arrived < since, "the ticket was closed as unsatisfied")
             }
             // A conversation may be recorded after the call, so the end of the call counts.
-            Proves::Told(_) | Proves::Spoken => {
+            Proof::Told(_) | Proof::Spoken => {
                 let is_over = found.ended.is_some_and(|ended| ended < ticket.opened);
                 (is_over, "the ticket was opened")
             }
@@ -136,9 +136,9 @@ impl CallReference {
         if is_too_old {
             return Some(format!("call {} was before {since}: name a later one", self.call));
         }
-        let reached = match self.proves {
-            Proves::Asked(reached) | Proves::AskedAgain(reached) | Proves::Told(reached) => reached,
-            Proves::Spoken => return None,
+        let reached = match self.proof {
+            Proof::Asked(reached) | Proof::AskedAgain(reached) | Proof::Told(reached) => reached,
+            Proof::Spoken => return None,
         };
         if !is_of_caller(ticket, self.call, &found.caller, home) {
             let what = "is not by this ticket's caller: it is from another number and was not added to the ticket";

@@ -1,8 +1,8 @@
 //! The states of tickets and assignments as diagrams, drawn from the tables of commands
 //! (OPS-02: the workflow can be drawn).
 //!
-//! `cargo xtask diagrams` writes [`page`] to `docs/diagrams.md`. The laws of the desk check that a
-//! ticket changes its state only along an arrow.
+//! `cargo xtask diagrams` writes [`page`] to `docs/diagrams.md`. The invariants of the desk check
+//! that a ticket changes its state only along an arrow.
 
 use std::{collections::BTreeMap, fmt::Debug};
 

@@ -28,7 +28,8 @@ pub struct Dissatisfaction {
     /// When it was struck off.
     pub struck_off: Option<Timestamp>,
     /// How often the unit asked for a callback and the caller was still not satisfied.
-    pub in_vain: u16,
+    #[serde(rename = "in_vain")]
+    pub unsuccessful_claims: u16,
 }
 
 /// The commands to an item.
@@ -87,7 +88,7 @@ impl Dissatisfaction {
             state: Open,
             changed: None,
             struck_off: None,
-            in_vain: 0,
+            unsuccessful_claims: 0,
         }
     }
 
@@ -105,7 +106,8 @@ impl Dissatisfaction {
             }
             DissatisfactionEvent::CalledBack(callback) if callback.is_valid() => {
                 let satisfied = callback.grade.is_some_and(|grade| grade.is_satisfied());
-                self.in_vain = self.in_vain.saturating_add(u16::from(!satisfied));
+                self.unsuccessful_claims =
+                    self.unsuccessful_claims.saturating_add(u16::from(!satisfied));
                 self.state = if satisfied { Verified } else { Open };
             }
             // The caller was not reached: the claim waits for the next call.

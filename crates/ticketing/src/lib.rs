@@ -6,8 +6,8 @@
 //! - [`channels`] is the fold over messages and knowledge beside the desk, with the steps that
 //!   follow by rule.
 //! - [`rights`] says what each role may do, [`masking`] how much of a caller a person sees.
-//! - [`worklist`] lists the open work of each role and unit; [`call_references`] checks the calls that
-//!   commands name as proof.
+//! - [`worklist`] lists the open work of each role and unit; [`call_references`] checks the calls
+//!   that commands name as proof.
 //! - [`invariants`] checks the invariants of the desk, for tests and simulations.
 //!
 //! It knows nothing of SIP messages, disks or web pages.

@@ -66,12 +66,12 @@ pub struct Orders(Vec<Order>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderRefusal {
     /// The matter has an open order.
-    OneOpen,
+    AlreadyOpen,
     /// An order of this level comes first: level 1, or the level after an escalated order. Only an
     /// urgent or a leader's matter may begin with a higher level.
-    BeginsBelow(OrderLevel),
+    LowerLevelFirst(OrderLevel),
     /// The order has no issuer, or more than [`Order::ISSUERS_MAX`].
-    Issuers(usize),
+    IssuerCount(usize),
     /// The step is not possible in this state.
     NotNow(OrderState),
     /// This level is approved by another office.
@@ -177,15 +177,15 @@ impl Orders {
         direct: bool,
     ) -> Result<(), OrderRefusal> {
         if self.open().is_some() {
-            return Err(OrderRefusal::OneOpen);
+            return Err(OrderRefusal::AlreadyOpen);
         }
         if issuers.is_empty() || issuers.len() > Order::ISSUERS_MAX {
-            return Err(OrderRefusal::Issuers(issuers.len()));
+            return Err(OrderRefusal::IssuerCount(issuers.len()));
         }
         let follows = self.0.last().filter(|last| last.state == OrderState::Escalated);
         let lowest = follows.and_then(|last| last.level.next()).unwrap_or(OrderLevel::Remind);
         if level != lowest && !(direct && level > lowest) {
-            return Err(OrderRefusal::BeginsBelow(lowest));
+            return Err(OrderRefusal::LowerLevelFirst(lowest));
         }
         Ok(())
     }
@@ -265,11 +265,11 @@ impl OrderSummary {
 impl fmt::Display for OrderRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OrderRefusal::OneOpen => f.write_str("this matter has an open order"),
-            OrderRefusal::BeginsBelow(level) => {
+            OrderRefusal::AlreadyOpen => f.write_str("this matter has an open order"),
+            OrderRefusal::LowerLevelFirst(level) => {
                 write!(f, "the next order of this matter must be {level:?}")
             }
-            OrderRefusal::Issuers(n) => {
+            OrderRefusal::IssuerCount(n) => {
                 write!(f, "{n} issuing bodies; name 1 to {}", Order::ISSUERS_MAX)
             }
             OrderRefusal::NotNow(state) => write!(f, "the order is {state:?}"),

@@ -90,7 +90,7 @@ async fn command(
     user.require(Right::Courier)?;
     let (command, expected): (DestinationCommand, _) = read_command(&body)?;
     let command = MessagingCommand::Keep(DestinationId::from(destination.as_str()), command);
-    let command = ChannelsCommand::Courier(command);
+    let command = ChannelsCommand::Messaging(command);
     let key = idempotency_key(&headers)?;
     let request = ChannelsRequest { by: user.actor(), command, expected, key };
     let command = Command::Channels(Box::new(request));

@@ -266,7 +266,7 @@ impl Search {
                 let unmet = ticket.matter.is_some_and(|matter| unmet_matters.contains(&matter));
                 let mut title = None;
                 let had = ticket.matter.and_then(|matter| ordered.get(&matter)).copied();
-                let seen = WorkContext { ordered: had.unwrap_or_default(), ..self.seen(unmet) };
+                let seen = WorkContext { orders: had.unwrap_or_default(), ..self.seen(unmet) };
                 for mut item in worklist::items_of_ticket(&ticket, seen) {
                     if !is_in(&place, &item) || !self.wants(&item, &actor, &hubs) {
                         continue;
@@ -286,8 +286,8 @@ impl Search {
     fn seen(&self, level_two_unmet: bool) -> WorkContext<'_> {
         let policy = &self.options.desk.clocks;
         let working_time = self.options.working_time();
-        let ordered = OrderSummary::default();
-        WorkContext { now: self.now, working_time, policy, level_two_unmet, ordered }
+        let orders = OrderSummary::default();
+        WorkContext { now: self.now, working_time, policy, level_two_unmet, orders }
     }
 
     /// Matters with an order of level 2 that is not met; everything about them is most urgent.

@@ -10,7 +10,7 @@ use model::{
     },
     event::CallEnd,
 };
-use ticketing::{assignment::Return, ticket::Evaluation};
+use ticketing::{assignment::ReturnRequest, ticket::Evaluation};
 
 use super::{
     AssignmentFact, AssignmentRow, CallFact, CallRow, CompactTime, DeadlineResult, EvaluationFact,
@@ -217,7 +217,7 @@ impl<'a> FactsBuilder<'a> {
         let place = u32::try_from(self.facts.assignments.len()).unwrap_or(u32::MAX);
         entry_of(&mut self.facts.assignments_of_unit, unit).push(place);
         let returns = |wanted: bool| {
-            let judged = |r: &&Return| was_right(r.verdict) == Some(wanted);
+            let judged = |r: &&ReturnRequest| was_right(r.verdict) == Some(wanted);
             count(assignment.returns.iter().filter(judged).count())
         };
         let id = AssignmentId { ticket: row.ticket, n: assignment.n };

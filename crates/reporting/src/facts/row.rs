@@ -17,7 +17,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use ticketing::{
     Ticket, TicketKind,
-    assignment::{Return, ReturnVerdict},
+    assignment::{ReturnRequest, ReturnVerdict},
     ticket::Evaluation,
 };
 
@@ -175,7 +175,7 @@ pub struct AssignmentRow {
     /// The time the first result was submitted.
     pub first_result: Option<Timestamp>,
     /// The returns that the unit requested.
-    pub returns: Vec<Return>,
+    pub returns: Vec<ReturnRequest>,
     /// Extensions granted.
     pub extensions: u16,
     /// The number of times it was sent back to be redone.

@@ -15,7 +15,7 @@ use reporting::{
     score::{Score, score},
     sheet::{Cell, Sheet, SheetPart, Table},
 };
-use ticketing::assignment::{Return, ReturnVerdict};
+use ticketing::assignment::{ReturnRequest, ReturnVerdict};
 
 use crate::common::{Hotline, at, call, closed, evaluated, given, met, ticket};
 
@@ -278,7 +278,12 @@ fn exclusions_are_counted_by_reason() {
     let mut returned = assignment(1);
     let verdict = Some(ReturnVerdict::Approved);
     let ground = ReturnGround::NotOurs;
-    returned.assignments[0].returns.push(Return { at: issued, ground, late: false, verdict });
+    returned.assignments[0].returns.push(ReturnRequest {
+        at: issued,
+        ground,
+        late: false,
+        verdict,
+    });
     returned.assignments[0].state = AssignmentState::Returned;
     let mut withdrawn = assignment(2);
     withdrawn.assignments[0].state = AssignmentState::Withdrawn;

@@ -209,7 +209,7 @@ fn closed(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
                 (of(unit, Role::Liaison), D::Claim { changed }, 4 * DAY)
             }
             DissatisfactionState::Claimed => {
-                let better = item.in_vain > 0 || !citizen.bitter;
+                let better = item.unsuccessful_claims > 0 || !citizen.bitter;
                 let grade =
                     if better { Satisfaction::Satisfied } else { Satisfaction::Dissatisfied };
                 let call = asked(CallbackChannel::Manual, Some(grade), now);

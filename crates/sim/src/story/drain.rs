@@ -141,7 +141,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.order(&group(), item(ticket, D::StrikeOff), "strike it off")?;
     let (state, in_vain) = {
         let item = story.ticket(ticket)?.dissatisfaction.clone();
-        item.map_or((DissatisfactionState::Open, 0), |item| (item.state, item.in_vain))
+        item.map_or((DissatisfactionState::Open, 0), |item| (item.state, item.unsuccessful_claims))
     };
     story.holds(
         (state, in_vain) == (DissatisfactionState::Cancelled, 1),

@@ -8,7 +8,7 @@ use model::{
     },
 };
 
-use super::{Assignment, PendingExtension, Return, ReturnVerdict};
+use super::{Assignment, PendingExtension, ReturnRequest, ReturnVerdict};
 use deadlines::clock::{Clock, ClockEvent, Extension, ExtensionApprover};
 
 impl Assignment {
@@ -27,7 +27,12 @@ impl Assignment {
                 // A unit that asks for a return has seen the assignment.
                 self.signed.get_or_insert(at);
                 self.clocks_of(ClockKind::Sign, at, &ClockEvent::Met);
-                self.returns.push(Return { at, ground: *ground, late: *late, verdict: None });
+                self.returns.push(ReturnRequest {
+                    at,
+                    ground: *ground,
+                    late: *late,
+                    verdict: None,
+                });
                 self.state = S::ReturnAsked;
             }
             AssignmentEvent::ReturnApproved { .. } => {

@@ -1,6 +1,7 @@
 //! An assignment (承办): one unit's duty on a ticket, as a fold over the log.
 //!
-//! [`TABLE`] says which command each role may give in each state; `desk/decide/assignment.rs` has the guards.
+//! [`TABLE`] says which command each role may give in each state; `desk/decide/assignment.rs` has
+//! the guards.
 
 mod apply;
 mod command;
@@ -74,7 +75,7 @@ pub struct Assignment {
     /// The scores of the last review, 1 to 5: quality of handling (办理质量) and of wording (文字质量).
     pub scores: Option<(u8, u8)>,
     /// The unit's requests for return, and their outcomes.
-    pub returns: Vec<Return>,
+    pub returns: Vec<ReturnRequest>,
     /// An extension that was asked for and is not decided.
     pub extension: Option<PendingExtension>,
     /// The number of extensions granted.
@@ -94,7 +95,7 @@ pub struct Assignment {
 
 /// A request for return and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Return {
+pub struct ReturnRequest {
     /// When it was made.
     pub at: Timestamp,
     /// Its ground.

@@ -45,8 +45,8 @@ pub struct Channels {
     owed_sms: OwedSms,
 }
 
-/// The state without the config, from which a start goes on instead of reading the whole log.
-/// Borrowed when it is written, owned when it is read.
+/// The snapshot of the channels, without the config: a start restores it and reads only the later
+/// records of the log. Borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChannelsSnapshot<'a> {
     #[serde(rename = "mailroom")]
@@ -63,7 +63,8 @@ pub struct ChannelsSnapshot<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChannelsCommand {
     /// A command about messages: an SMS, or a delivery that was given up.
-    Courier(MessagingCommand),
+    #[serde(rename = "Courier")]
+    Messaging(MessagingCommand),
     /// A command about the knowledge base.
     Knowledge(KnowledgeCommand),
     /// Imports many knowledge items at once.
@@ -96,7 +97,7 @@ impl Channels {
         }
     }
 
-    /// The state to be written to disk.
+    /// The snapshot to be written to disk.
     pub fn snapshot(&self) -> ChannelsSnapshot<'_> {
         ChannelsSnapshot {
             messaging: Cow::Borrowed(&self.messaging),
@@ -106,7 +107,7 @@ impl Channels {
         }
     }
 
-    /// These templates with the state that was written.
+    /// These templates with the state of the snapshot.
     #[must_use]
     pub fn restore_from(self, snapshot: ChannelsSnapshot<'_>) -> Channels {
         Channels {
@@ -164,7 +165,7 @@ impl Channels {
         expected: Option<Seq>,
     ) -> Result<Vec<DeskEvent>, Refusal> {
         match command {
-            ChannelsCommand::Courier(command) => {
+            ChannelsCommand::Messaging(command) => {
                 if matches!(command, MessagingCommand::SendSms(_)) && !self.writes_sms() {
                     let state = "no SMS gateway is configured".to_owned();
                     return Err(Refusal::NotNow { state, allowed: Vec::new() });

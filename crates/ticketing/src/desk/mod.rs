@@ -15,7 +15,7 @@ mod decide;
 mod idempotency;
 mod matter;
 mod missed_calls;
-mod proposal;
+mod route_proposal;
 mod snapshot;
 mod steps;
 
@@ -91,7 +91,7 @@ impl PartialEq for RuleAgenda {
     }
 }
 
-/// A secret that prints as nothing.
+/// A secret that `Debug` prints as `***`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Seed([u8; 32]);
 

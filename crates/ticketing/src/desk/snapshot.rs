@@ -1,9 +1,8 @@
-//! The desk as it is written to disk, so that a start goes on from there instead of from the first
-//! record.
+//! The snapshot of the desk: a start restores it and reads only the later records of the log.
 //!
-//! What the config says (rules, calendar, the seed of query codes) is not in it: folds do not read
-//! the config, so a desk written under other rules equals the one a replay would make. The indexes
-//! are not in it either, because they follow from the tickets.
+//! The config (rules, calendar, the seed of query codes) is not in it: folds do not read the
+//! config, so a desk written under other rules equals the one a replay would make. The indexes are
+//! not in it either, because they follow from the tickets.
 
 use std::{
     borrow::Cow,
@@ -36,7 +35,7 @@ pub struct DeskSnapshot<'a> {
 }
 
 impl Desk {
-    /// The state to be written to disk.
+    /// The snapshot to be written to disk.
     pub fn snapshot(&self) -> DeskSnapshot<'_> {
         DeskSnapshot {
             tickets: Cow::Borrowed(&self.tickets),
@@ -51,7 +50,7 @@ impl Desk {
         }
     }
 
-    /// This desk's rules and calendar with the state of the one that was written. As after a
+    /// This desk's rules and calendar with the state of the snapshot. As after a
     /// replay, the rules look at every ticket once.
     #[must_use]
     pub fn restore_from(self, snapshot: DeskSnapshot<'_>) -> Desk {

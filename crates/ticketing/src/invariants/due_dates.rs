@@ -1,5 +1,5 @@
-//! Invariant 5: a pause or an extension never makes a due date earlier; the last known due dates of a
-//! ticket.
+//! Invariant 5: a pause or an extension never makes a due date earlier; the last known due dates of
+//! a ticket.
 
 use std::collections::BTreeMap;
 

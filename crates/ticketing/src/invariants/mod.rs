@@ -2,8 +2,8 @@
 //!
 //! An [`InvariantChecker`] reads the log and keeps its own account of it, independent of [`Desk`].
 //! [`InvariantChecker::check_changed`] compares the two for the tickets that changed,
-//! [`InvariantChecker::check_all`] for all tickets. The property tests and the simulated months use the
-//! same checker.
+//! [`InvariantChecker::check_all`] for all tickets. The property tests and the simulated months use
+//! the same checker.
 //!
 //! The invariants by number; 1 to 12 are those of hotline.md:
 //!

@@ -1,4 +1,4 @@
-//! Invariant 7: every ticket by_channel by one channel and went one path, and both counts add up to all
+//! Invariant 7: every ticket came by one channel and went one path, and both counts add up to all
 //! tickets.
 
 use std::collections::BTreeMap;

@@ -30,7 +30,7 @@ pub(super) fn violations(
         check(13, assignment_paused_without_cause(ticket, n, assignment));
     }
     check(4, counts_differ(ticket, tracked));
-    for earlier in tracked.dues.follow(desk, ticket) {
+    for earlier in tracked.due_dates.follow(desk, ticket) {
         check(5, Some(earlier));
     }
     check(8, evaluations_differ(ticket, tracked));
@@ -80,12 +80,12 @@ fn counts_differ(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
 fn evaluations_differ(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
     let plain = |e: Option<Evaluation>| e.map(|e| (e.at, e.grade));
     let found = (plain(ticket.eval_first), plain(ticket.eval_final));
-    let were = (tracked.first, tracked.last);
+    let were = (tracked.first_evaluation, tracked.last_evaluation);
     (found != were).then(|| format!("has the evaluations {found:?}, and by its records {were:?}"))
 }
 
 fn call_lost(ticket: &Ticket, tracked: &TrackedTicket) -> Option<String> {
-    (tracked.of_call != ticket.call.is_some())
+    (tracked.came_from_call != ticket.call.is_some())
         .then(|| "came from a call and no longer names it".to_owned())
 }
 

@@ -18,7 +18,7 @@ use crate::{Ticket, diagram};
 #[derive(Clone, Debug)]
 pub(super) struct TrackedTicket {
     pub(super) channel: Channel,
-    pub(super) of_call: bool,
+    pub(super) came_from_call: bool,
     pub(super) state: TicketState,
     pub(super) closure: Option<TicketClosure>,
     pub(super) follows: bool,
@@ -30,10 +30,10 @@ pub(super) struct TrackedTicket {
     pub(super) unit_urges: BTreeMap<u16, u32>,
     pub(super) returns: usize,
     pub(super) send_backs: u16,
-    pub(super) first: Option<(Timestamp, Satisfaction)>,
-    pub(super) last: Option<(Timestamp, Satisfaction)>,
-    pub(super) dues: DueDates,
-    before: Option<TicketState>,
+    pub(super) first_evaluation: Option<(Timestamp, Satisfaction)>,
+    pub(super) last_evaluation: Option<(Timestamp, Satisfaction)>,
+    pub(super) due_dates: DueDates,
+    state_before_info: Option<TicketState>,
     matter: Option<MatterId>,
     by_filing: bool,
 }
@@ -42,7 +42,7 @@ impl TrackedTicket {
     pub(super) fn opened(ticket: &Ticket) -> TrackedTicket {
         TrackedTicket {
             channel: ticket.channel,
-            of_call: ticket.call.is_some(),
+            came_from_call: ticket.call.is_some(),
             state: TicketState::Draft,
             closure: None,
             follows: false,
@@ -52,10 +52,10 @@ impl TrackedTicket {
             unit_urges: BTreeMap::new(),
             returns: 0,
             send_backs: 0,
-            first: None,
-            last: None,
-            dues: DueDates::default(),
-            before: None,
+            first_evaluation: None,
+            last_evaluation: None,
+            due_dates: DueDates::default(),
+            state_before_info: None,
             matter: None,
             by_filing: false,
         }
@@ -98,10 +98,12 @@ impl TrackedTicket {
             }
             E::Invalidated(_) => (&[Draft, Registered], self.close(TicketClosure::Invalid)),
             E::InfoAwaited { .. } => {
-                self.before = Some(from);
+                self.state_before_info = Some(from);
                 (&[Registered, InReview, Handling], AwaitInfo)
             }
-            E::InfoGiven { .. } => (&[AwaitInfo], self.before.take().unwrap_or(Registered)),
+            E::InfoGiven { .. } => {
+                (&[AwaitInfo], self.state_before_info.take().unwrap_or(Registered))
+            }
             E::GivenUp => (&[AwaitInfo], self.close(TicketClosure::Withdrawn)),
             E::SentToReview => (&[Registered], InReview),
             E::FilingMatched { .. } => {
@@ -186,8 +188,8 @@ impl TrackedTicket {
 
     fn called_back(&mut self, at: Timestamp, callback: &Callback) {
         let Some(grade) = callback.grade.filter(|_| callback.is_valid()) else { return };
-        self.first.get_or_insert((at, grade));
-        self.last = Some((at, grade));
+        self.first_evaluation.get_or_insert((at, grade));
+        self.last_evaluation = Some((at, grade));
     }
 
     fn overridden(&mut self, to: TicketState) {

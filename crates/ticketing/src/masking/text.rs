@@ -9,7 +9,7 @@ use model::{
 
 use super::{HIDDEN, name};
 
-/// What a form says of its caller and its texts must not repeat, each with its masked form.
+/// The words of a form that its texts must not repeat, each with its masked form.
 pub(super) struct HiddenWords {
     /// Name, address and employer.
     words: Vec<(String, String)>,

@@ -97,8 +97,8 @@ pub fn rights_of(person: &Actor) -> Vec<Right> {
 ///
 /// # Errors
 /// The role does not have it, or the person works for a contractor and it is for the government's
-/// own people; the refusal names the roles that have it. Citizens, other systems and the engine have
-/// no rights of this table: their commands have checks of their own.
+/// own people; the refusal names the roles that have it. Citizens, other systems and the engine
+/// have no rights of this table: their commands have checks of their own.
 pub fn check(by: &Actor, right: Right) -> Result<(), Refusal> {
     let forbidden = |why: String| Err(Refusal::Forbidden { why, roles: roles_for(right).to_vec() });
     match by {

@@ -51,11 +51,11 @@ pub enum TicketCommand {
     },
     /// Does not accept it (T05).
     NotAccept { reason: NotAcceptedReason, route_told: String },
-    /// Marks it as invalid; an agent proposes nuisance and a floor lead confirms it (T06).
+    /// Marks it as invalid; an agent proposes nuisance and a supervisor confirms it (T06).
     MarkInvalid { disposition: Disposition },
-    /// The floor lead confirms the nuisance (T06).
+    /// The supervisor confirms the nuisance (T06).
     ConfirmNuisance,
-    /// The floor lead does not confirm the nuisance (T06).
+    /// The supervisor does not confirm the nuisance (T06).
     RefuseNuisance,
     /// Waits for missing information (T07).
     AwaitInfo { missing: String, call_at: Timestamp },
@@ -111,7 +111,7 @@ pub enum TicketCommand {
     Reopen { ground: ReopenGround, text: String },
     /// Archives it (T27).
     Archive { manifest: String },
-    /// Withdraws it at the caller's word (T28).
+    /// Withdraws it at the request of the caller (T28).
     Withdraw { statement: String, proof: String },
     /// Cancels an empty draft (T29).
     Void { reason: String },

@@ -252,7 +252,7 @@ impl Ticket {
                     Some(ticket)
                 }
                 DeskEvent::Ticket(id, TicketEvent::TakenOver(past)) => {
-                    Some(Ticket::of_elsewhere(*id, seq, at, past))
+                    Some(Ticket::taken_over(*id, seq, at, past))
                 }
                 _ => None,
             },
@@ -261,7 +261,7 @@ impl Ticket {
     }
 
     /// A demand that was over before it came here: it is archived from the start.
-    fn of_elsewhere(id: TicketId, seq: Seq, at: Timestamp, past: &LegacyTicket) -> Ticket {
+    fn taken_over(id: TicketId, seq: Seq, at: Timestamp, past: &LegacyTicket) -> Ticket {
         let mut ticket = Ticket::new(id, seq, past.opened, past.channel);
         ticket.elsewhere = Some(past.number.clone());
         ticket.caller = past.caller.clone();

@@ -53,7 +53,7 @@ impl InHandReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkInHand {
     /// Why they hold it.
-    pub hold: InHandReason,
+    pub reason: InHandReason,
     /// The ticket or assignment.
     pub about: WorkSubject,
     /// When it is due.
@@ -68,9 +68,9 @@ pub fn in_hand(
 ) -> Vec<WorkInHand> {
     let mut found = Vec::new();
     let is_theirs = |account: Option<&AccountName>| account == Some(who.account);
-    let of_ticket = |hold| {
+    let of_ticket = |reason| {
         let due = earliest_unmet(&ticket.clocks, working_time).and_then(|(_, due)| due);
-        WorkInHand { hold, about: WorkSubject::Ticket(ticket.ticket), due }
+        WorkInHand { reason, about: WorkSubject::Ticket(ticket.ticket), due }
     };
     let stays_open = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
     if is_theirs(ticket.officer.as_ref()) && (!ticket.is_over() || stays_open) {
@@ -95,7 +95,7 @@ pub fn in_hand(
         });
         if handles && assignment.is_open() && who.unit == Some(&assignment.unit) {
             found.push(WorkInHand {
-                hold: InHandReason::Assignment,
+                reason: InHandReason::Assignment,
                 about: WorkSubject::Assignment(AssignmentId { ticket: ticket.ticket, n }),
                 due: assignment.due(working_time),
             });

@@ -1,11 +1,11 @@
 //! The work lists of roles and units (SUP-04, government supervision; hotline.md 2.3, 2.4, 2.7).
 //!
-//! The lists follow from the state, so they are not stored: [`work_of_ticket`] says what a ticket waits for,
-//! by which it is indexed; [`items_of_ticket`] adds the due date, the lateness and the right of
-//! [`crate::rights`] that the work needs.
+//! The lists follow from the state, so they are not stored: [`work_of_ticket`] says what a ticket
+//! waits for, by which it is indexed; [`items_of_ticket`] adds the due date, the lateness and the
+//! right of [`crate::rights`] that the work needs.
 //!
 //! Every ticket that is not over waits for a person, or for another ticket that does:
-//! `tests/invariants/worklists.rs` checks it.
+//! `tests/ticketing/invariants/worklists.rs` checks it.
 
 mod in_hand;
 mod work_kind;
@@ -136,7 +136,7 @@ pub struct WorkContext<'a> {
     /// Whether an order of level 2 on its matter is unmet.
     pub level_two_unmet: bool,
     /// The orders its matter has had.
-    pub ordered: OrderSummary,
+    pub orders: OrderSummary,
 }
 
 /// The work that a ticket waits for, each with its unit and its assignment number where it has one.
@@ -227,10 +227,10 @@ fn is_supervising(assignment: &Assignment) -> bool {
 }
 
 /// All work that a ticket waits for, with due dates and lateness.
-pub fn items_of_ticket(ticket: &Ticket, seen: WorkContext<'_>) -> Vec<WorkItem> {
+pub fn items_of_ticket(ticket: &Ticket, context: WorkContext<'_>) -> Vec<WorkItem> {
     let items = work_of_ticket(ticket)
         .into_iter()
-        .map(|(work, unit, n)| item_of_work(ticket, work, unit, n, seen));
+        .map(|(work, unit, n)| item_of_work(ticket, work, unit, n, context));
     items.filter(|item| item.work != WorkKind::DraftOrder || item.order.is_some()).collect()
 }
 
@@ -239,7 +239,7 @@ fn item_of_work(
     work: WorkKind,
     unit: Option<UnitId>,
     n: Option<u16>,
-    seen: WorkContext<'_>,
+    context: WorkContext<'_>,
 ) -> WorkItem {
     let assignment = n.and_then(|n| Some((n, ticket.assignment(n)?)));
     let about = match (assignment, work) {
@@ -252,26 +252,26 @@ fn item_of_work(
     let at = match (assignment, work) {
         (Some((_, assignment)), WorkKind::DraftOrder) => {
             let handling = |clock: &&Clock| assignment::is_handling_clock(clock.terms().kind);
-            due_and_level(assignment.clocks.iter().filter(handling), seen)
+            due_and_level(assignment.clocks.iter().filter(handling), context)
         }
-        (Some((_, assignment)), _) => due_and_level(&assignment.clocks, seen),
+        (Some((_, assignment)), _) => due_and_level(&assignment.clocks, context),
         (None, WorkKind::FollowUp) => {
             let open = ticket.follow_ups.iter().filter(|followed| followed.checked.is_none());
-            due_at(open.map(|followed| followed.follow_up.due).min(), seen)
+            due_at(open.map(|followed| followed.follow_up.due).min(), context)
         }
         // The ticket's clocks are paused; the call at the set time is due (REC-12, unclear caller).
-        (None, WorkKind::Inquire) => due_at(ticket.call_at, seen),
+        (None, WorkKind::Inquire) => due_at(ticket.call_at, context),
         (None, WorkKind::Watch) => {
             let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
-            due_and_level(leads.flat_map(|lead| &lead.clocks), seen)
+            due_and_level(leads.flat_map(|lead| &lead.clocks), context)
         }
         (None, WorkKind::Rework | WorkKind::VerifyRework | WorkKind::StrikeOff) => {
             (None, false, OverdueLevel::O0)
         }
-        (None, _) => due_and_level(&ticket.clocks, seen),
+        (None, _) => due_and_level(&ticket.clocks, context),
     };
     let (due, provisional, level) = at;
-    let order = seen.ordered.order_to_propose(level).filter(|_| work == WorkKind::DraftOrder);
+    let order = context.orders.order_to_propose(level).filter(|_| work == WorkKind::DraftOrder);
     let asks =
         order.iter().flat_map(|_| escalation_steps_between(OverdueLevel::O2, level)).collect();
     WorkItem {
@@ -300,16 +300,16 @@ fn item_of_work(
 /// Due at a time that a person has set.
 fn due_at(
     due: Option<Timestamp>,
-    seen: WorkContext<'_>,
+    context: WorkContext<'_>,
 ) -> (Option<Timestamp>, bool, OverdueLevel) {
-    let late = due.is_some_and(|due| is_late(seen.now, due));
+    let late = due.is_some_and(|due| is_late(context.now, due));
     (due, false, if late { OverdueLevel::O2 } else { OverdueLevel::O0 })
 }
 
 /// The earliest due date of the clocks that still run, whether it may move, and the worst level.
 fn due_and_level<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
-    seen: WorkContext<'_>,
+    context: WorkContext<'_>,
 ) -> (Option<Timestamp>, bool, OverdueLevel) {
     let owed = |clock: &&Clock| {
         // A return window is a right, not a duty.
@@ -317,17 +317,17 @@ fn due_and_level<'c>(
     };
     let owed: Vec<&Clock> = clocks.into_iter().filter(owed).collect();
     let reading = |clock: &Clock| {
-        clock.reading(seen.now, seen.working_time, seen.policy, seen.level_two_unmet)
+        clock.reading(context.now, context.working_time, context.policy, context.level_two_unmet)
     };
     let level = owed.iter().map(|clock| reading(clock).level).max().unwrap_or_default();
-    match earliest_unmet(owed, seen.working_time) {
+    match earliest_unmet(owed, context.working_time) {
         Some((clock, due)) => (due, reading(clock).provisional, level),
         None => (None, false, level),
     }
 }
 
 /// The work that a filing waits for.
-pub fn item_of_filing(id: FilingId, filing: &Filing, seen: WorkContext<'_>) -> Option<WorkItem> {
+pub fn item_of_filing(id: FilingId, filing: &Filing, context: WorkContext<'_>) -> Option<WorkItem> {
     let work = match filing.state {
         FilingState::Drafted => WorkKind::SubmitFiling,
         FilingState::Submitted => WorkKind::ApproveFiling,
@@ -339,8 +339,8 @@ pub fn item_of_filing(id: FilingId, filing: &Filing, seen: WorkContext<'_>) -> O
     let item = WorkItem::new(work, WorkSubject::Filing(id), api_word(&filing.state));
     let (ticket, unit) = (Some(id.matter.0), Some(filing.form.unit.clone()));
     // An order of its matter does not make the review late.
-    let seen = WorkContext { level_two_unmet: false, ..seen };
-    let (due, provisional, level) = due_and_level(filing.review(seen.policy).iter(), seen);
+    let context = WorkContext { level_two_unmet: false, ..context };
+    let (due, provisional, level) = due_and_level(filing.review(context.policy).iter(), context);
     Some(WorkItem { ticket, unit, due, provisional, level, ..item })
 }
 
@@ -349,7 +349,7 @@ pub fn item_of_order(
     id: OrderId,
     unit: &UnitId,
     order: &Order,
-    seen: WorkContext<'_>,
+    context: WorkContext<'_>,
 ) -> Option<WorkItem> {
     let work = match order.state {
         OrderState::Drafted => WorkKind::ApproveOrder,
@@ -369,8 +369,9 @@ pub fn item_of_order(
     if work == WorkKind::ApproveOrder {
         item.right = Right::approve_order(order.level);
     }
-    item.due = order.reply_due(seen.working_time, seen.policy).filter(|_| order.answered.is_none());
-    let late = item.due.is_some_and(|due| is_late(seen.now, due));
+    item.due =
+        order.reply_due(context.working_time, context.policy).filter(|_| order.answered.is_none());
+    let late = item.due.is_some_and(|due| is_late(context.now, due));
     item.level = if late { OverdueLevel::O2 } else { OverdueLevel::O0 };
     Some(WorkItem { ticket: Some(id.matter.0), unit: Some(unit.clone()), ..item })
 }

@@ -74,22 +74,22 @@ fn matter_has_one_open_order_and_levels_rise_one_at_a_time() {
     let mut orders = sent(OrderLevel::Remind, "2026-11-23T09:00:00");
     let issuers = office();
     let again = orders.check_draft(OrderLevel::Warn, &issuers, false);
-    assert_eq!(again, Err(OrderRefusal::OneOpen));
+    assert_eq!(again, Err(OrderRefusal::AlreadyOpen));
     orders.apply(at("2026-11-27T09:00:00"), &OrderStep::Escalated);
     let jump = orders.check_draft(OrderLevel::Account, &issuers, false);
-    assert_eq!(jump, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
+    assert_eq!(jump, Err(OrderRefusal::LowerLevelFirst(OrderLevel::Warn)));
     assert_eq!(
         orders.check_draft(OrderLevel::Account, &issuers, true),
         Ok(()),
         "a leader's matter"
     );
     let back = orders.check_draft(OrderLevel::Remind, &issuers, true);
-    assert_eq!(back, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
+    assert_eq!(back, Err(OrderRefusal::LowerLevelFirst(OrderLevel::Warn)));
     assert_eq!(orders.check_draft(OrderLevel::Warn, &issuers, false), Ok(()));
     orders.draft(OrderLevel::Warn, issuers);
     assert_eq!(orders.all().len(), 2);
     let first = Orders::default().check_draft(OrderLevel::Warn, &office(), false);
-    assert_eq!(first, Err(OrderRefusal::BeginsBelow(OrderLevel::Remind)));
+    assert_eq!(first, Err(OrderRefusal::LowerLevelFirst(OrderLevel::Remind)));
     assert_eq!(Orders::default().check_draft(OrderLevel::Warn, &office(), true), Ok(()));
 }
 
@@ -99,11 +99,11 @@ fn joint_order_has_at_least_one_and_a_bounded_number_of_issuers() {
     let joint = vec!["督查室".to_string(), "效能办".to_string()];
     assert_eq!(orders.check_draft(OrderLevel::Remind, &joint, false), Ok(()));
     let nobody = orders.check_draft(OrderLevel::Remind, &[], false);
-    assert_eq!(nobody, Err(OrderRefusal::Issuers(0)));
+    assert_eq!(nobody, Err(OrderRefusal::IssuerCount(0)));
     let crowd = vec![String::new(); Order::ISSUERS_MAX + 1];
     assert_eq!(
         orders.check_draft(OrderLevel::Remind, &crowd, false),
-        Err(OrderRefusal::Issuers(9))
+        Err(OrderRefusal::IssuerCount(9))
     );
 }
 

@@ -232,10 +232,10 @@ impl CommandContext<'_> {
             AssignmentCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
                 let urge = self.urge(channel, text);
-                if let Err(no) =
+                if let Err(refusal) =
                     assignment.urges.check_urge(urge.source, self.now, self.desk.zone())
                 {
-                    faults.push(Fault::new("urge", no.to_string()));
+                    faults.push(Fault::new("urge", refusal.to_string()));
                 }
                 E::Urged(urge)
             }

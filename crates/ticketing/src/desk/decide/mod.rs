@@ -42,7 +42,8 @@ impl Desk {
     }
 
     /// Decides a command with archived tickets that were looked up for it: see
-    /// [`DeskCommand::archived_tickets_needed`]. They stay archived; what is done to them is recorded.
+    /// [`DeskCommand::archived_tickets_needed`]. They stay archived; what is done to them is
+    /// recorded.
     pub fn decide_with_archived(
         &self,
         now: Timestamp,
@@ -61,12 +62,12 @@ impl Desk {
             return Err(Refusal::Stale { expected, found });
         }
         match command {
-            DeskCommand::Open(opening) => self.open(by, *opening, next),
+            DeskCommand::Open(new_ticket) => self.open(by, *new_ticket, next),
             DeskCommand::TakeOver(past) => take_over(now, by, *past, next),
             DeskCommand::Ticket(id, command) => {
                 let ticket = self
                     .ticket_or_refusal(id)
-                    .or_else(|no| find_ticket(&archived, id).ok_or(no))?;
+                    .or_else(|refusal| find_ticket(&archived, id).ok_or(refusal))?;
                 ticket::decide(self, now, by, ticket, command, &archived)
             }
             DeskCommand::Assignment(id, command) => {
@@ -140,7 +141,7 @@ impl Desk {
     fn open(
         &self,
         by: &Actor,
-        opening: NewTicket,
+        new_ticket: NewTicket,
         next: TicketId,
     ) -> Result<Vec<DeskEvent>, Refusal> {
         if let Some(role) = by.role()
@@ -150,13 +151,13 @@ impl Desk {
             return Err(Refusal::Forbidden { why, roles: OPENING_ROLES.to_vec() });
         }
         // A message that names a call of another hotline is not one of the engine's own calls.
-        let ours = matches!(opening.channel, Channel::Phone | Channel::Voicemail)
-            && opening.message.is_none();
+        let ours = matches!(new_ticket.channel, Channel::Phone | Channel::Voicemail)
+            && new_ticket.message.is_none();
         if ours && by != &Actor::Engine {
             let what = "is a channel of the engine, which opens the ticket itself when the call is answered";
             return Err(Refusal::Faults { faults: vec![Fault::new("channel", what)] });
         }
-        let NewTicket { channel, caller, line, message, form } = opening;
+        let NewTicket { channel, caller, line, message, form } = new_ticket;
         let mut events =
             vec![DeskEvent::Ticket(next, TicketEvent::Opened { channel, caller, line, message })];
         if form != Form::default() {

@@ -38,8 +38,9 @@ impl Desk {
         let empty = Orders::default();
         let orders = self.orders.get(&matter).unwrap_or(&empty);
         let asked = self.order_proposed(matter, now).is_some_and(|asked| draft.level <= asked);
-        if let Err(no) = orders.check_draft(draft.level, &draft.issuers, draft.direct || asked) {
-            faults.push(Fault::new("level", no.to_string()));
+        if let Err(refusal) = orders.check_draft(draft.level, &draft.issuers, draft.direct || asked)
+        {
+            faults.push(Fault::new("level", refusal.to_string()));
         }
         Refusal::unless_none(faults)?;
         let n = u16::try_from(orders.all().len() + 1).unwrap_or(u16::MAX);
@@ -70,8 +71,8 @@ impl Desk {
         if matches!(step.event, OrderStep::Answered(_) | OrderStep::ReturnAsked) {
             filled(&mut faults, "text", &step.text);
         }
-        if let Err(no) = order.check_step(&step.event) {
-            faults.push(Fault::new("event", no.to_string()));
+        if let Err(refusal) = order.check_step(&step.event) {
+            faults.push(Fault::new("event", refusal.to_string()));
         }
         Refusal::unless_none(faults)?;
         Ok(vec![DeskEvent::Order(id, OrderEvent::Moved { event: step.event, text: step.text })])

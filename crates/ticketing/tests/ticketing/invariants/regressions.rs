@@ -430,7 +430,7 @@ fn in_hand_lists_claims_and_assignments_of_a_person() {
         let ticket = desk.0.desk.ticket(id).expect("at the desk");
         let all = worklist::in_hand(ticket, who, desk.0.desk.working_time());
         all.into_iter()
-            .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
+            .map(|it| (it.reason, it.about.to_string(), it.due.is_some()))
             .collect::<Vec<_>>()
     };
     let none: Vec<(InHandReason, String, bool)> = Vec::new();

@@ -32,12 +32,12 @@ fn items(desk: &Desk, id: TicketId) -> Vec<WorkItem> {
     let own = &desk.0.desk;
     let ticket = own.ticket(id).expect("at the desk");
     let orders = ticket.matter.and_then(|matter| own.orders_of(matter));
-    let ordered = orders.map(Orders::summary).unwrap_or_default();
     let (now, working_time, policy) = (desk.0.now, own.working_time(), &own.rules().clocks);
     let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, working_time, policy));
+    let orders = orders.map(Orders::summary).unwrap_or_default();
     worklist::items_of_ticket(
         ticket,
-        WorkContext { now, working_time, policy, level_two_unmet: unmet, ordered },
+        WorkContext { now, working_time, policy, level_two_unmet: unmet, orders },
     )
 }
 
@@ -276,8 +276,8 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     let review = |desk: &Desk| {
         let own = &desk.0.desk;
         let (now, working_time, policy) = (desk.0.now, own.working_time(), &own.rules().clocks);
-        let ordered = Default::default();
-        let seen = WorkContext { now, working_time, policy, level_two_unmet: false, ordered };
+        let orders = Default::default();
+        let seen = WorkContext { now, working_time, policy, level_two_unmet: false, orders };
         worklist::item_of_filing(filing, own.filing(filing)?, seen)
     };
     let item = review(&desk).expect("the director has it");

@@ -27,10 +27,10 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<WorkItem> {
     let (now, working_time, policy) =
         (player.now, player.desk.working_time(), &player.desk.rules().clocks);
     let orders = ticket.matter.and_then(|matter| player.desk.orders_of(matter));
-    let ordered = orders.map(Orders::summary).unwrap_or_default();
+    let orders = orders.map(Orders::summary).unwrap_or_default();
     worklist::items_of_ticket(
         ticket,
-        WorkContext { now, working_time, policy, level_two_unmet: false, ordered },
+        WorkContext { now, working_time, policy, level_two_unmet: false, orders },
     )
 }
 

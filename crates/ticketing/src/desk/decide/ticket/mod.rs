@@ -216,8 +216,10 @@ impl CommandContext<'_> {
             TicketCommand::Urge { channel, text } => {
                 filled(&mut faults, "text", &text);
                 let urge = self.urge(channel, text);
-                if let Err(no) = ticket.urges.check_urge(urge.source, self.now, self.desk.zone()) {
-                    faults.push(Fault::new("urge", no.to_string()));
+                if let Err(refusal) =
+                    ticket.urges.check_urge(urge.source, self.now, self.desk.zone())
+                {
+                    faults.push(Fault::new("urge", refusal.to_string()));
                 }
                 E::Urged(urge)
             }
