@@ -104,10 +104,10 @@ impl CallReference {
         found: Option<&RecordedCall>,
         home: &AreaCode,
     ) -> Option<Fault> {
-        self.what_is_wrong(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
+        self.problem(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
     }
 
-    fn what_is_wrong(
+    fn problem(
         &self,
         ticket: Option<&Ticket>,
         found: Option<&RecordedCall>,

@@ -34,7 +34,7 @@ fn fixed_lines_and_account_handles_get_no_sms() {
     setup.receives(message("wechat", "1", Channel::Wechat, "a-reader", "路灯坏了"));
     let ticket = setup.replied("073187654321");
     assert!(setup.ordered().is_empty());
-    assert!(setup.ticket(ticket).callbacks.is_empty(), "nobody is on record as asked");
+    assert!(setup.ticket(ticket).callbacks.is_empty(), "no one is recorded as asked");
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn crash_between_sms_to_two_numbers_of_a_unit_skips_neither() {
             .collect();
         once.sort();
         once.dedup();
-        assert_eq!(once.len(), again.ordered().len(), "nobody is written to twice");
+        assert_eq!(once.len(), again.ordered().len(), "no number is written to twice");
     }
 }
 

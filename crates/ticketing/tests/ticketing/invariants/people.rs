@@ -8,7 +8,7 @@ use model::{
 
 pub(crate) const UNITS: [&str; 4] = ["district", "street", "water", "police"];
 
-pub(crate) fn everybody() -> Vec<Actor> {
+pub(crate) fn all_actors() -> Vec<Actor> {
     let hub = |role: Role, name: &str, outsourced: bool| Actor::Person {
         account: AccountName::from(name),
         role,

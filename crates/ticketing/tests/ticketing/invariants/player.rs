@@ -30,9 +30,9 @@ pub(crate) struct Player {
     pub(crate) log: Vec<Record>,
     pub(crate) checker: InvariantChecker,
     pub(crate) now: Timestamp,
-    everybody: Vec<Actor>,
+    all_actors: Vec<Actor>,
     opened: u32,
-    pub(crate) taken: usize,
+    pub(crate) accepted: usize,
     pub(crate) refused: usize,
 }
 
@@ -45,9 +45,9 @@ impl Player {
             log: Vec::new(),
             checker: InvariantChecker::default(),
             now: common::at("2026-01-29T09:00:00"),
-            everybody: people::everybody(),
+            all_actors: people::all_actors(),
             opened: 0,
-            taken: 0,
+            accepted: 0,
             refused: 0,
         }
     }
@@ -58,17 +58,17 @@ impl Player {
         self.wait(Duration::from_secs(pick.of(GAPS)))?;
         match pick.below(40) {
             0 => self.open(pick),
-            1 => self.missed(),
-            2 => self.write_in(pick),
-            3 | 4 => self.filing(pick),
-            5 => self.item(pick),
-            6 | 7 => self.order(pick),
+            1 => self.miss_a_call(),
+            2 => self.open_in_writing(pick),
+            3 | 4 => self.on_filing(pick),
+            5 => self.on_dissatisfaction(pick),
+            6 | 7 => self.on_order(pick),
             8..13 => self.on_ticket(pick),
             13..18 => self.on_assignment(pick),
             // Random commands alone would hardly ever close a ticket.
-            _ => self.diligent(pick),
+            _ => self.give_useful_command(pick),
         }
-        self.watch()
+        self.check()
     }
 
     /// Lets time pass and runs the rules when they are due.
@@ -77,21 +77,21 @@ impl Player {
         while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
             self.now = self.now.max(due);
             self.follow_rules();
-            self.watch()?;
+            self.check()?;
         }
         self.now = then;
         Ok(())
     }
 
     /// Checks the invariants of everything that changed.
-    pub(crate) fn watch(&mut self) -> Result<(), InvariantViolation> {
+    pub(crate) fn check(&mut self) -> Result<(), InvariantViolation> {
         self.checker.check_changed(&self.desk).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Checks all invariants, and that a replay of the log gives the same desk.
     pub(crate) fn end(&mut self) -> Result<(), InvariantViolation> {
-        if let Some(breach) = self.checker.check_all(&self.desk).into_iter().next() {
-            return Err(breach);
+        if let Some(violation) = self.checker.check_all(&self.desk).into_iter().next() {
+            return Err(violation);
         }
         let mut replayed = self.empty.clone();
         for record in &self.log {
@@ -101,7 +101,7 @@ impl Player {
     }
 
     /// Gives a command and returns whether it was accepted.
-    pub(crate) fn order_of(&mut self, by: &Actor, command: DeskCommand) -> bool {
+    pub(crate) fn give(&mut self, by: &Actor, command: DeskCommand) -> bool {
         let next = self.next_ticket();
         match self.desk.decide(self.now, by, command, None, next) {
             Ok(events) => {
@@ -110,7 +110,7 @@ impl Player {
                     self.append(Event::Desk(Box::new(entry)));
                 }
                 self.follow_rules();
-                self.taken += 1;
+                self.accepted += 1;
                 true
             }
             Err(_) => {
@@ -154,7 +154,7 @@ impl Player {
         self.call(pick.of(&["", "13800000001", "13800000002", "13800000003"]));
     }
 
-    fn missed(&mut self) {
+    fn miss_a_call(&mut self) {
         let (ticket, call) = (self.next_ticket(), CallId::from_arrival(self.now));
         self.opened += 1;
         let (caller, line) = (Number::new("13800000009"), LineId::from("12345"));
@@ -163,7 +163,7 @@ impl Player {
         self.follow_rules();
     }
 
-    fn write_in(&mut self, pick: &mut Pick) {
+    fn open_in_writing(&mut self, pick: &mut Pick) {
         let opening = NewTicket {
             channel: pick.of(Channel::ALL),
             caller: Number::new(pick.of(&["", "13800000001"])),
@@ -171,13 +171,13 @@ impl Player {
             message: None,
             form: Form { title: Some("网上来信".into()), ..Form::default() },
         };
-        let by = pick.of(&self.everybody);
-        if self.order_of(&by, DeskCommand::Open(Box::new(opening))) {
+        let by = pick.of(&self.all_actors);
+        if self.give(&by, DeskCommand::Open(Box::new(opening))) {
             self.opened += 1;
         }
     }
 
-    fn filing(&mut self, pick: &mut Pick) {
+    fn on_filing(&mut self, pick: &mut Pick) {
         let Some(matter) = self.any_matter(pick) else { return };
         let id = FilingId { matter, n: 1 };
         let (unit, command) = match self.desk.filing(id) {
@@ -193,10 +193,10 @@ impl Player {
         };
         let head = self.somebody(Role::UnitHead, Some(&unit));
         let by = pick.of(&[head, self.somebody(Role::Director, None)]);
-        self.order_of(&by, command);
+        self.give(&by, command);
     }
 
-    fn item(&mut self, pick: &mut Pick) {
+    fn on_dissatisfaction(&mut self, pick: &mut Pick) {
         let items = self.desk.tickets().filter(|t| t.dissatisfaction.is_some());
         let items: Vec<TicketId> = items.map(|t| t.ticket).collect();
         if items.is_empty() {
@@ -209,12 +209,12 @@ impl Player {
             self.somebody(Role::Callback, None),
             self.somebody(Role::SupGroup, None),
         ]);
-        self.order_of(&by, DeskCommand::Dissatisfaction(id, command_choice::item_command(pick)));
+        self.give(&by, DeskCommand::Dissatisfaction(id, command_choice::item_command(pick)));
     }
 
-    fn order(&mut self, pick: &mut Pick) {
+    fn on_order(&mut self, pick: &mut Pick) {
         let Some(matter) = self.any_matter(pick) else { return };
-        let by = pick.of(&self.everybody);
+        let by = pick.of(&self.all_actors);
         let made = self.desk.orders_of(matter).map_or(0, |orders| orders.all().len());
         let open = self.desk.orders_of(matter).is_some_and(|orders| orders.open().is_some());
         let command = if open {
@@ -239,14 +239,14 @@ impl Player {
             let (text, direct) = (pick.text(), pick.one_in(2));
             DeskCommand::NewOrder(matter, OrderDraft { level, issuers, unit, text, direct })
         };
-        self.order_of(&by, command);
+        self.give(&by, command);
     }
 
     fn on_ticket(&mut self, pick: &mut Pick) {
         let Some(id) = self.any_ticket(pick, |state| state != TicketState::Archived) else {
             return;
         };
-        let by = pick.of(&self.everybody);
+        let by = pick.of(&self.all_actors);
         let Some(ticket) = self.desk.ticket(id) else { return };
         let mut allowed = ticket::allowed(ticket.state, &by);
         if allowed.is_empty() || pick.one_in(20) {
@@ -260,7 +260,7 @@ impl Player {
             false => pick.of(&forward),
         };
         let command = command_choice::ticket_command(word, &self.desk, ticket, self.now, pick);
-        self.order_of(&by, DeskCommand::Ticket(id, command));
+        self.give(&by, DeskCommand::Ticket(id, command));
     }
 
     fn on_assignment(&mut self, pick: &mut Pick) {
@@ -279,14 +279,14 @@ impl Player {
         let Some(ticket) = self.desk.ticket(id.ticket) else { return };
         let unit = ticket.assignment(id.n).map(|a| (a.unit.clone(), a.supervise.clone()));
         // Mostly an actor of the hub, the unit or the supervising unit.
-        let near: Vec<Actor> = (self.everybody.iter())
+        let near: Vec<Actor> = (self.all_actors.iter())
             .filter(|by| {
                 by.unit().is_none() && !matches!(by, Actor::Citizen | Actor::Partner(_))
                     || unit.as_ref().is_some_and(|(a, b)| [Some(a), Some(b)].contains(&by.unit()))
             })
             .cloned()
             .collect();
-        let by = if pick.one_in(10) { pick.of(&self.everybody) } else { pick.of(&near) };
+        let by = if pick.one_in(10) { pick.of(&self.all_actors) } else { pick.of(&near) };
         let mut allowed = assignment::allowed(state, &by);
         if allowed.is_empty() || pick.one_in(20) {
             allowed = assignment::TABLE.iter().map(|row| row.command).collect();
@@ -294,11 +294,11 @@ impl Player {
         let word = pick.of(&allowed);
         let command: AssignmentCommand =
             command_choice::assignment_command(word, &self.desk, ticket, id.n, self.now, pick);
-        self.order_of(&by, DeskCommand::Assignment(id, command));
+        self.give(&by, DeskCommand::Assignment(id, command));
     }
 
     /// Gives the command that moves a ticket on, by an actor who may give it.
-    fn diligent(&mut self, pick: &mut Pick) {
+    fn give_useful_command(&mut self, pick: &mut Pick) {
         use AssignmentState as A;
         use TicketState as S;
         let Some(id) = self.any_ticket(pick, |state| state != S::Cancelled) else { return };
@@ -337,7 +337,7 @@ impl Player {
             };
             let command =
                 command_choice::assignment_command(word, &self.desk, ticket, n, self.now, pick);
-            self.order_of(&by, DeskCommand::Assignment(AssignmentId { ticket: id, n }, command));
+            self.give(&by, DeskCommand::Assignment(AssignmentId { ticket: id, n }, command));
             return;
         }
         let now = self.now;
@@ -367,11 +367,12 @@ impl Player {
             _ => return self.on_ticket(pick),
         };
         let command = command_choice::ticket_command(word, &self.desk, ticket, self.now, pick);
-        self.order_of(&by, DeskCommand::Ticket(id, command));
+        self.give(&by, DeskCommand::Ticket(id, command));
     }
 
     fn somebody(&self, role: Role, unit: Option<&UnitId>) -> Actor {
-        let found = (self.everybody.iter()).find(|by| by.role() == Some(role) && by.unit() == unit);
+        let found =
+            (self.all_actors.iter()).find(|by| by.role() == Some(role) && by.unit() == unit);
         found.cloned().unwrap_or(Actor::Citizen)
     }
 

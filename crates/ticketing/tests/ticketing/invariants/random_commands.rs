@@ -44,12 +44,12 @@ proptest! {
 fn random_commands_reach_every_state() {
     use model::desk::{AssignmentState, TicketClosure, TicketState};
     let (mut states, mut closures, mut units) = (vec![], vec![], vec![]);
-    let (mut taken, mut refused) = (0, 0);
+    let (mut accepted, mut refused) = (0, 0);
     for run in 0..40_u64 {
         let mut player = Player::new(if run % 2 == 0 { Rules::shipped() } else { by_people() });
         let mut pick = super::pick::Pick::new(run);
         for _ in 0..600 {
-            player.step(pick.next()).expect("every law holds");
+            player.step(pick.next()).expect("every invariant holds");
             for ticket in player.desk.tickets() {
                 states.push(ticket.state);
                 closures.extend(ticket.closure);
@@ -62,8 +62,8 @@ fn random_commands_reach_every_state() {
             units.sort();
             units.dedup();
         }
-        player.end().expect("every law holds");
-        taken += player.taken;
+        player.end().expect("every invariant holds");
+        accepted += player.accepted;
         refused += player.refused;
     }
     // Archived and cancelled tickets leave the desk.
@@ -72,5 +72,5 @@ fn random_commands_reach_every_state() {
     assert_eq!(states.iter().collect::<Vec<_>>(), live);
     assert_eq!(closures, TicketClosure::ALL);
     assert_eq!(units, AssignmentState::ALL);
-    assert!(taken > 1_000 && refused > 1_000, "{taken} taken, {refused} refused");
+    assert!(accepted > 1_000 && refused > 1_000, "{accepted} accepted, {refused} refused");
 }

@@ -36,7 +36,7 @@ impl Desk {
     }
 
     pub(crate) fn by(role: Role, unit: Option<&str>) -> Actor {
-        let all = people::everybody();
+        let all = people::all_actors();
         let found = all
             .into_iter()
             .find(|by| by.role() == Some(role) && by.unit().map(|unit| unit.as_str()) == unit);
@@ -44,20 +44,20 @@ impl Desk {
     }
 
     pub(crate) fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
-        let taken = self.0.order_of(&Desk::by(role, None), DeskCommand::Ticket(id, command));
+        let accepted = self.0.give(&Desk::by(role, None), DeskCommand::Ticket(id, command));
         self.check();
-        taken
+        accepted
     }
 
     pub(crate) fn unit(&mut self, by: &Actor, ticket: TicketId, n: u16, command: A) -> bool {
         let id = AssignmentId { ticket, n };
-        let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
+        let accepted = self.0.give(by, DeskCommand::Assignment(id, command));
         self.check();
-        taken
+        accepted
     }
 
     fn check(&mut self) {
-        assert_eq!(self.0.watch(), Ok(()));
+        assert_eq!(self.0.check(), Ok(()));
     }
 
     pub(crate) fn state(&self, id: TicketId) -> TicketState {
@@ -200,7 +200,7 @@ fn callback_is_refused_to_everyone_who_worked_on_the_ticket() {
     let mut asks = |account: &model::AccountName| {
         let (account, role) = (account.clone(), Role::Callback);
         let by = Actor::Person { account, role, unit: None, outsourced: false };
-        desk.0.order_of(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
+        desk.0.give(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
     };
     for account in &worked_by {
         assert!(!asks(account), "{account} had a hand in it");
@@ -228,7 +228,7 @@ fn reply_of_an_earlier_round_does_not_allow_closing() {
         call: None,
         text: String::new(),
     };
-    assert!(desk.0.order_of(&Actor::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
+    assert!(desk.0.give(&Actor::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
     let (reason, text) = (RedoReason::Unsatisfied, "没有人来过".into());
     assert!(desk.ticket(Role::Callback, id, T::Redo { reason, text, dispatch: None }));
     let (statement, proof) = ("不再要求".into(), "录音".into());
@@ -303,7 +303,7 @@ fn withdrawal_includes_delegated_assignments() {
     let withdraw = A::Withdraw { reason: "改派".into() };
     assert!(desk.unit(&dispatcher, id, 1, withdraw));
     assert_eq!(desk.unit_state(id, 3), AssignmentState::Withdrawn);
-    assert_eq!(desk.state(id), TicketState::InReview, "nobody leads it any more");
+    assert_eq!(desk.state(id), TicketState::InReview, "no unit leads it any more");
 }
 
 /// A unit got a matter that it had a filing for, as an assistant or by delegation (invariant 6).
@@ -322,13 +322,13 @@ fn unit_with_a_filing_gets_its_matter_neither_as_assistant_nor_delegated() {
     };
     let (matter, head) = (MatterId(id), Desk::by(Role::UnitHead, Some("street")));
     let draft = DeskCommand::NewFiling(matter, F::Draft(Box::new(form)));
-    assert!(desk.0.order_of(&head, draft));
+    assert!(desk.0.give(&head, draft));
     let filing = FilingId { matter, n: 1 };
     let submit = F::Submit { report: "0a".repeat(32), seal: "0b".repeat(32) };
-    assert!(desk.0.order_of(&head, DeskCommand::Filing(filing, submit)));
+    assert!(desk.0.give(&head, DeskCommand::Filing(filing, submit)));
     let approve = F::Approve { second: "deputy".into(), knowledge: None };
     let director = Desk::by(Role::Director, None);
-    assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, approve)));
+    assert!(desk.0.give(&director, DeskCommand::Filing(filing, approve)));
 
     assert!(!desk.delegated(id, 5), "down the tree");
     let help = Dispatch { parts: vec![part("street", DispatchRole::Assist)], ..order("street") };
@@ -389,7 +389,7 @@ fn reopened_follower_no_longer_follows() {
     let misdial = desk.0.call("13800000003");
     let invalid = T::MarkInvalid { disposition: model::desk::Disposition::Misdial };
     assert!(desk.ticket(Role::Agent, misdial, invalid));
-    assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never taken on");
+    assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never registered");
 }
 
 /// A false result costs points to the unit that gave it, not to the unit that gets the ticket after

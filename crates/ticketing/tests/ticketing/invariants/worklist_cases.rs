@@ -113,7 +113,7 @@ fn closed(desk: &mut Desk, id: TicketId) {
     handled(desk, id);
     accepted(desk, id);
     assert!(desk.ticket(Role::Agent, id, reply()));
-    assert!(desk.0.order_of(&Actor::Citizen, DeskCommand::Ticket(id, satisfied())));
+    assert!(desk.0.give(&Actor::Citizen, DeskCommand::Ticket(id, satisfied())));
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.closure), Some(TicketClosure::Evaluated));
 }
 
@@ -139,7 +139,7 @@ fn reply_is_on_the_units_list_when_the_unit_replies() {
         "C9 runs"
     );
     assert!(!desk.ticket(Role::Agent, id, reply()), "the hub does not");
-    assert!(desk.0.order_of(&liaison(), DeskCommand::Ticket(id, reply())));
+    assert!(desk.0.give(&liaison(), DeskCommand::Ticket(id, reply())));
     assert_eq!(desk.state(id), TicketState::Callback);
     // A follower has no unit of its own, so the hotline replies.
     assert_eq!(desk.state(follower), TicketState::Reply);
@@ -235,7 +235,11 @@ fn commitment_is_checked_on_its_day_and_a_relapse_reopens_the_ticket() {
     assert!(desk.ticket(Role::SupGroup, id, kept(2, true, "未反弹")));
     assert_eq!(desk.state(id), TicketState::Closed);
     wait(&mut desk, 60);
-    assert_eq!(desk.state(id), TicketState::Closed, "what binds keeps it from being put away");
+    assert_eq!(
+        desk.state(id),
+        TicketState::Closed,
+        "a binding follow-up keeps it from being archived"
+    );
     assert!(!desk.ticket(Role::SupGroup, id, kept(3, false, "")), "say what is back");
     assert!(desk.ticket(Role::SupGroup, id, kept(3, false, "又直排了")));
     assert_eq!(desk.state(id), TicketState::InReview);
@@ -258,10 +262,10 @@ fn filed(desk: &mut Desk, matter: MatterId, unit: &str) -> FilingId {
     };
     let head = Desk::by(Role::UnitHead, Some(unit));
     let draft = DeskCommand::NewFiling(matter, F::Draft(Box::new(form)));
-    assert!(desk.0.order_of(&head, draft));
+    assert!(desk.0.give(&head, draft));
     let filing = FilingId { matter, n: 1 };
     let submit = F::Submit { report: "0a".repeat(32), seal: "0b".repeat(32) };
-    assert!(desk.0.order_of(&head, DeskCommand::Filing(filing, submit)));
+    assert!(desk.0.give(&head, DeskCommand::Filing(filing, submit)));
     filing
 }
 
@@ -291,7 +295,7 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     assert_eq!(filed(&desk, id), None);
     let director = Desk::by(Role::Director, None);
     let approve = F::Approve { second: "deputy".into(), knowledge: None };
-    assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, approve)));
+    assert!(desk.0.give(&director, DeskCommand::Filing(filing, approve)));
     assert_eq!(filed(&desk, id), Some(filing), "what waits for dispatch is told as well");
     let next = desk.0.call("13800000002");
     let form = desk.0.desk.ticket(id).expect("at the desk").form.clone();
@@ -302,7 +306,7 @@ fn filing_is_due_for_review_in_three_days_and_shown_with_the_next_ticket() {
     assert!(desk.ticket(Role::Dispatcher, next, T::Review));
     assert!(find_item(&desk, next, WorkKind::Dispatch).and_then(|item| item.filing).is_some());
     let revoke = F::Revoke { reason: "法规已修改".into() };
-    assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, revoke)));
+    assert!(desk.0.give(&director, DeskCommand::Filing(filing, revoke)));
     assert_eq!(filed(&desk, next), None);
 }
 
@@ -364,7 +368,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
             }
         } else {
             let early = DeskCommand::NewOrder(matter, draft(OrderLevel::Warn));
-            assert!(!desk.0.order_of(&group, early), "nothing asks for level 2 yet");
+            assert!(!desk.0.give(&group, early), "nothing asks for level 2 yet");
         }
         wait(&mut desk, 1);
         if seen.last().is_some_and(|(_, order)| *order == OrderLevel::Warn) {
@@ -377,7 +381,7 @@ fn overdue_ticket_asks_for_an_order_until_it_is_drafted() {
     );
     assert_eq!(waits_for(&desk, id, &group), [WorkKind::DraftOrder]);
     let asked = DeskCommand::NewOrder(matter, draft(OrderLevel::Warn));
-    assert!(desk.0.order_of(&group, asked), "the clock asks for level 2");
+    assert!(desk.0.give(&group, asked), "the clock asks for level 2");
     assert!(find_item(&desk, id, WorkKind::DraftOrder).is_none(), "it is drafted");
 }
 

@@ -35,7 +35,7 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<WorkItem> {
 }
 
 /// The actors on whose list the item is, each moved to the unit that the item names.
-fn actors_for(everybody: &[Actor], item: &WorkItem, hub: &UnitId) -> Vec<Actor> {
+fn actors_for(all_actors: &[Actor], item: &WorkItem, hub: &UnitId) -> Vec<Actor> {
     let of_unit = |doer: &Actor| match (doer, &item.unit) {
         (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
             let (account, unit) = (account.clone(), Some(unit.clone()));
@@ -43,12 +43,12 @@ fn actors_for(everybody: &[Actor], item: &WorkItem, hub: &UnitId) -> Vec<Actor> 
         }
         (doer, _) => doer.clone(),
     };
-    everybody.iter().map(of_unit).filter(|doer| item.is_for(doer, |unit| unit == hub)).collect()
+    all_actors.iter().map(of_unit).filter(|doer| item.is_for(doer, |unit| unit == hub)).collect()
 }
 
 #[test]
 fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
-    let everybody = people::everybody();
+    let all_actors = people::all_actors();
     let mut seen = BTreeSet::new();
     for run in 0..30_u64 {
         let mut rules = Rules { ask_by_sms: run % 2 == 0, ..Rules::shipped() };
@@ -60,19 +60,19 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
         let hub = player.desk.rules().hub.clone();
         let mut pick = Pick::new(run);
         for _ in 0..400 {
-            player.step(pick.next()).expect("every law holds");
+            player.step(pick.next()).expect("every invariant holds");
             for ticket in player.desk.tickets() {
                 let items = items(&player, ticket);
                 assert!(
                     !items.is_empty() || needs_no_work(&player, ticket),
-                    "{} is {:?} and waits for nobody: {:?}",
+                    "{} is {:?} and waits for no one: {:?}",
                     ticket.ticket,
                     ticket.state,
                     ticket.assignments.iter().map(|a| (a.role, a.state)).collect::<Vec<_>>()
                 );
                 for item in items {
                     seen.insert(item.work);
-                    let people = actors_for(&everybody, &item, &hub);
+                    let people = actors_for(&all_actors, &item, &hub);
                     // All callback seats may have worked on the ticket, so that a further person is
                     // needed. A supervising unit may have to wait for the others.
                     if matches!(
