@@ -2,11 +2,11 @@
 
 section!(blocked, "blacklist.toml", "[[caller]]", {
     NUMBER = "number", "number", Required,
-        "Who is turned away, as the network writes it.";
+        "The number that is rejected, as the network writes it.";
     REASON = "reason", "text", Required,
-        "Nobody is turned away without one.";
-    EXPIRES = "expires", "date, the last day", Absent("until somebody removes it"),
-        "People change; numbers change hands.";
+        "Required, so that each rejection can be explained.";
+    EXPIRES = "expires", "date, the last day", Absent("until it is removed"),
+        "Give an end, because numbers change hands.";
     APPROVER = "approver", "text", Required,
-        "Who answers for it when the caller objects.";
+        "The person who is responsible when the caller objects.";
 });
