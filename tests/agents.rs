@@ -66,10 +66,42 @@ fn agent_who_signs_in_gets_calls_of_their_own_skills() {
     assert_eq!(decision["candidates"][0]["skills"]["english"], 7);
     assert_eq!(offer["of"].get("why"), None);
 
+    // The page gets the same decision with the end of the offer.
+    let call = offer["of"]["call"].as_str().unwrap();
+    let offers = until("the offer has its end", || {
+        let offers = engine.api.json(&format!("/api/v1/calls/{call}/offers"));
+        offers["offers"][0].get("outcome").is_some().then_some(offers)
+    });
+    assert_eq!(offers["offers"][0]["decision"], *decision);
+    assert!(offers["offers"][0]["outcome"]["accepted"]["ring_ms"].is_u64(), "{offers}");
+    assert_eq!(offers.get("waits"), None);
+
     // The other line's calls still go to the seat without a name.
     let other = Phone::caller("13833334444", 1_500);
     other.dial("12345", engine.sip);
     assert_eq!(connected(&engine, 2)["of"]["seat"], 1001);
+    engine.stop();
+}
+
+#[test]
+fn call_that_no_seat_may_serve_has_the_reason() {
+    let installation = bilingual();
+    let engine = installation.start();
+    let _phone = engine.ready_seat(1001, 700);
+    let caller = Phone::caller("13811112222", 1_200);
+    caller.dial("12346", engine.sip);
+    let queued = engine.events.wait_for("CallQueued");
+    let call = queued["of"]["call"].as_str().unwrap();
+    let waits = until("the reason is published", || {
+        engine.api.json(&format!("/api/v1/calls/{call}/offers")).get("waits").cloned()
+    });
+    assert_eq!(waits["cause"], "unstaffed", "{waits}");
+    assert_eq!(waits["requirement"]["skills"]["english"], 5);
+
+    // The agent who serves the queue signs in, and the call is offered to them.
+    sign_in_as(&engine, 1001, "li");
+    assert_eq!(engine.events.wait_for("OfferMade")["of"]["seat"], 1001);
+    caller.hang_up();
     engine.stop();
 }
 

@@ -41,7 +41,13 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
             },
             eligible: u32::try_from(self.eligible_ready()).unwrap_or(u32::MAX),
             candidates: candidates.iter().map(|candidate| self.candidate(candidate)).collect(),
-            ruled_out: self.ruled_out(),
+            ruled_out: ruled_out(
+                self.ready_agents,
+                self.class,
+                self.strategy,
+                self.missed_by,
+                &self.agent_of,
+            ),
             overflow: self.overflow,
         }
     }
@@ -102,19 +108,6 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
         }
     }
 
-    fn ruled_out(&self) -> Vec<RuledOut> {
-        let missed = self.missed_by.iter().filter(|seat| self.ready_agents.is_ready(**seat));
-        let missed = missed.map(|seat| (*seat, RuledOutReason::MissedThisCall));
-        let groups = self.class.ruled_out.iter().take(GROUPS_MAX);
-        let unfit = groups.flat_map(|(group, reason)| {
-            let turns = self.ready_agents.ready(*group, self.strategy).into_iter().flatten();
-            let turns = turns.filter(|turn| !self.missed_by.contains(&turn.seat));
-            turns.take(Decision::LISTED_MAX).map(|turn| (turn.seat, reason.clone()))
-        });
-        let all = missed.chain(unfit).take(Decision::LISTED_MAX);
-        all.map(|(seat, reason)| RuledOut { seat, agent: (self.agent_of)(seat), reason }).collect()
-    }
-
     /// Ready seats that meet the requirement and have not missed this call recently.
     fn eligible_ready(&self) -> usize {
         let ready = |group| self.ready_agents.ready(group, self.strategy).map_or(0, |r| r.len());
@@ -124,6 +117,27 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
         let missed = missed.filter(|of| self.class.eligible.iter().any(|e| e.group == *of));
         all.saturating_sub(missed.count())
     }
+}
+
+/// The first ready seats that are not rung for a call of this class, each with the reason.
+/// `missed_by`: the seats that missed the call recently.
+pub(crate) fn ruled_out(
+    ready_agents: &ReadyAgents,
+    class: &CallClass,
+    strategy: Strategy,
+    missed_by: &[SeatId],
+    agent_of: impl Fn(SeatId) -> Option<AccountName>,
+) -> Vec<RuledOut> {
+    let missed = missed_by.iter().filter(|seat| ready_agents.is_ready(**seat));
+    let missed = missed.map(|seat| (*seat, RuledOutReason::MissedThisCall));
+    let groups = class.ruled_out.iter().take(GROUPS_MAX);
+    let unfit = groups.flat_map(|(group, reason)| {
+        let turns = ready_agents.ready(*group, strategy).into_iter().flatten();
+        let turns = turns.filter(|turn| !missed_by.contains(&turn.seat));
+        turns.take(Decision::LISTED_MAX).map(|turn| (turn.seat, reason.clone()))
+    });
+    let all = missed.chain(unfit).take(Decision::LISTED_MAX);
+    all.map(|(seat, reason)| RuledOut { seat, agent: agent_of(seat), reason }).collect()
 }
 
 /// Groups looked at for the list of candidates: each offer has to be quick, whatever the number of

@@ -268,7 +268,7 @@ impl Center {
     }
 
     /// The wallboard with the values that only a running engine has for each waiting call: its
-    /// position, its expected wait, and the caller's number (masked).
+    /// position, its expected wait, the reason why no seat rings, and the caller's number (masked).
     pub fn wallboard_now(&self, now: Timestamp) -> Arc<Wallboard> {
         let mut board = Arc::clone(&self.memory.wallboard);
         if board.has_waiting() {
@@ -279,6 +279,7 @@ impl Center {
                 let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
                 Some((estimate.position, estimate.expected.and_then(ms)))
             });
+            shown.set_wait_reasons(self.switch.dispatcher().wait_reasons());
             shown.set_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
         }
         board

@@ -26,12 +26,15 @@ use console::{
 };
 use directory::Directory;
 use model::{
-    AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
-    TicketId, Timestamp, WorkState, Zone,
+    AccountName, AgentProfile, CallId, Candidate, Decision, DecisionRule, Event, Login,
+    NotReadyReason, Number, OfferId, Record, Requirement, RoutingProfile, RuledOut, RuledOutReason,
+    SeatId, Seq, Staff, TemporaryProfile, TicketId, Timestamp, WaitCause, WaitReason, WorkState,
+    Zone,
     desk::DestinationId,
     event::{
-        Alarm, AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, ReportReleased,
-        Role, SeatActor, TicketOpened,
+        Alarm, AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, MissedOutcome,
+        MissedReason, OfferAccepted, OfferMade, OfferMissed, ReportReleased, Role, SeatActor,
+        TicketOpened,
     },
 };
 use reporting::{DueReport, ReferenceData};
@@ -85,6 +88,7 @@ impl Preview {
                 ringing: ringing.map(SeatId),
                 position: Some(position),
                 expected_ms: Some(u64::from(position) * 25_000),
+                cause: None,
             });
         let [answered, abandoned, answered_in_15s, average_s] = day;
         QueueBoard {
@@ -117,19 +121,7 @@ impl Preview {
             10 => Some(WorkState::Ready),
             _ => None,
         };
-        const PEOPLE: [&str; 10] = [
-            "王芳",
-            "李伟",
-            "张敏",
-            "刘洋",
-            "陈静",
-            "杨帆",
-            "赵磊",
-            "黄丽",
-            "周杰",
-            "zhang.xiaoming",
-        ];
-        let agent = (n % 9 != 4).then(|| PEOPLE[n as usize % PEOPLE.len()].into());
+        let agent = (n % 9 != 4).then(|| agent_at(n));
         let since = self.ago(match &work {
             Some(WorkState::Alerting { .. }) => u64::from(n % 9),
             Some(WorkState::Talking { .. }) => u64::from(n * 37 % 700),
@@ -145,6 +137,117 @@ impl Preview {
             talk_ms: u64::from(n * 7 % 53) * 134_000,
             ..SeatBoard::default()
         }
+    }
+
+    /// Profiles that a supervisor changed: one until a time, one until the log-out.
+    fn temporary_profiles(&self) -> BTreeMap<AccountName, TemporaryProfile> {
+        let by = SeatActor::Person("chen".into());
+        let until = Some(self.began + Duration::from_secs(7_200));
+        let helps_out = RoutingProfile {
+            skills: [("english".into(), 4), ("dialect".into(), 6)].into(),
+            queues: [("mandarin".into(), 1), ("english".into(), 2)].into(),
+        };
+        let only_citizens = RoutingProfile {
+            skills: [("dialect".into(), 8)].into(),
+            queues: [("市民咨询".into(), 1)].into(),
+        };
+        let temporary = |routing, until, since| TemporaryProfile {
+            routing,
+            until,
+            since: self.ago(since),
+            by: by.clone(),
+        };
+        [
+            (agent_at(1), temporary(helps_out, until, 2_400)),
+            (agent_at(3), temporary(only_citizens, None, 900)),
+        ]
+        .into()
+    }
+
+    /// The reasons why the waiting calls of `queue` are not offered to a seat.
+    fn wait_reasons(&self, queue: &QueueBoard) -> BTreeMap<CallId, WaitReason> {
+        let waiting = queue.waiting.iter().filter(|call| call.ringing.is_none());
+        let causes = [WaitCause::Unqualified, WaitCause::Busy, WaitCause::Busy];
+        let reason = |cause| {
+            let is_busy = cause == WaitCause::Busy;
+            let level = RuledOutReason::Skill { skill: "dialect".into(), level: 3, required: 6 };
+            let tier = RuledOutReason::Tier { tier: 2, tier_max: 1 };
+            let ruled_out = [(1_001, level), (1_006, tier)];
+            let ruled_out = ruled_out.map(|(seat, reason)| RuledOut {
+                seat: SeatId(seat),
+                agent: Some(agent_at(seat)),
+                reason,
+            });
+            WaitReason {
+                cause,
+                requirement: Requirement { skills: [("dialect".into(), 6)].into() },
+                tier_max: 1,
+                overflow: Vec::new(),
+                busy: if is_busy { 4 } else { 0 },
+                not_ready: u32::from(is_busy),
+                unreachable: 0,
+                ruled_out: ruled_out.into(),
+            }
+        };
+        waiting.zip(causes).map(|(call, cause)| (call.call, reason(cause))).collect()
+    }
+
+    /// A missed offer, then an accepted one.
+    fn offers_of(&self, cdr: &Cdr) -> Vec<Record> {
+        let (call, queue) = (cdr.call, cdr.queue.clone().unwrap_or_else(|| "mandarin".into()));
+        let last = cdr.seat.unwrap_or(SeatId(1_005));
+        let first = SeatId(1_001 + (last.0 + 4) % 24);
+        let candidate = |seat: SeatId, idle_s: u64| Candidate {
+            seat,
+            agent: Some(agent_at(seat.0)),
+            tier: 1,
+            idle_ms: idle_s * 1_000,
+            answered: seat.0 % 23,
+            talked_ms: u64::from(seat.0 % 23) * 131_000,
+            skills: [("english".into(), 5 + (seat.0 % 4) as u8)].into(),
+        };
+        let made = |offer, seat: SeatId, rule, others: &[Candidate], ruled_out| {
+            let candidates = [&[candidate(seat, 312)][..], others].concat();
+            let decision = Decision {
+                rule,
+                queue: queue.clone(),
+                waited_ms: offer * 9_000,
+                requirement: Requirement { skills: [("english".into(), 5)].into() },
+                overflow: None,
+                eligible: candidates.len() as u32,
+                candidates,
+                ruled_out,
+            };
+            let (until, decision) = (self.began, Some(Box::new(decision)));
+            let (offer, why) = (OfferId(offer), String::new());
+            Event::OfferMade(OfferMade { offer, call, seat, until, why, decision })
+        };
+        let missed = OfferMissed {
+            offer: OfferId(1),
+            call,
+            seat: first,
+            outcome: MissedOutcome::NoAnswer,
+            reason: Some(MissedReason::Unanswered),
+            code: None,
+            ring_ms: 20_000,
+        };
+        let ruled_out = vec![RuledOut {
+            seat: first,
+            agent: Some(agent_at(first.0)),
+            reason: RuledOutReason::MissedThisCall,
+        }];
+        let others = [candidate(SeatId(1_010), 204), candidate(SeatId(1_006), 41)];
+        let mut events = vec![
+            made(1, first, DecisionRule::LongestIdle, &others, Vec::new()),
+            Event::OfferMissed(missed),
+            made(2, last, DecisionRule::OnlyCandidate, &[], ruled_out),
+        ];
+        if let Some(seat) = cdr.seat {
+            let accepted = OfferAccepted { offer: OfferId(2), call, seat, ring_ms: 3_400 };
+            events.push(Event::OfferAccepted(accepted));
+        }
+        let at = |n: u64| cdr.arrived + Duration::from_secs(n * 10);
+        (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect()
     }
 
     fn cdr(&self, n: u64) -> Option<Cdr> {
@@ -278,6 +381,10 @@ impl Calls for Preview {
         Ok(all.filter(|cdr| before.is_none_or(|id| cdr.call < id)).take(limit).collect())
     }
 
+    fn offers(&self, call: CallId) -> io::Result<Vec<Record>> {
+        Ok(self.call(call)?.map(|cdr| self.offers_of(&cdr)).unwrap_or_default())
+    }
+
     fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
         Ok(Some(self.wav.clone()))
     }
@@ -368,6 +475,12 @@ impl Statistics for Preview {
         ]
         .into();
         board.seats = (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect();
+        board.agents = Arc::new((1_001..=1_008).map(|n| (agent_at(n), profile_of(n))).collect());
+        board.temporary_profiles = self.temporary_profiles();
+        let of_seat = |n| (SeatId(n), profile_of(n).routing);
+        board.seat_profiles = Arc::new((1_001..=1_024).map(of_seat).collect());
+        let reasons = board.queues.values().flat_map(|queue| self.wait_reasons(queue)).collect();
+        board.set_wait_reasons(reasons);
         board.alarms = if calm { Default::default() } else { [alarm].into() };
         Arc::new(board)
     }
@@ -432,6 +545,26 @@ impl Messaging for Preview {
     fn receive(&self, _: Inbound) -> BoxFuture<'_, InboundOutcome> {
         Box::pin(async { InboundOutcome::Unavailable("the preview stores nothing".into()) })
     }
+}
+
+/// The person who sits at a seat.
+fn agent_at(seat: u32) -> AccountName {
+    const PEOPLE: [&str; 10] =
+        ["王芳", "李伟", "张敏", "刘洋", "陈静", "杨帆", "赵磊", "黄丽", "周杰", "zhang.xiaoming"];
+    PEOPLE[seat as usize % PEOPLE.len()].into()
+}
+
+fn profile_of(seat: u32) -> AgentProfile {
+    let team = if seat.is_multiple_of(2) { "白班一组" } else { "白班二组" };
+    let mut routing = RoutingProfile {
+        skills: [("dialect".into(), 1 + (seat % 9) as u8)].into(),
+        queues: [("mandarin".into(), 1), ("市民咨询".into(), 2)].into(),
+    };
+    if seat.is_multiple_of(3) {
+        routing.skills.insert("english".into(), 7);
+        routing.queues.insert("english".into(), 1);
+    }
+    AgentProfile { team: team.into(), routing }
 }
 
 fn no_reports() -> ReportError {

@@ -304,6 +304,10 @@ impl Calls for Engine {
         self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
     }
 
+    fn offers(&self, call: CallId) -> io::Result<Vec<Record>> {
+        self.catch_up().offers(call).map_err(io::Error::other)
+    }
+
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         let Some(cdr) = self.call(call)? else { return Ok(None) };
         // The path is known from the start; the file exists once it is closed.

@@ -58,7 +58,10 @@ pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
 pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
     let queues: Vec<QueueId> = settings.queues.iter().map(|q| q.name.clone()).collect();
     let seats: Vec<SeatId> = settings.seats.iter().map(|s| s.seat).collect();
-    Wallboard::new(settings.hotline.zone, queues, seats).with_agents(settings.agents.clone())
+    let profiles = settings.seats.iter().map(|seat| (seat.seat, seat.policy.profile()));
+    Wallboard::new(settings.hotline.zone, queues, seats)
+        .with_agents(settings.agents.clone())
+        .with_seat_profiles(profiles.collect())
 }
 
 /// The prompts of the voice thread, each at its index.

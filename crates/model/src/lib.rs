@@ -26,6 +26,6 @@ pub use primitives::{
 };
 pub use routing::{
     AgentProfile, Candidate, Decision, DecisionRule, Requirement, RoutingProfile, RuledOut,
-    RuledOutReason, TemporaryProfile,
+    RuledOutReason, TemporaryProfile, WaitCause, WaitReason,
 };
 pub use seat::{Login, NotReadyReason, WorkState};

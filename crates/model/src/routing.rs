@@ -1,8 +1,9 @@
-//! Routing profiles of agents, requirements of calls, and the decision why a call was offered to a
-//! seat.
+//! Routing profiles of agents, requirements of calls, the decision why a call was offered to a seat,
+//! and the reason why a call waits.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, QueueId, SeatId, Skill, Timestamp, event::SeatActor};
@@ -10,16 +11,7 @@ use crate::{AccountName, QueueId, SeatId, Skill, Timestamp, event::SeatActor};
 /// The skills and queues of an agent, or of a seat without a person signed in by name.
 /// Amazon Connect: routing profile.
 #[derive(
-    Clone,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    schemars::JsonSchema,
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub struct RoutingProfile {
     /// Level by skill, 1 to 10.
@@ -31,7 +23,7 @@ pub struct RoutingProfile {
 }
 
 /// An agent as `agents.toml` describes them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentProfile {
     /// The team they belong to; empty for none. Shown, not used for routing.
     #[serde(default)]
@@ -56,7 +48,7 @@ pub struct TemporaryProfile {
 /// The requirement of a call on a seat.
 ///
 /// It is written as a record with one field, so that other conditions can be added.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
     /// The lowest acceptable level by skill, 1 to 10.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -71,7 +63,7 @@ impl Requirement {
 }
 
 /// The decision to offer a call to a seat, as data that is shown in the reader's language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Decision {
     /// The rule that decided between the candidates.
     pub rule: DecisionRule,
@@ -101,7 +93,7 @@ impl Decision {
 }
 
 /// The rule that decided between the candidates of a [`Decision`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionRule {
     /// There was one candidate.
@@ -125,7 +117,7 @@ pub enum DecisionRule {
 }
 
 /// A ready seat that met a call's requirement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Candidate {
     /// The seat.
     pub seat: SeatId,
@@ -146,7 +138,7 @@ pub struct Candidate {
 }
 
 /// A ready seat that was not a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuledOut {
     /// The seat.
     pub seat: SeatId,
@@ -158,7 +150,7 @@ pub struct RuledOut {
 }
 
 /// The reason a ready seat was not a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RuledOutReason {
     /// A required skill is missing or too low.
@@ -179,4 +171,48 @@ pub enum RuledOutReason {
     },
     /// It missed this call shortly before.
     MissedThisCall,
+}
+
+/// The reason a waiting call is not offered to a seat at the moment, as data that is shown in the
+/// reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WaitReason {
+    /// The cause.
+    pub cause: WaitCause,
+    /// The requirement at the moment, after widening.
+    pub requirement: Requirement,
+    /// The highest tier that is rung now.
+    pub tier_max: u8,
+    /// The overflow queues whose seats may be rung as well by now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overflow: Vec<QueueId>,
+    /// The number of signed-in seats that meet the requirement and are in a call, its ring or its
+    /// wrap-up.
+    pub busy: u32,
+    /// The number of those that are not ready for another reason than their phone.
+    pub not_ready: u32,
+    /// The number of those whose phone cannot be rung: it is not reachable, or in a call of its own.
+    pub unreachable: u32,
+    /// Ready seats of these queues that are not rung for the call; at most
+    /// [`Decision::LISTED_MAX`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ruled_out: Vec<RuledOut>,
+}
+
+/// The cause of a [`WaitReason`]. The first that is true counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitCause {
+    /// No voice port is free to ring a seat.
+    NoPort,
+    /// The ready seats that meet its requirement missed it shortly before.
+    Missed,
+    /// Seats that meet its requirement are in a call, its ring or its wrap-up.
+    Busy,
+    /// Seats that meet its requirement are signed in, and each is not ready or cannot be rung.
+    NotReady,
+    /// Seats of its queues are signed in, and none meets its requirement.
+    Unqualified,
+    /// No seat of its queues is signed in.
+    Unstaffed,
 }

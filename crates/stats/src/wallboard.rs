@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{
     AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record,
-    SeatId, TemporaryProfile, Timestamp, WorkState, Zone,
+    RoutingProfile, SeatId, TemporaryProfile, Timestamp, WaitCause, WaitReason, WorkState, Zone,
     event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
 };
 use schemars::JsonSchema;
@@ -33,9 +33,16 @@ pub struct Wallboard {
     /// The routing profiles of agents by the config.
     #[serde(skip)]
     pub agents: Arc<BTreeMap<AccountName, AgentProfile>>,
+    /// What the config says seats serve without a person signed in by name.
+    #[serde(skip)]
+    pub seat_profiles: Arc<BTreeMap<SeatId, RoutingProfile>>,
     /// Profiles that supervisors changed for a time.
     #[serde(skip)]
     pub temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
+    /// The reason of each waiting call that is not offered to a seat. Not in the log: set by
+    /// [`Wallboard::set_wait_reasons`].
+    #[serde(skip)]
+    pub wait_reasons: BTreeMap<CallId, WaitReason>,
     #[serde(skip)]
     zone: Zone,
     #[serde(skip)]
@@ -88,6 +95,10 @@ pub struct WaitingCall {
     pub position: Option<u32>,
     /// The estimated remaining wait in ms; `None` when it cannot be estimated. Set likewise.
     pub expected_ms: Option<u64>,
+    /// The cause why no seat is rung for it; `None` when one is. Not in the log: set by
+    /// [`Wallboard::set_wait_reasons`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<WaitCause>,
 }
 
 /// One seat, now and since local midnight.
@@ -195,7 +206,9 @@ impl Wallboard {
             seats: seats.into_iter().map(|seat| (seat, SeatBoard::default())).collect(),
             alarms: BTreeMap::new(),
             agents: Arc::default(),
+            seat_profiles: Arc::default(),
             temporary_profiles: BTreeMap::new(),
+            wait_reasons: BTreeMap::new(),
             zone,
             today: zone.date(Timestamp::default()),
             waiting_calls: BTreeMap::new(),
@@ -206,6 +219,12 @@ impl Wallboard {
     #[must_use]
     pub fn with_agents(self, agents: BTreeMap<AccountName, AgentProfile>) -> Wallboard {
         Wallboard { agents: Arc::new(agents), ..self }
+    }
+
+    /// The same with the seats' own profiles of the config.
+    #[must_use]
+    pub fn with_seat_profiles(self, profiles: BTreeMap<SeatId, RoutingProfile>) -> Wallboard {
+        Wallboard { seat_profiles: Arc::new(profiles), ..self }
     }
 
     /// Applies one record.
@@ -224,6 +243,7 @@ impl Wallboard {
                     ringing: None,
                     position: None,
                     expected_ms: None,
+                    cause: None,
                 };
                 let place = board.waiting.partition_point(|w| w.since <= at);
                 board.waiting.insert(place, waits);
@@ -380,6 +400,14 @@ impl Wallboard {
             let (position, expected_ms) = of(waits.call).unzip();
             (waits.position, waits.expected_ms) = (position, expected_ms.flatten());
         }
+    }
+
+    /// Sets the reason of each waiting call that is not offered to a seat.
+    pub fn set_wait_reasons(&mut self, reasons: BTreeMap<CallId, WaitReason>) {
+        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+            waits.cause = reasons.get(&waits.call).map(|reason| reason.cause);
+        }
+        self.wait_reasons = reasons;
     }
 
     /// Sets the caller of each waiting call. Only the masked number is stored.

@@ -93,6 +93,15 @@ impl Reader {
         })
     }
 
+    /// The records of a call's offers, oldest first, at most a thousand. Empty for calls that a view
+    /// of an earlier version had before it was built again.
+    pub fn offers(&self, call: CallId) -> Result<Vec<Record>, StoreError> {
+        catch_panic(|| {
+            let offers = self.view.trees()?.offers_of_call.scan_prefix(codec::call(call));
+            offers.take(PAGE_MAX).map(|record| codec::read_record(&record?.1)).collect()
+        })
+    }
+
     /// Calls that have not ended, oldest first. After a crash these are the interrupted calls.
     pub fn open_calls(&self) -> Result<Vec<Cdr>, StoreError> {
         catch_panic(|| {

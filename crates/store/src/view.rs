@@ -43,6 +43,8 @@ pub(crate) struct Trees {
     pub(crate) calls: Tree,
     /// caller, call
     pub(crate) calls_of_caller: Tree,
+    /// call, record -> the record: the offers of the call, with what became of each
+    pub(crate) offers_of_call: Tree,
     /// seat, call: every seat the call was connected to
     pub(crate) calls_of_seat: Tree,
     /// call, for calls that have not ended
@@ -132,6 +134,7 @@ impl Trees {
                 meta: tree("meta")?,
                 calls: tree("calls")?,
                 calls_of_caller: tree("calls_of_caller")?,
+                offers_of_call: tree("offers_of_call")?,
                 calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,

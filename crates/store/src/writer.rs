@@ -107,6 +107,17 @@ impl Store {
     }
 }
 
+/// The call of an event about an offer.
+fn call_of_offer(event: &Event) -> Option<CallId> {
+    match event {
+        Event::OfferMade(e) => Some(e.call),
+        Event::OfferAccepted(e) => Some(e.call),
+        Event::OfferMissed(e) => Some(e.call),
+        Event::OfferWithdrawn(e) => Some(e.call),
+        _ => None,
+    }
+}
+
 /// The changes of a batch of records.
 struct BatchChanges<'a> {
     trees: &'a Trees,
@@ -143,6 +154,7 @@ struct Batches {
     meta: Batch,
     calls: Batch,
     calls_of_caller: Batch,
+    offers_of_call: Batch,
     calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
@@ -176,6 +188,10 @@ impl BatchChanges<'_> {
             Event::Desk(entry) => self.apply_desk(record.seq, at, entry)?,
             Event::MissedCallRepeated(e) => self.apply_missed_again(record.seq, at, e)?,
             _ => {}
+        }
+        if let Some(call) = call_of_offer(&record.original().event) {
+            let key = codec::under(&codec::call(call), record.seq.to_be_bytes());
+            self.batches.offers_of_call.insert(key, codec::record(record.original())?);
         }
         match event {
             Event::RecordImported(imported) => {
@@ -337,6 +353,7 @@ impl BatchChanges<'_> {
             (&trees.meta, &batches.meta),
             (&trees.calls, &batches.calls),
             (&trees.calls_of_caller, &batches.calls_of_caller),
+            (&trees.offers_of_call, &batches.offers_of_call),
             (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),

@@ -6,12 +6,13 @@ use std::{
 };
 
 use model::{
-    CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
+    CallId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
+    TrunkId,
     desk::{Actor, Channel, DeskEntry, DeskEvent, Form, LegacyTicket, TicketEvent},
     event::{
         CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
-        MissedCallRepeated, RecordingClosed, RecordingStarted, SeatActor, SeatLoggedIn,
-        TicketOpened,
+        MissedCallRepeated, OfferAccepted, OfferMade, RecordingClosed, RecordingStarted, SeatActor,
+        SeatLoggedIn, TicketOpened,
     },
 };
 use proptest::prelude::*;
@@ -68,10 +69,20 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
     ];
     let is_missed = n % 4 == 3;
     if !is_missed {
+        let (offer, seat) = (OfferId(n), seat(n));
+        events.push(Event::OfferMade(OfferMade {
+            offer,
+            call,
+            seat,
+            until: Timestamp::from_micros(NOON),
+            why: String::new(),
+            decision: None,
+        }));
+        events.push(Event::OfferAccepted(OfferAccepted { offer, call, seat, ring_ms: 500 }));
         events.push(Event::CallConnected(CallConnected {
             call,
             queue: QueueId::from("mandarin"),
-            seat: seat(n),
+            seat,
             wait_ms: 1_000 + n,
             ring_ms: 500,
         }));
@@ -135,6 +146,16 @@ fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
     (calls, tickets)
 }
 
+/// The records of the offers of a call.
+fn offers_in(log: &[Record], call: CallId) -> Vec<Record> {
+    let is_of_call = |record: &&Record| match &record.event {
+        Event::OfferMade(e) => e.call == call,
+        Event::OfferAccepted(e) => e.call == call,
+        _ => false,
+    };
+    log.iter().filter(is_of_call).cloned().collect()
+}
+
 fn everything(reader: &Reader) -> (Vec<Cdr>, Vec<Ticket>) {
     let calls = reader.calls(Page { before: None, limit: 999 }, &CallFilter::default()).unwrap();
     (calls, reader.tickets(None, 999, None).unwrap())
@@ -144,6 +165,21 @@ fn store_of(folder: &Path, log: &[Record]) -> Store {
     let store = Store::open(folder).unwrap();
     store.apply(log).unwrap();
     store
+}
+
+#[test]
+fn offers_of_a_call_are_found_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let log = log(8);
+    store.apply(&log).unwrap();
+    let mut count = 0;
+    for n in 0..8 {
+        let found = store.reader().offers(call(n)).unwrap();
+        assert_eq!(found, offers_in(&log, call(n)));
+        count += found.len();
+    }
+    assert_eq!(count, 12, "two records for each of the six answered calls");
 }
 
 #[test]

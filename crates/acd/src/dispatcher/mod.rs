@@ -1,14 +1,16 @@
 //! The dispatcher as a state machine: inputs in, offers and events out.
 //!
 //! `seats` has the states of seats, `profiles` their skills and queues, `calls` the waiting calls,
-//! `offers` the matching of both, and `commands` the commands of people. Seats change by events
-//! only, in one place ([`Dispatcher::seat_event`]), so that the log has every change.
+//! `offers` the matching of both, `wait_reasons` why calls wait, and `commands` the commands of
+//! people. Seats change by events only, in one place ([`Dispatcher::seat_event`]), so that the log
+//! has every change.
 
 mod calls;
 mod commands;
 mod offers;
 mod profiles;
 mod seats;
+mod wait_reasons;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

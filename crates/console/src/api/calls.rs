@@ -198,11 +198,11 @@ fn tickets_of(
 }
 
 /// The agent whose calls alone the person may see; `None`: they may see all.
-fn only_of(user: &User) -> Option<AccountName> {
+pub(super) fn only_of(user: &User) -> Option<AccountName> {
     (!user.may(Right::AllCalls)).then(|| user.account.name.clone())
 }
 
 /// An agent's own calls are those they answered, at whatever seat.
-fn may_see(only: Option<&AccountName>, cdr: &Cdr) -> bool {
+pub(super) fn may_see(only: Option<&AccountName>, cdr: &Cdr) -> bool {
     only.is_none_or(|agent| cdr.agent.as_ref() == Some(agent))
 }

@@ -21,6 +21,7 @@ mod live;
 mod matters;
 mod messaging;
 mod network;
+mod offers;
 mod problems;
 mod profiles;
 mod publication;
@@ -79,6 +80,7 @@ fn api() -> Api {
     let quick = people_and_calls()
         .merge(desk())
         .merge(profiles::routes())
+        .merge(offers::routes())
         .merge(attachments::routes())
         .merge(ticket_csv::routes())
         .merge(matters::routes())

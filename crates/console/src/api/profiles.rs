@@ -69,6 +69,9 @@ struct Profile {
     /// applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     configured: Option<RoutingProfile>,
+    /// The own profile of the seat where they are signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_seat: Option<RoutingProfile>,
     /// The change that a supervisor made.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<Changed>,
@@ -174,11 +177,13 @@ fn profile(board: &Wallboard, agent: &AccountName) -> Profile {
         },
     });
     let mut seats = board.seats.iter();
+    let seat = seats.find(|(_, seat)| seat.agent() == Some(agent)).map(|(seat, _)| *seat);
     Profile {
         agent: agent.clone(),
         team: configured.map(|configured| configured.team.clone()).unwrap_or_default(),
-        seat: seats.find(|(_, seat)| seat.agent() == Some(agent)).map(|(seat, _)| *seat),
+        seat,
         configured: routing.cloned(),
+        of_seat: seat.and_then(|seat| board.seat_profiles.get(&seat).cloned()),
         changed,
     }
 }

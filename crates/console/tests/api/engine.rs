@@ -394,6 +394,18 @@ impl Calls for Engine {
         Ok(older.take(limit).cloned().collect())
     }
 
+    fn offers(&self, call: CallId) -> io::Result<Vec<Record>> {
+        let records = self.records.lock().unwrap();
+        let of_call = |record: &&Record| match &record.event {
+            Event::OfferMade(e) => e.call == call,
+            Event::OfferAccepted(e) => e.call == call,
+            Event::OfferMissed(e) => e.call == call,
+            Event::OfferWithdrawn(e) => e.call == call,
+            _ => false,
+        };
+        Ok(records.iter().filter(of_call).cloned().collect())
+    }
+
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         Ok(self.recordings.lock().unwrap().get(&call).cloned())
     }

@@ -5,10 +5,14 @@ use std::{sync::Arc, time::Duration};
 use axum::http::StatusCode;
 use console::Options;
 use model::{
-    CallId, Event, QueueId, SeatId, Zone,
-    event::{CallConnected, CallEnd, CallEnded, CallQueued, SeatActor, SeatLoggedIn, SeatReady},
+    CallId, Decision, DecisionRule, Event, OfferId, QueueId, Requirement, RuledOut, RuledOutReason,
+    SeatId, Timestamp, WaitCause, WaitReason, Zone,
+    event::{
+        CallConnected, CallEnd, CallEnded, CallQueued, MissedOutcome, MissedReason, OfferAccepted,
+        OfferMade, OfferMissed, SeatActor, SeatLoggedIn, SeatReady,
+    },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use stats::Wallboard;
 use ticketing::TicketKind;
 
@@ -236,4 +240,95 @@ async fn agents_see_their_own_figures_and_supervisors_all() {
     assert_eq!(seen["agents"][0]["quarters"], Value::Null);
     let qian = Client::of(&engine, "qian");
     assert_eq!(qian.get("/api/v1/agents").await.status, StatusCode::FORBIDDEN);
+}
+
+/// An offer of call 7 that seat 1001 missed, and one that seat 1002 took.
+fn offers_of_call_7() -> Vec<Event> {
+    let call = CallId::from(7);
+    let until = Timestamp::from_micros(9);
+    let decision = Decision {
+        rule: DecisionRule::LongestIdle,
+        queue: "mandarin".into(),
+        waited_ms: 4_000,
+        requirement: Requirement { skills: [("english".into(), 5)].into() },
+        overflow: None,
+        eligible: 2,
+        candidates: Vec::new(),
+        ruled_out: vec![RuledOut {
+            seat: SeatId(1003),
+            agent: None,
+            reason: RuledOutReason::Tier { tier: 3, tier_max: 1 },
+        }],
+    };
+    let made = |offer, seat| {
+        let (why, decision) = (String::new(), Some(Box::new(decision.clone())));
+        Event::OfferMade(OfferMade { offer, call, seat, until, why, decision })
+    };
+    let (first, second) = (OfferId(1), OfferId(2));
+    let missed = OfferMissed {
+        offer: first,
+        call,
+        seat: SeatId(1001),
+        outcome: MissedOutcome::Busy,
+        reason: Some(MissedReason::Busy),
+        code: Some(486),
+        ring_ms: 800,
+    };
+    let accepted = OfferAccepted { offer: second, call, seat: SeatId(1002), ring_ms: 3_000 };
+    vec![
+        made(first, SeatId(1001)),
+        Event::OfferMissed(missed),
+        made(second, SeatId(1002)),
+        Event::OfferAccepted(accepted),
+    ]
+}
+
+#[tokio::test]
+async fn offers_of_a_call_have_their_decision_and_their_end() {
+    let engine = Engine::new();
+    engine.add_call(7, 1002);
+    offers_of_call_7().into_iter().for_each(|event| engine.append(event));
+    let shown = Client::of(&engine, "wang").get("/api/v1/calls/00000000007/offers").await.json();
+    let offers = shown["offers"].as_array().unwrap();
+    assert_eq!(offers.len(), 2, "{shown}");
+    assert_eq!(offers[0]["outcome"]["missed"], json!({ "ring_ms": 800, "reason": "busy" }));
+    assert_eq!(offers[1]["outcome"]["accepted"]["ring_ms"], 3_000);
+    assert_eq!(offers[1]["decision"]["rule"], "longest_idle");
+    assert_eq!(offers[1]["decision"]["requirement"]["skills"]["english"], 5);
+    let tier = json!({ "tier": { "tier": 3, "tier_max": 1 } });
+    assert_eq!(offers[1]["decision"]["ruled_out"][0]["reason"], tier);
+    assert_eq!(shown.get("waits"), None);
+}
+
+#[tokio::test]
+async fn waiting_call_has_the_reason_why_no_seat_rings() {
+    let engine = Engine::new();
+    engine.add_call(7, 1002);
+    let waits = WaitReason {
+        cause: WaitCause::Unqualified,
+        requirement: Requirement::default(),
+        tier_max: 1,
+        overflow: Vec::new(),
+        busy: 0,
+        not_ready: 0,
+        unreachable: 0,
+        ruled_out: Vec::new(),
+    };
+    {
+        let mut board = engine.board.lock().unwrap();
+        Arc::make_mut(&mut board).set_wait_reasons([(CallId::from(7), waits)].into());
+    }
+    let shown = Client::of(&engine, "wang").get("/api/v1/calls/00000000007/offers").await.json();
+    assert_eq!(shown["waits"]["cause"], "unqualified");
+    assert_eq!(shown["offers"], json!([]));
+}
+
+#[tokio::test]
+async fn offers_of_calls_that_a_person_may_not_see_are_not_found() {
+    let engine = Engine::new();
+    engine.add_call(7, 1002);
+    let li = Client::of(&engine, "li");
+    let answer = li.get("/api/v1/calls/00000000007/offers").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.json()["code"], "call_not_found");
 }

@@ -67,6 +67,8 @@ impl Wallboard {
             seats,
             alarms: saved.alarms.into_owned(),
             agents: self.agents,
+            seat_profiles: self.seat_profiles,
+            wait_reasons: self.wait_reasons,
             temporary_profiles: saved.temporary_profiles.into_owned(),
             zone: self.zone,
             today: saved.today,
