@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use support::{Browser, Installation, Phone};
+use support::{Browser, Engine, Installation, Phone};
 
 #[test]
 fn supervisor_sees_a_live_call_and_replays_its_recording() {
@@ -106,6 +106,92 @@ const CUT_OFF: &str = "
         .filter(e => e.clientWidth > 0 && getComputedStyle(e).display !== 'inline');
     return [document.documentElement, ...shown].filter(wide)
         .map(e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`);";
+
+/// Opens the page in a language and logs in.
+fn open_as(engine: &Engine<'_>, name: &str, password: &str, language: &str) -> Browser {
+    let page = Browser::open();
+    let url = format!("http://{}/", engine.http);
+    page.go(&url);
+    page.run(&format!("localStorage.setItem('heartline.language', '{language}')"));
+    page.go(&url);
+    page.fill("input[name=name]", name);
+    page.fill("input[name=password]", password);
+    page.click("button[type=submit]");
+    page
+}
+
+#[test]
+fn supervisor_changes_an_agents_skills_on_the_page_and_takes_it_back() {
+    let installation = Installation::with_seats(1);
+    let agents = installation.path("config").join("agents.toml");
+    let li = "[[agent]]\naccount = \"li\"\nteam = \"A\"\nskills = { english = 7 }\n\
+              queues = { citizens = 1 }\n";
+    std::fs::write(agents, li).unwrap();
+    installation.add_person("li", "agent");
+    let password = installation.add_person("wang", "supervisor");
+    let engine = installation.start();
+    let page = open_as(&engine, "wang", &password, "zh");
+    page.click(".profiles td button");
+
+    // An end in the past is refused in the reader's language.
+    page.click(".profile option[value='3']");
+    page.click(".profile input[value=time]");
+    page.find(".profile input[type=datetime-local]");
+    page.run(
+        "const field = document.querySelector('.profile input[type=datetime-local]');\
+         field.value = '2020-01-01T00:00';\
+         field.dispatchEvent(new Event('input'));",
+    );
+    page.click(".profile button[type=submit]");
+    page.find(".outcome[data-good=false]");
+    assert_eq!(page.text(".outcome"), "未执行：截止时间应晚于现在。");
+
+    page.click(".profile input[value=log_out]");
+    page.click(".profile button[type=submit]");
+    let changed = engine.events.wait_for("AgentProfileChanged");
+    assert_eq!(changed["of"]["profile"]["skills"], json!({ "english": 3 }));
+    assert_eq!(changed["of"]["profile"]["queues"], json!({ "citizens": 1 }));
+    assert_eq!(changed["of"]["by"], json!({ "person": "wang" }));
+    page.find("tr.differs");
+    let row = page.run("return document.querySelector('tr.differs').textContent");
+    let row = row.as_str().unwrap();
+    for shown in ["english 3 级", "与 agents.toml 不同", "wang", "到签出为止", "english 7 级"]
+    {
+        assert!(row.contains(shown), "{shown} in {row}");
+    }
+
+    page.click(".profile button:not(.main):not(.quiet)");
+    let restored = engine.events.wait_for("AgentProfileRestored");
+    assert_eq!(restored["of"]["cause"], "withdrawn");
+    page.find(".profiles tr:not(.differs) td button");
+    engine.stop();
+}
+
+#[test]
+fn supervisor_sees_why_a_call_was_offered_to_its_seat() {
+    let installation = Installation::with_seats(1);
+    let password = installation.add_person("wang", "supervisor");
+    let engine = installation.start();
+    let _seat = engine.ready_seat(1001, 700);
+    let caller = Phone::caller("13800008888", 1_000);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    let words = [
+        ("zh", ["选择规则：只有这一个候选坐席", "已接听", "无技能要求"]),
+        ("en", ["Rule: the only candidate", "answered", "No skill required"]),
+    ];
+    for (language, expected) in words {
+        let page = open_as(&engine, "wang", &password, language);
+        page.click(".lists button[aria-haspopup=dialog]");
+        page.find(".offer[data-outcome=accepted]");
+        let shown = page.text(".offer");
+        for words in expected {
+            assert!(shown.contains(words), "{words} in {shown}");
+        }
+    }
+    caller.hang_up();
+    engine.stop();
+}
 
 #[test]
 fn wrong_password_is_refused() {

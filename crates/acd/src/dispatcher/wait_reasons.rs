@@ -85,7 +85,8 @@ impl Dispatcher {
                     &mut count.busy
                 }
                 Work::NotReady {
-                    reason: NotReadyReason::Unreachable | NotReadyReason::Busy, ..
+                    reason: NotReadyReason::Unreachable | NotReadyReason::Busy,
+                    ..
                 } => &mut count.unreachable,
                 Work::NotReady { .. } => &mut count.not_ready,
                 Work::Ready if !self.ready_agents.is_ready(seat) => &mut count.unreachable,

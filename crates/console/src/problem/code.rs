@@ -4,7 +4,7 @@
 //! (`problem_…` in `web/src/i18n`), and a test compares the page's tables with this list.
 
 use axum::http::StatusCode;
-use center::NotNowReason;
+use center::{NotNowReason, ProfileRejected};
 use model::event::LoginRefusal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -68,6 +68,8 @@ codes! {
     SeatNotFound: NOT_FOUND, "No such seat";
     /// The call does not exist or has ended.
     CallNotFound: NOT_FOUND, "No such call";
+    /// The agent's skills and queues are those of `agents.toml`: there is no change to take back.
+    ProfileUnchanged: NOT_FOUND, "The agent has no temporary profile";
     /// The route exists and takes another method.
     MethodNotAllowed: METHOD_NOT_ALLOWED, "Method not allowed";
     /// The body of the request came too slowly.
@@ -88,12 +90,24 @@ codes! {
     NotInWrapUp: CONFLICT, "The seat is not in wrap-up";
     /// The wrap-up has the greatest length that the config allows.
     WrapUpAtMost: CONFLICT, "The wrap-up cannot be longer";
+    /// As many agents have temporary profiles as the engine keeps.
+    TooManyProfiles: CONFLICT, "Too many temporary profiles";
     /// The body is larger than this route takes.
     TooLarge: PAYLOAD_TOO_LARGE, "The body is too large";
     /// The file is shorter than the first byte that was asked for.
     RangeNotSatisfiable: RANGE_NOT_SATISFIABLE, "The range lies outside of the file";
     /// The request is not valid; `faults` names what is wrong by field where it is present.
     Unclear: UNPROCESSABLE_ENTITY, "The request is not valid";
+    /// The config has no queue with this name.
+    NoSuchQueue: UNPROCESSABLE_ENTITY, "No such queue";
+    /// The level of a skill is not 1 to 10.
+    BadLevel: UNPROCESSABLE_ENTITY, "A level is not 1 to 10";
+    /// The tier in a queue is not 1 to 10.
+    BadTier: UNPROCESSABLE_ENTITY, "A tier is not 1 to 10";
+    /// More than 64 skills, or a skill's name is empty or longer than 120 bytes.
+    ProfileTooLarge: UNPROCESSABLE_ENTITY, "The profile is too large";
+    /// The end of the change is not in the future.
+    EndsInThePast: UNPROCESSABLE_ENTITY, "The end is in the past";
     /// The `Idempotency-Key` was used for another command.
     KeyReused: UNPROCESSABLE_ENTITY, "The key was used for another command";
     /// This account or address has too many requests or streams open.
@@ -138,6 +152,20 @@ impl From<NotNowReason> for Code {
             NotNowReason::PhoneUnreachable => Code::PhoneUnreachable,
             NotNowReason::NotInWrapUp => Code::NotInWrapUp,
             NotNowReason::WrapUpAtMost => Code::WrapUpAtMost,
+        }
+    }
+}
+
+impl From<&ProfileRejected> for Code {
+    fn from(rejected: &ProfileRejected) -> Code {
+        match rejected {
+            ProfileRejected::NoSuchQueue(_) => Code::NoSuchQueue,
+            ProfileRejected::BadLevel(_) => Code::BadLevel,
+            ProfileRejected::BadTier(_) => Code::BadTier,
+            ProfileRejected::TooLarge => Code::ProfileTooLarge,
+            ProfileRejected::EndsInThePast => Code::EndsInThePast,
+            ProfileRejected::TooMany => Code::TooManyProfiles,
+            ProfileRejected::NothingToWithdraw => Code::ProfileUnchanged,
         }
     }
 }

@@ -175,10 +175,7 @@ impl From<center::Refusal> for Problem {
                 Problem::with_detail(Code::from(reason), state).allowing(&allowed)
             }
             Refusal::Forbidden(_) => Problem::forbidden(detail),
-            Refusal::Profile(center::ProfileRejected::NothingToWithdraw) => {
-                Problem::not_found(detail)
-            }
-            Refusal::Profile(_) => Problem::invalid(detail),
+            Refusal::Profile(rejected) => Problem::with_detail(Code::from(&rejected), detail),
             Refusal::Desk(refusal) => refusal.into(),
             Refusal::LogFailed => Problem::with_detail(Code::LogFailed, detail),
             Refusal::Busy => Problem::with_detail(Code::Busy, detail),

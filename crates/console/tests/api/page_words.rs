@@ -2,8 +2,8 @@
 //! translation, so that the Chinese page shows no English.
 
 use model::{
-    NotReadyReason,
-    event::{Alarm, CallEnd, Role},
+    DecisionRule, NotReadyReason, RuledOutReason, WaitCause,
+    event::{Alarm, CallEnd, MissedReason, Role, WithdrawalReason},
 };
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
@@ -14,6 +14,10 @@ const EN: &str = include_str!("../../web/src/i18n/en.ts");
 
 /// The names of an enum on the wire, from its schema.
 fn names_of<T: JsonSchema>() -> Vec<String> {
+    names_in(schema_for!(T).as_value())
+}
+
+fn names_in(schema: &Value) -> Vec<String> {
     fn collect(schema: &Value, names: &mut Vec<String>) {
         match schema {
             Value::Object(fields) => {
@@ -27,8 +31,19 @@ fn names_of<T: JsonSchema>() -> Vec<String> {
         }
     }
     let mut names = Vec::new();
-    collect(schema_for!(T).as_value(), &mut names);
+    collect(schema, &mut names);
     names
+}
+
+/// The names of an enum's variants on the wire, of those with fields too.
+fn variants_of<T: JsonSchema>() -> Vec<String> {
+    let schema = schema_for!(T);
+    let variants = schema.as_value()["oneOf"].as_array().unwrap();
+    let names = variants.iter().flat_map(|variant| match variant["properties"].as_object() {
+        Some(fields) => fields.keys().cloned().collect(),
+        None => names_in(variant),
+    });
+    names.collect()
 }
 
 /// The word that a dictionary has under a key.
@@ -51,6 +66,11 @@ fn every_engine_word_on_the_page_has_a_chinese_and_an_english_one() {
         ("end_", names_of::<CallEnd>()),
         ("reason_", names_of::<NotReadyReason>()),
         ("", names_of::<TicketKind>()),
+        ("rule_", names_of::<DecisionRule>()),
+        ("ruled_out_", variants_of::<RuledOutReason>()),
+        ("waits_", names_of::<WaitCause>()),
+        ("offer_missed_", names_of::<MissedReason>()),
+        ("offer_withdrawn_", names_of::<WithdrawalReason>()),
     ] {
         assert!(names.len() > 1, "{prefix}: {names:?}");
         for name in names {

@@ -223,9 +223,14 @@ async fn rejected_profile_is_answered_with_the_reason() {
     refuse(&engine, Refusal::Profile(ProfileRejected::NoSuchQueue("nowhere".into())));
     let answer = wang.post("/api/v1/agents/li/profile", r#"{"queues":{"nowhere":1}}"#).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.json()["code"], "no_such_queue");
+    refuse(&engine, Refusal::Profile(ProfileRejected::EndsInThePast));
+    let answer = wang.post("/api/v1/agents/li/profile", r#"{"queues":{}}"#).await;
+    assert_eq!(answer.json()["code"], "ends_in_the_past");
     refuse(&engine, Refusal::Profile(ProfileRejected::NothingToWithdraw));
     let answer = wang.post("/api/v1/agents/li/profile/withdraw", "").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.json()["code"], "profile_unchanged");
 }
 
 #[tokio::test]
@@ -247,6 +252,7 @@ async fn changed_profile_is_shown_beside_the_configured_one() {
             by: SeatActor::Person("wang".into()),
         };
         board.temporary_profiles = [("zhao".into(), temporary)].into();
+        board.seat_profiles = Arc::new([(OWN, routing(5))].into());
     }
     let answer = Client::of(&engine, "li").get("/api/v1/agents/profiles").await;
     let shown: serde_json::Value = answer.json();
@@ -261,4 +267,5 @@ async fn changed_profile_is_shown_beside_the_configured_one() {
     let li = profiles.iter().find(|profile| profile["agent"] == "li").unwrap();
     assert_eq!(li["seat"], 1001);
     assert_eq!(li.get("configured"), None);
+    assert_eq!(li["of_seat"]["skills"]["english"], 5);
 }

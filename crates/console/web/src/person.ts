@@ -13,6 +13,8 @@ const queueTitles = shallowRef<Record<string, string>>({});
 const queueOrder = shallowRef<string[]>([]);
 /** What people call a queue. */
 export const titleOf = (queue: string) => queueTitles.value[queue] ?? queue;
+/** The names of the hotline's queues, in the order of `queues.toml`. */
+export const queueNames = () => queueOrder.value;
 /** The queues in the order of `queues.toml`. */
 export const ordered = (queues: Record<string, QueueBoard>) => inOrder(queues, queueOrder.value);
 /** Whether we know yet if somebody is logged in. */

@@ -39,6 +39,8 @@ export interface WaitingCall {
   position: number | null;
   /** How much longer, as far as can be said. */
   expected_ms: number | null;
+  /** Why no seat is rung for it; absent when one is. */
+  cause?: string;
 }
 
 export interface SeatBoard {
@@ -90,6 +92,108 @@ export interface Ticket {
   /** Of a missed call: how many more of its caller were missed while it was open; absent: none. */
   missed_again?: number;
 }
+
+/** Levels of skills and tiers of queues, each 1 to 10. */
+export interface RoutingProfile {
+  skills: Record<string, number>;
+  queues: Record<string, number>;
+}
+
+/** An agent with their skills and queues, of `/api/v1/agents/profiles`. */
+export interface AgentProfile {
+  agent: string;
+  team: string;
+  /** Where they are signed in. */
+  seat?: number;
+  /** What `agents.toml` says; absent when it does not name them. */
+  configured?: RoutingProfile;
+  /** The own profile of their seat. */
+  of_seat?: RoutingProfile;
+  /** What a supervisor changed. */
+  changed?: TemporaryProfile;
+}
+
+export interface TemporaryProfile extends RoutingProfile {
+  /** Whether it differs from `agents.toml`. */
+  differs: boolean;
+  /** Its end; absent: when the agent signs out. */
+  until?: Micros;
+  since: Micros;
+  by?: string;
+}
+
+/** Of `/api/v1/calls/{call}/offers`. */
+export interface CallOffers {
+  call: string;
+  /** Why no seat is rung for it now. */
+  waits?: WaitReason;
+  /** Oldest first. */
+  offers: Offer[];
+}
+
+export interface Requirement {
+  /** The lowest acceptable level by skill. */
+  skills?: Record<string, number>;
+}
+
+export interface WaitReason {
+  cause: string;
+  requirement: Requirement;
+  tier_max: number;
+  overflow?: string[];
+  busy: number;
+  not_ready: number;
+  unreachable: number;
+  ruled_out?: RuledOut[];
+}
+
+export interface Offer {
+  seat: number;
+  made: Micros;
+  /** Absent when an earlier version made the offer. */
+  decision?: Decision;
+  /** Absent while the seat rings. */
+  outcome?: OfferOutcome;
+}
+
+export type OfferOutcome =
+  | { accepted: { ring_ms: number } }
+  | { missed: { ring_ms: number; reason?: string } }
+  | { withdrawn: { ring_ms: number; reason: string } };
+
+export interface Decision {
+  rule: string;
+  queue: string;
+  waited_ms: number;
+  requirement?: Requirement;
+  /** The overflow queue through which the seat was reached. */
+  overflow?: string;
+  eligible: number;
+  /** The chosen seat first. */
+  candidates: Candidate[];
+  ruled_out?: RuledOut[];
+}
+
+export interface Candidate {
+  seat: number;
+  agent?: string;
+  tier: number;
+  idle_ms: number;
+  answered: number;
+  talked_ms: number;
+  skills?: Record<string, number>;
+}
+
+export interface RuledOut {
+  seat: number;
+  agent?: string;
+  reason: RuledOutReason;
+}
+
+export type RuledOutReason =
+  | "missed_this_call"
+  | { skill: { skill: string; level: number; required: number } }
+  | { tier: { tier: number; tier_max: number } };
 
 export interface PageOf<T> {
   items: T[];

@@ -31,9 +31,9 @@ export function t(word: Word, places: Record<string, string | number> = {}): str
 }
 
 /** A word of the engine's own, like a reason; shown as it is when we do not know it. */
-export function tOf(prefix: string, word: string): string {
+export function tOf(prefix: string, word: string, places: Record<string, string | number> = {}): string {
   const key = `${prefix}${word}`;
-  return key in zh ? t(key as Word) : word;
+  return key in zh ? t(key as Word, places) : word;
 }
 
 function first(): Language {

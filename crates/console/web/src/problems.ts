@@ -1,0 +1,13 @@
+// What the engine refuses, said in the page's language.
+
+import type { Problem } from "./api";
+import { t } from "./i18n";
+import { possibleNow, refusalOf } from "./refusals";
+
+/** Why it was refused, and what is possible instead. */
+export function sayProblem(problem: Problem): string {
+  const { word, places } = refusalOf(problem);
+  const commands = possibleNow(problem).map((command) => t(command));
+  const possible = commands.length > 0 ? ` ${t("possible_now", { what: commands.join(t("list_separator")) })}` : "";
+  return t(word, places) + possible;
+}
