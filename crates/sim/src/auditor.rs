@@ -55,8 +55,9 @@ impl fmt::Display for Breach {
 /// 14. The shield never limits an office with registered phones, whatever faults happened (wire).
 /// 0. A machine whose timeout has come changes something, so that it does not loop.
 ///
-/// With a back office the laws of the desk hold too. They have the numbers of [`ticketing::laws`]
-/// plus 20, 21 to 36, and are checked on every durable record and at midnight.
+/// With a back office the invariants of the desk hold too. They have the numbers of
+/// [`ticketing::invariants`] plus 20, 21 to 36, and are checked on every durable record and at
+/// midnight.
 #[derive(Clone, Debug, Default)]
 pub struct Auditor {
     seq: Seq,
