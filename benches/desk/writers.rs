@@ -118,7 +118,7 @@ fn run(now: Timestamp, inbox: &Receiver<Input>, log: &Sender<Record>, tell: &[Se
     }
 }
 
-/// The log's thread: whatever has come since the last sync as one batch.
+/// The log's thread: it writes all records since the last sync as one batch.
 fn write(mut journal: Journal, records: &Receiver<Record>, center: &Sender<Input>) {
     while let Ok(first) = records.recv() {
         let batch: Vec<Record> =

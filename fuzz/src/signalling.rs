@@ -11,7 +11,7 @@ const PHONE: &str = "203.0.113.5:5060";
 const STRANGER: &str = "198.51.100.9:5060";
 
 /// One datagram from a trunk and the same from a stranger. The endpoint serves the trunk
-/// afterwards, comes to rest, and a stranger gets a challenge or no answer.
+/// afterwards and becomes idle, and a stranger gets a challenge or no answer.
 pub fn sip_message(bytes: &[u8]) {
     let mut strange = Laboratory::new();
     strange.receive(STRANGER, bytes);

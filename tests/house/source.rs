@@ -1,4 +1,4 @@
-//! Reads sources as identifiers: comments and strings blanked, tests cut out.
+//! Reads sources as identifiers (comments and strings blanked, tests cut out) or as comments.
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,51 @@ pub(crate) fn code(text: &str) -> String {
         }
     }
     out
+}
+
+/// A comment of a source.
+pub(crate) struct Comment<'a> {
+    /// The number of its first line, from 1.
+    pub(crate) line: usize,
+    /// Whether no code is before it on its line.
+    pub(crate) stands_alone: bool,
+    text: &'a str,
+}
+
+impl<'a> Comment<'a> {
+    /// `//`, `///`, `//!` or `/*`, which tells comments on neighbouring lines apart.
+    pub(crate) fn marker(&self) -> &'static str {
+        let marker = ["///", "//!", "//"].into_iter().find(|marker| self.text.starts_with(marker));
+        marker.unwrap_or("/*")
+    }
+
+    /// Its lines without the marker.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &'a str> {
+        let marker = self.marker();
+        let text = self.text.strip_prefix(marker).unwrap_or(self.text);
+        text.strip_suffix("*/").unwrap_or(text).lines().map(str::trim)
+    }
+}
+
+/// Every comment of a source in order.
+pub(crate) fn comments(text: &str) -> Vec<Comment<'_>> {
+    let mut found = Vec::new();
+    let (mut at, mut line, mut line_start) = (0, 1, 0);
+    while let Some(next) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let length = if let Some(length) = comment(rest) {
+            let stands_alone = text[line_start..at].trim().is_empty();
+            found.push(Comment { line, stands_alone, text: &rest[..length] });
+            length
+        } else {
+            literal(rest, &text[..at]).unwrap_or(next.len_utf8())
+        };
+        let passed = &rest[..length];
+        line += passed.matches('\n').count();
+        line_start = passed.rfind('\n').map_or(line_start, |n| at + n + 1);
+        at += length;
+    }
+    found
 }
 
 /// The length of the comment that starts here.
@@ -153,6 +198,21 @@ fn comments_and_strings_are_blanked_and_code_is_kept() {
     let words: Vec<String> = idents(&code(text)).map(str::to_owned).collect();
     assert_eq!(words.join(" "), "let a let b fn f a c a str");
     assert_eq!(code("r#\"a \" b\"# + br\"x\" + '\\''").trim(), "+ b  +");
+}
+
+#[test]
+fn comments_are_found_outside_strings_with_their_lines() {
+    let text = "let a = \"// no\"; // one\n\n/// two\nr#\"\n// no\"#\n/* three\n four */";
+    let found: Vec<_> = comments(text)
+        .iter()
+        .map(|c| (c.line, c.stands_alone, c.marker(), c.lines().collect::<Vec<_>>().join("|")))
+        .collect();
+    let expected = [
+        (1, false, "//", "one".to_owned()),
+        (3, true, "///", "two".to_owned()),
+        (6, true, "/*", "three|four".to_owned()),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Below what the system hands out by itself (32768 on), and outside what the shipped config
-/// uses: a port asked for now is still free when an engine takes it, or takes it again after a
-/// restart, however many sockets others open in between.
+/// Ports below those that the system assigns by itself (32768 on), and outside those of the shipped
+/// config: a port that is free now is still free when an engine takes it, also again after a
+/// restart, however many sockets other programs open in between.
 const PORTS: std::ops::Range<u16> = 21_000..32_000;
 
 /// A port that is free for UDP and TCP on loopback right now, an even one: baresip takes the next

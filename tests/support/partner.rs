@@ -1,4 +1,4 @@
-//! A partner of the hotline: a real HTTP server that stores what it receives and reacts as told.
+//! A partner of the hotline: a real HTTP server that stores its requests and reacts as the test says.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -24,8 +24,8 @@ impl Wav {
         Wav::parse(&bytes).unwrap_or_else(|| panic!("{} is no PCM WAV", path.display()))
     }
 
-    /// RIFF: chunks of a name, a length, and as many bytes. What the header says is what counts:
-    /// a file whose header was never mended is as long as the header says, not as the disk.
+    /// RIFF: chunks of a name, a length, and as many bytes. The length in the
+    /// header counts: a file whose header was not repaired has that length, not that on disk.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Wav> {
         let word = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
         let long = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));

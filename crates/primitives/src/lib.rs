@@ -1,6 +1,6 @@
 //! The values that signalling, voice and the desk share: ids, time, telephone numbers, voice parameters.
 //!
-//! The lowest crate of the workspace. `sip`, `media`, `queue` and `recorder` stand on it and not
+//! The lowest crate of the workspace. `sip`, `media`, `queue` and `recorder` depend on it and not
 //! on `model`, so that a change to an event or to a word of the desk does not rebuild them.
 //! `model` re-exports all of it; crates above `model` import from there.
 //!

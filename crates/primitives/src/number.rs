@@ -26,9 +26,9 @@ impl Number {
     ///   prefix that chose a carrier (179xx) goes. A number of another country begins with `+`.
     /// - "anonymous" and its like, 匿名 and a number of zeros alone are the withheld number.
     /// - An extension is kept behind 转, since a person has to dial it: `0371-67178888 转 8001`,
-    ///   `67178888-8001` and `67178888 ext. 8001` end in `67178888转8001`. What compares numbers
-    ///   leaves it out ([`Number::subscriber`]).
-    /// - What has other letters is a handle, and stays as it is.
+    ///   `67178888-8001` and `67178888 ext. 8001` end in `67178888转8001`. Comparisons of
+    ///   numbers ignore it ([`Number::subscriber`]).
+    /// - A text with other letters is a handle, and stays as it is.
     ///
     /// A landline number without its area code stays so: which area is meant only the hotline knows
     /// ([`Number::spellings`]).

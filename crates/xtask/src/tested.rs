@@ -1,7 +1,7 @@
 //! Which tests have passed as they are.
 //!
 //! A test program that is byte for byte the one whose tests passed, with the same files and the same
-//! engine beside it, gives the same result. So after a change of a line only what was built anew is
+//! engine beside it, gives the same result. So after a change of a line only what was built again is
 //! run; tests that start the engine are run again when a crate that they are about has changed. The
 //! list of what passed is in the build folder; a clean build runs everything.
 

@@ -1,4 +1,4 @@
-//! A real HTTP server that accepts, rejects, hangs and closes connections as it is told.
+//! A real HTTP server that accepts, rejects, hangs and closes connections as the test says.
 
 use std::{
     collections::{BTreeMap, VecDeque},

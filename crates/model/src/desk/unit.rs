@@ -69,7 +69,7 @@ pub struct Unit {
     /// The number citizens may call, as it is printed (DSP-20).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub public_phone: String,
-    /// The numbers that are told by SMS.
+    /// The numbers that get SMS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sms: Vec<Number>,
     /// The members of a task force.
