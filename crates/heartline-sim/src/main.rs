@@ -9,7 +9,7 @@ use sim::story::{STORIES, Story};
 #[derive(Parser, Debug)]
 #[command(name = "heartline-sim", version, about)]
 struct Cli {
-    /// What to play.
+    /// The part to play.
     #[command(subcommand)]
     verb: Verb,
 }

@@ -14,7 +14,7 @@ pub(crate) struct Cli {
     /// How lines of the program's own log are written, to standard error.
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
@@ -28,7 +28,7 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Verb {
     /// Run a hotline on loopback with its own seats and callers, to see and hear it work.
@@ -39,7 +39,7 @@ pub(crate) enum Verb {
     ///
     /// Callers come from 127.0.0.2, which must be a trunk of the engine; seats are on 127.0.0.1.
     Load(Load),
-    /// Check the config folder: every fault at once; exit 64 when there is one.
+    /// Check the config folder and print all its faults; exit 64 when there is one.
     Check {
         /// The config folder.
         #[arg(default_value = "config")]
@@ -61,13 +61,13 @@ pub(crate) enum Verb {
     },
     /// People who may log in to the console.
     User {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: UserVerb,
     },
     /// Tokens for the API.
     Token(Token),
-    /// Who saw what: listenings, looks at tickets, reveals, log-ins, changes of accounts.
+    /// Print who saw what: listenings, looks at tickets, reveals, log-ins, changes of accounts.
     Audit(Audit),
     /// Reports R1 to R8 and the figures in them, as of now or as released.
     ///
@@ -75,13 +75,13 @@ pub(crate) enum Verb {
     Report(Report),
     /// Seats' SIP passwords.
     Seat {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: SeatVerb,
     },
     /// The secrets shared with partners, by the names courier.toml has for them.
     Secret {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: SecretVerb,
     },
@@ -95,63 +95,63 @@ pub(crate) enum Verb {
     },
     /// Units, areas, topics, the directory and the leaders' roster as tables.
     Network {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: NetworkVerb,
     },
     /// The days worked as a table.
     Calendar {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: CalendarVerb,
     },
     /// The knowledge base as a table.
     Knowledge {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: KnowledgeVerb,
     },
     /// Look at the log.
     Log {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: LogVerb,
     },
     /// The indexed view of the log.
     Store {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: StoreVerb,
     },
-    /// What was recorded while the engine ran without its log.
+    /// The records made while the engine ran without the hotline's log.
     Emergency {
-        /// What.
+        /// The action.
         #[command(subcommand)]
         verb: EmergencyVerb,
     },
-    /// Copy the log and the keys into a folder, while running or not. Recordings are plain files.
+    /// Copy the log and the keys into a folder; the engine may be running. Recordings are plain files.
     Backup {
         /// A folder that is empty or does not exist.
         to: PathBuf,
         #[command(flatten)]
         place: Place,
     },
-    /// Put a backup in the place of the data: checked first, all of it or nothing. The engine must be stopped.
+    /// Check a backup and put all of it in the place of the data. The engine must be stopped.
     Restore {
         /// The folder a backup was made into.
         backup: PathBuf,
-        /// Move a log that is there, with its view and keys, into a folder of this moment beside it.
+        /// First move the log that is there, with its view and keys, into a folder beside it named after the time.
         #[arg(long)]
         replace: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Write the log as JSON lines, persons' names and numbers whole, while running or not.
+    /// Write the log as JSON lines, with full names and numbers; the engine may be running.
     ///
-    /// First a header, last a line with a hash, so that a file that was cut or changed is known.
-    /// That it was exported goes on the record.
+    /// The first line is a header and the last one has a hash, which shows whether the file was cut
+    /// or changed. The log records the export.
     Export {
-        /// Into this file, which only its owner may read; to the terminal without.
+        /// The file to write, which only its owner may read; default: the terminal.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// From this record on; default: the first.
@@ -163,9 +163,9 @@ pub(crate) enum Verb {
         #[command(flatten)]
         place: Place,
     },
-    /// Make a log from an export of a whole one, in a data folder that has none: all of it, or every fault.
+    /// Make a log from an export of a whole log, in a data folder without a log. An export with faults changes nothing.
     Import {
-        /// What `heartline export` wrote.
+        /// A file that `heartline export` wrote.
         file: PathBuf,
         #[command(flatten)]
         place: Place,
@@ -234,7 +234,7 @@ pub(crate) struct Load {
     /// Where the engine takes SIP, on loopback.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) engine: SocketAddr,
-    /// What callers dial.
+    /// The number callers dial.
     #[arg(long, default_value = "12345")]
     pub(crate) line: String,
     /// How many seats answer: the first ones of the config or of the password file.
@@ -340,7 +340,7 @@ pub(crate) enum UserVerb {
     Add {
         /// The name to log in with.
         name: String,
-        /// What the person may do: one of 19 roles; a wrong word prints them.
+        /// The person's role, one of 19, which says what they may do; a wrong word prints the roles.
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
@@ -351,7 +351,7 @@ pub(crate) enum UserVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// Change what is known of an account; what is not said stays.
+    /// Change an account; fields without an option here stay.
     Set {
         /// The account.
         name: String,
@@ -360,7 +360,7 @@ pub(crate) enum UserVerb {
         role: Option<Role>,
         #[command(flatten)]
         person: Person,
-        /// Let nobody in: true; let them in again: false.
+        /// true closes the account to log-ins, false opens it again.
         #[arg(long)]
         disabled: Option<bool>,
         #[command(flatten)]
@@ -373,9 +373,9 @@ pub(crate) enum UserVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// End an account now: nobody comes in by it, sessions and tokens end with it.
+    /// End an account now, with its sessions and tokens; nobody can log in to it afterwards.
     ///
-    /// For a day to come say `user set NAME --ends DATE`.
+    /// To end it on a later day, use `user set NAME --ends DATE`.
     End {
         /// The account.
         name: String,
@@ -402,13 +402,13 @@ pub(crate) enum UserVerb {
     },
 }
 
-/// Whose an account is. An empty word clears.
+/// The person an account belongs to. An empty word clears a field.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct Person {
     /// The name printed on what they sign.
     #[arg(long)]
     pub(crate) real_name: Option<String>,
-    /// government, or the contractor's name.
+    /// The employer: `government`, or the contractor's name.
     #[arg(long)]
     pub(crate) employer: Option<String>,
     /// The code of the unit they act for.
@@ -432,13 +432,13 @@ pub(crate) struct Person {
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Token {
-    /// List or revoke.
+    /// Lists or revokes tokens instead of making one.
     #[command(subcommand)]
     pub(crate) verb: Option<TokenVerb>,
     /// The account the new token acts for; the token is printed once.
     #[arg(required = true)]
     pub(crate) name: Option<String>,
-    /// What it is for.
+    /// The purpose of the token, shown in the list of tokens.
     #[arg(long, default_value = "command line")]
     pub(crate) label: String,
     #[command(flatten)]
@@ -448,7 +448,7 @@ pub(crate) struct Token {
 /// `heartline token list`, `heartline token revoke`
 #[derive(Subcommand, Debug)]
 pub(crate) enum TokenVerb {
-    /// List tokens: whose, what for, since when; never the token.
+    /// List tokens with their account, purpose and time of making; the tokens themselves are not shown.
     List {
         /// Only this account's.
         name: Option<String>,
@@ -458,11 +458,11 @@ pub(crate) enum TokenVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// Make tokens void, at once.
+    /// Make tokens invalid at once.
     Revoke {
         /// The account.
         name: String,
-        /// Those with this label; without it all of the account's.
+        /// Only those with this label; default: all tokens of the account.
         #[arg(long)]
         label: Option<String>,
         #[command(flatten)]
@@ -473,16 +473,16 @@ pub(crate) enum TokenVerb {
 /// `heartline audit`
 #[derive(Args, Debug)]
 pub(crate) struct Audit {
-    /// What this person did, and what was done to their account.
+    /// Search for actions of this person and changes of their account.
     #[arg(long)]
     pub(crate) person: Option<String>,
-    /// Who saw this ticket, in a list too, and heard its calls.
+    /// Search for people who saw this ticket, also in a list, or heard its calls.
     #[arg(long)]
     pub(crate) ticket: Option<model::TicketId>,
-    /// Who saw tickets and calls of this caller, heard them, or looked for the number.
+    /// Search for people who saw or heard tickets and calls of this caller, or searched for the number.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) caller: Option<String>,
-    /// Who heard this call, or saw it in a list.
+    /// Search for people who heard this call or saw it in a list.
     #[arg(long)]
     pub(crate) call: Option<String>,
     /// From this day on, such as 2026-11-22.
@@ -502,7 +502,7 @@ pub(crate) struct Audit {
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Report {
-    /// Release, list, count.
+    /// Releases, lists or counts instead of printing a report.
     #[command(subcommand)]
     pub(crate) verb: Option<ReportVerb>,
     /// R1 daily, R2 weekly, R3 monthly, R4 quarterly, R5 yearly, R6 special, R7 seats, R8 wall.
@@ -511,39 +511,39 @@ pub(crate) struct Report {
     /// 2026-11-22, 2026-W47, 2026-11, 2026-Q4 or 2026.
     #[arg(long, required = true)]
     pub(crate) period: Option<String>,
-    /// Of one unit, by its code: R3, R4, R5.
+    /// The code of a unit, for its own R3, R4 or R5.
     #[arg(long)]
     pub(crate) unit: Option<String>,
     /// html, xlsx, docx, csv or json.
     #[arg(long, default_value = "html")]
     pub(crate) format: String,
-    /// A released one, by its number.
+    /// The number of a released report, to print it as it was released.
     #[arg(long)]
     pub(crate) issue: Option<u32>,
-    /// Into this file or folder; to the terminal without.
+    /// The file or folder to write to; default: the terminal.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: Place,
 }
 
-/// What else can be done with reports.
+/// The other actions on reports.
 #[derive(Subcommand, Debug)]
 pub(crate) enum ReportVerb {
     /// Release a report: it is kept as it is. The engine must be stopped; while it runs, use the API.
     Release {
-        /// Which.
+        /// The report's code.
         #[arg(value_parser = report_code)]
         report: Bulletin,
         #[command(flatten)]
         of: Of,
-        /// Why it is corrected; needed from the second issue on.
+        /// The reason of a correction; required from the second issue on.
         #[arg(long, default_value = "")]
         why: String,
         #[command(flatten)]
         place: Place,
     },
-    /// List what was released, the newest first.
+    /// List the released reports, the newest first.
     List {
         /// One JSON object a line.
         #[arg(long)]
@@ -551,7 +551,7 @@ pub(crate) enum ReportVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// List what waits to be released: its period is over and nobody has released it.
+    /// List the reports whose period is over and that nobody has released.
     Due {
         /// One JSON object a line.
         #[arg(long)]
@@ -559,7 +559,7 @@ pub(crate) enum ReportVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// Print every figure of a period with what it was divided from.
+    /// Print every figure of a period with its numerator and denominator.
     Figures {
         #[command(flatten)]
         of: Of,
@@ -571,13 +571,13 @@ pub(crate) enum ReportVerb {
     },
 }
 
-/// Of which period, and of whom.
+/// The period and the unit of a report.
 #[derive(Args, Debug)]
 pub(crate) struct Of {
     /// 2026-11-22, 2026-W47, 2026-11, 2026-Q4 or 2026.
     #[arg(long)]
     pub(crate) period: String,
-    /// Of one unit, by its code.
+    /// The code of a unit, for its own report.
     #[arg(long)]
     pub(crate) unit: Option<String>,
 }
@@ -613,7 +613,7 @@ pub(crate) enum SecretVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// Read a secret from the first line of the input: one the partner gave.
+    /// Read a secret that the partner gave, from the first line of the input.
     Set {
         /// Its name in courier.toml.
         name: String,
@@ -635,22 +635,22 @@ pub(crate) enum SecretVerb {
 /// `heartline knowledge …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum KnowledgeVerb {
-    /// Take in a table of items (CSV): new ones are written, changed ones revised, the rest left alone.
+    /// Import a table of items (CSV): new items are added, changed ones revised, the others stay.
     ///
-    /// All rows or none; every fault is told with its line. The engine must be stopped; a running
-    /// one takes the same table at /api/v1/knowledge/import.
+    /// A table with faults changes nothing; each fault is printed with its line. The engine must be
+    /// stopped; a running one takes the same table at /api/v1/knowledge/import.
     Import {
         /// The table, such as config/knowledge/common.csv.
         file: PathBuf,
-        /// Let everything come in as a draft, for the hub to review.
+        /// Import every item as a draft, for review by the hotline.
         #[arg(long)]
         drafts: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Write every item people read as a table, while running or not.
+    /// Write every item in use as a table; the engine may be running.
     Export {
-        /// Where to; an existing file is replaced.
+        /// The file to write; an existing one is replaced.
         file: PathBuf,
         #[command(flatten)]
         place: Place,
@@ -660,20 +660,20 @@ pub(crate) enum KnowledgeVerb {
 /// `heartline network …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum NetworkVerb {
-    /// Take in the tables of a folder (CSV): what they do not name stays as it is.
+    /// Import the tables of a folder (CSV); rows that they do not name stay as they are.
     ///
-    /// All or nothing; every fault is told with its line. The engine must be stopped; a running one
-    /// takes the same tables at /api/v1/network/import.
+    /// Tables with faults change nothing; each fault is printed with its line. The engine must be
+    /// stopped; a running one takes the same tables at /api/v1/network/import.
     Import {
         /// The folder, such as config/desk.
         folder: PathBuf,
-        /// What for, as the record will say.
+        /// The reason, which the log records.
         #[arg(long, default_value = "tables taken in at the machine")]
         note: String,
         #[command(flatten)]
         place: Place,
     },
-    /// Write the tables with all their versions, while running or not.
+    /// Write the tables with all their versions; the engine may be running.
     Export {
         /// The folder; files in it are replaced.
         folder: PathBuf,
@@ -695,7 +695,7 @@ pub(crate) enum CalendarVerb {
     },
     /// Write the days of config/calendar as a table.
     Export {
-        /// Where to; an existing file is replaced.
+        /// The file to write; an existing one is replaced.
         file: PathBuf,
         /// The config folder.
         #[arg(long, default_value = "config")]
@@ -725,9 +725,9 @@ pub(crate) enum LogVerb {
         #[command(flatten)]
         place: Place,
     },
-    /// Say that somebody has looked at the alarm of a damaged log, and take it off the wall.
+    /// Record that somebody has looked at the alarm of a damaged log, and take it off the wall screen.
     Settle {
-        /// What was found and done.
+        /// A note of the cause found and the repair made.
         #[arg(long)]
         why: String,
         #[command(flatten)]
@@ -738,7 +738,7 @@ pub(crate) enum LogVerb {
 /// `heartline store …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum StoreVerb {
-    /// Throw the view away and make it anew from the log. The engine must be stopped.
+    /// Delete the view and make it again from the log. The engine must be stopped.
     Rebuild {
         #[command(flatten)]
         place: Place,
@@ -765,13 +765,13 @@ fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number: u64 = digits
         .parse()
-        .map_err(|_| format!("`{text}` is no duration; write 500ms, 90s, 5m or 2h"))?;
+        .map_err(|_| format!("`{text}` is not a duration; write 500ms, 90s, 5m or 2h"))?;
     let unit = match text.get(digits.len()..).unwrap_or_default() {
         "ms" => 1,
         "" | "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
-        other => return Err(format!("`{other}` is no unit; write ms, s, m or h")),
+        other => return Err(format!("`{other}` is not a unit of time; write ms, s, m or h")),
     };
     Ok(Duration::from_millis(number.saturating_mul(unit)))
 }

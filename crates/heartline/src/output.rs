@@ -1,4 +1,4 @@
-//! What the command line prints: lines for people, and lists with columns or as JSON lines.
+//! The output of the command line: lines for people, and lists with columns or as JSON lines.
 
 use std::io::{BufWriter, Write};
 

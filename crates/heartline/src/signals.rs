@@ -1,4 +1,4 @@
-//! What every signal does to a running engine, on one page.
+//! A running engine's reaction to every signal, on one page.
 //!
 //! | signal | what happens |
 //! |---|---|

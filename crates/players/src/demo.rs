@@ -34,10 +34,10 @@ use crate::{
     voices::voices,
 };
 
-/// What is to be shown.
+/// The size and length of a demonstration.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long; without it until `end`.
+    /// How long it runs; without it until `end`.
     pub length: Option<Duration>,
     /// How many seats answer.
     pub seats: u32,
@@ -256,7 +256,7 @@ fn sentence(event: &Event) -> Option<String> {
     })
 }
 
-/// What is left behind, counted from the log.
+/// A summary of the records that the demonstration left in the log.
 fn summary(data: &Path, tally: &Tally, now: model::Timestamp) -> Result<String, String> {
     let records = journal::Reader::open(data.join("journal"))
         .and_then(|r| r.read_from(1))

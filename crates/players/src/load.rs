@@ -26,12 +26,12 @@ use crate::{
     voices::voices,
 };
 
-/// What is to be played, and against which engine.
+/// The load to play, and the engine to play it against.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where the engine takes SIP, on loopback.
     pub engine: SocketAddr,
-    /// What callers dial.
+    /// The number callers dial.
     pub line: String,
     /// How many seats answer: the first ones of the config or of the password file.
     pub seats: u32,

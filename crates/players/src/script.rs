@@ -1,20 +1,20 @@
-//! What the players are to play.
+//! The script that the players play.
 
 use std::{net::SocketAddr, time::Duration};
 
 use media::Prompt;
 use model::SeatId;
 
-/// What is to be played.
+/// The calls and seats to play.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     /// Where the engine takes SIP.
     pub(crate) engine: SocketAddr,
-    /// What callers dial.
+    /// The number callers dial.
     pub(crate) line: String,
-    /// Who sits where, and their passwords.
+    /// The seats and their passwords.
     pub(crate) seats: Vec<(SeatId, String)>,
-    /// Signs in and makes ready, dialled by each seat's phone once it is registered.
+    /// Codes that sign in and make ready, dialled by each seat's phone once it is registered.
     pub(crate) start_codes: Vec<String>,
     /// Between two callers, on average.
     pub(crate) between_calls: Duration,
@@ -28,14 +28,14 @@ pub(crate) struct Script {
     pub(crate) missed_one_in: u32,
     /// No more calls after this many.
     pub(crate) calls_max: u64,
-    /// What callers and seats say, in turn.
+    /// The voices of callers and seats, in turn.
     pub(crate) voices: Vec<Prompt>,
-    /// Whether anybody speaks at all; without, signalling is alone on the wire.
+    /// Whether anybody speaks; otherwise only signalling is on the wire.
     pub(crate) speaking: bool,
     /// Whether packets carry their time of sending, to measure delay; heard as a faint tick.
     pub(crate) stamped: bool,
     /// Whether callers wait until every seat is registered; otherwise they come after two seconds.
     pub(crate) seats_first: bool,
-    /// Where chance begins: when callers come, how long they talk.
+    /// The seed of chance: when callers come, how long they talk.
     pub(crate) seed: [u8; 32],
 }

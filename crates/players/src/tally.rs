@@ -1,10 +1,10 @@
-//! What the players saw.
+//! The events that the players saw, counted.
 
 use model::Timestamp;
 
 use crate::sample::Sample;
 
-/// What the players saw, from their side.
+/// Counts of the events that the players saw.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     /// Calls placed.

@@ -1,8 +1,8 @@
-//! What callers and seats say.
+//! The voices of callers and seats.
 
 use media::Prompt;
 
-/// Speech-like voices of our own: syllables on a pitch each voice has for itself.
+/// Voices made by computation that resemble speech: syllables on a pitch that differs between voices.
 ///
 /// A vowel is a pitch and two of its overtones, swelling and fading with the
 /// syllable; between syllables and sentences there is silence, as in speech.

@@ -17,7 +17,7 @@ pub struct Breach {
     pub seq: Seq,
     /// The law's number, as in the list at [`Auditor`].
     pub law: u8,
-    /// What happened, in a sentence.
+    /// The event, in a sentence.
     pub what: String,
     /// Whether it was found on the wire or at the disk instead of in the log.
     outside: bool,

@@ -40,7 +40,7 @@ pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
             format!("{} {line}", local(zone, line.at))
         };
         if writeln!(out, "{text}").is_err() {
-            // Whoever read us has seen enough.
+            // The reader has closed the pipe: it has seen enough.
             break;
         }
     }

@@ -57,7 +57,7 @@ pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What is in a data folder beside the keys, if anything is.
+/// The name of a thing in a data folder that does not belong to the keys, if there is one.
 fn stranger(data: &Path) -> Result<Option<String>, String> {
     let cannot = |e: io::Error| format!("cannot read {}: {e}", data.display());
     let listed = match fs::read_dir(data) {

@@ -87,7 +87,7 @@ fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
         };
         let Some(line) = line else { continue };
         if writeln!(out, "{line}").is_err() {
-            // Whoever read us has seen enough.
+            // The reader has closed the pipe: it has seen enough.
             return Ok(());
         }
     }

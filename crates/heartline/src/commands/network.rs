@@ -33,7 +33,7 @@ pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
 }
 
 fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
-    // Read as the config folder's are, so that a fault is told in the same words.
+    // Read like those of the config folder, so that faults have the same words.
     let mut sheets = BTreeMap::new();
     for table in Table::ALL {
         let path = folder.join(format!("{}.csv", table.name()));
@@ -87,7 +87,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What was decided; that nothing changes is no fault of a file.
+/// The events of a decision. A refusal because nothing changes is not a fault of a file.
 fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
     match decided {
         Ok(events) => Ok(events),

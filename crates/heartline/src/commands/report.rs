@@ -66,7 +66,7 @@ fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(
         format!("report {} {}{whose}{issue} as {}", request.report, request.period, request.format);
     machine::note_export(&room.data, what, paper.rows, false)?;
     let Some(out) = out else {
-        // Whoever reads us may have seen enough.
+        // A reader that closed the pipe has seen enough.
         let _gone = std::io::stdout().lock().write_all(&paper.bytes);
         return Ok(());
     };
@@ -163,14 +163,14 @@ fn release(request: &ReleaseRequest, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What is needed to make a report here.
+/// The data that reports are made from.
 struct Room {
     reports: Reports,
     agents: Mutex<AgentIntervals>,
     rows: Box<dyn Rows>,
     now: Timestamp,
     data: PathBuf,
-    /// Ours to write, when no engine runs.
+    /// The journal, open for writing, when no engine runs.
     journal: Option<journal::Journal>,
     /// Held open while its reader is used.
     _store: Option<store::Store>,
@@ -191,7 +191,7 @@ impl Room {
         let network = tables::shipped(&place.config)?.directory;
         let mut reference = ReferenceData::new(settings.hotline.zone, network);
         let mut agents = AgentIntervals::new(settings.hotline.zone);
-        // Who has the log's lock has the view to himself.
+        // With the log's lock, no other process uses the view.
         let opened = journal::Journal::open(&folder, journal::Options::default());
         let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
             Ok((journal, opening)) => {

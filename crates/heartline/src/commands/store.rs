@@ -13,7 +13,7 @@ pub(crate) fn run(verb: StoreVerb) -> Result<(), Fault> {
     rebuild(&place)
 }
 
-/// Throw the view away and make it anew from the log.
+/// Deletes the view and makes it again from the log.
 fn rebuild(place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     let folder = data.join("journal");
@@ -21,7 +21,7 @@ fn rebuild(place: &Place) -> Result<(), Fault> {
     let (_lock, opening) = journal::Journal::open(&folder, journal::Options::default())
         .map_err(|e| format!("cannot have the log to myself: {e}"))?;
     store::Store::wipe(data.join("store")).map_err(|e| e.to_string())?;
-    // Whoever doubts the one doubts the other.
+    // A doubtful view makes the snapshot doubtful too.
     store::snapshot::remove(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = view::open_store(&data, &folder, last)?.store;

@@ -141,7 +141,7 @@ fn described(account: &Account, today: Date) -> String {
     text
 }
 
-/// What `user list` tells of an account, column by column.
+/// The columns of an account in `user list`.
 fn columns(account: &Account, today: Date) -> Vec<String> {
     let staff = &account.staff;
     let shown = |value: Option<String>| value.unwrap_or_default();

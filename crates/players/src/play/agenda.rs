@@ -1,4 +1,4 @@
-//! What players mean to do, and doing it when its time has come.
+//! Planned actions of the players, and their execution when their time has come.
 
 use std::{io, time::Duration};
 
@@ -7,7 +7,7 @@ use sip::{Command, Credentials, Dial, Target};
 
 use super::{Players, Side};
 
-/// What somebody means to do later.
+/// A planned action of a player.
 pub(crate) enum Plan {
     Open,
     Call,

@@ -12,7 +12,7 @@ use super::{CALLERS_AT, Players, SEATS_AT, Side};
 pub(crate) struct Leg {
     pub(crate) socket: UdpSocket,
     token: u64,
-    /// Whose phone it is, for a seat that was called.
+    /// The seat whose phone it is, for a seat that was called.
     pub(crate) seat: String,
     pub(crate) began: Timestamp,
     voice: Prompt,

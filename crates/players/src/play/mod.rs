@@ -67,7 +67,7 @@ pub(crate) struct Players<'a> {
     pub(crate) seats: Agent,
     pub(crate) callers: Agent,
     pub(crate) legs: BTreeMap<(Side, LegId), Leg>,
-    /// Whose RTP socket an epoll token is.
+    /// The leg whose RTP socket an epoll token stands for.
     pub(crate) by_token: BTreeMap<u64, (Side, LegId)>,
     pub(crate) next_token: u64,
     /// Seats that hung up while callers waited, and when.

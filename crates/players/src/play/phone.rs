@@ -1,4 +1,4 @@
-//! What a phone does when something happens to it.
+//! A phone's reaction to events.
 
 use std::{io, time::Duration};
 

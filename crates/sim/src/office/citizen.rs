@@ -1,5 +1,4 @@
-//! What a caller wants and how they behave, drawn once for each ticket from the seed and its
-//! number.
+//! A caller's wish and behaviour, drawn once for each ticket from the seed and its number.
 
 use model::{
     TicketId,

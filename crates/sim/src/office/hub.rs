@@ -1,4 +1,4 @@
-//! What the hotline's staff do with a ticket: front desk, review, check, reply, callback.
+//! The work of the hotline's staff on a ticket: front desk, review, check, reply, callback.
 
 use model::{
     CallId, TicketId, Timestamp,

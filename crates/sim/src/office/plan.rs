@@ -1,4 +1,4 @@
-//! What is done next about a ticket, and after what time.
+//! The next step for a ticket, and the time until it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What units do with their assignments, and what their supervisors and supervision orders do.
+//! The work of units on their assignments, and of their supervisors and supervision orders.
 
 use deadlines::clock::{OverdueLevel, child_due_latest};
 use model::{

@@ -33,7 +33,7 @@ pub struct Story {
 /// A story that makes its own world.
 type Night = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
 
-/// What a story is played on.
+/// The world a story is played on.
 #[derive(Clone, Copy)]
 enum Play {
     /// A whole desk.

@@ -112,7 +112,7 @@ impl Engine {
             self.drain(now);
         }
         while let Some(mail) = due(&mut self.mail, now) {
-            // Whatever woke the center, it takes arrivals before events about them.
+            // The center takes arrivals before events about them, for any reason to wake.
             let arrivals = self.arrivals.take();
             self.news
                 .extend(arrivals.map(|incoming| News::Center(Box::new(Input::Arrival(incoming)))));
@@ -173,7 +173,7 @@ impl Engine {
         }
     }
 
-    /// What is still active.
+    /// The parts that are still active.
     pub(super) fn unrest(&self) -> Vec<String> {
         let mut found = Vec::new();
         match &self.endpoint {

@@ -1,4 +1,4 @@
-//! What a story makes the world do: callers at given times, commands at the desk, and views of
+//! The world as a story controls it: callers at given times, commands at the desk, and views of
 //! both.
 
 use std::time::Duration;
@@ -69,7 +69,7 @@ impl World {
         self.center.as_ref().map_or(&self.kept.memory, |center| center.memory())
     }
 
-    /// What time it is.
+    /// The present time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
