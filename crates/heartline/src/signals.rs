@@ -76,5 +76,5 @@ const IGNORED: [(&str, Number, &str); 12] = [
     ("SIGPWR", Number::POWER, "SIGTERM drains and ends"),
     ("SIGXFSZ", Number::XFSZ, "the write that went beyond the limit has failed"),
 ];
-const UNUSED: &str = "it means nothing to the engine";
+const UNUSED: &str = "the engine has no use for it";
 const STOPS: &str = "it would stop every talk";

@@ -113,10 +113,10 @@ fn days(v: &Value<'_>, year: i32) -> Option<Vec<Date>> {
     let (first, last) = text.split_once('/').unwrap_or((&text, &text));
     let right = "write a day, \"2013-10-01\", or days, \"2013-10-01/2013-10-07\"";
     let (Some(first), Some(last)) = (date(first), date(last)) else {
-        return v.wrong(format!("\"{text}\" is no date"), right);
+        return v.wrong(format!("\"{text}\" is not a date"), right);
     };
     if last < first || last.days() - first.days() >= HOLIDAY_DAYS_MAX {
-        let what = format!("from {first} to {last} is no holiday");
+        let what = format!("from {first} to {last} is not a holiday");
         return v.wrong(what, format!("write at most {HOLIDAY_DAYS_MAX} days, the first first"));
     }
     let december = Date { year: year - 1, month: 12, day: 1 };

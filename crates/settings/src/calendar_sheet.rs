@@ -131,7 +131,7 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
                 faults.push(fault(
                     line,
                     "year",
-                    format!("{text:?} is no year"),
+                    format!("{text:?} is not a year"),
                     "write 2027, or nothing",
                 ));
                 continue;
@@ -152,7 +152,7 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
         }
         let date = spreadsheet::date(cell("date")).and_then(|(y, m, d)| Date::new(y, m, d));
         let Some(date) = date else {
-            let what = format!("{:?} is no date", cell("date"));
+            let what = format!("{:?} is not a date", cell("date"));
             faults.push(fault(line, "date", what, "write 2027-01-01"));
             continue;
         };

@@ -37,7 +37,7 @@ pub(crate) fn name(v: &Value<'_>) -> Option<String> {
     let text = text(v)?;
     let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     if text.is_empty() || !text.chars().all(plain) || text.chars().count() > NAME_CHARS_MAX {
-        let what = format!("\"{text}\" is no name");
+        let what = format!("\"{text}\" is not a name");
         return v.wrong(what, "use letters, digits, - and _, at most 64 of them");
     }
     Some(text)
@@ -125,7 +125,7 @@ fn read_duration(
 ) -> Option<Duration> {
     let Some(text) = v.value.as_str() else { return v.not_a("a duration", "\"20s\"") };
     let Some(found) = parse_duration(text) else {
-        return v.wrong(format!("\"{text}\" is no duration"), "write \"20s\", \"5m\" or \"1h\"");
+        return v.wrong(format!("\"{text}\" is not a duration"), "write \"20s\", \"5m\" or \"1h\"");
     };
     if range.contains(&found) {
         return Some(found);
@@ -144,7 +144,7 @@ pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
     let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
     match parts {
         Some((hour @ 0..24, minute @ 0..60)) => Some(hour * 3_600 + minute * 60),
-        _ => v.wrong(format!("\"{text}\" is no time of day"), "write \"21:00\""),
+        _ => v.wrong(format!("\"{text}\" is not a time of day"), "write \"21:00\""),
     }
 }
 
@@ -160,7 +160,7 @@ pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Optio
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("write {}", all()),
             };
-            v.wrong(format!("\"{text}\" is none of the words here"), right)
+            v.wrong(format!("\"{text}\" is not one of the words allowed here"), right)
         })
     }
 }
@@ -178,7 +178,7 @@ pub(crate) fn url(v: &Value<'_>) -> Option<String> {
     let text = some_text(v)?;
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else {
-        let what = format!("\"{text}\" is no address of the web");
+        let what = format!("\"{text}\" is not a web address");
         return v.wrong(what, "write \"https://…\", or \"http://…\" inside your own network");
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -200,21 +200,23 @@ pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
     let unit = text.get(digits.len()..).unwrap_or_default().trim();
     let bytes_each = SIZES.iter().find(|(name, _)| *name == unit).map(|(_, bytes)| *bytes);
     let size = digits.parse::<u64>().ok().zip(bytes_each).and_then(|(n, each)| n.checked_mul(each));
-    size.or_else(|| v.wrong(format!("\"{text}\" is no size"), "write \"512MiB\" or \"20GiB\""))
+    size.or_else(|| v.wrong(format!("\"{text}\" is not a size"), "write \"512MiB\" or \"20GiB\""))
 }
 
 /// An address and port to listen on: `"0.0.0.0:5060"`.
 pub(crate) fn socket(v: &Value<'_>) -> Option<SocketAddr> {
     let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"0.0.0.0:5060\"") };
     let right = "write an address and a port, \"0.0.0.0:5060\" or \"[::]:5060\"";
-    text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is no address to listen at"), right))
+    text.parse()
+        .ok()
+        .or_else(|| v.wrong(format!("\"{text}\" is not an address to listen at"), right))
 }
 
 /// An address without a port.
 pub(crate) fn ip(v: &Value<'_>) -> Option<IpAddr> {
     let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"192.0.2.1\"") };
     let right = "write \"192.0.2.1\" or \"2001:db8::1\"";
-    text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is no address"), right))
+    text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is not an address"), right))
 }
 
 /// An address that others can send to.
@@ -235,7 +237,7 @@ pub(crate) fn network(v: &Value<'_>) -> Option<IpNetwork> {
     };
     let Ok(address) = address.parse::<IpAddr>() else {
         let right = "write \"203.0.113.7\" or \"203.0.113.0/24\"";
-        return v.wrong(format!("\"{text}\" is no address or network"), right);
+        return v.wrong(format!("\"{text}\" is not an address or network"), right);
     };
     let most = if address.is_ipv4() { 32 } else { 128 };
     let prefix = match prefix.map(str::parse::<u8>) {
@@ -262,7 +264,7 @@ pub(crate) fn pattern(v: &Value<'_>) -> Option<String> {
     let only_star = inner.is_empty();
     if !only_star && (digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit())) {
         let right = "write digits, with + before or * at one end: \"12345\", \"*12345\"";
-        return v.wrong(format!("\"{text}\" is no number"), right);
+        return v.wrong(format!("\"{text}\" is not a number"), right);
     }
     Some(text)
 }
@@ -293,7 +295,7 @@ pub(crate) fn date(v: &Value<'_>) -> Option<Date> {
     };
     let right = "write a date, 2027-01-31";
     let Ok(date) = written.parse::<jiff::civil::Date>() else {
-        return v.wrong(format!("\"{written}\" is no date"), right);
+        return v.wrong(format!("\"{written}\" is not a date"), right);
     };
     let parts = (u8::try_from(date.month()), u8::try_from(date.day()));
     let (Ok(month), Ok(day)) = parts else { return None };

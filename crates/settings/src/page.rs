@@ -50,7 +50,7 @@ impl<'a> Page<'a> {
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         let (table, broken) = DeTable::parse_recoverable(self.text);
         for error in &broken {
-            let right = "mend the TOML grammar here (https://toml.io)";
+            let right = "correct the TOML syntax here (https://toml.io)";
             self.fault(error.span(), "", error.message().replace('\n', ", "), right);
         }
         broken.is_empty().then_some(table)

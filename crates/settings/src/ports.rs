@@ -68,7 +68,7 @@ fn range(text: &str) -> Result<Ports, BadPorts> {
     let bad = |what: &str| BadPorts { what: format!("\"{text}\" {what}"), right: EXAMPLE };
     let ends = text.split_once('-');
     let ends = ends.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
-    let (first, last): (u16, u16) = ends.ok_or_else(|| bad("is no range of ports"))?;
+    let (first, last): (u16, u16) = ends.ok_or_else(|| bad("is not a range of ports"))?;
     if !first.is_multiple_of(2) || last.is_multiple_of(2) {
         return Err(bad("does not pair up: RTP is even, RTCP the odd above"));
     }

@@ -11,7 +11,7 @@ pub(crate) type NoPrompt = (String, &'static str);
 /// The samples of a prompt file at 8 kHz.
 pub(crate) fn samples(bytes: &[u8]) -> Result<Arc<[i16]>, NoPrompt> {
     if bytes.get(..4) != Some(b"RIFF") || bytes.get(8..12) != Some(b"WAVE") {
-        return Err(("it is no WAV file".into(), MAKE));
+        return Err(("it is not a WAV file".into(), MAKE));
     }
     let mut chunks = Chunks(bytes.get(12..).unwrap_or_default());
     let rate = chunks

@@ -94,8 +94,8 @@ off = [\"2013-06-10\"]
 ";
     let told = faults("2013.toml", text)?.join("\n");
     for part in [
-        "2013.toml:5:8: holiday[0].off[0]: \"2013-02-30\" is no date",
-        "from 2013-10-07 to 2013-10-01 is no holiday",
+        "2013.toml:5:8: holiday[0].off[0]: \"2013-02-30\" is not a date",
+        "from 2013-10-07 to 2013-10-01 is not a holiday",
         "a notice for 2013 does not speak of 2012-11-30",
         "a notice for 2013 does not speak of 2014-01-01",
         "holiday[0].off[4]: expected text, found an integer",

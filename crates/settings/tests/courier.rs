@@ -113,22 +113,22 @@ fn each_courier_fault_has_a_proposal() -> Outcome {
     check(&with("from = \"frist\""), "did you mean \"first\"?")?;
     check(&with("timeout = \"1h\""), "write 1s to 2m")?;
     check(&with("headers = { Host = \"x\" }"), "Host is sent already")?;
-    check(&with("headers = { \"a b\" = \"x\" }"), "is no name of a header")?;
+    check(&with("headers = { \"a b\" = \"x\" }"), "is not a name of a header")?;
     check(&with("headers = { A = \"{secrt}\" }"), "did you mean {secret}?")?;
     check(&format!("{PROVINCE}{PROVINCE}"), "there is a \"province\" already")?;
     check(&PROVINCE.replace("\"province\"\nurl", "\"sms\"\nurl"), "is the gateway's name")?;
-    check(&PROVINCE.replace("https:", "ftp:"), "is no address of the web")?;
+    check(&PROVINCE.replace("https:", "ftp:"), "is not a web address")?;
     check(&PROVINCE.replace("p.example", "me:pw@p.example"), "there is a password in it")?;
     check(&PROVINCE.replace("secret", "# secret"), "add secret = …")?;
     check(&SMS.replace("{to}", "{too}"), "{to} is not in it")?;
     check(&SMS.replace("{to}", "{to}{too}"), "did you mean {to}?")?;
-    check(&SMS.replace("}'", "'"), "filled in it is no JSON")?;
+    check(&SMS.replace("}'", "'"), "with its fields filled in it is not JSON")?;
     check(&SMS.replace("{to}", "{to}{secret}"), "{secret} is used and not named")?;
-    check(&format!("{SMS}quiet_from = \"24:00\""), "is no time of day")?;
+    check(&format!("{SMS}quiet_from = \"24:00\""), "is not a time of day")?;
     let hook = "[[hook]]\nname = \"wx\"\nsecrets = []\n";
     check(hook, "nobody could send")?;
     check(&format!("{hook}fields = {{ form = \"x\" }}"), "we have no \"form\"")?;
-    check(&format!("{hook}channel = \"phone\""), "is none of the words here")?;
+    check(&format!("{hook}channel = \"phone\""), "is not one of the words allowed here")?;
     check("[smss]", "did you mean \"sms\"?")
 }
 

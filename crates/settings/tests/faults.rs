@@ -101,14 +101,14 @@ fn all_faults_of_all_files_are_reported_together() -> Outcome {
     fs::write(folder.0.path().join("prompts/music.wav"), b"ID3")?;
     let found = folder.told();
     for told in [
-        "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is no time zone",
-        "hotline.area_code: \"371\" is no area code of mainland China; write it with its 0",
+        "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is not a time zone",
+        "hotline.area_code: \"371\" is not an area code of mainland China; write it with its 0",
         "media.ports: \"20001-20999\" does not pair up",
-        "trunk[0].sources[1]: \"::x\" is no address",
+        "trunk[0].sources[1]: \"::x\" is not an address",
         "line[0].greeting[0]: there is no prompt \"greetings-zh\"; did you mean \"greeting-zh\"?",
         "queue[0].wrap_up: expected a duration, found an integer; write \"20s\"",
         "seats[3].numbers: seat 1078 is at",
-        "prompts/music.wav: it is no WAV file; make it mono, 16 bit",
+        "prompts/music.wav: it is not a WAV file; make it mono, 16 bit",
     ] {
         assert!(found.iter().any(|f| f.contains(told)), "{told} is not among {found:#?}");
     }
@@ -151,7 +151,7 @@ fn proxy_needs_addresses_and_shares_none_with_a_trunk() -> Outcome {
     };
     proxy("[\"127.0.0.0/8\"]", "proxy[0].sources: 127.0.0.0/8 meets trunk \"local\" at")?;
     proxy("[]", "proxy[0].sources: it has no address")?;
-    proxy("[\"proxy.example\"]", "proxy[0].sources[0]: \"proxy.example\" is no address")?;
+    proxy("[\"proxy.example\"]", "proxy[0].sources[0]: \"proxy.example\" is not an address")?;
     check_added("trunks.toml", "[[proxy]]", "sources")?;
     check_added("trunks.toml", "[[proxi]]\nsources = []", "did you mean \"proxy\"?")
 }
@@ -194,7 +194,7 @@ fn overlapping_addresses_and_ports_are_faults() -> Outcome {
     ports("21000-20999", "less than two pairs")?;
     ports("5000-5999", "holds the port of 0.0.0.0:5060, where SIP listens")?;
     ports("auto:0", "asks for no such number")?;
-    ports("many", "is no range of ports")?;
+    ports("many", "is not a range of ports")?;
     check(
         "heartline.toml",
         "127.0.0.1:8080",
@@ -218,16 +218,16 @@ fn overlapping_addresses_and_ports_are_faults() -> Outcome {
 #[test]
 fn times_and_sizes_have_ranges_and_an_order() -> Outcome {
     check("heartline.toml", "\"1GiB\"", "\"30GiB\"", "the alarm comes after the stop")?;
-    check("heartline.toml", "\"1GiB\"", "\"1GB\"", "\"1GB\" is no size; write \"512MiB\"")?;
+    check("heartline.toml", "\"1GiB\"", "\"1GB\"", "\"1GB\" is not a size; write \"512MiB\"")?;
     check("heartline.toml", "\"Asia/Shanghai\"", "\"Europe/Berlin\"", "changes its clock on")?;
-    check("heartline.toml", "\"Asia/Shanghai\"", "\"+26:00\"", "is no time zone")?;
+    check("heartline.toml", "\"Asia/Shanghai\"", "\"+26:00\"", "is not a time zone")?;
     check(
         "queues.toml",
         "ring = \"15s\"",
         "ring = \"15m\"",
         "\"15m\" is out of range; write 3s to 5m",
     )?;
-    check("queues.toml", "ring = \"15s\"", "ring = \"-15s\"", "no duration")?;
+    check("queues.toml", "ring = \"15s\"", "ring = \"-15s\"", "not a duration")?;
     check(
         "heartline.toml",
         "[media]\n",
@@ -334,7 +334,7 @@ fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
         "trunks.toml",
         "name = \"local\"",
         "name = \"local\"\nsymmetric = \"yes\"",
-        "\"yes\" is none of the words here; write auto or always or never",
+        "\"yes\" is not one of the words allowed here; write auto or always or never",
     )?;
     check("trunks.toml", "name = \"local\"", "name = \"local\"\nsymmetric = 3", "auto or always")?;
     check("heartline.toml", "[media]", "[media]\nassume_source = \"no\"", "true or false")
@@ -361,7 +361,7 @@ fn number_of_two_lines_or_trunks_is_a_fault() -> Outcome {
     check("seats.toml", "1061-1070", "1070-1061", "runs backwards")?;
     check("seats.toml", "1061-1070", "1061-10700000", "is too long a range")?;
     check("seats.toml", "1061-1070", "1061, 1061", "seat 1061 is there twice")?;
-    check("seats.toml", "1061-1070", "106l", "\"106l\" is no seat or range")
+    check("seats.toml", "1061-1070", "106l", "\"106l\" is not a seat or range")
 }
 
 #[test]
@@ -402,7 +402,7 @@ fn shared_contact_needs_a_placeholder_for_the_number() -> Outcome {
     let seats = "numbers = \"1061-1070\"";
     let shared = "numbers = \"1061-1070\"\ncontact = \"sip:desk@192.0.2.1\"";
     check("seats.toml", seats, shared, "10 seats cannot share one contact; write {seat}")?;
-    check("seats.toml", seats, &shared.replace("sip:desk", "desk"), "is no SIP URI")?;
+    check("seats.toml", seats, &shared.replace("sip:desk", "desk"), "is not a SIP URI")?;
     let folder = Folder::new()?;
     folder.replace("seats.toml", seats, &shared.replace("desk", "{seat}"))?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
@@ -420,7 +420,7 @@ fn feature_code_that_starts_another_is_a_fault() -> Outcome {
         "feature_codes.not_ready: logout begins with the same keys",
     )?;
     check("heartline.toml", "\"*72\"", "\"*73\"", "begins with the same keys")?;
-    check("heartline.toml", "\"*72\"", "\"72\"", "\"72\" is no code")?;
+    check("heartline.toml", "\"*72\"", "\"72\"", "\"72\" is not a code")?;
     check(
         "heartline.toml",
         "wrap_up_extend = \"*75\"",
@@ -451,7 +451,7 @@ fn blacklist_entry_needs_a_reason_and_an_approver() -> Outcome {
         "\"blocked.toml\"",
         "there is no file \"blocked.toml\" here",
     )?;
-    check("lines.toml", "\"blacklist.toml\"", "\"../keys.toml\"", "is no file beside this one")?;
+    check("lines.toml", "\"blacklist.toml\"", "\"../keys.toml\"", "is not a file beside this one")?;
     let folder = Folder::new()?;
     folder.append("blacklist.toml", &whole.replace("31", "28"))?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
@@ -496,7 +496,7 @@ fn rules_of_the_desk_are_checked() -> Outcome {
     for (from, to, told) in [
         ("hub = \"hub\"", "hub = \"\"", "it is empty"),
         ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "one begins before the last has ended"),
-        ("\"08:30-12:00\"", "\"12:00-08:30\"", "is no span of a day"),
+        ("\"08:30-12:00\"", "\"12:00-08:30\"", "is not a span of a day"),
         ("reply_by = \"hub\"", "reply_by = \"hup\"", "did you mean \"hub\"?"),
         ("overdue_days = [3, 5, 10]", "overdue_days = [3, 3, 10]", "they do not grow"),
         ("overdue_days = [3, 5, 10]", "overdue_days = [3, 5]", "write three, one a level"),

@@ -17,7 +17,7 @@ pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
     let call = audit.call.as_deref().map(str::parse).transpose();
     let filter = AuditFilter {
         person: audit.person.as_deref().map(Into::into),
-        call: call.map_err(|_| Fault::new(EX_USAGE, "a call is named by eleven characters"))?,
+        call: call.map_err(|_| Fault::new(EX_USAGE, "a call's id has eleven characters"))?,
         ticket: audit.ticket,
         caller: audit
             .caller

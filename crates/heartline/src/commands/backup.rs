@@ -11,7 +11,7 @@ pub(crate) fn run(to: &Path, place: &Place) -> Result<(), Fault> {
     let copied = restore::back_up(&place.data_folder()?, to)?;
     say(&format!(
         "{} records up to {}, the keys and {} released reports are copied. \
-         To restore: stop the engine and say heartline restore {}",
+         To restore: stop the engine and run `heartline restore {}`",
         copied.records,
         copied.last.unwrap_or(0),
         copied.reports,

@@ -73,7 +73,7 @@ fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
         .map(|name| {
             let file = config.join("courier.toml");
             format!(
-                "{}: {} has no secret \"{name}\"; say heartline secret make {name} or secret set {name}",
+                "{}: {} has no secret \"{name}\"; run `heartline secret make {name}` or `heartline secret set {name}`",
                 file.display(),
                 path.display()
             )

@@ -31,12 +31,12 @@ pub(crate) fn run(
     let folder = data.join("journal");
     let ends = Reader::open(&folder).and_then(|log| log.ends()).map_err(log_fault)?;
     let Some((oldest, newest)) = ends else {
-        return Err(Fault::new(EX_USAGE, format!("no record is in {}", folder.display())));
+        return Err(Fault::new(EX_USAGE, format!("there are no records in {}", folder.display())));
     };
     let (first, last) = (from.unwrap_or(oldest), to.unwrap_or(newest));
     if first < oldest || last < first || newest < last {
         let what = format!(
-            "the log holds records {oldest} to {newest}; {first} to {last} is no part of it"
+            "the log has records {oldest} to {newest}, which do not include {first} to {last}"
         );
         return Err(Fault::new(EX_USAGE, what));
     }

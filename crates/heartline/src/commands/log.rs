@@ -98,12 +98,12 @@ fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
 fn settle(why: &str, place: &Place) -> Result<(), Fault> {
     let why = why.trim();
     if why.is_empty() {
-        return Err(Fault::new(EX_USAGE, "say what was found and done: --why TEXT"));
+        return Err(Fault::new(EX_USAGE, "give the cause found and the repair made: --why TEXT"));
     }
     let data = place.data_folder()?;
     let up = unsettled(&data)?;
     if up.is_empty() {
-        return Err(Fault::new(EX_USAGE, "no alarm waits for a person"));
+        return Err(Fault::new(EX_USAGE, "there is no alarm to settle"));
     }
     for (seq, raised) in up {
         let settled =

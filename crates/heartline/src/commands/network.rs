@@ -81,7 +81,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     journal.append(&records).map_err(|e| e.to_string())?;
     journal.sync().map_err(|e| e.to_string())?;
     say(&match records.len() {
-        0 => "nothing changes: the log says all of this already".to_owned(),
+        0 => "nothing changes: the log already has all these rows".to_owned(),
         n => format!("{n} records were written; the tables count from now on"),
     });
     Ok(())

@@ -17,7 +17,7 @@ pub(crate) fn run(backup: &Path, replace: bool, place: &Place) -> Result<(), Fau
         say(what);
     }
     if let Some(aside) = restored.aside {
-        say(&format!("what was there before is in {}", aside.display()));
+        say(&format!("the former data are in {}", aside.display()));
     }
     say(&format!(
         "{} records up to {} are in place, and the view is made from {} of them; start the engine",

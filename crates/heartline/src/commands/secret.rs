@@ -49,6 +49,6 @@ fn remove(name: &str, place: &Place) -> Result<(), Fault> {
     if !keyring::remove_shared(&data, name)? {
         return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
     }
-    say(&format!("{name} is forgotten"));
+    say(&format!("{name} is removed"));
     Ok(())
 }

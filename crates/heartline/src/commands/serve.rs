@@ -24,7 +24,7 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
     let tables = tables::shipped(&serve.config)?;
     let running = match emergency_folder(&serve, &settings)? {
         Some(folder) => {
-            start::start_emergency(&settings, tables, &folder, "it was started so by hand").await?
+            start::start_emergency(&settings, tables, &folder, "started by hand").await?
         }
         None => start_or_fall_back(&settings, tables).await?,
     };
@@ -50,11 +50,11 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
     ending.comes().await;
     let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
     supervisor::stopping("no new calls are taken; talks may go on");
-    tracing::info!("going down: no new calls; talks may go on for {} s", patience.as_secs());
+    tracing::info!("stopping: no new calls; talks may go on for {} s", patience.as_secs());
     tokio::select! {
         () = running.stop(patience) => {}
         () = ending.comes() => {
-            return Err(Fault::new(EX_SOFTWARE, "told twice to stop: gone without waiting for the calls"));
+            return Err(Fault::new(EX_SOFTWARE, "stopped by a second signal, without waiting for the calls"));
         }
     }
     tracing::info!("stopped");
@@ -90,7 +90,8 @@ async fn start_or_fall_back(settings: &Settings, tables: Tables) -> Result<Runni
     tracing::error!("{why}");
     tracing::error!("EMERGENCY: calls are taken without the log, in {}", folder.display());
     let started = start::start_emergency(settings, tables, folder, &why).await;
-    started.map_err(|no| Fault::from(format!("{why}\nand no emergency start: {}", no.text())))
+    started
+        .map_err(|no| Fault::from(format!("{why}\nthe emergency start failed too: {}", no.text())))
 }
 
 /// A voice port is two sockets: take as many files as the system allows.

@@ -19,12 +19,12 @@ fn rebuild(place: &Place) -> Result<(), Fault> {
     let folder = data.join("journal");
     // Holding the log's lock proves that no engine runs here.
     let (_lock, opening) = journal::Journal::open(&folder, journal::Options::default())
-        .map_err(|e| format!("cannot have the log to myself: {e}"))?;
+        .map_err(|e| format!("cannot lock the log: {e}"))?;
     store::Store::wipe(data.join("store")).map_err(|e| e.to_string())?;
     // A doubtful view makes the snapshot doubtful too.
     store::snapshot::remove(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = view::open_store(&data, &folder, last)?.store;
-    say(&format!("the view is made anew from {} records", store.applied()));
+    say(&format!("the view is made again from {} records", store.applied()));
     Ok(())
 }

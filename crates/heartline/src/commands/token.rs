@@ -39,7 +39,7 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
             if revoked == 0 {
                 return Err(Fault::new(EX_USAGE, format!("{name} has no such token")));
             }
-            say(&format!("{revoked} tokens of {name} are void"));
+            say(&format!("{revoked} tokens of {name} are invalid now"));
         }
         (None, Some(name)) => {
             let site = token.place.site()?;

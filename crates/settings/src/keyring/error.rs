@@ -71,7 +71,7 @@ impl fmt::Display for KeyringError {
             KeyringError::BadSecretName(name) => {
                 write!(
                     f,
-                    "\"{name}\" is no name for a secret; use letters, digits, - and _, at most 64"
+                    "\"{name}\" is not a name for a secret; use letters, digits, - and _, at most 64"
                 )
             }
             KeyringError::BadSecret => {
@@ -88,28 +88,28 @@ impl fmt::Display for KeyringError {
                 write!(f, "no role of \"{name}\" waits to be confirmed")
             }
             KeyringError::SamePerson => f.write_str(
-                "a role is confirmed by another person than who gave it or has it: a director at \
-                 the console, or another log-in at the machine; where two are one, small_office \
-                 in [duties]",
+                "a role must be confirmed by a person who neither gave it nor has it: a director at \
+                 the console, or another log-in at the machine; a small office may set \
+                 small_office in [duties]",
             ),
             KeyringError::Full(Full::Accounts) => {
-                write!(f, "there are {ACCOUNTS_MAX} accounts already, which is the most")
+                write!(f, "there are {ACCOUNTS_MAX} accounts already, the most there may be")
             }
             KeyringError::Full(Full::Tokens) => {
                 write!(f, "the account has {TOKENS_MAX} tokens already; revoke some first")
             }
             KeyringError::Full(Full::Unrecorded) => write!(
                 f,
-                "{UNRECORDED_MAX} changes are not on the record yet; start the engine, which puts them there"
+                "{UNRECORDED_MAX} changes are not in the log yet; start the engine, which writes them there"
             ),
             KeyringError::Hash(why) => write!(f, "the password could not be hashed: {why}"),
             KeyringError::File { path, error } => write!(f, "{}: {error}", path.display()),
             KeyringError::Damaged { path, why } => {
-                write!(f, "{} is no keyring: {why}; restore it from a backup", path.display())
+                write!(f, "{} is not a keyring: {why}; restore it from a backup", path.display())
             }
             KeyringError::TooOpen(path) => {
                 let path = path.display();
-                write!(f, "others may read {path}; say chmod 600 {path}, and set new passwords")
+                write!(f, "{path} is readable by other users; run `chmod 600 {path}` and set new passwords")
             }
         }
     }

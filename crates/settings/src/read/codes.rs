@@ -54,7 +54,7 @@ fn code(v: &Value<'_>) -> Option<String> {
         return Some(text);
     }
     v.wrong(
-        format!("\"{text}\" is no code"),
+        format!("\"{text}\" is not a code"),
         "write * or #, then digits: \"*71\"; \"\" switches it off",
     )
 }

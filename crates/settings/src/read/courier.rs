@@ -85,8 +85,8 @@ fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
                 .iter()
                 .fold(body.clone(), |body, place| body.replace(&format!("{{{place}}}"), "0"));
             if let Err(error) = serde_json::from_str::<serde_json::Value>(&filled) {
-                let right = "mend it, or set content = \"form\"";
-                v.wrong::<()>(format!("filled in it is no JSON: {error}"), right);
+                let right = "correct it, or set content = \"form\"";
+                v.wrong::<()>(format!("with its fields filled in it is not JSON: {error}"), right);
             }
         }
         Some(body)
@@ -184,7 +184,7 @@ fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
     for (name, text) in &table {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if name.is_empty() || !name.bytes().all(token) {
-            let what = format!("\"{name}\" is no name of a header");
+            let what = format!("\"{name}\" is not a name of a header");
             v.wrong::<()>(what, "use letters, digits and - (RFC 9110 5.1)");
         }
         if OURS.contains(&name.to_ascii_lowercase().as_str()) {

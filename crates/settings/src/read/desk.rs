@@ -175,7 +175,7 @@ fn allowance(v: &Value<'_>) -> Option<Allowance> {
             v.wrong(format!("\"{text}\" is more than a year"), right)
         }
         Some(found) => Some(found),
-        None => v.wrong(format!("\"{text}\" is no time"), right),
+        None => v.wrong(format!("\"{text}\" is not a time"), right),
     }
 }
 
@@ -204,7 +204,7 @@ fn span(v: &Value<'_>) -> Option<(u32, u32)> {
     let found = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
     match found {
         Some((from, to)) if from < to => Some((from, to)),
-        _ => v.wrong(format!("\"{text}\" is no span of a day"), "write \"08:30-12:00\""),
+        _ => v.wrong(format!("\"{text}\" is not a span of a day"), "write \"08:30-12:00\""),
     }
 }
 

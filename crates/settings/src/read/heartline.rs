@@ -107,7 +107,7 @@ fn area_code(v: &Value<'_>) -> Option<AreaCode> {
     match text.parse() {
         Ok(code) => Some(code),
         Err(_) => v.wrong(
-            format!("\"{text}\" is no area code of mainland China"),
+            format!("\"{text}\" is not an area code of mainland China"),
             "write it with its 0, as in \"010\" or \"0371\", or \"\" for none",
         ),
     }
@@ -127,7 +127,7 @@ fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
         TimeZone::get(&name).ok()
     };
     let Some(zone) = known else {
-        return v.wrong(format!("\"{name}\" is no time zone"), right);
+        return v.wrong(format!("\"{name}\" is not a time zone"), right);
     };
     let now = Timestamp::now();
     if let Some(change) = zone.following(now).next() {

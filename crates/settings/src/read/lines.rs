@@ -77,8 +77,10 @@ fn check_numbers(lines: &[Placed<'_, Line>]) {
 fn file_name(v: &Value<'_>) -> Option<String> {
     let text = kinds::some_text(v)?;
     if text.contains(['/', '\\']) || !text.ends_with(".toml") {
-        return v
-            .wrong(format!("\"{text}\" is no file beside this one"), "write \"blacklist.toml\"");
+        return v.wrong(
+            format!("\"{text}\" is not a file beside this one"),
+            "write \"blacklist.toml\"",
+        );
     }
     Some(text)
 }

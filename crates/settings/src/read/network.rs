@@ -191,7 +191,10 @@ fn digest(v: &Value<'_>) -> Option<Digest> {
     match kinds::some_text(v)?.to_ascii_lowercase().as_str() {
         "md5" => Some(Digest::Md5),
         "sha-256" => Some(Digest::Sha256),
-        other => v.wrong(format!("\"{other}\" is no digest"), "write \"md5\" or \"sha-256\""),
+        other => v.wrong(
+            format!("\"{other}\" is not a digest algorithm"),
+            "write \"md5\" or \"sha-256\"",
+        ),
     }
 }
 

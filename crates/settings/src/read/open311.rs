@@ -13,8 +13,8 @@ pub(super) fn read(t: &Table<'_>) -> Option<Open311> {
             let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
             if !is_hash {
                 let right =
-                    format!("say heartline open311-key {name}, and copy the line it prints");
-                v.wrong::<()>(format!("what {name} has is no SHA-256 in hex"), right);
+                    format!("run `heartline open311-key {name}` and copy the line it prints");
+                v.wrong::<()>(format!("the value of {name} is not a SHA-256 in hex"), right);
             }
         }
         Some(keys)

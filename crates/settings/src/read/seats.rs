@@ -116,7 +116,7 @@ fn numbers(v: &Value<'_>) -> Option<Vec<SeatId>> {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let (Some(first), Some(last)) = (seat_number(first), seat_number(last)) else {
             return v.wrong(
-                format!("\"{part}\" is no seat or range"),
+                format!("\"{part}\" is not a seat or range"),
                 "write \"1001\" or \"1001-1080\"",
             );
         };
@@ -149,7 +149,7 @@ fn contact(v: &Value<'_>) -> Option<String> {
     if host.is_none_or(|host| host.is_empty() || host.starts_with(':'))
         || text.contains([' ', '<', '>', '"'])
     {
-        return v.wrong(format!("\"{text}\" is no SIP URI"), right);
+        return v.wrong(format!("\"{text}\" is not a SIP URI"), right);
     }
     Some(text)
 }
