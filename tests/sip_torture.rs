@@ -172,7 +172,7 @@ fn phone_with_wrong_password_is_not_registered() {
     assert_eq!(engine.events.count_of("SeatReached", 1001), 0);
 }
 
-/// The most important rows of `crates/sip/tests/shield_matrix.rs` with real telephones: a host that
+/// The most important rows of `crates/sip/tests/sip/shield_matrix.rs` with real telephones: a host that
 /// has or forges an office's address does not affect the phones there.
 #[test]
 fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {

@@ -1,0 +1,5 @@
+//! Tests of the log in real files.
+
+mod days;
+mod jsonl;
+mod log;

@@ -1,0 +1,10 @@
+//! Tests of the voice machine on a virtual clock.
+
+mod keys;
+mod lab;
+mod latching;
+mod recording;
+mod reports;
+mod robust;
+mod sources;
+mod stream;

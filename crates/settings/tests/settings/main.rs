@@ -1,0 +1,8 @@
+//! Tests of the readers of config and key files.
+
+mod calendar;
+mod courier;
+mod faults;
+mod keyring;
+mod reports;
+mod shipped;

@@ -1,0 +1,16 @@
+//! Tests of the signalling machine on a virtual clock.
+
+mod connections;
+mod far_ends;
+mod impostors;
+mod lab;
+mod liveness;
+mod proxy;
+mod restart;
+mod session_refresh;
+mod shield_matrix;
+mod stories;
+mod storm;
+mod strangers;
+mod torture;
+mod voice;
