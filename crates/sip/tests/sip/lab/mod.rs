@@ -48,7 +48,7 @@ pub(crate) struct Lab {
     pub(crate) now: Timestamp,
     pub(crate) hosts: Vec<Host>,
     pub(crate) weather: Weather,
-    /// Every message sent, with its sender and whether it was lost.
+    /// Every message sent and its flow.
     pub(crate) sent: Vec<Sent>,
     rng: ChaCha12Rng,
     under_way: BTreeMap<(Timestamp, u64), Packet>,
@@ -75,7 +75,6 @@ pub(crate) struct Sent {
     pub(crate) at: Timestamp,
     pub(crate) flow: Flow,
     pub(crate) text: String,
-    pub(crate) lost: bool,
 }
 
 struct Packet {
@@ -352,7 +351,7 @@ impl Lab {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let filtered = self.filter.as_mut().is_some_and(|lose| lose(&flow, &text));
         let lost = filtered || flow.transport == Transport::Udp && self.chance(self.weather.loss);
-        self.sent.push(Sent { at: self.now, flow, text, lost });
+        self.sent.push(Sent { at: self.now, flow, text });
         if lost {
             return;
         }
