@@ -59,17 +59,20 @@ impl<A: Fn(SeatId) -> Option<AccountName>> Context<'_, A> {
             let turns = self.ready_agents.ready(eligible.group, self.strategy)?;
             (!turns.is_empty()).then_some((eligible, turns))
         });
-        let mut candidates: Vec<_> = groups
-            .take(GROUPS_MAX)
-            .flat_map(|(eligible, turns)| {
-                let turns = turns.iter().filter(|turn| may_ring(turn.seat));
-                let turns = turns.take(Decision::LISTED_MAX);
-                turns.map(|turn| (eligible.rank, *turn, eligible.group))
-            })
-            .collect();
-        candidates.sort();
-        candidates.truncate(Decision::LISTED_MAX);
-        candidates
+        let mut first = Vec::with_capacity(Decision::LISTED_MAX + 1);
+        for (eligible, turns) in groups.take(GROUPS_MAX) {
+            for turn in turns.iter().filter(|turn| may_ring(turn.seat)) {
+                let candidate = (eligible.rank, *turn, eligible.group);
+                let place = first.partition_point(|earlier| *earlier < candidate);
+                // The turns of a group are in order: the following ones come later still.
+                if place == Decision::LISTED_MAX {
+                    break;
+                }
+                first.insert(place, candidate);
+                first.truncate(Decision::LISTED_MAX);
+            }
+        }
+        first
     }
 
     /// The criterion that decided between the first candidate and the second.
