@@ -6,3 +6,4 @@ mod offers;
 mod profiles;
 mod routing;
 mod seats;
+mod wait_reasons;

@@ -1,11 +1,9 @@
 //! The reason a waiting call is not offered to a seat.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::{Harness, queue, serves, skills};
 use acd::{Input, Overflow, Policy, QueuePolicy, SeatPolicy, Widening};
-use common::{Harness, queue, serves, skills};
 use model::{
     CallId, NotReadyReason, RuledOut, RuledOutReason, SeatId, WaitCause, WaitReason,
     event::MissedReason,
