@@ -157,7 +157,7 @@ fn incomplete_backup_is_refused_and_changes_nothing() {
     assert!(said.contains("nothing was changed"), "{said}");
     assert_eq!(installation.log()[..before.len()], before);
     let (code, said) = refused(&installation, &["restore", "nowhere"]);
-    assert!(code == 64 && said.contains("no backup"), "{said}");
+    assert!(code == 64 && said.contains("is not a backup"), "{said}");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn released_report_does_not_change() {
         assert_eq!(output.status.code(), Some(64));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    assert!(refused(&release).contains("say why"));
+    assert!(refused(&release).contains("give the reason"));
     let again = [&release[..], &["--why", "补录"]].concat();
     assert!(refused(&again).contains("released already"));
 

@@ -117,7 +117,7 @@ fn days_without_a_signing_leader_are_an_alarm_until_each_has_one() {
     let reason = "出国考察".to_owned();
     engine.leaders(LeaderCommand::WriteAway { leader: leader.clone(), from, last, reason });
     let text = engine.alarm().expect("raised").to_owned();
-    assert!(text.contains("from 2013-08-15 to 2013-08-16: it is wang's turn"), "{text}");
+    assert!(text.contains("from 2013-08-15 to 2013-08-16: wang, whose turn it is"), "{text}");
     // A restart raises the same alarm once.
     engine = engine.restarted();
     assert_eq!((engine.drain_alarms(), engine.alarm()), (1, Some(text.as_str())));

@@ -116,7 +116,7 @@ fn told_and_set_due_dates_are_explained() {
         english(&told)[1..],
         [
             "2026-11-24 Tue day 1 of 1",
-            "2026-11-26 Thu a due date that was told is not made earlier",
+            "2026-11-26 Thu the due date that was announced is kept",
             "2026-11-26 Thu due at 23:59:59",
         ]
     );

@@ -168,7 +168,7 @@ fn exported_roster_is_imported_unchanged() {
         "roster.csv:2: month: ",
         "roster.csv:2: third: ",
         "roster.csv:3: leader: ",
-        "roster.csv:4: third: line 3 has 2013-08 late too",
+        "roster.csv:4: third: line 3 already has 2013-08 late",
     ] {
         assert!(told.iter().any(|line| line.starts_with(start)), "{start}: {told:#?}");
     }

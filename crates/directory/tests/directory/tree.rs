@@ -43,7 +43,7 @@ fn deficiencies_are_notices_and_not_faults() {
     let warnings = directory.warnings(date);
     let few = DirectoryWarning::FewLiaisons { unit: unit("410100-101"), has: 0 };
     assert!(warnings.contains(&few));
-    assert_eq!(few.to_string(), "410100-101 has 0 liaisons; 2 are wanted");
+    assert_eq!(few.to_string(), "410100-101 has 0 liaisons; there should be 2");
     assert!(warnings.contains(&DirectoryWarning::NoDuty { unit: unit("410100-201") }));
     let nobody =
         |notice: &&DirectoryWarning| matches!(notice, DirectoryWarning::UnknownShortName { .. });
