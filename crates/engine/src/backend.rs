@@ -387,7 +387,7 @@ impl Statistics for Engine {
 impl console::Reports for Engine {
     fn report(&self, request: &ReportRequest) -> Result<RenderedReport, ReportError> {
         self.has_reports()?;
-        self.reports.paper(self.catch_up(), &self.agents, self.clock.wall(), request)
+        self.reports.document(self.catch_up(), &self.agents, self.clock.wall(), request)
     }
 
     fn figures(&self, period: &str, unit: Option<&str>) -> Result<PeriodFigures, ReportError> {
@@ -397,7 +397,7 @@ impl console::Reports for Engine {
 
     fn drill_down(&self, request: &DrillDownRequest) -> Result<DrillDown, ReportError> {
         self.has_reports()?;
-        self.reports.drill(self.catch_up(), self.clock.wall(), request)
+        self.reports.drill_down(self.catch_up(), self.clock.wall(), request)
     }
 
     fn release(

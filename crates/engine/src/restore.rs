@@ -77,10 +77,10 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
             format!("{} already has a log; --replace moves it and its data aside", data.display());
         return Err(Fault::new(EX_USAGE, what));
     }
-    let coming = data.join(COMING);
-    copy(backup, &coming)?;
+    let unfinished = data.join(UNFINISHED);
+    copy(backup, &unfinished)?;
     let aside = move_aside(data, has_log, zone)?;
-    move_in(&coming, data)?;
+    move_in(&unfinished, data)?;
     drop(claim);
 
     let (journal, opening) =
@@ -96,7 +96,7 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
 
 /// Refuses a data folder in which a restore was interrupted.
 pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
-    if data.join(COMING).exists() {
+    if data.join(UNFINISHED).exists() {
         return Err(format!(
             "a restore into {} was interrupted; run `heartline restore` again with the same backup",
             data.display()
@@ -106,7 +106,7 @@ pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
 }
 
 /// The contents of a backup that can be restored.
-struct Found {
+struct CheckedBackup {
     /// The time of its last record.
     until: Timestamp,
     /// Released reports that differ from their record. They do not prevent the restore.
@@ -114,7 +114,7 @@ struct Found {
 }
 
 /// Checks every checksum in the backup and reports all faults at once.
-fn check(backup: &Path) -> Result<Found, Fault> {
+fn check(backup: &Path) -> Result<CheckedBackup, Fault> {
     let log = backup.join("journal");
     let report = journal::verify(&log)
         .map_err(|e| Fault::new(EX_USAGE, format!("{} is not a backup: {e}", backup.display())))?;
@@ -135,7 +135,7 @@ fn check(backup: &Path) -> Result<Found, Fault> {
         faults.push("this backup is incomplete: use another one; nothing was changed".into());
         return Err(Fault::new(EX_DATAERR, faults.join("\n")));
     }
-    let mut found = Found { until: Timestamp::default(), reports: Vec::new() };
+    let mut found = CheckedBackup { until: Timestamp::default(), reports: Vec::new() };
     let records = Reader::open(&log).and_then(|log| log.read_from(1)).map_err(|e| e.to_string())?;
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
@@ -147,17 +147,20 @@ fn check(backup: &Path) -> Result<Found, Fault> {
     Ok(found)
 }
 
-fn copy(backup: &Path, coming: &Path) -> Result<(), Fault> {
+fn copy(backup: &Path, unfinished: &Path) -> Result<(), Fault> {
     // The copy of an interrupted restore.
-    match fs::remove_dir_all(coming) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(cannot("remove", coming, e)),
+    match fs::remove_dir_all(unfinished) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            return Err(cannot("remove", unfinished, e));
+        }
         _ => {}
     }
-    journal::backup(backup.join("journal"), coming.join("journal")).map_err(|e| e.to_string())?;
+    journal::backup(backup.join("journal"), unfinished.join("journal"))
+        .map_err(|e| e.to_string())?;
     let keyring = Keyring::load(&keys::file_in(backup)).map_err(|e| e.to_string())?;
-    keyring.save(&keys::file_in(coming)).map_err(|e| e.to_string())?;
-    reports::copy_released(backup, coming)?;
-    sync(coming)
+    keyring.save(&keys::file_in(unfinished)).map_err(|e| e.to_string())?;
+    reports::copy_released(backup, unfinished)?;
+    sync(unfinished)
 }
 
 /// Moves the engine's data into a folder with the time in its name.
@@ -187,15 +190,15 @@ fn move_aside(data: &Path, has_log: bool, zone: Zone) -> Result<Option<PathBuf>,
     Ok(Some(aside))
 }
 
-fn move_in(coming: &Path, data: &Path) -> Result<(), Fault> {
+fn move_in(unfinished: &Path, data: &Path) -> Result<(), Fault> {
     for name in OURS {
-        let from = coming.join(name);
+        let from = unfinished.join(name);
         if from.exists() {
             fs::rename(&from, data.join(name)).map_err(|e| cannot("move", &from, e))?;
         }
     }
     sync(data)?;
-    fs::remove_dir_all(coming).map_err(|e| cannot("remove", coming, e))?;
+    fs::remove_dir_all(unfinished).map_err(|e| cannot("remove", unfinished, e))?;
     sync(data)
 }
 
@@ -211,4 +214,4 @@ fn cannot(doing: &str, path: &Path, error: io::Error) -> Fault {
 /// The entries the engine keeps in its data folder. Other files there are left alone.
 const OURS: [&str; 5] = ["journal", "store", "library", "reports", "keys.json"];
 /// The folder of a restore's copy until it is renamed.
-const COMING: &str = "restoring";
+const UNFINISHED: &str = "restoring";

@@ -25,10 +25,10 @@ pub(crate) async fn watch(live: Arc<LiveState>) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut seen = None;
     loop {
-        let turns = live.loops.now();
-        if seen.is_none_or(|seen| all_moved(seen, turns)) {
+        let loops = live.loops.now();
+        if seen.is_none_or(|seen| all_moved(seen, loops)) {
             tell(&[NotifyState::Watchdog]);
-            seen = Some(turns);
+            seen = Some(loops);
         }
         tokio::time::sleep((within / 3).max(SHORTEST)).await;
     }
@@ -54,12 +54,12 @@ mod tests {
 
     #[test]
     fn watchdog_is_told_only_when_every_thread_has_moved() {
-        let turns = LoopCounters::default();
-        let before = turns.now();
-        count(&turns.center);
-        count(&turns.signalling);
-        assert!(!all_moved(before, turns.now()), "the voice thread stands still");
-        count(&turns.voice);
-        assert!(all_moved(before, turns.now()));
+        let loops = LoopCounters::default();
+        let before = loops.now();
+        count(&loops.center);
+        count(&loops.signalling);
+        assert!(!all_moved(before, loops.now()), "the voice thread stands still");
+        count(&loops.voice);
+        assert!(all_moved(before, loops.now()));
     }
 }

@@ -6,7 +6,7 @@ use model::Seq;
 use store::Store;
 
 /// The view of the log, up to date with it.
-pub struct Viewed {
+pub struct OpenedView {
     /// The view.
     pub store: Store,
     /// The last record it had applied, when the log ends before that: the records between are lost.
@@ -16,7 +16,7 @@ pub struct Viewed {
 /// Opens the view of the log. A view that is missing, behind, too new or damaged is made again.
 ///
 /// A view with records beside a log without any is an error, because a disk may be missing.
-pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, String> {
+pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<OpenedView, String> {
     let folder = data.join("store");
     let mut ahead = None;
     let store = match Store::open(&folder) {
@@ -38,18 +38,18 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, Stri
             );
             ahead = Some(store.applied());
             drop(store);
-            fresh_store(&folder)?
+            create_store(&folder)?
         }
         Err(e) => {
             tracing::warn!("cannot open the view of the log ({e}); rebuilding it");
-            fresh_store(&folder)?
+            create_store(&folder)?
         }
     };
     catch_up(&store, journal)?;
-    Ok(Viewed { store, ahead })
+    Ok(OpenedView { store, ahead })
 }
 
-fn fresh_store(folder: &Path) -> Result<Store, String> {
+fn create_store(folder: &Path) -> Result<Store, String> {
     Store::wipe(folder).map_err(|e| format!("cannot clear {}: {e}", folder.display()))?;
     Store::open(folder)
         .map_err(|e| format!("cannot create the view of the log in {}: {e}", folder.display()))

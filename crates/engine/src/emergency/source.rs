@@ -62,15 +62,15 @@ impl Source {
         for record in records {
             let record = record.map_err(log_fault)?;
             source
-                .take(&record)
+                .apply(&record)
                 .map_err(|what| not_an_emergency(format!("record {} {what}", record.seq)))?;
         }
         Ok(source)
     }
 
-    fn take(&mut self, record: &Record) -> Result<(), &'static str> {
+    fn apply(&mut self, record: &Record) -> Result<(), &'static str> {
         if !record.event.is_of_emergency() {
-            return Err("is not written in one");
+            return Err("cannot belong to an emergency");
         }
         match &record.event {
             Event::EmergencyStarted(started) if started.series != self.series => {

@@ -140,7 +140,7 @@ impl Reports {
     }
 
     /// The report of a request, as a document.
-    pub fn paper(
+    pub fn document(
         &self,
         rows: &dyn Rows,
         agents: &Mutex<AgentIntervals>,
@@ -155,13 +155,13 @@ impl Reports {
             ))
         })?;
         let period = self.period(&request.period)?;
-        let (sheet, stamp) = match request.issue {
+        let (sheet, mark) = match request.issue {
             Some(number) => self.released(request, &period, number)?,
             None => {
                 (self.sheet(rows, agents, now, request, &period)?, press::ReleaseMark::default())
             }
         };
-        let bytes = press::print(&sheet, &stamp, format).map_err(failed)?;
+        let bytes = press::print(&sheet, &mark, format).map_err(failed)?;
         let whose = request.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
         let issue = request.issue.map(|n| format!("-{n}")).unwrap_or_default();
         Ok(RenderedReport {
@@ -185,7 +185,7 @@ impl Reports {
         let reference = lock(&self.reference).clone();
         let source = self.source(&facts, &reference, BTreeMap::new());
         let scope = match unit {
-            Some(unit) => source.scope_of(&period, unit).map_err(unfit)?,
+            Some(unit) => source.scope_of(&period, unit).map_err(refused)?,
             None => source.scope(&period),
         };
         let (from, to) = period.times(&self.rules.cuts, self.zone);
@@ -200,7 +200,7 @@ impl Reports {
     }
 
     /// One page of the items that a figure counts, ordered by name.
-    pub(crate) fn drill(
+    pub(crate) fn drill_down(
         &self,
         rows: &dyn Rows,
         now: Timestamp,
@@ -214,7 +214,7 @@ impl Reports {
         let reference = lock(&self.reference).clone();
         let source = self.source(&facts, &reference, BTreeMap::new());
         let scope = match &request.unit {
-            Some(unit) => source.scope_of(&period, unit).map_err(unfit)?,
+            Some(unit) => source.scope_of(&period, unit).map_err(refused)?,
             None => source.scope(&period),
         };
         let figure = figure::measure(formula, &scope);
@@ -257,7 +257,7 @@ impl Reports {
         let facts = self.facts(rows, now, &periods.iter().collect::<Vec<_>>())?;
         let reference = lock(&self.reference).clone();
         let source = self.source(&facts, &reference, worked);
-        source.sheet(request.report, period, request.unit.as_deref()).map_err(unfit)
+        source.sheet(request.report, period, request.unit.as_deref()).map_err(refused)
     }
 
     fn worked(
@@ -316,10 +316,10 @@ impl Reports {
         now: Timestamp,
         periods: &[&Period],
     ) -> Result<Arc<Facts>, ReportError> {
-        let calls = stretches(periods, &self.rules.cuts, self.zone);
+        let calls = call_spans(periods, &self.rules.cuts, self.zone);
         // Held while the facts are made: one request at a time.
         let mut last = lock(&self.last);
-        let fresh = |known: &&mut Cached| known.made.elapsed() < KEPT_FOR && known.calls == calls;
+        let fresh = |known: &&mut Cached| known.made.elapsed() < CACHED_FOR && known.calls == calls;
         if let Some(known) = last.as_mut().filter(fresh) {
             return Ok(Arc::clone(&known.facts));
         }
@@ -337,7 +337,7 @@ impl Reports {
         }
         rows.rows(&mut |row| builder.add_ticket(row)).map_err(failed)?;
         let facts = Arc::new(builder.build());
-        if facts.tickets.len() <= KEPT_TICKETS {
+        if facts.tickets.len() <= CACHED_TICKETS_MAX {
             *last = Some(Cached { made: Instant::now(), calls, facts: Arc::clone(&facts) });
         }
         Ok(facts)
@@ -346,7 +346,7 @@ impl Reports {
 
 /// The time spans of calls that periods need, in order and without overlap: each period and the day
 /// before it.
-fn stretches(
+fn call_spans(
     periods: &[&Period],
     cuts: &reporting::PeriodCuts,
     zone: Zone,
@@ -367,7 +367,7 @@ fn stretches(
     merged
 }
 
-fn unfit(why: reporting::bulletin::ReportError) -> ReportError {
+fn refused(why: reporting::bulletin::ReportError) -> ReportError {
     match why {
         reporting::bulletin::ReportError::NoSuchUnit(_) => ReportError::NotFound(why.to_string()),
         other => ReportError::Invalid(other.to_string()),
@@ -384,6 +384,6 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A person who opens a figure asks again soon; later requests get new facts.
-const KEPT_FOR: Duration = Duration::from_secs(10);
+const CACHED_FOR: Duration = Duration::from_secs(10);
 /// This many tickets need about a hundred megabytes.
-const KEPT_TICKETS: usize = 200_000;
+const CACHED_TICKETS_MAX: usize = 200_000;

@@ -21,7 +21,7 @@ use crate::{
     snapshots::{RestoredState, Snapshots, State},
     tables::Tables,
     threads::messaging,
-    view::{self, Viewed},
+    view::{self, OpenedView},
 };
 
 /// The contents of the engine's data folder.
@@ -96,7 +96,7 @@ impl Storage {
             None => emergency::pending_import(folder, standby, &memory.imported.series),
             Some(_) => None,
         };
-        let Viewed { store, ahead } =
+        let OpenedView { store, ahead } =
             view::open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
         let damage =
             damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));

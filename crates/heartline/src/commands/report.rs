@@ -58,7 +58,7 @@ pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
 
 fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
     let room = Room::open(place)?;
-    let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, request);
+    let paper = room.reports.document(room.rows.as_ref(), &room.agents, room.now, request);
     let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
     let issue = request.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
     let whose = request.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
