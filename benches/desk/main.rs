@@ -107,11 +107,11 @@ fn timed(what: &str, rounds: u64, look: impl Fn(u64) -> usize) {
 fn start(installation: &Installation, year: i32) {
     installation.add_person("director", "director");
     let director = installation.token("director");
-    for what in ["from the log alone", "from what was written down"] {
+    for what in ["from the log alone", "from the snapshot"] {
         let begun = Instant::now();
         let mut program = installation.program();
         let line =
-            program.wait_within(LONG, "what it remembers", |line| line.contains("remembered"));
+            program.wait_within(LONG, "its state", |line| line.contains("restored the state"));
         program.wait_within(LONG, "that it is ready", |line| line.ends_with("ready"));
         let took = begun.elapsed();
         std::thread::sleep(Duration::from_secs(5));
@@ -127,7 +127,7 @@ fn start(installation: &Installation, year: i32) {
             mib("VmRSS"),
             mib("VmHWM")
         ));
-        say(line.split("recall: ").last().unwrap_or(&line));
+        say(line.split("snapshots: ").last().unwrap_or(&line));
         let begun = Instant::now();
         let answer = installation.api(&director).get(&format!("/api/v1/reports/R5?period={year}"));
         let kib = answer.body.len() / 1024;
