@@ -17,7 +17,7 @@ pub enum Command {
     /// A command to the desk.
     Desk(Box<DeskRequest>),
     /// A command to the desk with the archived tickets that it needs
-    /// ([`DeskCommand::recalls`]); the driver has read them from the view.
+    /// ([`DeskCommand::archived_tickets_needed`]); the driver has read them from the view.
     DeskRecalling(Box<DeskRequest>, Vec<Ticket>),
     /// A command about messages or the knowledge base.
     Channels(Box<ChannelsRequest>),

@@ -35,7 +35,7 @@ enum Wake {
 }
 
 impl<T> Mailbox<T> {
-    /// For a reader that parks and calls [`Mailbox::read_here`] first.
+    /// For a reader that parks and calls [`Mailbox::set_reader`] first.
     pub(crate) fn parking(capacity: usize) -> Mailbox<T> {
         Mailbox::new(capacity, Wake::Thread(OnceLock::new()))
     }
