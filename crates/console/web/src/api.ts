@@ -3,11 +3,11 @@
 /** A refusal (RFC 9457). */
 export interface Problem {
   status: number;
-  /** Why, as a stable word; the list is `crates/console/src/problem/code.rs`. */
+  /** The reason, as a stable word; the list is `crates/console/src/problem/code.rs`. */
   code: string;
   /** A sentence in English, for developers. */
   detail?: string;
-  /** What is wrong, by field. */
+  /** The faults of the command, by field. */
   faults?: { field: string; what: string }[];
   allowed: string[];
   retryAfter: number | null;

@@ -1,4 +1,4 @@
-// Why a call was offered to a seat and why it waits, as keys of the dictionaries with their places.
+// The reasons for offers and for waiting, as keys of the dictionaries with their places.
 // Pure: no page. A test of the engine (`tests/api/page_words.rs`) checks that each value has words.
 
 import { clockOf } from "./figures";
@@ -20,7 +20,7 @@ export function waitPhrase(cause: string): Phrase {
   return { prefix: "waits_", value: cause, places: {} };
 }
 
-/** What kept a ready seat from being a candidate. */
+/** The reason why a ready seat was no candidate. */
 export function ruledOutPhrase(reason: RuledOutReason): Phrase {
   if (typeof reason === "string") return { prefix: "ruled_out_", value: reason, places: {} };
   const [value, places] = Object.entries(reason)[0] ?? ["", {}];
@@ -35,14 +35,14 @@ export function outcomeOf(outcome: OfferOutcome | undefined): Outcome {
   return "missed" in outcome ? "missed" : "withdrawn";
 }
 
-/** How an offer ended, with the time the phone rang. */
+/** The end of an offer, with the time the phone rang. */
 export function outcomeSaying(outcome: OfferOutcome | undefined): Saying {
   const kind = outcomeOf(outcome);
   const end: { ring_ms?: number } = outcome === undefined ? {} : (Object.values(outcome)[0] ?? {});
   return { word: `offer_${kind}`, places: end.ring_ms === undefined ? {} : { t: clockOf(end.ring_ms) } };
 }
 
-/** Why it was missed or withdrawn, where the log has it. */
+/** The reason why it was missed or withdrawn; null when the log has none. */
 export function outcomePhrase(outcome: OfferOutcome | undefined): Phrase | null {
   if (outcome === undefined || "accepted" in outcome) return null;
   if ("withdrawn" in outcome) return { prefix: "offer_withdrawn_", value: outcome.withdrawn.reason, places: {} };
@@ -50,7 +50,7 @@ export function outcomePhrase(outcome: OfferOutcome | undefined): Phrase | null 
   return reason === undefined ? null : { prefix: "offer_missed_", value: reason, places: {} };
 }
 
-/** How many seats would serve the call, by what keeps them; those of which there are none are left out. */
+/** The seats that may serve the call, counted by their state; states without a seat are left out. */
 export function eligibleSayings(waits: WaitReason): Saying[] {
   const counts: [Saying["word"], number][] = [
     ["eligible_busy", waits.busy],

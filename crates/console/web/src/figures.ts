@@ -2,7 +2,7 @@
 
 import type { Micros, QueueBoard, SeatBoard, Wallboard } from "./words";
 
-/** What a seat is, in one word: the order is the order of a supervisor's interest. */
+/** The states of a seat, in the order of a supervisor's interest. */
 export const SEAT_STATES = ["talking", "alerting", "ready", "wrap_up", "not_ready", "unreachable", "logged_out"] as const;
 export type SeatState = (typeof SEAT_STATES)[number];
 
@@ -33,7 +33,7 @@ export function talkingOn(seat: SeatBoard): string | null {
   return work !== null && typeof work === "object" && "talking" in work ? work.talking.call : null;
 }
 
-/** How long the seat has been in its state, in milliseconds; null when nobody has ever used it. */
+/** The time the seat has been in its state, in ms; null when nobody has used it yet. */
 export function heldFor(seat: SeatBoard, now: Micros): number | null {
   return seat.since === 0 ? null : (now - seat.since) / 1000;
 }
@@ -53,7 +53,7 @@ export function countSeats(board: Wallboard): Record<SeatState, number> {
   return counts;
 }
 
-/** Since when the one who waits longest has waited. */
+/** The time at which the longest waiting call joined. */
 export function longestSince(queues: QueueBoard[]): Micros | null {
   const all = queues.flatMap((queue) => queue.waiting.map((call) => call.since));
   return all.length === 0 ? null : Math.min(...all);
@@ -99,7 +99,7 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${(Math.floor(share * 1000) / 10).toFixed(1)}%`;
 }
 
-/** How long to wait before the `n`th new try (from 0), in ms; `chance` is 0 to 1. */
+/** The time to wait before the `n`th new try (from 0), in ms; `chance` is 0 to 1. */
 export function backOff(n: number, chance: number): number {
   const most = Math.min(30_000, 1_000 * 2 ** Math.min(n, 10));
   return most / 2 + (most / 2) * chance;

@@ -1,4 +1,4 @@
-// Who uses the page.
+// The person who uses the page.
 
 import { ref, shallowRef } from "vue";
 import { ask, type Problem } from "./api";
@@ -11,7 +11,7 @@ export const hotline = ref("Heartline");
 export const zone = ref<string>();
 const queueTitles = shallowRef<Record<string, string>>({});
 const queueOrder = shallowRef<string[]>([]);
-/** What people call a queue. */
+/** The title of a queue. */
 export const titleOf = (queue: string) => queueTitles.value[queue] ?? queue;
 /** The names of the hotline's queues, in the order of `queues.toml`. */
 export const queueNames = () => queueOrder.value;

@@ -1,10 +1,10 @@
-// What the engine refuses, said in the page's language.
+// Problem documents as sentences in the page's language.
 
 import type { Problem } from "./api";
 import { t } from "./i18n";
 import { possibleNow, refusalOf } from "./refusals";
 
-/** Why it was refused, and what is possible instead. */
+/** The reason of a refusal, and the commands that are possible instead. */
 export function sayProblem(problem: Problem): string {
   const { word, places } = refusalOf(problem);
   const commands = possibleNow(problem).map((command) => t(command));

@@ -1,4 +1,4 @@
-// Skills and queues of agents: what holds, what differs from the file, and the form to change it.
+// Skills and queues of agents: the profile in force, its difference from the file, and the form to change it.
 // Pure: no clock, no page.
 
 import type { Word } from "./i18n/zh";
@@ -6,7 +6,7 @@ import type { AgentProfile, Micros, RoutingProfile } from "./words";
 
 export type ProfileSource = "changed" | "file" | "seat" | "unknown";
 
-/** Where an agent's skills and queues come from now. */
+/** The source of an agent's skills and queues now. */
 export function sourceOf(profile: AgentProfile): ProfileSource {
   if (profile.changed !== undefined) return "changed";
   if (profile.configured !== undefined) return "file";
@@ -66,7 +66,7 @@ export function formOf(profile: AgentProfile, queues: string[], zone: string | u
 
 export type ReadForm = { ok: true; body: RoutingProfile & { until?: Micros } } | { ok: false; fault: Word };
 
-/** What the form asks the engine for, or what is wrong with it. The engine checks levels, tiers and the end. */
+/** The request that the form makes, or its fault. The engine checks levels, tiers and the end. */
 export function readForm(form: ProfileForm, zone: string | undefined): ReadForm {
   const names = form.skills.map(({ name }) => name.trim());
   if (names.includes("")) return { ok: false, fault: "skill_unnamed" };

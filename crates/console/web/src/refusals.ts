@@ -1,4 +1,4 @@
-// What the engine refuses, in the page's language; its own sentences are English. Pure: no page.
+// Refusals of the engine in the page's language; its own sentences are English. Pure: no page.
 
 import type { Problem } from "./api";
 import { zh, type Word } from "./i18n/zh";

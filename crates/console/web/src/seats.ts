@@ -1,4 +1,4 @@
-// How a seat is named.
+// Names and states of seats as text.
 
 import { agentOf, reasonOf, seatState, type SeatState } from "./figures";
 import { t, tOf } from "./i18n";

@@ -21,7 +21,7 @@ export interface QueueBoard {
   forecast: Forecast;
 }
 
-/** How good the expected waits were today. */
+/** The error of the expected waits today. */
 export interface Forecast {
   compared: number;
   mean_error_ms: number | null;
@@ -37,9 +37,9 @@ export interface WaitingCall {
   ringing: number | null;
   /** From 1. */
   position: number | null;
-  /** How much longer, as far as can be said. */
+  /** The expected further wait; null when it is unknown. */
   expected_ms: number | null;
-  /** Why no seat is rung for it; absent when one is. */
+  /** The cause why no seat is rung for it; absent when one is. */
   cause?: string;
 }
 
@@ -103,13 +103,13 @@ export interface RoutingProfile {
 export interface AgentProfile {
   agent: string;
   team: string;
-  /** Where they are signed in. */
+  /** The seat where they are signed in. */
   seat?: number;
-  /** What `agents.toml` says; absent when it does not name them. */
+  /** The profile in `agents.toml`; absent when it does not name them. */
   configured?: RoutingProfile;
   /** The own profile of their seat. */
   of_seat?: RoutingProfile;
-  /** What a supervisor changed. */
+  /** The change that a supervisor made. */
   changed?: TemporaryProfile;
 }
 
@@ -125,7 +125,7 @@ export interface TemporaryProfile extends RoutingProfile {
 /** Of `/api/v1/calls/{call}/offers`. */
 export interface CallOffers {
   call: string;
-  /** Why no seat is rung for it now. */
+  /** The reason no seat is rung for it now; absent when one is. */
   waits?: WaitReason;
   /** Oldest first. */
   offers: Offer[];
