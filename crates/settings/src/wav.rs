@@ -158,7 +158,7 @@ mod tests {
             let refused = samples(bytes).err().map(|(said, _)| said);
             assert!(refused.as_ref().is_some_and(|s| s.contains(what)), "{what}: {refused:?}");
         };
-        check(b"ID3 something", "no WAV file");
+        check(b"ID3 something", "not a WAV file");
         check(b"RIFF\0\0\0\0WAVE", "no format");
         check(&file(6, 1, 8_000, 8, &[0; 10]), "kind 6 with 8 bits");
         check(&file(1, 2, 8_000, 16, &[0; 10]), "2 channels");

@@ -33,7 +33,7 @@ pub struct Wallboard {
     /// The routing profiles of agents by the config.
     #[serde(skip)]
     pub agents: Arc<BTreeMap<AccountName, AgentProfile>>,
-    /// What the config says seats serve without a person signed in by name.
+    /// The skills and queues that the config gives seats without a person signed in by name.
     #[serde(skip)]
     pub seat_profiles: Arc<BTreeMap<SeatId, RoutingProfile>>,
     /// Profiles that supervisors changed for a time.
