@@ -15,7 +15,7 @@ use engine::fault::{EX_USAGE, Fault};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(said) => return said_by_clap(&said),
+        Err(message) => return print_clap_message(&message),
     };
     start_tracing(matches!(cli.verb, Verb::Demo(_) | Verb::Load(_)), cli.log_format);
     match run(cli.verb) {
@@ -60,15 +60,15 @@ fn run(verb: Verb) -> Result<(), Fault> {
     }
 }
 
-/// Help and the version go to standard output and are no fault; a command that makes no sense is.
-fn said_by_clap(said: &clap::Error) -> ExitCode {
-    // Nobody may be reading.
-    let _gone = said.print();
-    if said.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS }
+/// Prints the help and the version, which are a success, or an error in the arguments.
+fn print_clap_message(message: &clap::Error) -> ExitCode {
+    // An error means that nobody reads our output.
+    let _closed = message.print();
+    if message.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS }
 }
 
 fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
-    // The console is all tokio carries: two threads leave the cores to the voices.
+    // Only the console runs on tokio. Two threads leave the cores to the voice threads.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("console")
@@ -90,7 +90,7 @@ fn start_tracing(quiet: bool, format: LogFormat) {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "this is the program's own voice")]
+#[allow(clippy::print_stderr, reason = "the error message of the program")]
 fn print_fault(line: &str) {
     eprintln!("{line}");
 }

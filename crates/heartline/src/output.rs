@@ -1,14 +1,14 @@
-//! The output of the command line: lines for people, and lists with columns or as JSON lines.
+//! Output of the command line: lines for people, and lists as columns or JSON lines.
 
 use std::io::{BufWriter, Write};
 
-/// Print a line for the person at the terminal. A reader that has gone away (`| head`) is ignored.
+/// Prints a line. Errors are ignored: the reader may have closed our output, as `head` does.
 pub(crate) fn say(line: &str) {
     let _gone = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Print rows with a column for each name: with tabs between, or with `json` one object a line.
-/// Whoever reads them may have seen enough.
+/// Prints rows: separated by tabs below a line of names, or with `json` one object per line. It
+/// stops when the reader has closed our output.
 pub(crate) fn print_list(json: bool, columns: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     let mut out = BufWriter::new(std::io::stdout().lock());
     if !json && writeln!(out, "{}", columns.join("\t").to_uppercase()).is_err() {
@@ -22,7 +22,7 @@ pub(crate) fn print_list(json: bool, columns: &[&str], rows: impl Iterator<Item 
     }
 }
 
-/// An empty cell is `-`, so that columns can be cut.
+/// A row with tabs. An empty cell is `-`, so that tools like `cut` find the columns.
 fn line(row: &[String]) -> String {
     let cells = row.iter().map(|cell| match cell.as_str() {
         "" => "-".to_owned(),
@@ -31,7 +31,7 @@ fn line(row: &[String]) -> String {
     cells.collect::<Vec<_>>().join("\t")
 }
 
-/// An empty cell is null.
+/// A row as a JSON object. An empty cell is null.
 fn object(columns: &[&str], row: Vec<String>) -> String {
     let cells = columns.iter().zip(row).map(|(column, cell)| {
         let value = match cell.is_empty() {

@@ -1,41 +1,41 @@
-//! A running engine's reaction to every signal, on one page.
+//! Signals and their effect on a running engine.
 //!
-//! | signal | what happens |
+//! | signal | effect |
 //! |---|---|
-//! | `SIGTERM`, `SIGINT` | drain: no new calls, talks go on for `[drain] timeout`; a second one ends the engine at once |
-//! | `SIGHUP` | nothing, and a line in the log: there is no reload yet, and a closed terminal must end no talk |
-//! | `SIGUSR1`, `SIGUSR2` | nothing, and a line in the log; the system's default would end the engine |
-//! | `SIGTSTP`, `SIGTTIN`, `SIGTTOU` | nothing, and a line in the log; the system's default would stop every talk in the middle of a word |
-//! | `SIGALRM`, `SIGVTALRM`, `SIGPROF`, `SIGIO`, `SIGPWR`, `SIGXFSZ` | nothing, and a line in the log; the engine uses none of them, and a file that grows too large is an error of the write |
-//! | `SIGPIPE` | nothing: Rust's runtime ignores it, and a write to a closed pipe or socket is an error of that write |
-//! | `SIGCHLD`, `SIGURG`, `SIGWINCH`, `SIGCONT` | nothing, as is the system's default |
-//! | `SIGQUIT`, `SIGABRT` | the system's default: an end at once with a core dump, for whoever looks for a fault |
-//! | `SIGXCPU` | the system's default: whoever limits the engine's CPU time wants it ended |
-//! | `SIGILL`, `SIGFPE`, `SIGSEGV`, `SIGBUS`, `SIGTRAP`, `SIGSYS` | the system's default: the program is wrong and must not go on |
-//! | `SIGKILL`, `SIGSTOP` | the system's; nobody can decide them |
+//! | `SIGTERM`, `SIGINT` | drain: new calls are refused, calls in progress continue for `[drain] timeout`; a second one stops the engine at once |
+//! | `SIGHUP` | a line in the log: the config is not reloaded, and a closed terminal must not end calls |
+//! | `SIGUSR1`, `SIGUSR2` | a line in the log; the default would end the engine |
+//! | `SIGTSTP`, `SIGTTIN`, `SIGTTOU` | a line in the log; the default would suspend the engine with all calls |
+//! | `SIGALRM`, `SIGVTALRM`, `SIGPROF`, `SIGIO`, `SIGPWR`, `SIGXFSZ` | a line in the log; the engine uses none of them, and a file that grows too large is an error of the write |
+//! | `SIGPIPE` | none: Rust's runtime ignores it, and a write to a closed pipe or socket returns an error |
+//! | `SIGCHLD`, `SIGURG`, `SIGWINCH`, `SIGCONT` | none, as by default |
+//! | `SIGQUIT`, `SIGABRT` | the default: the engine ends at once with a core dump, for debugging |
+//! | `SIGXCPU` | the default: the engine ends, because its CPU time is limited on purpose |
+//! | `SIGILL`, `SIGFPE`, `SIGSEGV`, `SIGBUS`, `SIGTRAP`, `SIGSYS` | the default: the engine ends, because it has a bug |
+//! | `SIGKILL`, `SIGSTOP` | the default, which no program can change |
 //!
-//! An engine that ended at once goes on from its log: see `recall` and `sip_state`.
+//! An engine that ended at once continues from its log: see `recall` and `sip_state`.
 
 use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM and SIGINT, heard from when it is made: one that comes while the engine starts is not
-/// the process's sudden end. All that are to be ignored are so from then on, too.
-pub(crate) struct Ending(Option<(Signal, Signal)>);
+/// SIGTERM and SIGINT. From its creation on they do not end the process at once, not even during the
+/// start, and the ignored signals are ignored.
+pub(crate) struct ShutdownSignal(Option<(Signal, Signal)>);
 
-impl Ending {
-    /// Must be called within the runtime.
-    pub(crate) fn listen() -> Ending {
+impl ShutdownSignal {
+    /// Listens from now on. It must be called within the tokio runtime.
+    pub(crate) fn listen() -> ShutdownSignal {
         ignore();
         let heard = signal(SignalKind::terminate()).ok().zip(signal(SignalKind::interrupt()).ok());
         if heard.is_none() {
-            tracing::error!("cannot wait for signals; only kill ends this program");
+            tracing::error!("cannot wait for signals; only SIGKILL ends this program");
         }
-        Ending(heard)
+        ShutdownSignal(heard)
     }
 
-    /// One of them comes.
-    pub(crate) async fn comes(&mut self) {
+    /// Waits for one of them.
+    pub(crate) async fn recv(&mut self) {
         let Some((term, int)) = &mut self.0 else { return std::future::pending().await };
         tokio::select! {
             _ = term.recv() => {}
@@ -44,7 +44,7 @@ impl Ending {
     }
 }
 
-/// Takes the signals that must not end or stop the engine, and says each in the log.
+/// Ignores the signals that must not end or suspend the engine, and logs each of them.
 fn ignore() {
     for (name, number, why) in IGNORED {
         match signal(SignalKind::from_raw(number.as_raw())) {
@@ -63,7 +63,7 @@ async fn log_each(mut heard: Signal, name: &'static str, why: &'static str) {
 }
 
 const IGNORED: [(&str, Number, &str); 12] = [
-    ("SIGHUP", Number::HUP, "the config is read at a start only; SIGTERM drains and ends"),
+    ("SIGHUP", Number::HUP, "the config is read only at a start; SIGTERM drains and stops"),
     ("SIGUSR1", Number::USR1, UNUSED),
     ("SIGUSR2", Number::USR2, UNUSED),
     ("SIGTSTP", Number::TSTP, STOPS),
@@ -73,8 +73,8 @@ const IGNORED: [(&str, Number, &str); 12] = [
     ("SIGVTALRM", Number::VTALARM, UNUSED),
     ("SIGPROF", Number::PROF, UNUSED),
     ("SIGIO", Number::IO, UNUSED),
-    ("SIGPWR", Number::POWER, "SIGTERM drains and ends"),
+    ("SIGPWR", Number::POWER, "SIGTERM drains and stops"),
     ("SIGXFSZ", Number::XFSZ, "the write that went beyond the limit has failed"),
 ];
-const UNUSED: &str = "the engine has no use for it";
-const STOPS: &str = "it would stop every talk";
+const UNUSED: &str = "the engine does not use it";
+const STOPS: &str = "it would suspend every call";

@@ -8,46 +8,46 @@ use super::Place;
 /// `heartline user …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum UserVerb {
-    /// Add an account; its password is printed once.
+    /// Add an account and print its password, which is shown only once.
     Add {
         /// The name to log in with.
         name: String,
-        /// What the person may do: one of 19 roles; a wrong word prints them.
+        /// One of 19 roles; a wrong role prints the list.
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
         person: Person,
-        /// Begin a keyring where the data folder has none.
+        /// Create the keyring when the data folder has none.
         #[arg(long)]
         create: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Change what is known of an account; what is not said stays.
+    /// Change fields of an account. Fields that are not given stay as they are.
     Set {
         /// The account.
         name: String,
-        /// Another role.
+        /// The new role.
         #[arg(long, value_parser = role)]
         role: Option<Role>,
         #[command(flatten)]
         person: Person,
-        /// Let nobody in: true; let them in again: false.
+        /// Whether the account is blocked: true or false.
         #[arg(long)]
         disabled: Option<bool>,
         #[command(flatten)]
         place: Place,
     },
-    /// Confirm, as a second person, the role that somebody else gave to an account.
+    /// Confirm, as a second person, the role that another person gave to an account.
     Confirm {
         /// The account.
         name: String,
         #[command(flatten)]
         place: Place,
     },
-    /// End an account now: nobody comes in by it, sessions and tokens end with it.
+    /// End an account now, with its sessions and tokens.
     ///
-    /// For a day to come say `user set NAME --ends DATE`.
+    /// To end it on a later day, use `user set NAME --ends DATE`.
     End {
         /// The account.
         name: String,
@@ -56,16 +56,17 @@ pub(crate) enum UserVerb {
     },
     /// List the accounts.
     List {
-        /// Only those whose last day is within so many days.
+        /// Only accounts whose last day is within this many days.
         #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "14")]
         ending: Option<u16>,
-        /// One JSON object a line.
+        /// Print one JSON object per line.
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Give an account a new password, printed once, which the person must change at the next log-in.
+    /// Give an account a new password, which the person must change at the next log-in. It is
+    /// printed only once.
     Password {
         /// The account.
         name: String,
@@ -74,28 +75,28 @@ pub(crate) enum UserVerb {
     },
 }
 
-/// Whose an account is. An empty word clears.
+/// The person of an account. An empty text clears a field.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct Person {
-    /// The name printed on what they sign.
+    /// The name on documents that the person signs.
     #[arg(long)]
     pub(crate) real_name: Option<String>,
-    /// government, or the contractor's name.
+    /// `government`, or the contractor's name.
     #[arg(long)]
     pub(crate) employer: Option<String>,
-    /// The code of the unit they act for.
+    /// The code of the person's unit.
     #[arg(long)]
     pub(crate) unit: Option<String>,
-    /// Their supervision group.
+    /// The person's supervision group.
     #[arg(long)]
     pub(crate) group: Option<String>,
-    /// The first day they may come in, such as 2026-11-22.
+    /// The first day on which the person may log in, such as 2026-11-22.
     #[arg(long, value_name = "DATE")]
     pub(crate) starts: Option<String>,
-    /// The last day.
+    /// The last day on which the person may log in.
     #[arg(long, value_name = "DATE")]
     pub(crate) ends: Option<String>,
-    /// They must choose a password of their own first.
+    /// Whether the person must choose a new password at the next log-in.
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     pub(crate) must_change_password: Option<bool>,
 }
@@ -104,13 +105,13 @@ pub(crate) struct Person {
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Token {
-    /// List or revoke.
+    /// The command; without one a token is issued.
     #[command(subcommand)]
     pub(crate) verb: Option<TokenVerb>,
-    /// The account the new token acts for; the token is printed once.
+    /// The account of the new token. The token is printed only once.
     #[arg(required = true)]
     pub(crate) name: Option<String>,
-    /// What it is for.
+    /// The purpose of the token.
     #[arg(long, default_value = "command line")]
     pub(crate) label: String,
     #[command(flatten)]
@@ -120,21 +121,21 @@ pub(crate) struct Token {
 /// `heartline token list`, `heartline token revoke`
 #[derive(Subcommand, Debug)]
 pub(crate) enum TokenVerb {
-    /// List tokens: whose, what for, since when; never the token.
+    /// List tokens with account, label and date of issue, without the tokens themselves.
     List {
-        /// Only this account's.
+        /// Only tokens of this account.
         name: Option<String>,
-        /// One JSON object a line.
+        /// Print one JSON object per line.
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Make tokens void, at once.
+    /// Revoke tokens at once.
     Revoke {
         /// The account.
         name: String,
-        /// Those with this label; without it all of the account's.
+        /// Only tokens with this label; default: all tokens of the account.
         #[arg(long)]
         label: Option<String>,
         #[command(flatten)]
@@ -145,14 +146,15 @@ pub(crate) enum TokenVerb {
 /// `heartline seat …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum SeatVerb {
-    /// Set a seat's SIP password, or make one and print it once.
+    /// Set a seat's SIP password, or make a new one and print it only once.
     Password {
         /// The seat's number.
         seat: SeatId,
-        /// The password; without it one is made. Visible to others on this machine while the command runs.
+        /// The password; default: a new one. Other users of this machine can see it while the
+        /// command runs.
         #[arg(long)]
         password: Option<String>,
-        /// Begin a keyring where the data folder has none.
+        /// Create the keyring when the data folder has none.
         #[arg(long)]
         create: bool,
         #[command(flatten)]
@@ -163,27 +165,27 @@ pub(crate) enum SeatVerb {
 /// `heartline secret …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum SecretVerb {
-    /// Make a secret and print it once, for the partner.
+    /// Make a secret for a partner and print it only once.
     Make {
         /// Its name in courier.toml.
         name: String,
-        /// Begin a keyring where the data folder has none.
+        /// Create the keyring when the data folder has none.
         #[arg(long)]
         create: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Read a secret from the first line of the input: one the partner gave.
+    /// Read a secret that the partner gave from the first line of standard input.
     Set {
         /// Its name in courier.toml.
         name: String,
-        /// Begin a keyring where the data folder has none.
+        /// Create the keyring when the data folder has none.
         #[arg(long)]
         create: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Forget a secret.
+    /// Remove a secret.
     Remove {
         /// Its name in courier.toml.
         name: String,
@@ -195,31 +197,32 @@ pub(crate) enum SecretVerb {
 /// `heartline audit`
 #[derive(Args, Debug)]
 pub(crate) struct Audit {
-    /// What this person did, and what was done to their account.
+    /// Actions of this person, and changes of their account.
     #[arg(long)]
     pub(crate) person: Option<String>,
-    /// Who saw this ticket, in a list too, and heard its calls.
+    /// Views of this ticket, in lists too, and playbacks of its calls.
     #[arg(long)]
     pub(crate) ticket: Option<model::TicketId>,
-    /// Who saw tickets and calls of this caller, heard them, or looked for the number.
+    /// Views and playbacks of this caller's tickets and calls, and searches for the number.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) caller: Option<String>,
-    /// Who heard this call, or saw it in a list.
+    /// Playbacks of this call, and views of it in lists.
     #[arg(long)]
     pub(crate) call: Option<String>,
-    /// From this day on, such as 2026-11-22.
+    /// The first day, such as 2026-11-22.
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<model::Date>,
-    /// To the end of this day.
+    /// The last day.
     #[arg(long, value_name = "DATE")]
     pub(crate) until: Option<model::Date>,
-    /// One JSON line each.
+    /// Print one JSON object per line.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }
 
+/// Parses a role; the error lists all roles.
 fn role(word: &str) -> Result<Role, String> {
     Role::by_word(word).ok_or_else(|| {
         let words: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();

@@ -9,28 +9,30 @@ use super::Place;
 /// `heartline log …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum LogVerb {
-    /// Check every record of the log and the signatures of its days; exit 65 when there is a fault.
+    /// Check every record of the log and the signatures of its days. The exit code is 65 when there
+    /// is a fault.
     Verify {
-        /// A public key that days may be signed with, in hex; without it any key is accepted and printed.
+        /// A public key in hex that may have signed days; default: any key is accepted and printed.
         #[arg(long = "key", value_name = "HEX")]
         keys: Vec<String>,
         #[command(flatten)]
         place: Place,
     },
-    /// Print the log, one JSON record a line.
+    /// Print the log, one JSON record per line.
     Cat {
-        /// From this record on.
+        /// The first record.
         #[arg(long, default_value_t = 1)]
         from: u64,
-        /// As lines of Asterisk's queue_log, which QueueMetrics and Asternic read; numbers are masked.
+        /// Print lines of Asterisk's queue_log, as QueueMetrics and Asternic read them, with masked
+        /// numbers.
         #[arg(long)]
         queue_log: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Say that somebody has looked at the alarm of a damaged log, and take it off the wall.
+    /// Clear the alarm of a damaged log after somebody has looked into it.
     Settle {
-        /// What was found and done.
+        /// The findings and what was done, for the record.
         #[arg(long)]
         why: String,
         #[command(flatten)]
@@ -41,7 +43,7 @@ pub(crate) enum LogVerb {
 /// `heartline store …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum StoreVerb {
-    /// Throw the view away and make it anew from the log. The engine must be stopped.
+    /// Delete the view and rebuild it from the log. The engine must be stopped.
     Rebuild {
         #[command(flatten)]
         place: Place,
@@ -51,20 +53,20 @@ pub(crate) enum StoreVerb {
 /// `heartline emergency …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum EmergencyVerb {
-    /// Bring the log and the recordings of an emergency into the hotline's, once. Both engines must
-    /// be stopped.
+    /// Import the log and the recordings of an emergency into the hotline's. An emergency is
+    /// imported once. Both engines must be stopped.
     Import(EmergencyImport),
 }
 
 /// `heartline emergency import`
 #[derive(Args, Debug)]
 pub(crate) struct EmergencyImport {
-    /// The folder the engine ran in.
+    /// The folder in which the engine ran.
     pub(crate) folder: PathBuf,
-    /// Read and check everything, and change nothing.
+    /// Read and check everything without changing anything.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Where recordings are kept, in place of the config's folder.
+    /// The folder of recordings, instead of the config's.
     #[arg(long, value_name = "DIR")]
     pub(crate) recordings: Option<PathBuf>,
     #[command(flatten)]

@@ -21,35 +21,36 @@ pub(crate) use tables::{CalendarVerb, KnowledgeVerb, NetworkVerb};
 #[derive(Parser, Debug)]
 #[command(name = "heartline", version, about, after_help = crate::exit::help())]
 pub(crate) struct Cli {
-    /// How lines of the program's own log are written, to standard error.
+    /// The format of the program's own log on standard error.
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
-/// How lines of the program's own log are written.
+/// The format of the program's own log.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// Lines for people.
     Text,
-    /// One JSON object a line: timestamp, level, target, message.
+    /// One JSON object per line: timestamp, level, target, message.
     Json,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Verb {
-    /// Run a hotline on loopback with its own seats and callers, to see and hear it work.
+    /// Run a demo hotline on loopback with simulated seats and callers.
     Demo(Demo),
     /// Run the hotline.
     Serve(Serve),
-    /// Play callers and seats against a running engine on this machine, and print what they saw.
+    /// Load-test a running engine on this machine with simulated callers and seats, and print the
+    /// measurements.
     ///
-    /// Callers come from 127.0.0.2, which must be a trunk of the engine; seats are on 127.0.0.1.
+    /// Calls come from 127.0.0.2, which must be a trunk of the engine; the seats are on 127.0.0.1.
     Load(Load),
-    /// Check the config folder: every fault at once; exit 64 when there is one.
+    /// Check the config folder and print all its faults; the exit code is 64 when there is one.
     Check {
         /// The config folder.
         #[arg(default_value = "config")]
@@ -69,132 +70,135 @@ pub(crate) enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// People who may log in to the console.
+    /// Manage the accounts of people who log in to the console.
     User {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: UserVerb,
     },
-    /// Tokens for the API.
+    /// Issue, list and revoke tokens for the API.
     Token(Token),
-    /// Who saw what: listenings, looks at tickets, reveals, log-ins, changes of accounts.
+    /// Search the audit trail: playbacks, ticket views, unmasked data, log-ins, account changes.
     Audit(Audit),
-    /// Reports R1 to R8 and the figures in them, as of now or as released.
+    /// Print reports R1 to R8 and their figures, as of now or as released.
     ///
     /// `heartline report R3 --period 2026-11 --format xlsx --out bulletin.xlsx`
     Report(Report),
-    /// Seats' SIP passwords.
+    /// Set the SIP passwords of seats.
     Seat {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: SeatVerb,
     },
-    /// The secrets shared with partners, by the names courier.toml has for them.
+    /// Manage the secrets shared with partners, by the names that courier.toml uses.
     Secret {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: SecretVerb,
     },
-    /// Print the description of the API, OpenAPI 3.1, made of the routes that are served.
+    /// Print the OpenAPI 3.1 description of the API.
     Openapi,
-    /// Make an API key for an app that reports over Open311, and print the line for the config.
+    /// Make an API key for an app that reports by Open311, and print its line for the config.
     #[command(name = "open311-key")]
     Open311Key {
         /// The app's name.
         name: String,
     },
-    /// Units, areas, topics, the directory and the leaders' roster as tables.
+    /// Import and export units, areas, topics, routes and the leaders' roster as tables.
     Network {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: NetworkVerb,
     },
-    /// The days worked as a table.
+    /// Import and export the calendar of working days as a table.
     Calendar {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: CalendarVerb,
     },
-    /// The knowledge base as a table.
+    /// Import and export the knowledge base as a table.
     Knowledge {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: KnowledgeVerb,
     },
-    /// Look at the log.
+    /// Verify and print the log.
     Log {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: LogVerb,
     },
-    /// The indexed view of the log.
+    /// Rebuild the indexed view of the log.
     Store {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: StoreVerb,
     },
-    /// What was recorded while the engine ran without its log.
+    /// Import what was recorded while the engine ran without its log.
     Emergency {
-        /// What.
+        /// The command.
         #[command(subcommand)]
         verb: EmergencyVerb,
     },
-    /// Copy the log and the keys into a folder, while running or not. Recordings are plain files.
+    /// Copy the log, the keys and the released reports into a folder. The engine may be running.
+    ///
+    /// Recordings are not copied: they are plain files.
     Backup {
-        /// A folder that is empty or does not exist.
+        /// An empty folder, or one that does not exist yet.
         to: PathBuf,
         #[command(flatten)]
         place: Place,
     },
-    /// Put a backup in the place of the data: checked first, all of it or nothing. The engine must be stopped.
+    /// Replace the data by a backup, which is checked first. The engine must be stopped.
     Restore {
-        /// The folder a backup was made into.
+        /// The folder of the backup.
         backup: PathBuf,
-        /// Move a log that is there, with its view and keys, into a folder of this moment beside it.
+        /// Move an existing log, its view and its keys into a folder beside them first.
         #[arg(long)]
         replace: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Write the log as JSON lines, persons' names and numbers whole, while running or not.
+    /// Write the log as JSON lines, with names and numbers unmasked. The engine may be running.
     ///
-    /// First a header, last a line with a hash, so that a file that was cut or changed is known.
-    /// That it was exported goes on the record.
+    /// The file has a header, and a hash in its last line, so that a cut or changed file is
+    /// detected. The export itself is recorded.
     Export {
-        /// Into this file, which only its owner may read; to the terminal without.
+        /// The file, readable by its owner only; default: standard output.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// From this record on; default: the first.
+        /// The first record; default: the first of the log.
         #[arg(long, value_name = "SEQ")]
         from: Option<u64>,
-        /// Up to this record; default: the last.
+        /// The last record; default: the last of the log.
         #[arg(long, value_name = "SEQ")]
         to: Option<u64>,
         #[command(flatten)]
         place: Place,
     },
-    /// Make a log from an export of a whole one, in a data folder that has none: all of it, or every fault.
+    /// Make a log from the export of a whole log, in a data folder without one. All faults of the
+    /// file are reported; with a fault nothing is imported.
     Import {
-        /// What `heartline export` wrote.
+        /// A file written by `heartline export`.
         file: PathBuf,
         #[command(flatten)]
         place: Place,
     },
 }
 
-/// Addresses and folders in place of the config's.
+/// Addresses and folders that replace those of the config.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct Addresses {
-    /// Listen for SIP here, UDP and TCP, in place of the config's addresses. Port 0 takes a free one.
+    /// The address for SIP over UDP and TCP, instead of the config's. Port 0 takes a free port.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) sip: Option<SocketAddr>,
-    /// Serve the console here. Port 0 takes a free one.
+    /// The address of the console. Port 0 takes a free port.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) http: Option<SocketAddr>,
-    /// Keep the log, its view and the keys here.
+    /// The folder of the log, its view and the keys.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Keep recordings here.
+    /// The folder of recordings.
     #[arg(long, value_name = "DIR")]
     pub(crate) recordings: Option<PathBuf>,
     /// Voice ports, such as 20000-20999, or auto:64 for any 64 pairs.
@@ -202,13 +206,13 @@ pub(crate) struct Addresses {
     pub(crate) rtp_ports: Option<String>,
 }
 
-/// Where the engine keeps its data.
+/// The config folder and the data folder.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Place {
-    /// The config folder, which names the data folder.
+    /// The config folder. Its heartline.toml names the data folder.
     #[arg(long, default_value = "config")]
     pub(crate) config: PathBuf,
-    /// The data folder, in place of the config's.
+    /// The data folder, instead of the config's.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 }
@@ -219,12 +223,12 @@ impl Place {
         site::data_folder(&self.config, self.data.as_deref())
     }
 
-    /// The data folder, and what the config says of the place.
+    /// The data folder, and the settings that commands need with it.
     pub(crate) fn site(&self) -> Result<site::Site, Fault> {
         site::Site::of(&self.config, self.data.as_deref())
     }
 
-    /// Refuse a data folder that has no keyring and is likely the wrong one; `create` allows it.
+    /// Refuses a data folder without a keyring, which is likely the wrong one, unless `create`.
     pub(crate) fn require_keyring(&self, create: bool) -> Result<(), Fault> {
         keyring::require_keyring(&self.config, self.data.as_deref(), create)
     }

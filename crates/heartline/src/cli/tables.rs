@@ -9,22 +9,22 @@ use super::Place;
 /// `heartline knowledge …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum KnowledgeVerb {
-    /// Take in a table of items (CSV): new ones are written, changed ones revised, the rest left alone.
+    /// Import a table of items (CSV): new items are added, changed ones get a new version.
     ///
-    /// All rows or none; every fault is told with its line. The engine must be stopped; a running
-    /// one takes the same table at /api/v1/knowledge/import.
+    /// All rows are imported, or none and every fault is reported with its line. The engine must be
+    /// stopped; a running engine takes the same table at /api/v1/knowledge/import.
     Import {
         /// The table, such as config/knowledge/common.csv.
         file: PathBuf,
-        /// Let everything come in as a draft, for the hub to review.
+        /// Import the items as drafts, which the hub reviews.
         #[arg(long)]
         drafts: bool,
         #[command(flatten)]
         place: Place,
     },
-    /// Write every item people read as a table, while running or not.
+    /// Write all published items as a table. The engine may be running.
     Export {
-        /// Where to; an existing file is replaced.
+        /// The file to write; an existing one is replaced.
         file: PathBuf,
         #[command(flatten)]
         place: Place,
@@ -34,22 +34,22 @@ pub(crate) enum KnowledgeVerb {
 /// `heartline network …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum NetworkVerb {
-    /// Take in the tables of a folder (CSV): what they do not name stays as it is.
+    /// Import the tables of a folder (CSV). Entries that they do not name stay as they are.
     ///
-    /// All or nothing; every fault is told with its line. The engine must be stopped; a running one
-    /// takes the same tables at /api/v1/network/import.
+    /// All rows are imported, or none and every fault is reported with its line. The engine must be
+    /// stopped; a running engine takes the same tables at /api/v1/network/import.
     Import {
         /// The folder, such as config/desk.
         folder: PathBuf,
-        /// What for, as the record will say.
+        /// The reason, for the record.
         #[arg(long, default_value = "tables taken in at the machine")]
         note: String,
         #[command(flatten)]
         place: Place,
     },
-    /// Write the tables with all their versions, while running or not.
+    /// Write the tables with all their versions. The engine may be running.
     Export {
-        /// The folder; files in it are replaced.
+        /// The folder to write to; existing files are replaced.
         folder: PathBuf,
         #[command(flatten)]
         place: Place,
@@ -59,9 +59,10 @@ pub(crate) enum NetworkVerb {
 /// `heartline calendar …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum CalendarVerb {
-    /// Make files of config/calendar from a table (CSV); years it does not name stay as they are.
+    /// Write files of config/calendar from a table (CSV). Years that it does not name stay as they
+    /// are.
     Import {
-        /// The table: year, notice, date, work, name.
+        /// The table, with the columns year, notice, date, work and name.
         file: PathBuf,
         /// The config folder.
         #[arg(long, default_value = "config")]
@@ -69,7 +70,7 @@ pub(crate) enum CalendarVerb {
     },
     /// Write the days of config/calendar as a table.
     Export {
-        /// Where to; an existing file is replaced.
+        /// The file to write; an existing one is replaced.
         file: PathBuf,
         /// The config folder.
         #[arg(long, default_value = "config")]

@@ -1,4 +1,4 @@
-//! `heartline audit`: who saw what.
+//! `heartline audit`: searches the audit trail.
 
 use std::io::Write;
 
@@ -11,13 +11,13 @@ use stats::audit::{AuditFilter, AuditSearch};
 
 use crate::cli::Audit;
 
-/// Read the whole log once and print each line that matches.
+/// Reads the whole log once and prints each line that matches.
 pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
     let Site { data, zone, area_code, .. } = audit.place.site()?;
     let call = audit.call.as_deref().map(str::parse).transpose();
     let filter = AuditFilter {
         person: audit.person.as_deref().map(Into::into),
-        call: call.map_err(|_| Fault::new(EX_USAGE, "a call's id has eleven characters"))?,
+        call: call.map_err(|_| Fault::new(EX_USAGE, "the id of a call has eleven characters"))?,
         ticket: audit.ticket,
         caller: audit
             .caller
@@ -40,7 +40,7 @@ pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
             format!("{} {line}", local(zone, line.at))
         };
         if writeln!(out, "{text}").is_err() {
-            // The reader has closed the pipe: it has seen enough.
+            // The reader of our output has closed it, as `head` does.
             break;
         }
     }

@@ -6,12 +6,12 @@ use engine::{Fault, restore};
 
 use crate::{cli::Place, output::say};
 
-/// Copy into the folder `to`.
+/// Copies into the folder `to`.
 pub(crate) fn run(to: &Path, place: &Place) -> Result<(), Fault> {
     let copied = restore::back_up(&place.data_folder()?, to)?;
     say(&format!(
-        "{} records up to {}, the keys and {} released reports are copied. \
-         To restore: stop the engine and run `heartline restore {}`",
+        "copied {} records up to {}, the keys and {} released reports. \
+         To restore them, stop the engine and run `heartline restore {}`",
         copied.records,
         copied.last.unwrap_or(0),
         copied.reports,

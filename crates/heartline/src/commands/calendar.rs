@@ -1,4 +1,4 @@
-//! `heartline calendar …`: the days worked as a table.
+//! `heartline calendar …`: the calendar of working days as a table.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use engine::fault::{EX_DATAERR, EX_USAGE, Fault};
 use super::table_text;
 use crate::{cli::CalendarVerb, output::say};
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: CalendarVerb) -> Result<(), Fault> {
     match verb {
         CalendarVerb::Import { file, config } => {
@@ -19,14 +19,14 @@ pub(crate) fn run(verb: CalendarVerb) -> Result<(), Fault> {
             fs::create_dir_all(&folder).map_err(|e| unwritten(&folder, &e))?;
             for (name, text) in &files {
                 let path = folder.join(name);
-                // A reader sees the old one or the new one, whole.
+                // The file is replaced at once, so that a reader sees the old or the new one.
                 let beside = folder.join(format!(".{name}.new"));
                 fs::write(&beside, text)
                     .and_then(|()| fs::rename(&beside, &path))
                     .map_err(|e| unwritten(&path, &e))?;
-                say(&format!("{} is written", path.display()));
+                say(&format!("{} was written", path.display()));
             }
-            say("a running engine reads them at its next start");
+            say("the engine reads the files at its next start");
             Ok(())
         }
         CalendarVerb::Export { file, config } => {
@@ -34,7 +34,7 @@ pub(crate) fn run(verb: CalendarVerb) -> Result<(), Fault> {
                 .map_err(|faults| Fault::of_config(&faults))?;
             write(&file, &settings::calendar_sheet::write(&days))?;
             say(&format!(
-                "{} days of {} years are in {}",
+                "{} days of {} years were written to {}",
                 days.days.len(),
                 days.years.len(),
                 file.display()

@@ -1,4 +1,4 @@
-//! `heartline check`: every fault of a config folder at once.
+//! `heartline check`: reports all faults of a config folder.
 
 use std::path::Path;
 
@@ -20,8 +20,8 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
     check_secrets(config, &settings)?;
     if settings.duties.small_office {
         say(&format!(
-            "warning: {}/heartline.toml: small_office in [duties]: whoever makes accounts also confirms \
-             what they see; name a second person as soon as there is one",
+            "warning: {}/heartline.toml: with small_office in [duties] the person who makes accounts \
+             also confirms their roles; remove it as soon as there is a second person",
             config.display()
         ));
     }
@@ -46,7 +46,7 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The agents of the config for whom the keyring has no account; none when there is no keyring.
+/// The agents of the config without an account in the keyring; none when there is no keyring.
 fn agents_without_account(settings: &Settings) -> Result<Vec<&AccountName>, Fault> {
     let path = keys::file_in(&settings.data.folder);
     if !path.is_file() {
@@ -56,7 +56,7 @@ fn agents_without_account(settings: &Settings) -> Result<Vec<&AccountName>, Faul
     Ok(settings.agents_without_account(&keyring))
 }
 
-/// Whether the keyring has the secrets courier.toml names, when there is a keyring here.
+/// Checks that the keyring, when there is one, has the secrets that courier.toml names.
 fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
     let path = keys::file_in(&settings.data.folder);
     if !path.is_file() {
@@ -73,7 +73,8 @@ fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
         .map(|name| {
             let file = config.join("courier.toml");
             format!(
-                "{}: {} has no secret \"{name}\"; run `heartline secret make {name}` or `heartline secret set {name}`",
+                "{}: {} has no secret \"{name}\"; run `heartline secret make {name}` or \
+                 `heartline secret set {name}`",
                 file.display(),
                 path.display()
             )

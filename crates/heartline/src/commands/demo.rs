@@ -1,14 +1,14 @@
-//! `heartline demo`: a hotline on loopback with its own seats and callers.
+//! `heartline demo`: a hotline on loopback with simulated seats and callers.
 
 use engine::Fault;
 use players::demo::{self, Options};
 
-use crate::{cli::Demo, output::say, signals::Ending};
+use crate::{cli::Demo, output::say, signals::ShutdownSignal};
 
-/// Run it until its time is over or Ctrl-C.
+/// Runs until the time is over or Ctrl-C.
 pub(crate) async fn run(demo: Demo) -> Result<(), Fault> {
     let Demo { length, seats, calls, addresses } = demo;
     let options = Options { length, seats, calls, addresses: addresses.into() };
-    let end = async { Ending::listen().comes().await };
+    let end = async { ShutdownSignal::listen().recv().await };
     demo::run(options, end, say).await
 }

@@ -1,4 +1,4 @@
-//! `heartline emergency import`: the log of an emergency into the hotline's, once.
+//! `heartline emergency import`: imports the log and recordings of an emergency, once.
 
 use engine::{
     Fault,
@@ -8,7 +8,7 @@ use settings::Settings;
 
 use crate::{cli::EmergencyVerb, output::say};
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: EmergencyVerb) -> Result<(), Fault> {
     let EmergencyVerb::Import(asked) = verb;
     let place = &asked.place;

@@ -20,7 +20,7 @@ use model::Seq;
 
 use crate::{cli::Place, output::say};
 
-/// Write the records `from` to `to` into `out`, or to the terminal.
+/// Writes the records `from` to `to` to `out`, or to standard output.
 pub(crate) fn run(
     out: Option<&Path>,
     from: Option<Seq>,
@@ -31,12 +31,12 @@ pub(crate) fn run(
     let folder = data.join("journal");
     let ends = Reader::open(&folder).and_then(|log| log.ends()).map_err(log_fault)?;
     let Some((oldest, newest)) = ends else {
-        return Err(Fault::new(EX_USAGE, format!("there are no records in {}", folder.display())));
+        return Err(Fault::new(EX_USAGE, format!("there is no record in {}", folder.display())));
     };
     let (first, last) = (from.unwrap_or(oldest), to.unwrap_or(newest));
     if first < oldest || last < first || newest < last {
         let what = format!(
-            "the log has records {oldest} to {newest}, which do not include {first} to {last}"
+            "the log has records {oldest} to {newest}; {first} to {last} is not part of it"
         );
         return Err(Fault::new(EX_USAGE, what));
     }
@@ -54,14 +54,15 @@ pub(crate) fn run(
     let file = file.into_inner().map_err(|e| cannot(e.into_error()))?;
     file.sync_all().and_then(|()| fs::rename(&beside, out)).map_err(cannot)?;
     say(&format!(
-        "records {first} to {last} are in {}, with persons' names and numbers whole: only its owner \
-         may read it\nSHA-256 {}",
+        "wrote records {first} to {last} to {}, with unmasked names and numbers; only its owner \
+         may read the file\nSHA-256 {}",
         out.display(),
         told.sha256
     ));
     Ok(())
 }
 
+/// The exit code is 65 for a damaged log and 64 for a wrong target.
 pub(crate) fn log_fault(error: JournalError) -> Fault {
     let code = match &error {
         JournalError::Damaged { .. } | JournalError::Missing { .. } => EX_DATAERR,
@@ -77,7 +78,7 @@ fn beside(out: &Path) -> PathBuf {
     name.into()
 }
 
-/// A new file for its owner alone, whatever was there.
+/// Creates a file that only its owner may read; an existing file is replaced.
 fn private(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),

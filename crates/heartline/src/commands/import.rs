@@ -1,4 +1,4 @@
-//! `heartline import`: a log made from an export.
+//! `heartline import`: makes a log from an export.
 
 use std::{
     fs::{self, File},
@@ -20,13 +20,13 @@ use model::{
 use super::export::log_fault;
 use crate::{cli::Place, output::say};
 
-/// Make the log of a data folder that has none.
+/// Makes the log of a data folder without one.
 pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
     let Site { data, zone, .. } = place.site()?;
-    if let Some(stranger) = stranger(&data)? {
+    if let Some(other_entry) = other_entry(&data)? {
         let what = format!(
-            "{} holds {stranger} already; an import makes a log where none is: name a new folder with \
-             --data, or move this away",
+            "{} already contains {other_entry}, and an import needs a data folder without a log; \
+             name a new folder with --data, or move this one away",
             data.display()
         );
         return Err(Fault::new(EX_USAGE, what));
@@ -49,16 +49,17 @@ pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
     let by = machine::person();
     machine::note(&data, Event::LogRestored(LogRestored { from: LogCopy::Export, last, by }))?;
     say(&format!(
-        "records 1 to {last}, as version {} wrote them, are in {}. Keys, released reports and \
-         recordings are files of their own and come from a backup; lists are made at the next start",
+        "imported records 1 to {last}, written by version {}, into {}. Keys, released reports and \
+         recordings are separate files: restore them from a backup. The view is built at the next \
+         start",
         imported.engine,
         data.display()
     ));
     Ok(())
 }
 
-/// The name of a thing in a data folder that does not belong to the keys, if there is one.
-fn stranger(data: &Path) -> Result<Option<String>, String> {
+/// The first entry of a data folder that is not the keys or a log to be replaced, if there is one.
+fn other_entry(data: &Path) -> Result<Option<String>, String> {
     let cannot = |e: io::Error| format!("cannot read {}: {e}", data.display());
     let listed = match fs::read_dir(data) {
         Ok(listed) => listed,
@@ -67,7 +68,7 @@ fn stranger(data: &Path) -> Result<Option<String>, String> {
     };
     for entry in listed {
         let name = entry.map_err(cannot)?.file_name().to_string_lossy().into_owned();
-        // A try that was cut short leaves the part; the import decides about the log.
+        // An import that was interrupted leaves `journal.part`. The import itself checks the log.
         if !["keys.json", "keys.json.lock", "journal", "journal.part"].contains(&name.as_str()) {
             return Ok(Some(name));
         }

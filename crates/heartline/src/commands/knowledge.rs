@@ -1,4 +1,4 @@
-//! `heartline knowledge …`: the knowledge base as a table, at the machine.
+//! `heartline knowledge …`: imports and exports the knowledge base as a table.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ use crate::{
     output::say,
 };
 
-/// Import or export.
+/// Runs the command.
 pub(crate) fn run(verb: KnowledgeVerb) -> Result<(), Fault> {
     match verb {
         KnowledgeVerb::Import { file, drafts, place } => import(&file, !drafts, &place),
@@ -35,12 +35,12 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
     let rows = sheet::read(&text).map_err(|faults| told(file, &faults))?;
     let count = rows.len();
     let folder = place.data_folder()?.join("journal");
-    // Holding the log's lock proves that no engine writes it meanwhile.
+    // The lock of the log proves that no engine writes it at the same time.
     let (mut journal, opening) =
         Journal::open(&folder, journal::Options::default()).map_err(|error| match error {
             JournalError::Locked { .. } => {
                 let what = format!(
-                    "{error}; while it runs send the table to it: \
+                    "{error}; send the table to the running engine: \
                      curl --data-binary @{} -H 'Authorization: Bearer TOKEN' \
                      http://…/api/v1/knowledge/import?publish=true",
                     file.display()
@@ -50,11 +50,11 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
             other => Fault::from(other.to_string()),
         })?;
     for finding in &opening.found {
-        tracing::warn!("the log: {finding}");
+        tracing::warn!("while opening the log: {finding}");
     }
-    let (shelf, last) = read(&folder, zone(place))?;
+    let (tracked, last) = read(&folder, zone(place))?;
     let now = Clock::start().now().max(last);
-    let decided = shelf.knowledge().import(now, &Actor::Engine, rows, publish);
+    let decided = tracked.knowledge().import(now, &Actor::Engine, rows, publish);
     let events = decided.map_err(|no| match no {
         Refusal::Faults { faults } => {
             let lines =
@@ -81,17 +81,17 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
 
 fn export(file: &Path, place: &Place) -> Result<(), Fault> {
     let folder = place.data_folder()?.join("journal");
-    let (shelf, _) = read(&folder, zone(place))?;
-    let rows = shelf.knowledge().rows();
+    let (tracked, _) = read(&folder, zone(place))?;
+    let rows = tracked.knowledge().rows();
     std::fs::write(file, sheet::write(&rows))
         .map_err(|e| Fault::new(EX_USAGE, format!("cannot write {}: {e}", file.display())))?;
-    say(&format!("{} items are in {}", rows.len(), file.display()));
+    say(&format!("{} items were written to {}", rows.len(), file.display()));
     Ok(())
 }
 
-/// The base as the log has it, and when the log ends.
+/// The knowledge base by the log, and the time of the last record.
 fn read(folder: &Path, zone: Zone) -> Result<(TrackedKnowledge, model::Timestamp), Fault> {
-    let mut shelf = TrackedKnowledge::new(zone);
+    let mut tracked = TrackedKnowledge::new(zone);
     let mut last = model::Timestamp::default();
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(1))
@@ -99,13 +99,13 @@ fn read(folder: &Path, zone: Zone) -> Result<(TrackedKnowledge, model::Timestamp
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
         last = record.at;
-        shelf.apply(&record);
+        tracked.apply(&record);
     }
-    Ok((shelf, last))
+    Ok((tracked, last))
 }
 
 fn zone(place: &Place) -> Zone {
-    // With `--data` alone there may be no config to ask.
+    // With `--data` there may be no config folder.
     Settings::load(&place.config).map_or(Zone::CHINA, |settings| settings.hotline.zone)
 }
 
@@ -114,5 +114,5 @@ fn told(file: &Path, faults: &[sheet::RowFault]) -> Fault {
     Fault::new(EX_DATAERR, lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Records written at once.
+/// The number of records in one write.
 const BATCH: usize = 1_024;

@@ -1,4 +1,4 @@
-//! `heartline load`: callers and seats against a running engine.
+//! `heartline load`: a load test of a running engine.
 
 use engine::Fault;
 use players::load::{self, Options};
@@ -8,7 +8,7 @@ use crate::{
     output::say,
 };
 
-/// Play, and print what was seen as one JSON object.
+/// Runs the load test and prints the measurements as one JSON object.
 pub(crate) fn run(load: Load) -> Result<(), Fault> {
     let Place { config, data } = load.place;
     let report = load::run(&Options {

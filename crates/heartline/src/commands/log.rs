@@ -1,4 +1,4 @@
-//! `heartline log …`: check the log, print it, and settle the alarm of a damaged one.
+//! `heartline log …`: verifies and prints the log, and clears the alarm of a damaged one.
 
 use std::{collections::BTreeMap, io::Write, path::Path};
 
@@ -17,7 +17,7 @@ use crate::{
     output::say,
 };
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: LogVerb) -> Result<(), Fault> {
     match verb {
         LogVerb::Verify { keys, place } => verify(&keys, &place),
@@ -26,7 +26,7 @@ pub(crate) fn run(verb: LogVerb) -> Result<(), Fault> {
     }
 }
 
-/// Check every record of the log, and the signatures of its days.
+/// Checks every record of the log, and the signatures of its days.
 fn verify(keys: &[String], place: &Place) -> Result<(), Fault> {
     let folder = place.data_folder()?.join("journal");
     let report = journal::verify(&folder).map_err(|e| e.to_string())?;
@@ -61,7 +61,7 @@ fn verify(keys: &[String], place: &Place) -> Result<(), Fault> {
     }
 }
 
-/// Print the log, one record a line.
+/// Prints the log, one record per line.
 fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     let folder = data.join("journal");
@@ -69,7 +69,7 @@ fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
     let rows = ends.map_or(0, |(first, last)| (last + 1).saturating_sub(from.max(first)));
     let what = if queue_log { "log as a queue_log" } else { "log" };
     machine::note_export(&data, format!("{what} from {from} on, printed"), rows, !queue_log)?;
-    // A line of a queue_log needs what came before it.
+    // A line of a queue_log depends on earlier records.
     let first = if queue_log { 1 } else { from };
     let records = journal::Reader::open(&folder)
         .and_then(|r| r.read_from(first))
@@ -87,18 +87,18 @@ fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
         };
         let Some(line) = line else { continue };
         if writeln!(out, "{line}").is_err() {
-            // The reader has closed the pipe: it has seen enough.
+            // The reader of our output has closed it, as `head` does.
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// Clear the alarms that wait for a person, with what was found and done.
+/// Clears the alarms that wait for a person, and records what was found and done.
 fn settle(why: &str, place: &Place) -> Result<(), Fault> {
     let why = why.trim();
     if why.is_empty() {
-        return Err(Fault::new(EX_USAGE, "give the cause found and the repair made: --why TEXT"));
+        return Err(Fault::new(EX_USAGE, "describe with --why TEXT what was found and done"));
     }
     let data = place.data_folder()?;
     let up = unsettled(&data)?;
@@ -109,12 +109,12 @@ fn settle(why: &str, place: &Place) -> Result<(), Fault> {
         let settled =
             AlarmSettled { alarm: raised.alarm, by: machine::person(), why: why.to_owned() };
         machine::note(&data, Event::AlarmSettled(settled))?;
-        say(&format!("settled: record {seq}, {}", raised.text));
+        say(&format!("cleared the alarm of record {seq}: {}", raised.text));
     }
     Ok(())
 }
 
-/// The alarms that wait for a person, each with its record.
+/// The alarms that wait for a person, each with the number of its record.
 fn unsettled(data: &Path) -> Result<Vec<(Seq, AlarmRaised)>, Fault> {
     let mut up = BTreeMap::new();
     let records = journal::Reader::open(data.join("journal")).and_then(|log| log.read_from(0));

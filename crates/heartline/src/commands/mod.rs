@@ -1,4 +1,4 @@
-//! One file for each verb of the command line.
+//! The commands, one file for each.
 
 pub(crate) mod audit;
 pub(crate) mod backup;
@@ -28,7 +28,7 @@ use std::path::Path;
 
 use engine::fault::{EX_USAGE, Fault};
 
-/// The text of a CSV file, in UTF-8 or as Excel in Chinese saves it.
+/// The text of a CSV file, in UTF-8 or in the encoding in which a Chinese Excel saves it.
 fn table_text(file: &Path) -> Result<String, Fault> {
     let fault =
         |what: String| Fault::new(EX_USAGE, format!("cannot read {}: {what}", file.display()));

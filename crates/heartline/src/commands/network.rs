@@ -1,4 +1,4 @@
-//! `heartline network …`: units, areas, topics, the directory and the roster as tables.
+//! `heartline network …`: imports and exports units, areas, topics, routes and the roster.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -24,7 +24,7 @@ use crate::{
     output::say,
 };
 
-/// Import or export of units, topics, the directory and the roster.
+/// Runs the command.
 pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
     match verb {
         NetworkVerb::Import { folder, note, place } => import(&folder, note, &place),
@@ -33,7 +33,7 @@ pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
 }
 
 fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
-    // Read like those of the config folder, so that faults have the same words.
+    // The tables are read like those of the config folder, so that faults have the same texts.
     let mut sheets = BTreeMap::new();
     for table in Table::ALL {
         let path = folder.join(format!("{}.csv", table.name()));
@@ -43,23 +43,23 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     }
     if sheets.is_empty() {
         let names = Table::ALL.map(|table| format!("{}.csv", table.name())).join(", ");
-        let what = format!("{} has none of {names}", folder.display());
+        let what = format!("{} has none of the files {names}", folder.display());
         return Err(Fault::new(EX_USAGE, what));
     }
     let journal_folder = place.data_folder()?.join("journal");
-    // Holding the log's lock proves that no engine writes it meanwhile.
+    // The lock of the log proves that no engine writes it at the same time.
     let opened = Journal::open(&journal_folder, journal::Options::default());
     let (mut journal, _) = opened.map_err(|error| match error {
         JournalError::Locked { .. } => {
             let what = format!(
                 "{error}; a running engine takes the same tables at /api/v1/network/import, \
-                 as README's \"Units and topics\" shows"
+                 as docs/desk.md shows in \"Units and topics\""
             );
             Fault::new(EX_USAGE, what)
         }
         other => Fault::from(other.to_string()),
     })?;
-    let (register, leaders, last) = known(&journal_folder)?;
+    let (state, leaders, last) = known(&journal_folder)?;
     let now = Clock::start().now().max(last);
     let mut events = Vec::new();
     if let Some(table) = sheets.remove(&Table::Roster) {
@@ -68,7 +68,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     }
     if !sheets.is_empty() {
         let command = DirectoryCommand::Import { note, tables: sheets };
-        let changes = register.decide(&Actor::Engine, command);
+        let changes = state.decide(&Actor::Engine, command);
         events.extend(taken(changes)?.into_iter().map(DeskEvent::Directory));
     }
     let records: Vec<Record> = (journal.last() + 1..)
@@ -81,13 +81,13 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     journal.append(&records).map_err(|e| e.to_string())?;
     journal.sync().map_err(|e| e.to_string())?;
     say(&match records.len() {
-        0 => "nothing changes: the log already has all these rows".to_owned(),
-        n => format!("{n} records were written; the tables count from now on"),
+        0 => "nothing changes: the log already has all of this".to_owned(),
+        n => format!("{n} records were written; the tables are in force from now on"),
     });
     Ok(())
 }
 
-/// The events of a decision. A refusal because nothing changes is not a fault of a file.
+/// The decided events. A refusal because nothing changes is not an error: there are no events.
 fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
     match decided {
         Ok(events) => Ok(events),
@@ -105,11 +105,11 @@ fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
 }
 
 fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
-    let (mut register, mut leaders, _) = known(&place.data_folder()?.join("journal"))?;
-    if register.is_new() {
-        // Nothing is on record before the first start: what it would begin with.
+    let (mut state, mut leaders, _) = known(&place.data_folder()?.join("journal"))?;
+    if state.is_new() {
+        // Before the first start the log is empty; the tables that it will begin with are exported.
         let shipped = tables::shipped(&place.config)?;
-        register = shipped.as_directory_state()?;
+        state = shipped.as_directory_state()?;
         if let Some(roster) = &shipped.roster {
             let turns = leaders.import(roster).unwrap_or_default();
             turns.into_iter().for_each(|turn| {
@@ -121,17 +121,21 @@ fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
     for table in Table::ALL {
         let text = match table {
             Table::Roster => leaders.export(),
-            table => register.directory().export(table),
+            table => state.directory().export(table),
         };
         write(&folder.join(format!("{}.csv", table.name())), &text)?;
     }
-    say(&format!("{} units are in {}", register.directory().units().count(), folder.display()));
+    say(&format!(
+        "{} units were written to {}",
+        state.directory().units().count(),
+        folder.display()
+    ));
     Ok(())
 }
 
-/// Network and roster as the log has them, and when the log ends.
+/// The directory and the roster by the log, and the time of the last record.
 fn known(folder: &Path) -> Result<(DirectoryState, Leaders, Timestamp), Fault> {
-    let (mut register, mut leaders) = (DirectoryState::default(), Leaders::default());
+    let (mut state, mut leaders) = (DirectoryState::default(), Leaders::default());
     let mut last = Timestamp::default();
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(1))
@@ -141,12 +145,12 @@ fn known(folder: &Path) -> Result<(DirectoryState, Leaders, Timestamp), Fault> {
         last = record.at;
         let Event::Desk(entry) = &record.event else { continue };
         match &entry.event {
-            DeskEvent::Directory(event) => register.apply(record.at, &entry.by, event),
+            DeskEvent::Directory(event) => state.apply(record.at, &entry.by, event),
             DeskEvent::Leader(event) => leaders.apply(record.at, event),
             _ => {}
         }
     }
-    Ok((register, leaders, last))
+    Ok((state, leaders, last))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Fault> {

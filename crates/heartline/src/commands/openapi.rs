@@ -4,7 +4,7 @@ use engine::Fault;
 
 use crate::output::say;
 
-/// Print OpenAPI 3.1, made of the routes that are served.
+/// Prints the OpenAPI 3.1 description, generated from the routes.
 pub(crate) fn run() -> Result<(), Fault> {
     let text = serde_json::to_string_pretty(&console::description());
     say(&text.map_err(|error| Fault::from(error.to_string()))?);

@@ -1,7 +1,7 @@
-//! `heartline report`: reports and figures at the machine itself.
+//! `heartline report`: prints, lists and releases reports.
 //!
-//! Beside a running engine the log is read; where none runs, the view. Both
-//! are folds over the same records and say the same.
+//! While an engine is running, the log is read, otherwise the view. Both are folds over the same
+//! records and give the same figures.
 
 use std::{
     io::Write,
@@ -30,7 +30,7 @@ use crate::{
     output::{print_list, say},
 };
 
-/// Print, list, count or release reports.
+/// Runs the command.
 pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
     match asked.verb {
         Some(ReportVerb::Release { report, of, why, place }) => {
@@ -57,16 +57,17 @@ pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
 }
 
 fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
-    let room = Room::open(place)?;
-    let paper = room.reports.document(room.rows.as_ref(), &room.agents, room.now, request);
+    let context = ReportContext::open(place)?;
+    let paper =
+        context.reports.document(context.rows.as_ref(), &context.agents, context.now, request);
     let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
     let issue = request.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
     let whose = request.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
     let what =
         format!("report {} {}{whose}{issue} as {}", request.report, request.period, request.format);
-    machine::note_export(&room.data, what, paper.rows, false)?;
+    machine::note_export(&context.data, what, paper.rows, false)?;
     let Some(out) = out else {
-        // A reader that closed the pipe has seen enough.
+        // An error means that the reader of our output has closed it, as `head` does.
         let _gone = std::io::stdout().lock().write_all(&paper.bytes);
         return Ok(());
     };
@@ -78,13 +79,13 @@ fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(
 }
 
 fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
-    let room = Room::open(place)?;
+    let context = ReportContext::open(place)?;
     let counted =
-        room.reports.figures(room.rows.as_ref(), room.now, &of.period, of.unit.as_deref());
+        context.reports.figures(context.rows.as_ref(), context.now, &of.period, of.unit.as_deref());
     let counted = counted.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
     let whose = of.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
     let what = format!("figures {}{whose}", of.period);
-    machine::note_export(&room.data, what, counted.figures.len() as u64, false)?;
+    machine::note_export(&context.data, what, counted.figures.len() as u64, false)?;
     if json {
         say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
         return Ok(());
@@ -107,9 +108,9 @@ fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
 }
 
 fn list(json: bool, place: &Place) -> Result<(), Fault> {
-    let room = Room::open(place)?;
+    let context = ReportContext::open(place)?;
     let columns = ["report", "period", "unit", "number", "released", "facts_sha256", "why"];
-    let rows = room.reports.all_released().into_iter().map(|released| {
+    let rows = context.reports.all_released().into_iter().map(|released| {
         let what = released.what;
         let unit = what.unit.map(|unit| unit.to_string()).unwrap_or_default();
         vec![
@@ -127,10 +128,10 @@ fn list(json: bool, place: &Place) -> Result<(), Fault> {
 }
 
 fn due(json: bool, place: &Place) -> Result<(), Fault> {
-    let room = Room::open(place)?;
-    let rows = room
+    let context = ReportContext::open(place)?;
+    let rows = context
         .reports
-        .due(room.now)
+        .due(context.now)
         .into_iter()
         .map(|due| vec![due.report.to_string(), due.period.to_string(), due.since.to_string()]);
     print_list(json, &["report", "period", "since"], rows);
@@ -138,46 +139,48 @@ fn due(json: bool, place: &Place) -> Result<(), Fault> {
 }
 
 fn release(request: &ReleaseRequest, place: &Place) -> Result<(), Fault> {
-    let mut room = Room::open(place)?;
-    let Some(journal) = room.journal.as_mut() else {
+    let mut context = ReportContext::open(place)?;
+    let Some(journal) = context.journal.as_mut() else {
         let code = request.report.code();
         return Err(Fault::new(
             EX_USAGE,
             format!(
-                "an engine runs here: release through it, POST /api/v1/reports/{code}/releases"
+                "an engine is running here; release the report through it: \
+                 POST /api/v1/reports/{code}/releases"
             ),
         ));
     };
-    let prepared = room.reports.prepare(room.rows.as_ref(), &room.agents, room.now, request, None);
+    let prepared =
+        context.reports.prepare(context.rows.as_ref(), &context.agents, context.now, request, None);
     let released = prepared.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
     let record = Record {
         seq: journal.last() + 1,
-        at: room.now,
+        at: context.now,
         event: Event::ReportReleased(released.clone()),
     };
     journal.append(&[record]).and_then(|()| journal.sync().map(drop)).map_err(|e| e.to_string())?;
     say(&format!(
-        "{} {} is released as number {}, {}",
+        "released {} {} as number {}; SHA-256 of its facts: {}",
         released.report, released.period, released.number, released.facts_sha256
     ));
     Ok(())
 }
 
-/// The data that reports are made from.
-struct Room {
+/// The data from which a report is made.
+struct ReportContext {
     reports: Reports,
     agents: Mutex<AgentIntervals>,
     rows: Box<dyn Rows>,
     now: Timestamp,
     data: PathBuf,
-    /// The journal, open for writing, when no engine runs.
+    /// The log, locked for writing; `None` while an engine is running.
     journal: Option<journal::Journal>,
-    /// Held open while its reader is used.
+    /// Kept open while `rows` reads it.
     _store: Option<store::Store>,
 }
 
-impl Room {
-    fn open(place: &Place) -> Result<Room, Fault> {
+impl ReportContext {
+    fn open(place: &Place) -> Result<ReportContext, Fault> {
         let mut settings =
             Settings::load(&place.config).map_err(|faults| Fault::of_config(&faults))?;
         if let Some(data) = &place.data {
@@ -191,7 +194,7 @@ impl Room {
         let network = tables::shipped(&place.config)?.directory;
         let mut reference = ReferenceData::new(settings.hotline.zone, network);
         let mut agents = AgentIntervals::new(settings.hotline.zone);
-        // With the log's lock, no other process uses the view.
+        // With the lock of the log, nobody else has the view open.
         let opened = journal::Journal::open(&folder, journal::Options::default());
         let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
             Ok((journal, opening)) => {
@@ -211,6 +214,6 @@ impl Room {
         let now = Clock::start().now();
         let reports = Reports::new(&settings, reference);
         let agents = Mutex::new(agents);
-        Ok(Room { reports, agents, rows, now, data, journal, _store: store })
+        Ok(ReportContext { reports, agents, rows, now, data, journal, _store: store })
     }
 }

@@ -1,4 +1,4 @@
-//! `heartline restore`: a backup in the place of the data.
+//! `heartline restore`: replaces the data by a backup.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use engine::{
 
 use crate::{cli::Place, output::say};
 
-/// Put the backup in place.
+/// Restores the backup.
 pub(crate) fn run(backup: &Path, replace: bool, place: &Place) -> Result<(), Fault> {
     let Site { data, zone, .. } = place.site()?;
     let restored = restore::restore(backup, replace, &data, zone)?;
@@ -17,10 +17,10 @@ pub(crate) fn run(backup: &Path, replace: bool, place: &Place) -> Result<(), Fau
         say(what);
     }
     if let Some(aside) = restored.aside {
-        say(&format!("the former data are in {}", aside.display()));
+        say(&format!("the previous data is in {}", aside.display()));
     }
     say(&format!(
-        "{} records up to {} are in place, and the view is made from {} of them; start the engine",
+        "restored {} records up to {}, and built the view from {} of them; start the engine",
         restored.last,
         local(zone, restored.until),
         restored.applied

@@ -13,13 +13,13 @@ use crate::{
     output::say,
 };
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: SeatVerb) -> Result<(), Fault> {
     let SeatVerb::Password { seat, password, create, place } = verb;
     set_password(seat, password, create, &place)
 }
 
-/// Set the password of a seat, or make one and print it once.
+/// Sets the password of a seat, or makes a new one and prints it only once.
 fn set_password(
     seat: SeatId,
     password: Option<String>,
@@ -39,7 +39,7 @@ fn set_password(
     if made {
         say(&format!("seat {seat} registers with the password {password}"));
     } else {
-        say(&format!("the password of seat {seat} is set"));
+        say(&format!("the password of seat {seat} was set"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `heartline secret …`: the secrets shared with partners.
+//! `heartline secret …`: makes, sets and removes secrets shared with partners.
 
 use engine::{
     entropy,
@@ -11,7 +11,7 @@ use crate::{
     output::say,
 };
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: SecretVerb) -> Result<(), Fault> {
     match verb {
         SecretVerb::Make { name, create, place } => make(&name, create, &place),
@@ -20,35 +20,35 @@ pub(crate) fn run(verb: SecretVerb) -> Result<(), Fault> {
     }
 }
 
-/// Make a secret and print it once.
+/// Makes a secret and prints it only once.
 fn make(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     place.require_keyring(create)?;
     let secret = messaging::sign::secret_from(entropy::seed());
     keyring::set_shared(&data, name, &secret)?;
-    say(&format!("{name} is {secret}"));
+    say(&format!("the secret {name} is {secret}"));
     Ok(())
 }
 
-/// Read a secret from the first line of the input.
+/// Reads a secret from the first line of standard input.
 fn set(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     place.require_keyring(create)?;
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
+    read.map_err(|e| format!("cannot read the secret from standard input: {e}"))?;
     keyring::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
-    say(&format!("{name} is set"));
+    say(&format!("the secret {name} was set"));
     Ok(())
 }
 
-/// Forget a secret.
+/// Removes a secret.
 fn remove(name: &str, place: &Place) -> Result<(), Fault> {
     let data = place.data_folder()?;
     place.require_keyring(false)?;
     if !keyring::remove_shared(&data, name)? {
         return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
     }
-    say(&format!("{name} is removed"));
+    say(&format!("the secret {name} was removed"));
     Ok(())
 }

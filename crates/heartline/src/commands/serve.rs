@@ -1,4 +1,4 @@
-//! `heartline serve`: run the hotline.
+//! `heartline serve`: runs the hotline.
 
 use std::path::PathBuf;
 
@@ -12,29 +12,30 @@ use engine::{
 };
 use settings::Settings;
 
-use crate::{cli::Serve, output::say, signals::Ending};
+use crate::{cli::Serve, output::say, signals::ShutdownSignal};
 
-/// Run until a signal ends it.
+/// Runs until a signal stops it.
 pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
     let settings = Settings::load(&serve.config).map_err(|faults| Fault::of_config(&faults))?;
     let settings = plan::with_addresses(settings, &serve.addresses.clone().into())
         .map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
-    let mut ending = Ending::listen();
+    let mut shutdown = ShutdownSignal::listen();
     let tables = tables::shipped(&serve.config)?;
     let running = match emergency_folder(&serve, &settings)? {
         Some(folder) => {
-            start::start_emergency(&settings, tables, &folder, "started by hand").await?
+            start::start_emergency(&settings, tables, &folder, "it was started with --emergency")
+                .await?
         }
         None => start_or_fall_back(&settings, tables).await?,
     };
-    // Only now: of a start that fails nobody keeps what it printed.
+    // It is printed only now, because nobody keeps the output of a start that fails.
     if let Some(password) = running.first_admin()? {
         say(&format!(
             "first start: log in to the console as admin with the password {password}\n\
-             It is shown this once and kept nowhere. The admin runs the engine and sees no citizen:\n\
-             who takes part in the work gets an account of their own (`heartline user add`), and a second\n\
-             person confirms its role (`heartline user confirm`)."
+             The password is shown only now and is not stored. The admin operates the engine and\n\
+             cannot see citizens' data. Add an account for each person who works here (`heartline\n\
+             user add`); a second person confirms its role (`heartline user confirm`)."
         ));
     }
     for (transport, at) in &running.sip {
@@ -47,26 +48,30 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
         false => "calls are taken",
     });
     running.tell_watchdog();
-    ending.comes().await;
+    shutdown.recv().await;
     let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
-    supervisor::stopping("no new calls are taken; talks may go on");
-    tracing::info!("stopping: no new calls; talks may go on for {} s", patience.as_secs());
+    supervisor::stopping("new calls are refused; calls in progress may continue");
+    tracing::info!(
+        "stopping: new calls are refused; calls in progress may continue for {} s",
+        patience.as_secs()
+    );
     tokio::select! {
         () = running.stop(patience) => {}
-        () = ending.comes() => {
-            return Err(Fault::new(EX_SOFTWARE, "stopped by a second signal, without waiting for the calls"));
+        () = shutdown.recv() => {
+            let what = "a second signal came: stopped without waiting for the calls in progress";
+            return Err(Fault::new(EX_SOFTWARE, what));
         }
     }
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Where `--emergency` runs the engine, when it was given.
+/// The folder for `--emergency`, when it was given.
 fn emergency_folder(serve: &Serve, settings: &Settings) -> Result<Option<PathBuf>, Fault> {
     let Some(named) = &serve.emergency else { return Ok(None) };
     let folder = named.clone().or_else(|| settings.start.emergency.clone());
-    let missing = "--emergency needs a folder on a disk that can be written: --emergency DIR, or \
-                   [start] emergency in heartline.toml";
+    let missing = "--emergency needs a folder on a writable disk: name it by --emergency DIR, or \
+                   in [start] emergency of heartline.toml";
     let folder = folder.ok_or_else(|| Fault::new(EX_USAGE, missing))?;
     let (data, recordings) = (&settings.data.folder, &settings.recording.folder);
     match settings::Start::emergency_clash(&folder, data, recordings) {
@@ -75,26 +80,27 @@ fn emergency_folder(serve: &Serve, settings: &Settings) -> Result<Option<PathBuf
     }
 }
 
-/// A usual start; where the log or its disk fails and the config names a folder for it, the engine
-/// takes calls without the log.
+/// Starts the engine. When the log or its disk fails and the config names an emergency folder, the
+/// engine takes calls without the log.
 async fn start_or_fall_back(settings: &Settings, tables: Tables) -> Result<Running, Fault> {
     let why = match start::start(settings, tables.clone()).await {
         Err(NotStarted::Storage(why)) => why,
         other => return Ok(other?),
     };
     let Some(folder) = &settings.start.emergency else {
-        let hint =
-            "to take calls without the log: heartline serve --emergency DIR, on another disk";
+        let hint = "to take calls without the log, run `heartline serve --emergency DIR` with a \
+                    folder on another disk";
         return Err(Fault::from(format!("{why}\n{hint}")));
     };
     tracing::error!("{why}");
     tracing::error!("EMERGENCY: calls are taken without the log, in {}", folder.display());
     let started = start::start_emergency(settings, tables, folder, &why).await;
-    started
-        .map_err(|no| Fault::from(format!("{why}\nthe emergency start failed too: {}", no.text())))
+    started.map_err(|no| {
+        Fault::from(format!("{why}\nthe emergency start failed as well: {}", no.text()))
+    })
 }
 
-/// A voice port is two sockets: take as many files as the system allows.
+/// Raises the limit of open files as far as the system allows: a voice port takes two sockets.
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

@@ -1,8 +1,8 @@
-//! `heartline sim` and `heartline story`: they have moved into a program of their own.
+//! `heartline sim` and `heartline story`, which have moved to the program heartline-sim.
 
 use engine::fault::{EX_USAGE, Fault};
 
-/// Say which program to run instead.
+/// Says which program to run instead.
 pub(crate) fn run(verb: &str, arguments: &[String]) -> Result<(), Fault> {
     Err(Fault::new(EX_USAGE, instead(verb, arguments)))
 }
@@ -12,8 +12,8 @@ fn instead(verb: &str, arguments: &[String]) -> String {
         std::iter::once(verb).chain(arguments.iter().map(String::as_str)).collect();
     let words = words.join(" ");
     format!(
-        "the simulator is a program of its own: heartline-sim {words}, or from the sources \
-         cargo run --release --package heartline-sim -- {words}"
+        "the simulator is a separate program: run `heartline-sim {words}`, or in the source folder \
+         `cargo run --release --package heartline-sim -- {words}`"
     )
 }
 
@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn moved_verb_names_the_whole_command_to_run_instead() {
         let text = instead("sim", &["--seed".to_owned(), "42".to_owned()]);
-        assert!(text.contains("heartline-sim sim --seed 42, or"), "{text}");
-        assert!(text.ends_with("--package heartline-sim -- sim --seed 42"), "{text}");
+        assert!(text.contains("`heartline-sim sim --seed 42`, or"), "{text}");
+        assert!(text.ends_with("--package heartline-sim -- sim --seed 42`"), "{text}");
     }
 }

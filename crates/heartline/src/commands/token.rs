@@ -1,4 +1,4 @@
-//! `heartline token …`: tokens for the API.
+//! `heartline token …`: issues, lists and revokes tokens for the API.
 
 use engine::{
     entropy,
@@ -13,7 +13,7 @@ use crate::{
     output::{print_list, say},
 };
 
-/// Issue, list or revoke tokens.
+/// Runs the command.
 pub(crate) fn run(token: Token) -> Result<(), Fault> {
     match (token.verb, token.name) {
         (Some(TokenVerb::List { name, json, place }), _) => {
@@ -37,9 +37,15 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
                 keyring.revoke_tokens(&name, label.as_deref())
             })?;
             if revoked == 0 {
-                return Err(Fault::new(EX_USAGE, format!("{name} has no such token")));
+                return Err(Fault::new(
+                    EX_USAGE,
+                    match label {
+                        Some(label) => format!("{name} has no token with the label \"{label}\""),
+                        None => format!("{name} has no tokens"),
+                    },
+                ));
             }
-            say(&format!("{revoked} tokens of {name} are invalid now"));
+            say(&format!("{revoked} tokens of {name} were revoked"));
         }
         (None, Some(name)) => {
             let site = token.place.site()?;
@@ -49,7 +55,7 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
             });
             say(&made.map_err(usage)?);
         }
-        (None, None) => return Err(Fault::new(EX_USAGE, "name an account")),
+        (None, None) => return Err(Fault::new(EX_USAGE, "name the account of the token")),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `heartline user …`: accounts of people who log in to the console.
+//! `heartline user …`: manages the accounts of people who log in to the console.
 
 use engine::{
     clock::Clock,
@@ -15,7 +15,7 @@ use crate::{
     output::{print_list, say},
 };
 
-/// Run the verb.
+/// Runs the command.
 pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
     match verb {
         UserVerb::Add { name, role, person, create, place } => {
@@ -24,13 +24,14 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let staff = change_of(person);
             if role.needs_second_person() && !site.duties.small_office {
                 say(&format!(
-                    "{name} may log in once a second person has confirmed the role {}: a director \
-                     at the console, or another log-in here by heartline user confirm {name}",
+                    "{name} can log in after a second person has confirmed the role {}: a director \
+                     at the console, or another user of this machine by `heartline user confirm \
+                     {name}`",
                     role.as_str()
                 ));
             }
             let password = keyring::add_account(&site, &name, role, staff).map_err(usage)?;
-            say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
+            say(&format!("{name} can log in as {} with the password {password}", role.as_str()));
         }
         UserVerb::Set { name, role, person, disabled, place } => {
             let role = role.map(|role| role.as_str().to_owned());
@@ -75,11 +76,14 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
             })
             .map_err(usage)?;
-            say(&format!("{name} must choose a password of their own after {password}"));
+            say(&format!(
+                "{name} must choose a new password at the next log-in, which is with {password}"
+            ));
             if account.role_asked == Some(account.role) {
                 say(&format!(
-                    "{name} may log in once a second person has confirmed the account: a director at the \
-                     console, or another log-in here by heartline user confirm {name}"
+                    "{name} can log in after a second person has confirmed the account: a director \
+                     at the console, or another user of this machine by `heartline user confirm \
+                     {name}`"
                 ));
             }
         }
@@ -106,7 +110,8 @@ fn change_of(person: Person) -> StaffChange {
     }
 }
 
-/// `li`, `agent`, `open`, `李明`, `government`, `until 2026-11-30`, with tabs between.
+/// An account in one line, separated by tabs: `li`, `agent`, `open`, `李明`, `government`,
+/// `until 2026-11-30`.
 fn described(account: &Account, today: Date) -> String {
     let staff = &account.staff;
     let standing = standing(account, today);
@@ -133,7 +138,7 @@ fn described(account: &Account, today: Date) -> String {
         add(format!("until {ends}"));
     }
     if let Some(asked) = account.role_asked.filter(|asked| *asked != role) {
-        add(format!("{} once a second person confirms it", asked.as_str()));
+        add(format!("{} after a second person confirms it", asked.as_str()));
     }
     if staff.must_change_password {
         add("must change the password".into());
@@ -172,7 +177,8 @@ const ACCOUNT_COLUMNS: [&str; 10] = [
     "must_change_password",
 ];
 
-/// `unconfirmed`: nobody comes in by it until a second person has confirmed its role.
+/// The state of an account. With `unconfirmed` nobody can log in until a second person has
+/// confirmed the role.
 fn standing(account: &Account, today: Date) -> &'static str {
     match account.staff.status(today) {
         AccountStatus::Open if account.role_asked == Some(account.role) => "unconfirmed",
@@ -183,7 +189,7 @@ fn standing(account: &Account, today: Date) -> &'static str {
     }
 }
 
-/// A change that the keyring refused: the command was wrong.
+/// The fault of a change that the keyring refused; the exit code is 64.
 pub(crate) fn usage(why: String) -> Fault {
     Fault::new(EX_USAGE, why)
 }
