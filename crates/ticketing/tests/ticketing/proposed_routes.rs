@@ -252,7 +252,7 @@ fn decided_dispute_changes_the_directory_from_that_day() {
         unit: unit(unit_),
     };
     let unknown = faults(&setup, &director, DeskCommand::Assignment(id, decide("nowhere")));
-    assert!(unknown[0].contains("no unit of the network"), "{unknown:?}");
+    assert!(unknown[0].contains("not a unit of the directory"), "{unknown:?}");
     setup.unit(&director, id, decide("410103-000"));
     let today = Zone::CHINA.date(setup.now);
     let asked = |area: &str| directory::RouteQuery {
