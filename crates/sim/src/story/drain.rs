@@ -73,7 +73,7 @@ pub(super) fn filed(story: &mut Teller) -> Tale {
     story.does(&dispatcher(), next, T::Review)?;
     let order = dispatch(vec![lead(unit)], "hub", Grade::B);
     let blocked = DeskCommand::Ticket(next, T::Dispatch(Box::new(order.clone())));
-    story.refused(&dispatcher(), blocked, "filed")?;
+    story.refused(&dispatcher(), blocked, "has a filing")?;
     story.does(&dispatcher(), next, T::MatchFiling { filing: id })?;
     story.is(next, TicketState::Reply)?;
     story.does(&agent(), next, reply("须达到法定比例", false))?;
@@ -109,7 +109,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.does(&Actor::Citizen, ticket, by_sms(Satisfaction::VeryDissatisfied))?;
     story.is(ticket, TicketState::Callback)?;
     let early = DeskCommand::Ticket(ticket, T::CloseUnsatisfied { reason: "无法再改善".into() });
-    story.refused(&group(), early, "are unsatisfied".trim_start_matches("are "))?;
+    story.refused(&group(), early, "unsatisfied")?;
 
     story.at("2019-03-07 09:00")?;
     let redo =

@@ -117,7 +117,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let mut order = dispatch(vec![super::teller::lead("411503-090")], "supervision", Grade::B);
     order.emergency = Some("积案".into());
     let own = DeskCommand::Ticket(old, T::Dispatch(Box::new(order)));
-    story.refused(&dispatcher(), own, "complained of")
+    story.refused(&dispatcher(), own, "complained about")
 }
 
 /// A submitted item is signed by the leader whose turn it is or the leader's deputy, and by no
@@ -135,7 +135,7 @@ fn whose_turn_it_is(story: &mut Teller) -> Tale {
     story.does(&director(), ticket, T::SubmitToLeader { sheet: "呈批件第3号".into() })?;
     let read = || T::LeaderSign { text: "依法处理".into(), for_leader: None, scan: None };
     let other = hub(Role::Leader, "another-leader");
-    story.refused(&other, DeskCommand::Ticket(ticket, read()), "turn of district-head")?;
+    story.refused(&other, DeskCommand::Ticket(ticket, read()), "on duty is district-head")?;
     story.does(&hub(Role::Leader, "deputy-head"), ticket, read())?;
     let signed_for = story.ticket(ticket)?.instructions.last().and_then(|i| i.for_leader.clone());
     story.holds(

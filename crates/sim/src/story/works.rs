@@ -59,7 +59,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit(&director(), ticket, 1, decided)?;
     story.due(ticket, 1, ClockKind::HandleC, "2013-04-28 23:59")?;
     let again = DeskCommand::Assignment(AssignmentId { ticket, n: 1 }, not_ours());
-    story.refused(&liaison(district), again, "it stays")?;
+    story.refused(&liaison(district), again, "the unit keeps it")?;
 
     // It is delegated to lower units; the unit above stays accountable.
     story.at("2013-04-11 09:00")?;
