@@ -179,7 +179,7 @@ impl DirectoryState {
         }
         let mut faults = Vec::new();
         if changes.is_empty() {
-            faults.push(Fault::new("changes", "nothing changes; write at least one change"));
+            faults.push(Fault::no_change("changes", "write at least one change"));
         }
         if changes.len() > CHANGES_MAX {
             let what = format!("{} changes; send at most {CHANGES_MAX} at once", changes.len());

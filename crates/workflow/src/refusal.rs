@@ -62,7 +62,19 @@ impl Fault {
     pub fn new(field: impl Into<String>, what: impl Into<String>) -> Fault {
         Fault { field: field.into(), what: what.into() }
     }
+
+    /// The fault of a command after which everything would be as before, with the reason.
+    pub fn no_change(field: impl Into<String>, reason: &str) -> Fault {
+        Fault::new(field, format!("{NO_CHANGE}{reason}"))
+    }
+
+    /// Whether it is made by [`Fault::no_change`].
+    pub fn is_no_change(&self) -> bool {
+        self.what.starts_with(NO_CHANGE)
+    }
 }
+
+const NO_CHANGE: &str = "nothing changes: ";
 
 impl Refusal {
     /// The refusal of a command that names an item which does not exist.

@@ -118,8 +118,8 @@ impl Leaders {
                     faults: faults.iter().map(TableFault::as_file_fault).collect(),
                 })?;
                 if turns.is_empty() {
-                    let what = "nothing changes: the roster has these turns already";
-                    return Err(Refusal::Faults { faults: vec![Fault::new("table", what)] });
+                    let fault = Fault::no_change("table", "the roster has these turns already");
+                    return Err(Refusal::Faults { faults: vec![fault] });
                 }
                 return Ok(turns.into_iter().map(LeaderEvent::Roster).collect());
             }

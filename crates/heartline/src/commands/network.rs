@@ -16,7 +16,7 @@ use model::{
     Event, Record, Timestamp,
     desk::{Actor, DeskEntry, DeskEvent},
 };
-use workflow::Refusal;
+use workflow::{Fault as CommandFault, Refusal};
 
 use super::table_text;
 use crate::{
@@ -91,9 +91,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
 fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
     match decided {
         Ok(events) => Ok(events),
-        Err(Refusal::Faults { faults })
-            if faults.iter().all(|fault| fault.what.starts_with("nothing changes")) =>
-        {
+        Err(Refusal::Faults { faults }) if faults.iter().all(CommandFault::is_no_change) => {
             Ok(Vec::new())
         }
         Err(Refusal::Faults { faults }) => {
