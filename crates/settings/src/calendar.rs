@@ -62,7 +62,7 @@ impl Reading {
     fn add(&mut self, at: &Value<'_>, day: SpecialDay) {
         let place = (day.source, day.date);
         if let Some(other) = self.places.get(&place) {
-            at.wrong::<()>(format!("{} is named already, in {other}", day.date), "name it once");
+            at.wrong::<()>(format!("{} is already listed in {other}", day.date), "list it once");
             return;
         }
         self.places.insert(place, at.page.file.clone());
@@ -78,7 +78,11 @@ fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
     let holidays = root.tables("holiday", &HOLIDAY_SECTION);
     let (Some(year), Some(notice)) = (year, notice) else { return };
     if file != format!("{year}.toml") {
-        root.wrong("year", format!("{file} holds {year}"), format!("call it {year}.toml"));
+        root.wrong(
+            "year",
+            format!("{file} has the year {year}"),
+            format!("rename it to {year}.toml"),
+        );
         return;
     }
     let year = i32::try_from(year).unwrap_or_default();
@@ -95,8 +99,9 @@ fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
                 let at = value.item(i, item);
                 for date in days(&at, year).unwrap_or_default() {
                     if kind == DayKind::Work && !date.weekday().is_weekend() {
-                        let what = format!("{date} is a {:?}, and worked anyway", date.weekday());
-                        at.wrong::<()>(what, "name only Saturdays and Sundays");
+                        let what =
+                            format!("{date} is a {:?}, a working day anyway", date.weekday());
+                        at.wrong::<()>(what, "list only Saturdays and Sundays");
                         continue;
                     }
                     let name = name.clone();
@@ -116,12 +121,12 @@ fn days(v: &Value<'_>, year: i32) -> Option<Vec<Date>> {
         return v.wrong(format!("\"{text}\" is not a date"), right);
     };
     if last < first || last.days() - first.days() >= HOLIDAY_DAYS_MAX {
-        let what = format!("from {first} to {last} is not a holiday");
-        return v.wrong(what, format!("write at most {HOLIDAY_DAYS_MAX} days, the first first"));
+        let what = format!("{first} to {last} is reversed or too long");
+        return v.wrong(what, format!("write at most {HOLIDAY_DAYS_MAX} days, the earliest first"));
     }
     let december = Date { year: year - 1, month: 12, day: 1 };
     if first < december || last.year > year {
-        let what = format!("a notice for {year} does not speak of {text}");
+        let what = format!("{text} is neither in {year} nor in the December before");
         return v.wrong(what, format!("write it into the file of its year, not into {year}.toml"));
     }
     Some((first.days()..=last.days()).map(Date::from_days).collect())
@@ -162,14 +167,14 @@ const fn key(name: &'static str, unit: &'static str, reason: &'static str) -> Ke
     Key { name, unit, default: Default::Required, reason }
 }
 
-const YEAR: Key = key("year", "year", "Which year the notice is for; the file is named after it.");
+const YEAR: Key = key("year", "year", "The year of the notice; the file is named after it.");
 const NOTICE: Key = key("notice", "text", "Its number or title, shown beside every due date.");
-const NAME: Key = key("name", "text", "What the days are for, as the notice says it.");
+const NAME: Key = key("name", "text", "The name of the holiday, as in the notice.");
 const OFF: Key = key("off", "list of days", "Days that are not worked.");
 const WORK: Key = key("work", "list of days", "Saturdays and Sundays that are worked instead.");
 const DATE: Key = key("date", "date", "A day of the hotline's own.");
-const WORKED: Key = key("work", "true or false", "Whether it is worked.");
-const REASON: Key = key("name", "text", "Why, shown beside every due date that it moves.");
+const WORKED: Key = key("work", "true or false", "Whether it is a working day.");
+const REASON: Key = key("name", "text", "The reason, shown beside every due date that it moves.");
 
 const YEAR_SECTION: Section =
     Section { file: "2013.toml", heading: "", keys: &[YEAR, NOTICE], tables: &["holiday"] };

@@ -143,7 +143,7 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
             notice if file.notice.is_empty() => notice.clone_into(&mut file.notice),
             notice if file.notice == notice => {}
             notice => {
-                let what = format!("{notice:?}, and {:?} in a line before", file.notice);
+                let what = format!("{notice:?}, and {:?} in an earlier row", file.notice);
                 faults.push(fault(line, "notice", what, "a year has one notice"));
             }
         }
@@ -165,7 +165,12 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
             }
         };
         if cell("name").is_empty() {
-            faults.push(fault(line, "name", "it is empty".into(), "write what the day is for"));
+            faults.push(fault(
+                line,
+                "name",
+                "the name is empty".into(),
+                "write what the day is for",
+            ));
             continue;
         }
         let at = match file.holidays.iter().position(|(name, _, _)| name == cell("name")) {
@@ -299,6 +304,6 @@ mod tests {
         // The table is well formed, but the calendar is not: a Friday is a working day anyway.
         let table = "year,notice,date,work,name\n2027,a,2027-01-01,true,元旦\n";
         let faults = read(folder.path(), "days.csv", table).unwrap_err();
-        assert!(faults[0].what.contains("worked anyway"), "{faults:?}");
+        assert!(faults[0].what.contains("a working day anyway"), "{faults:?}");
     }
 }

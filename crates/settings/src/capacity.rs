@@ -80,8 +80,8 @@ impl Capacity {
                 key: "trunks.toml: channels",
                 what: format!(
                     "the trunks bring {channels} callers, and the queues hold {queued} while \
-                     {seats} seats talk: no queue is ever full, callers are refused for the \
-                     trunk's sake before"
+                     {seats} seats talk: no queue is ever full, because callers are \
+                     refused at the trunks first"
                 ),
                 right: format!(
                     "raise channels to {}, or let the queues hold {waiting} callers in all",

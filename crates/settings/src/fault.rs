@@ -19,7 +19,7 @@ pub struct Fault {
     pub right: String,
 }
 
-/// Formats as `config/seats.toml:12:8: seats[3].number: "100O" is no seat number; write digits,
+/// Formats as `config/seats.toml:12:8: seats[3].number: "100O" is not a seat number; write digits,
 /// like "1001"`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

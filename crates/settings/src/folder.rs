@@ -55,7 +55,7 @@ impl Folder {
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("known here: {}", known.clone().collect::<Vec<_>>().join(", ")),
             };
-            faults.add(fault(&dir.join(name), "nothing reads a file of this name", &right));
+            faults.add(fault(&dir.join(name), "the engine reads no file of this name", &right));
         }
     }
 

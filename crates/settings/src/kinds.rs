@@ -29,7 +29,11 @@ pub(crate) fn text(v: &Value<'_>) -> Option<String> {
 /// Text that is not blank.
 pub(crate) fn some_text(v: &Value<'_>) -> Option<String> {
     let text = text(v)?;
-    if text.is_empty() { v.wrong("it is empty", "write at least one word") } else { Some(text) }
+    if text.is_empty() {
+        v.wrong("the text is empty", "write at least one word")
+    } else {
+        Some(text)
+    }
 }
 
 /// A name, as of a queue, trunk, skill or prompt.
@@ -91,7 +95,7 @@ pub(crate) fn hundredths(range: RangeInclusive<u32>) -> impl Fn(&Value<'_>) -> O
             .flatten();
         match read {
             Some(number) if range.contains(&number) => Some(number),
-            _ => v.wrong(format!("{text} is out of range or too fine"), right),
+            _ => v.wrong(format!("{text} is out of range or has more than two decimals"), right),
         }
     }
 }
@@ -183,12 +187,12 @@ pub(crate) fn url(v: &Value<'_>) -> Option<String> {
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains('@') {
-        let right = "leave name and password out; give them in headers, with {secret}";
-        return v.wrong("there is a password in it", right);
+        let right = "move them to headers, with {secret}";
+        return v.wrong("the address contains a user name or password", right);
     }
     if host.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
-        let right = "write a host and a path, percent-encoded where need be";
-        return v.wrong(format!("\"{text}\" cannot be asked for"), right);
+        let right = "write a host and a path, percent-encoded where necessary";
+        return v.wrong(format!("\"{text}\" is not a valid web address"), right);
     }
     Some(text)
 }
@@ -209,7 +213,7 @@ pub(crate) fn socket(v: &Value<'_>) -> Option<SocketAddr> {
     let right = "write an address and a port, \"0.0.0.0:5060\" or \"[::]:5060\"";
     text.parse()
         .ok()
-        .or_else(|| v.wrong(format!("\"{text}\" is not an address to listen at"), right))
+        .or_else(|| v.wrong(format!("\"{text}\" is not an address to listen on"), right))
 }
 
 /// An address without a port.
@@ -223,7 +227,10 @@ pub(crate) fn ip(v: &Value<'_>) -> Option<IpAddr> {
 pub(crate) fn advertised(v: &Value<'_>) -> Option<IpAddr> {
     let ip = ip(v)?;
     if ip.is_unspecified() || ip.is_multicast() {
-        return v.wrong(format!("nobody can reach {ip}"), "write the address others see");
+        return v.wrong(
+            format!("{ip} cannot be reached by others"),
+            "write the address that others send to",
+        );
     }
     Some(ip)
 }
@@ -244,7 +251,10 @@ pub(crate) fn network(v: &Value<'_>) -> Option<IpNetwork> {
         None => most,
         Some(Ok(prefix)) if prefix <= most => prefix,
         Some(_) => {
-            return v.wrong(format!("\"{text}\" has no such prefix"), format!("0 to {most}"));
+            return v.wrong(
+                format!("\"{text}\" has an invalid prefix length"),
+                format!("write 0 to {most}"),
+            );
         }
     };
     let found = IpNetwork { address, prefix };
@@ -323,7 +333,7 @@ pub(crate) fn set<T: PartialEq>(
         let items = list(v)?;
         let twice = items.iter().enumerate().find(|(i, a)| items.iter().take(*i).any(|b| b == *a));
         match twice {
-            Some((i, _)) => v.wrong(format!("number {} is there twice", i + 1), "name each once"),
+            Some((i, _)) => v.wrong(format!("item {} is listed twice", i + 1), "list each once"),
             None => Some(items),
         }
     }
@@ -334,8 +344,8 @@ pub(crate) fn set<T: PartialEq>(
 pub(crate) fn proxy(v: &Value<'_>) -> Option<IpNetwork> {
     let network = network(v)?;
     if network.prefix == 0 {
-        let what = format!("{network} is every address: anybody could name any client");
-        return v.wrong(what, "name the proxy's own address");
+        let what = format!("{network} is every address: any sender could claim any client address");
+        return v.wrong(what, "write the proxy's own address");
     }
     Some(network)
 }

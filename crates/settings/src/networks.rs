@@ -13,28 +13,31 @@ pub(crate) fn wide_networks(settings: &Settings) -> Vec<Misfit> {
         let voice = wide(media.into_iter().flatten()).map(|network| Misfit {
             key: "trunks.toml: media",
             what: format!(
-                "{network} of \"{}\" is nearly every address: anybody who finds a voice port is \
-                 heard as the carrier",
+                "{network} of \"{}\" is nearly every address: any sender that finds a voice port \
+                 is heard as the carrier",
                 trunk.name
             ),
-            right: "name the networks the carrier's voice comes from".to_owned(),
+            right: "write the networks the carrier's voice comes from".to_owned(),
         });
         let calls = wide(&trunk.sources).map(|network| Misfit {
             key: "trunks.toml: sources",
-            what: format!("with {network} anybody calls as \"{}\"", trunk.name),
-            right: "name the addresses the carrier sends from".to_owned(),
+            what: format!(
+                "{network} is nearly every address: any sender can call as \"{}\"",
+                trunk.name
+            ),
+            right: "write the addresses the carrier sends from".to_owned(),
         });
         calls.chain(voice).collect::<Vec<_>>()
     });
     let sip = wide(&settings.proxies).map(|network| Misfit {
         key: "trunks.toml: [[proxy]] sources",
-        what: format!("with {network} anybody is a proxy whose Via headers are believed"),
-        right: "name the proxy's addresses".to_owned(),
+        what: format!("{network} is nearly every address: any sender is trusted as a proxy"),
+        right: "write the proxy's addresses".to_owned(),
     });
     let http = wide(&settings.http.proxies).map(|network| Misfit {
         key: "heartline.toml: [http] proxies",
-        what: format!("with {network} anybody says by a header which client they are"),
-        right: "name the reverse proxy's addresses".to_owned(),
+        what: format!("{network} is nearly every address: any client can claim any address"),
+        right: "write the reverse proxy's addresses".to_owned(),
     });
     trunks.chain(sip).chain(http).collect()
 }

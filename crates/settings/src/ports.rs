@@ -58,8 +58,8 @@ fn auto(text: &str, pairs: &str) -> Result<Ports, BadPorts> {
     match pairs.parse() {
         Ok(pairs) if (PAIRS_MIN..=PAIRS_MAX).contains(&pairs) => Ok(Ports::Auto { pairs }),
         _ => {
-            let what = format!("\"{text}\" asks for no such number");
-            Err(BadPorts { what, right: "write \"auto:64\", 2 to 16000" })
+            let what = format!("\"{text}\" is not a valid number of pairs");
+            Err(BadPorts { what, right: "write \"auto:64\", with 2 to 16000" })
         }
     }
 }
@@ -70,16 +70,16 @@ fn range(text: &str) -> Result<Ports, BadPorts> {
     let ends = ends.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
     let (first, last): (u16, u16) = ends.ok_or_else(|| bad("is not a range of ports"))?;
     if !first.is_multiple_of(2) || last.is_multiple_of(2) {
-        return Err(bad("does not pair up: RTP is even, RTCP the odd above"));
+        return Err(bad("is not made of pairs: RTP uses an even port, RTCP the next one"));
     }
     if last.saturating_sub(first) < 2 * PAIRS_MIN - 1 {
-        return Err(bad("holds less than two pairs, a call's need"));
+        return Err(bad("has fewer than two pairs, which one call needs"));
     }
     if first < UNPRIVILEGED {
-        return Err(bad("reaches below 1024, the system's"));
+        return Err(bad("includes ports below 1024, which are reserved"));
     }
     if first <= *EPHEMERAL.end() && last >= *EPHEMERAL.start() {
-        let what = format!("\"{text}\" reaches into the ports the system hands out itself");
+        let what = format!("\"{text}\" overlaps the ephemeral ports of the system");
         return Err(BadPorts { what, right: "stay below 32768, or above 60999" });
     }
     Ok(Ports::Range { first, last })

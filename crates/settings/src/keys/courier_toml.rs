@@ -17,14 +17,14 @@ section!(destination, "courier.toml", "[[destination]]", {
         "How long an answer may take: longer than a slow far end needs, short enough to notice a dead one.";
     HEADERS = "headers", "table of header to text, {secret}: the secret", Value("{}"),
         "Additional headers, for instance `Authorization = \"Bearer {secret}\"`.";
-    RECONCILE = "reconcile", "http or https address", Absent("it does not compare"),
+    RECONCILE = "reconcile", "http or https address", Absent("no statement is sent"),
         "The address for the daily statement of the records that were sent; its answer names the records that it lacks, and these are sent again.";
 });
 
 section!(sms, "courier.toml", "[sms]", {
     URL = "url", "http or https address", Required,
         "The address to which an SMS is sent.";
-    SECRET = "secret", "name of a secret", Absent("the gateway asks for none"),
+    SECRET = "secret", "name of a secret", Absent("no secret is sent"),
         "The gateway's password, which replaces {secret} below. Set it with `heartline secret`.";
     CONTENT = "content", "json or form", Value("\"json\""),
         "The format of the body, by which values are escaped.";
@@ -40,7 +40,7 @@ section!(sms, "courier.toml", "[sms]", {
         "The result codes that mean accepted.";
     LATER = "later", "list of texts", Value("[]"),
         "The result codes after which the SMS waits, such as busy or an empty account. Any other code is a refusal.";
-    ID = "id", "path in its answer, data.msgid", Absent("receipts name our key"),
+    ID = "id", "path in its answer, data.msgid", Absent("receipts have our key"),
         "The path of the gateway's own id of the SMS, which receipts name.";
     QUIET_FROM = "quiet_from", "time of day", Value("\"21:00\""),
         "From this time on only urgent SMS are sent.";

@@ -1,7 +1,7 @@
 //! Keys of `lines.toml`.
 
 section!(lines, "lines.toml", "", holds ["line"], {
-    BLACKLIST = "blacklist", "file name beside this one", Absent("no caller is rejected"),
+    BLACKLIST = "blacklist", "name of a file in this folder", Absent("no caller is rejected"),
         "A separate file, because other people maintain it.";
 });
 

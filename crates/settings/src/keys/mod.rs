@@ -150,6 +150,6 @@ pub const SECTIONS: &[Section] = &[
 /// Keys that older versions had: the key's path, the message and the proposal.
 pub(crate) const REMOVED: &[(&str, &str, &str)] = &[(
     "sip.shield.shut_out",
-    "no address is shut out any more: floods are dropped message by message, and wrong passwords are slowed",
+    "addresses are no longer blocked: each message above the limit is dropped, and password attempts are slowed",
     "remove the line; wrong_passwords and password_retry say when passwords are slowed",
 )];

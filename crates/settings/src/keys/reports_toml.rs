@@ -43,7 +43,7 @@ section!(ranking, "reports.toml", "[ranking]", {
 
 section!(score, "reports.toml", "[score]", {
     SIGN = "sign", "points", Value("5"),
-        "For signing in time. The nine together make 100.";
+        "For signing in time. The nine items add up to 100.";
     ON_TIME = "on_time", "points", Value("25"),
         "For assignments done by their due date.";
     SATISFIED = "satisfied", "points", Value("25"),

@@ -35,7 +35,7 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Agents<'a> {
             continue;
         };
         if let Some((_, first)) = read.agents.get(&account) {
-            let what = format!("agent \"{account}\" is at {} already", first.place());
+            let what = format!("agent \"{account}\" is already defined at {}", first.place());
             t.wrong(agent::ACCOUNT.name, what, "write one table for each agent");
             continue;
         }
@@ -57,7 +57,7 @@ fn agent(t: &Table<'_>, defined: &Defined) -> Option<(AccountName, AgentProfile)
 fn account(v: &Value<'_>) -> Option<AccountName> {
     let name = kinds::some_text(v)?;
     if !is_account_name(&name) {
-        let what = format!("\"{name}\" cannot be the name of an account");
+        let what = format!("\"{name}\" is not an account name");
         return v.wrong(what, "write the name that heartline user list shows");
     }
     Some(AccountName::from(name.as_str()))

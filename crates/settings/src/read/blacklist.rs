@@ -15,8 +15,10 @@ use crate::{
 pub(super) fn read(folder: &Folder, faults: &Faults, lines: &Lines<'_>) -> Option<Vec<Blocked>> {
     let Some((file, named)) = &lines.blacklist else { return Some(Vec::new()) };
     let Some(text) = folder.texts.get(file) else {
-        return named
-            .wrong(format!("there is no file \"{file}\" here"), "add it, or drop this line");
+        return named.wrong(
+            format!("there is no file \"{file}\" here"),
+            "add the file, or remove this line",
+        );
     };
     let page = Page::new(folder.path(file), text, faults);
     let tables = open(&page, true)?;

@@ -29,8 +29,8 @@ pub(super) fn read(t: &Table<'_>) -> Option<Features> {
             !code.is_empty() && counts
         });
         if let Some((_, (other, _))) = longer {
-            let what = format!("{} begins with the same keys", other.name);
-            t.wrong(key.name, what, "make every code different from the start of the others");
+            let what = format!("the code of {} begins with this one", other.name);
+            t.wrong(key.name, what, "choose codes of which none begins with another");
         }
     }
     let [login, logout, ready, not_ready, wrap_up_extend] = codes;
@@ -54,7 +54,7 @@ fn code(v: &Value<'_>) -> Option<String> {
         return Some(text);
     }
     v.wrong(
-        format!("\"{text}\" is not a code"),
+        format!("\"{text}\" is not a feature code"),
         "write * or #, then digits: \"*71\"; \"\" switches it off",
     )
 }

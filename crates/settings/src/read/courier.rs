@@ -33,7 +33,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Courier> {
 fn far_end(t: &Table<'_>) -> Option<Destination> {
     let name = t.read(&destination::NAME, kinds::name);
     if name.as_deref() == Some(DestinationId::sms_gateway().as_str()) {
-        t.wrong("name", "\"sms\" is the gateway's name", "choose another");
+        t.wrong("name", "\"sms\" is reserved for the gateway", "choose another name");
     }
     let url = t.read(&destination::URL, kinds::url);
     let secret = t.read(&destination::SECRET, kinds::name);
@@ -51,7 +51,7 @@ fn far_end(t: &Table<'_>) -> Option<Destination> {
     let reconcile = t.optional(&destination::RECONCILE, kinds::url);
     let events: BTreeSet<String> = events?.into_iter().flatten().collect();
     if events.is_empty() {
-        t.wrong("events", "it gets nothing", "name a kind, or drop the destination");
+        t.wrong("events", "the list is empty", "write a kind of event, or remove the destination");
     }
     Some(Destination {
         name: DestinationId::from(name?.as_str()),
@@ -75,8 +75,8 @@ fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
         let body = kinds::some_text(v)?;
         for place in ["{to}", "{text}"] {
             if !body.contains(place) {
-                let right = format!("write {place} where the gateway wants it");
-                v.wrong::<()>(format!("{place} is not in it"), right);
+                let right = format!("write {place} where the gateway expects it");
+                v.wrong::<()>(format!("the body has no {place}"), right);
             }
         }
         check_places(v, &body, &PLACES);
@@ -86,7 +86,10 @@ fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
                 .fold(body.clone(), |body, place| body.replace(&format!("{{{place}}}"), "0"));
             if let Err(error) = serde_json::from_str::<serde_json::Value>(&filled) {
                 let right = "correct it, or set content = \"form\"";
-                v.wrong::<()>(format!("with its fields filled in it is not JSON: {error}"), right);
+                v.wrong::<()>(
+                    format!("with placeholders filled in it is not JSON: {error}"),
+                    right,
+                );
             }
         }
         Some(body)
@@ -102,7 +105,7 @@ fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
     let (secret, body, headers) = (secret?, body?, headers?);
     let uses_it = |text: &String| text.contains("{secret}");
     if secret.is_none() && (uses_it(&body) || headers.values().any(uses_it)) {
-        t.wrong("secret", "{secret} is used and not named", "add secret = \"…\"");
+        t.wrong("secret", "{secret} is used, but no secret is named", "add secret = \"…\"");
     }
     Some(SmsGateway {
         url: url?,
@@ -138,7 +141,7 @@ fn webhook(t: &Table<'_>) -> Option<Hook> {
     let answer = t.read(&hook::ANSWER, kinds::text);
     let secrets = secrets?;
     if secrets.is_empty() {
-        t.wrong("secrets", "there is none: nobody could send", "name at least one");
+        t.wrong("secrets", "the list is empty, so no sender is accepted", "name at least one");
     }
     Some(Hook {
         name: name?,
@@ -175,7 +178,7 @@ fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
             format!("write \"*\" or {}", subjects.join(", "))
         }
     };
-    v.wrong(format!("no deed is called \"{pattern}\""), right)
+    v.wrong(format!("no kind of event is called \"{pattern}\""), right)
 }
 
 /// Additional headers: none that the courier writes itself, with these placeholders only.
@@ -184,14 +187,14 @@ fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
     for (name, text) in &table {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if name.is_empty() || !name.bytes().all(token) {
-            let what = format!("\"{name}\" is not a name of a header");
+            let what = format!("\"{name}\" is not the name of a header");
             v.wrong::<()>(what, "use letters, digits and - (RFC 9110 5.1)");
         }
         if OURS.contains(&name.to_ascii_lowercase().as_str()) {
-            v.wrong::<()>(format!("{name} is sent already"), "leave it out");
+            v.wrong::<()>(format!("the engine sends {name} itself"), "remove it");
         }
         if !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
-            v.wrong::<()>(format!("{name} has other letters than ASCII"), "encode them");
+            v.wrong::<()>(format!("the value of {name} is not printable ASCII"), "encode it");
         }
         check_places(v, text, places);
     }
@@ -209,7 +212,7 @@ pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
                 Some(near) => format!("did you mean {{{near}}}?"),
                 None => format!("known here: {}", known.join(" ")),
             };
-            v.wrong::<()>(format!("nothing fills {{{name}}}"), right);
+            v.wrong::<()>(format!("there is no placeholder {{{name}}}"), right);
         }
     }
 }
@@ -239,8 +242,8 @@ fn fields(v: &Value<'_>, carries: Option<Carries>) -> Option<BTreeMap<String, St
         Carries::Receipts => &["gateway_id", "status"],
     };
     for name in table.keys().filter(|name| !known.contains(&name.as_str())) {
-        let right = format!("ours are {}", known.join(", "));
-        v.wrong::<()>(format!("we have no \"{name}\""), right);
+        let right = format!("known here: {}", known.join(", "));
+        v.wrong::<()>(format!("there is no field \"{name}\""), right);
     }
     Some(table)
 }
@@ -251,7 +254,7 @@ fn named_once(tables: &[Table<'_>]) {
     for t in tables {
         let name = t.value("name").and_then(|v| v.value.as_str());
         if let Some(name) = name.filter(|name| !seen.insert(name.to_string())) {
-            t.wrong("name", format!("there is a \"{name}\" already"), "choose another");
+            t.wrong("name", format!("the name \"{name}\" is used twice"), "choose another");
         }
     }
 }

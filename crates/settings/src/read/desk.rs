@@ -95,12 +95,16 @@ fn callback_rules(t: &Table<'_>) -> Option<Callback> {
     let to = t.read(&callback::QUIET_TO, kinds::small(0..=23));
     if sms == Some(0) && calls == Some(0) {
         let right = "ask by SMS or by telephone at least once";
-        t.wrong("unsatisfied_calls", "a ticket would be closed as unsatisfied unasked", right);
+        t.wrong(
+            "unsatisfied_calls",
+            "a ticket could be closed as unsatisfied without asking",
+            right,
+        );
     }
     if let (Some(tries), Some(days)) = (tries, days)
         && days > tries
     {
-        let what = format!("{tries} calls cannot be on {days} days");
+        let what = format!("{tries} calls cannot be made on {days} days");
         t.wrong("tries_days", what, format!("write at most {tries}"));
     }
     Some(Callback {
@@ -125,7 +129,7 @@ fn deadline_policy(t: &Table<'_>) -> Option<Policy> {
     let overdue_days = t.read(&policy::OVERDUE_DAYS, |v| {
         let days = three(number(1..=366))(v)?;
         let grow = days.is_sorted_by(|a, b| a < b);
-        if grow { Some(days) } else { v.wrong("they do not grow", "write [3, 5, 10]") }
+        if grow { Some(days) } else { v.wrong("the numbers do not increase", "write [3, 5, 10]") }
     });
     let order_reply_days = t.read(&policy::ORDER_REPLY_DAYS, three(number(1..=366)));
     let order_names = t.read(&policy::ORDER_NAMES, three(kinds::some_text));
@@ -166,10 +170,10 @@ fn allowance(v: &Value<'_>) -> Option<Allowance> {
     };
     match found {
         Some(Allowance::Days(0) | Allowance::Natural(0) | Allowance::Working(0)) => {
-            v.wrong("nobody can be so quick", right)
+            v.wrong("a time of zero cannot be kept", right)
         }
         Some(Allowance::Days(days)) if days > Policy::DAYS_MAX => {
-            v.wrong(format!("{days} working days are a misprint"), right)
+            v.wrong(format!("{days} working days are more than {}", Policy::DAYS_MAX), right)
         }
         Some(Allowance::Natural(s) | Allowance::Working(s)) if s > YEAR_S => {
             v.wrong(format!("\"{text}\" is more than a year"), right)
@@ -186,10 +190,12 @@ fn office_hours(v: &Value<'_>) -> Option<OfficeHours> {
     let count = spans.len();
     match OfficeHours::new(spans) {
         Ok(hours) => Some(hours),
-        Err(OfficeHoursFault::Count(_)) => v.wrong(format!("there are {count} spans"), right),
+        Err(OfficeHoursFault::Count(_)) => {
+            v.wrong(format!("{count} spans are not 1 to {}", OfficeHours::SPANS_MAX), right)
+        }
         // Each span by itself was checked when it was read.
         Err(OfficeHoursFault::Overlap(_) | OfficeHoursFault::Backward(..)) => {
-            v.wrong("one begins before the last has ended", right)
+            v.wrong("a span begins before the previous one ends", right)
         }
     }
 }
@@ -221,7 +227,9 @@ fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Op
         let found = list(v)?;
         let n = found.len();
         let three = <[T; 3]>::try_from(found).ok();
-        three.or_else(|| v.wrong(format!("there are {n}"), "write three, one a level"))
+        three.or_else(|| {
+            v.wrong(format!("the list has {n} items"), "write three, one for each level")
+        })
     }
 }
 

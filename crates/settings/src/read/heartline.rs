@@ -132,7 +132,7 @@ fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
     let now = Timestamp::now();
     if let Some(change) = zone.following(now).next() {
         let what = format!("\"{name}\" changes its clock on {}", change.timestamp());
-        return v.wrong(what, "write the offset that reports shall use, such as \"+01:00\"");
+        return v.wrong(what, "write the offset to use instead, such as \"+01:00\"");
     }
     Some((name, Zone { east_s: zone.to_offset(now).seconds() }))
 }
@@ -144,7 +144,11 @@ fn recording(t: &Table<'_>) -> Option<Recording> {
     let threads = t.read(&keys::recording::THREADS, kinds::count(1..=THREADS_MAX));
     if low.zip(full).is_some_and(|(low, full)| low < full) {
         let name = keys::recording::LOW_WATER.name;
-        t.wrong(name, "the alarm comes after the stop", "make low_water the larger of the two");
+        t.wrong(
+            name,
+            "recording would stop before the warning",
+            "make low_water the larger of the two",
+        );
     }
     Some(Recording {
         folder: folder?,

@@ -27,7 +27,7 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Lines<'a> {
     let blacklist = named.as_ref().map(|v| Some((file_name(v)?, v.clone())));
     let tables = root.tables("line", &keys::line::SECTION);
     if tables.is_empty() {
-        root.wrong("line", "there is no line: nobody could be reached", "add a [[line]]");
+        root.wrong("line", "no line is defined, so no number can be called", "add a [[line]]");
     }
     let read: Vec<Option<Placed<'a, Line>>> =
         tables.into_iter().map(|t| Some((line(&t, defined)?, t))).collect();
@@ -65,8 +65,9 @@ fn check_numbers(lines: &[Placed<'_, Line>]) {
         for number in line_numbers(line) {
             if let Some((other, place)) = seen.iter().find(|(other, _)| overlap(other, number)) {
                 let key = if number == line.number.as_str() { "number" } else { "aliases" };
-                let what = format!("\"{number}\" and \"{other}\" at {place} can be the same call");
-                t.wrong(key, what, "let every number lead to one line");
+                let what =
+                    format!("\"{number}\" and \"{other}\" at {place} can match the same call");
+                t.wrong(key, what, "let each number match one line only");
             }
         }
         seen.extend(line_numbers(line).map(|number| (number, t.place())));
@@ -78,7 +79,7 @@ fn file_name(v: &Value<'_>) -> Option<String> {
     let text = kinds::some_text(v)?;
     if text.contains(['/', '\\']) || !text.ends_with(".toml") {
         return v.wrong(
-            format!("\"{text}\" is not a file beside this one"),
+            format!("\"{text}\" is not the name of a file in this folder"),
             "write \"blacklist.toml\"",
         );
     }

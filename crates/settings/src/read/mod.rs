@@ -189,8 +189,8 @@ fn impossible(folder: &Folder) -> Fault {
         line: 0,
         column: None,
         key: String::new(),
-        what: "it was refused without a reason".into(),
-        right: "report this to Heartline's makers".into(),
+        what: "the config was refused without a reason".into(),
+        right: "report this as a bug of Heartline".into(),
     }
 }
 

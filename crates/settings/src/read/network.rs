@@ -32,11 +32,15 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     let streams = t.table("streams", &keys::streams::SECTION).and_then(|t| streams(&t));
     let (udp, tcp) = (udp?, tcp?);
     if udp.is_empty() && tcp.is_empty() {
-        t.wrong("udp", "nothing is listened at", "name at least one address in udp or tcp");
+        t.wrong("udp", "there is no address to listen on", "write at least one in udp or tcp");
     }
     let digest = digest?;
     if digest.is_empty() {
-        t.wrong("digest", "no phone can register", "write [\"md5\"], or [\"md5\", \"sha-256\"]");
+        t.wrong(
+            "digest",
+            "the list is empty, so no phone can register",
+            "write [\"md5\"], or [\"md5\", \"sha-256\"]",
+        );
     }
     let register = register?;
     let endpoint = Config {
@@ -146,7 +150,7 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
 pub(super) fn check_ports(t: &Table<'_>, sip: &Sip, media: &Media) {
     let Ports::Range { first, last } = media.ports else { return };
     if let Some(at) = sip.udp.iter().find(|at| (first..=last).contains(&at.port())) {
-        let what = format!("{first}-{last} holds the port of {at}, where SIP listens");
+        let what = format!("{first}-{last} contains the port of {at}, on which SIP listens");
         t.wrong(keys::media::PORTS.name, what, "choose a range without it");
     }
 }
@@ -160,7 +164,7 @@ pub(super) fn check_console(t: &Table<'_>, sip: &Sip, http: &Http) {
             && (everywhere || at.ip() == http.listen.ip())
     };
     if let Some(at) = sip.tcp.iter().find(meets) {
-        let what = format!("SIP listens at {at} already");
+        let what = format!("SIP already listens on {at}");
         t.wrong(keys::http::LISTEN.name, what, "choose another port");
     }
 }

@@ -18,15 +18,15 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Vec<Placed<'a, Qu
     root.report_unknown(["queue"].into_iter());
     let tables = root.tables("queue", &keys::queue::SECTION);
     if tables.is_empty() {
-        root.wrong("queue", "there is no queue: callers have nowhere to wait", "add a [[queue]]");
+        root.wrong("queue", "no queue is defined, so no caller can wait", "add a [[queue]]");
     }
     let mut places: BTreeMap<QueueId, String> = BTreeMap::new();
     let mut queues = Vec::new();
     for t in tables {
         let Some(queue) = read_queue(&t, defined) else { continue };
         if let Some(first) = places.get(&queue.name) {
-            let what = format!("there is a queue \"{}\" at {first} already", queue.name);
-            t.wrong(queue::NAME.name, what, "give it a name of its own");
+            let what = format!("queue \"{}\" is already defined at {first}", queue.name);
+            t.wrong(queue::NAME.name, what, "choose another name");
         }
         places.entry(queue.name.clone()).or_insert_with(|| t.place());
         queues.push((queue, t));
@@ -88,20 +88,21 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
 fn check_steps(t: &Table<'_>, name: &QueueId, overflow: &[Overflow], widening: &[Widening]) {
     for (i, step) in overflow.iter().enumerate() {
         if step.to == *name {
-            let what = format!("\"{name}\" flows over into itself");
+            let what = format!("\"{name}\" overflows to itself");
             t.wrong(queue::OVERFLOW.name, what, "name another queue");
         }
         if overflow.iter().take(i).any(|earlier| earlier.to == step.to) {
-            let what = format!("\"{}\" is there twice", step.to);
-            t.wrong(queue::OVERFLOW.name, what, "name each queue once");
+            let what = format!("\"{}\" is listed twice", step.to);
+            t.wrong(queue::OVERFLOW.name, what, "list each queue once");
         }
     }
     for pair in widening.windows(2) {
         let [earlier, later] = pair else { continue };
         let narrower = later.lower_by < earlier.lower_by || later.tiers < earlier.tiers;
         if narrower || earlier.after == later.after {
-            let what = format!("the step after {:?} is no wider than the one before", later.after);
-            t.wrong(queue::WIDENING.name, what, "ask less from step to step, later each time");
+            let what =
+                format!("the step after {:?} does not widen more than the one before", later.after);
+            t.wrong(queue::WIDENING.name, what, "increase lower_by or tiers with each later step");
         }
     }
 }
@@ -114,7 +115,7 @@ fn announce(t: &Table<'_>, defined: &Defined) -> Option<Announcements> {
     let every = t.optional(&announcements::EVERY, kinds::duration(seconds(10, 3_600)));
     let (repeat, every) = (repeat?, every?);
     if repeat.is_empty() != every.is_none() {
-        let what = "repeat and every belong together";
+        let what = "only one of repeat and every is set";
         t.wrong(announcements::EVERY.name, what, "set both, or neither");
     }
     Some(Announcements { first: first?, first_after: after?, repeat, every })
@@ -134,7 +135,7 @@ fn widening_step(v: &Value<'_>) -> Option<Widening> {
     let tiers = t.read(&widening::TIERS, kinds::small(0..=LEVEL_MAX));
     let step = Widening { after: after?, lower_by: lower_by?, tiers: tiers? };
     if step.lower_by == 0 && step.tiers == 0 {
-        return v.wrong("it changes nothing", "set lower_by or tiers");
+        return v.wrong("the step changes nothing", "set lower_by or tiers");
     }
     Some(step)
 }

@@ -136,7 +136,7 @@ fn weights(t: &Table<'_>) -> Option<ScoreWeights> {
     };
     let sum = weights.sum();
     if sum != 100 {
-        t.wrong("", format!("the nine items together make {sum}"), "make them 100");
+        t.wrong("", format!("the sum of the nine items is {sum}"), "make it 100");
         return None;
     }
     Some(weights)
@@ -173,8 +173,8 @@ fn opening_balance(t: &Table<'_>) -> Option<OpeningBalance> {
     let source = t.read(&opening::SOURCE, kinds::text);
     let (accepted, closed, source) = (accepted?, closed?, source?);
     if closed > accepted {
-        let what = format!("{closed} are closed of {accepted} taken on");
-        t.wrong("closed", what, "write no more than accepted");
+        let what = format!("{closed} closed is more than {accepted} accepted");
+        t.wrong("closed", what, "write at most the number accepted");
         return None;
     }
     Some(OpeningBalance { accepted: accepted.into(), closed: closed.into(), source })
@@ -186,7 +186,7 @@ fn day_end(v: &Value<'_>) -> Option<u32> {
         return Some(DAY_S);
     }
     match kinds::time_of_day(v)? {
-        0 => v.wrong("a day that ends as it begins", "write \"24:00\" for midnight"),
+        0 => v.wrong("the day would end when it begins", "write \"24:00\" for midnight"),
         second => Some(second),
     }
 }
@@ -201,14 +201,14 @@ fn bands(v: &Value<'_>) -> Option<[u32; 3]> {
     if bands.is_sorted_by(|a, b| a > b) {
         return Some(bands);
     }
-    v.wrong("the bands do not fall", "write the best one first: [90, 80, 60]")
+    v.wrong("the bands do not decrease", "write the best one first: [90, 80, 60]")
 }
 
 fn three(v: &Value<'_>, of: impl Fn(&Value<'_>) -> Option<u32>) -> Option<[u32; 3]> {
     let read = kinds::list(of)(v)?;
     let found = read.len();
     read.try_into().ok().or_else(|| {
-        let what = format!("there are {found} of three");
+        let what = format!("the list has {found} items");
         v.wrong(what, "write three, such as [90, 80, 60]")
     })
 }

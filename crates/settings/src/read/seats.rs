@@ -34,7 +34,7 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Seats<'a> {
     root.report_unknown(["seats"].into_iter());
     let tables = root.tables("seats", &keys::seats::SECTION);
     if tables.is_empty() {
-        root.wrong("seats", "there is no seat: nobody could answer", "add a [[seats]]");
+        root.wrong("seats", "no seat is defined, so no call can be answered", "add a [[seats]]");
     }
     let mut read = Seats { seats: BTreeMap::new(), all_sound: true };
     for t in tables {
@@ -44,8 +44,8 @@ pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Seats<'a> {
         };
         for seat in range {
             if let Some((_, first)) = read.seats.get(&seat.seat) {
-                let what = format!("seat {} is at {} already", seat.seat, first.place());
-                t.wrong(seats::NUMBERS.name, what, "let each seat be in one range");
+                let what = format!("seat {} is already defined at {}", seat.seat, first.place());
+                t.wrong(seats::NUMBERS.name, what, "put each seat in one range only");
                 continue;
             }
             read.seats.insert(seat.seat, (seat, t.clone()));
@@ -61,8 +61,8 @@ pub(super) fn check(seats: &Seats<'_>, lines: &Lines<'_>) {
         for number in line_numbers(line).filter(|number| !number.contains('*')) {
             let same = seats.seats.iter().find(|(seat, _)| overlap(number, &seat.to_string()));
             if let Some((seat, (_, t))) = same {
-                let what = format!("{seat} is line \"{}\" as well", line.number);
-                t.wrong(seats::NUMBERS.name, what, "give seats numbers of their own");
+                let what = format!("{seat} is also a number of line \"{}\"", line.number);
+                t.wrong(seats::NUMBERS.name, what, "give the seat another number");
             }
         }
     }
@@ -88,7 +88,7 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     let symmetric = symmetric?;
     if numbers.len() > 1 && contact.as_ref().is_some_and(|c| !c.contains(PLACE)) {
         let what = format!("{} seats cannot share one contact", numbers.len());
-        t.wrong(seats::CONTACT.name, what, "write {seat} where the number stands");
+        t.wrong(seats::CONTACT.name, what, "write {seat} in place of the number");
     }
     let seat = |seat: SeatId| Seat {
         seat,
@@ -124,11 +124,11 @@ fn numbers(v: &Value<'_>) -> Option<Vec<SeatId>> {
             return v.wrong(format!("\"{part}\" runs backwards"), "write the lower number first");
         }
         if seats.len() as u64 + u64::from(last - first) >= SEATS_MAX {
-            let right = format!("keep to {SEATS_MAX} seats in a range");
+            let right = format!("write at most {SEATS_MAX} seats in a range");
             return v.wrong(format!("\"{part}\" is too long a range"), right);
         }
         if let Some(twice) = (first..=last).map(SeatId).find(|seat| seats.contains(seat)) {
-            return v.wrong(format!("seat {twice} is there twice"), "name each once");
+            return v.wrong(format!("seat {twice} is listed twice"), "list each once");
         }
         seats.extend((first..=last).map(SeatId));
     }

@@ -27,8 +27,8 @@ pub(super) fn check(
     let seats: Vec<Serving<'_>> = serving.into_iter().map(|(serving, _)| serving).collect();
     for (queue, t) in queues {
         if !seats.iter().any(|seat| reaches(queue, seat)) {
-            let what = format!("nobody serves \"{}\"", queue.name);
-            t.wrong(keys::queue::NAME.name, what, "name it in the queues of some seats");
+            let what = format!("no seat or agent serves queue \"{}\"", queue.name);
+            t.wrong(keys::queue::NAME.name, what, "add it to the queues of a seat or an agent");
             continue;
         }
         check_skills(t, keys::queue::SKILLS.name, queue, &queue.skills, &seats);
@@ -75,7 +75,7 @@ fn check_asked(
     for (seat, t) in serving {
         for skill in seat.skills.keys().filter(|skill| !asked.contains(skill.as_str())) {
             if let Some(near) = nearest(skill.as_str(), asked.iter().copied()) {
-                let what = format!("nobody asks for \"{skill}\"");
+                let what = format!("no queue or line requires the skill \"{skill}\"");
                 t.wrong(keys::seats::SKILLS.name, what, format!("did you mean \"{near}\"?"));
             }
         }
@@ -104,8 +104,9 @@ fn check_skills(
     }
     let wants: Vec<String> =
         asked.iter().map(|(skill, level)| format!("{skill} {level}")).collect();
-    let what = format!("no seat of \"{}\" knows {}", queue.name, wants.join(", "));
-    t.wrong(key, what, "give seats these skills, or ask for less");
+    let what =
+        format!("no seat or agent of queue \"{}\" has the skills {}", queue.name, wants.join(", "));
+    t.wrong(key, what, "give seats these skills, or require lower levels");
 }
 
 /// Reports seats of a tier that no widening step reaches; they would never be rung.
@@ -113,12 +114,8 @@ fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[Serving<'_>]) {
     let widest = queue.policy.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
     let farthest = seats.iter().filter_map(|seat| seat.queues.get(&queue.name)).max();
     if let Some(tier) = farthest.filter(|tier| **tier > widest + 1) {
-        let what = format!("seats of tier {tier} are never reached");
-        t.wrong(
-            keys::queue::WIDENING.name,
-            what,
-            format!("widen by {} tiers in the end", tier - 1),
-        );
+        let what = format!("seats of tier {tier} are never rung");
+        t.wrong(keys::queue::WIDENING.name, what, format!("add a step with tiers = {}", tier - 1));
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
     root.report_unknown(["trunk", "proxy"].into_iter());
     let tables = root.tables("trunk", &keys::trunk::SECTION);
     if tables.is_empty() {
-        root.wrong("trunk", "there is no trunk: nobody could call", "add a [[trunk]]");
+        root.wrong("trunk", "no trunk is defined, so no call can come in", "add a [[trunk]]");
     }
     let read: Vec<Option<Placed<'a, Trunk>>> =
         tables.into_iter().map(|t| Some((trunk(&t)?, t))).collect();
@@ -43,14 +43,18 @@ fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<IpNetwork> {
             continue;
         };
         if sources.is_empty() {
-            t.wrong(keys::proxy::SOURCES.name, "it has no address", "name where it sends from");
+            t.wrong(keys::proxy::SOURCES.name, "the list is empty", "write the proxy's addresses");
         }
         for source in &sources {
             let trunk = |trunk: &Trunk| trunk.sources.iter().any(|s| s.overlaps(*source));
             if let Some((trunk, at)) = trunks.iter().find(|(t, _)| trunk(t)) {
-                let what = format!("{source} meets trunk \"{}\" at {}", trunk.name, at.place());
+                let what = format!(
+                    "{source} overlaps an address of trunk \"{}\" at {}",
+                    trunk.name,
+                    at.place()
+                );
                 let right =
-                    "take it from the trunk: whoever is behind the proxy would be the trunk";
+                    "remove it there: every sender behind the proxy would count as the trunk";
                 t.wrong(keys::proxy::SOURCES.name, what, right);
             }
         }
@@ -68,7 +72,7 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
     let symmetric = t.read(&keys::trunk::SYMMETRIC, kinds::symmetric);
     let sources = sources?;
     if sources.is_empty() {
-        t.wrong("sources", "it has no address", "name at least one it sends from");
+        t.wrong("sources", "the list is empty", "write the addresses the trunk sends from");
     }
     let name = TrunkId::from(name?.as_str());
     let media = media?.unwrap_or_else(|| sources.clone());
@@ -88,13 +92,13 @@ fn check_sources(trunks: &[Placed<'_, Trunk>]) {
     let mut seen: Vec<(IpNetwork, &TrunkId, String)> = Vec::new();
     for (trunk, t) in trunks {
         if let Some(first) = names.get(&trunk.name) {
-            let what = format!("there is a trunk \"{}\" at {first} already", trunk.name);
-            t.wrong(keys::trunk::NAME.name, what, "give it a name of its own");
+            let what = format!("trunk \"{}\" is already defined at {first}", trunk.name);
+            t.wrong(keys::trunk::NAME.name, what, "choose another name");
         }
         for source in &trunk.sources {
             if let Some((other, name, place)) = seen.iter().find(|(s, ..)| s.overlaps(*source)) {
-                let what = format!("{source} meets {other} of \"{name}\" at {place}");
-                t.wrong(keys::trunk::SOURCES.name, what, "name each address once");
+                let what = format!("{source} overlaps {other} of trunk \"{name}\" at {place}");
+                t.wrong(keys::trunk::SOURCES.name, what, "give each address to one trunk only");
             }
             seen.push((*source, &trunk.name, t.place()));
         }
@@ -113,7 +117,7 @@ pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
                 takes(line, trunk) && line_numbers(line).any(|n| overlap(n, number))
             });
             if !leads {
-                let what = format!("\"{number}\" leads to no line that takes this trunk");
+                let what = format!("\"{number}\" belongs to no line that accepts this trunk");
                 t.wrong(keys::trunk::NUMBERS.name, what, "write a number or alias of lines.toml");
             }
         }

@@ -95,15 +95,15 @@ off = [\"2013-06-10\"]
     let told = faults("2013.toml", text)?.join("\n");
     for part in [
         "2013.toml:5:8: holiday[0].off[0]: \"2013-02-30\" is not a date",
-        "from 2013-10-07 to 2013-10-01 is not a holiday",
-        "a notice for 2013 does not speak of 2012-11-30",
-        "a notice for 2013 does not speak of 2014-01-01",
+        "2013-10-07 to 2013-10-01 is reversed or too long",
+        "2012-11-30 is neither in 2013 nor in the December before",
+        "2014-01-01 is neither in 2013 nor in the December before",
         "holiday[0].off[4]: expected text, found an integer",
-        "2013.toml:6:9: holiday[0].work[0]: 2013-10-08 is a Tuesday, and worked anyway",
+        "2013.toml:6:9: holiday[0].work[0]: 2013-10-08 is a Tuesday, a working day anyway",
         "2013.toml:10:1: holiday[1].of: there is no key \"of\" here; did you mean \"off\"?",
-        "2013.toml:13:8: holiday[2].off[0]: 2013-06-10 is named already, in",
+        "2013.toml:13:8: holiday[2].off[0]: 2013-06-10 is already listed in",
     ] {
-        assert!(told.contains(part), "not told: {part}\n{told}");
+        assert!(told.contains(part), "not reported: {part}\n{told}");
     }
     Ok(())
 }
@@ -111,7 +111,7 @@ off = [\"2013-06-10\"]
 #[test]
 fn misnamed_or_empty_calendar_file_is_a_fault() -> Outcome {
     let told = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
-    assert_eq!(told, ["2014.toml:1:8: year: 2014.toml holds 2013; call it 2013.toml"]);
+    assert_eq!(told, ["2014.toml:1:8: year: 2014.toml has the year 2013; rename it to 2013.toml"]);
     let told = faults("2013.toml", "")?.join("\n");
     assert!(
         told.contains("\"year\" is missing") && told.contains("\"notice\" is missing"),

@@ -79,7 +79,7 @@ fn destination_defaults_to_masked_events_from_now_on() -> Outcome {
     assert_eq!(province.events, model::desk::event_kinds());
     assert_eq!((province.from, province.persons), (Beginning::Now, Persons::Masked));
     let chosen = format!("{PROVINCE}events = [\"ticket.closed_*\", \"order.*\"]");
-    check(&chosen, "no deed is called \"ticket.closed_*\"")?;
+    check(&chosen, "no kind of event is called \"ticket.closed_*\"")?;
     let settings = read(&format!("{PROVINCE}events = [\"order.*\", \"ticket.opened\"]"), "")?;
     let events = &settings.courier.destinations[0].events;
     assert_eq!(events, &["order.drafted", "order.moved", "ticket.opened"]);
@@ -107,27 +107,30 @@ fn webhook_names_its_content_and_proof() -> Outcome {
 #[test]
 fn each_courier_fault_has_a_proposal() -> Outcome {
     let with = |line: &str| format!("{PROVINCE}{line}");
-    check(&with("events = [\"ticket.closd\"]"), "no deed is called \"ticket.closd\"")?;
+    check(&with("events = [\"ticket.closd\"]"), "no kind of event is called \"ticket.closd\"")?;
     check(&with("events = [\"ticket.openned\"]"), "did you mean \"ticket.opened\"?")?;
-    check(&with("events = []"), "it gets nothing")?;
+    check(&with("events = []"), "events: the list is empty")?;
     check(&with("from = \"frist\""), "did you mean \"first\"?")?;
     check(&with("timeout = \"1h\""), "write 1s to 2m")?;
-    check(&with("headers = { Host = \"x\" }"), "Host is sent already")?;
+    check(&with("headers = { Host = \"x\" }"), "the engine sends Host itself")?;
     check(&with("headers = { \"a b\" = \"x\" }"), "is not a name of a header")?;
     check(&with("headers = { A = \"{secrt}\" }"), "did you mean {secret}?")?;
-    check(&format!("{PROVINCE}{PROVINCE}"), "there is a \"province\" already")?;
-    check(&PROVINCE.replace("\"province\"\nurl", "\"sms\"\nurl"), "is the gateway's name")?;
+    check(&format!("{PROVINCE}{PROVINCE}"), "the name \"province\" is used twice")?;
+    check(&PROVINCE.replace("\"province\"\nurl", "\"sms\"\nurl"), "is reserved for the gateway")?;
     check(&PROVINCE.replace("https:", "ftp:"), "is not a web address")?;
-    check(&PROVINCE.replace("p.example", "me:pw@p.example"), "there is a password in it")?;
+    check(
+        &PROVINCE.replace("p.example", "me:pw@p.example"),
+        "the address contains a user name or password",
+    )?;
     check(&PROVINCE.replace("secret", "# secret"), "add secret = …")?;
-    check(&SMS.replace("{to}", "{too}"), "{to} is not in it")?;
+    check(&SMS.replace("{to}", "{too}"), "the body has no {to}")?;
     check(&SMS.replace("{to}", "{to}{too}"), "did you mean {to}?")?;
-    check(&SMS.replace("}'", "'"), "with its fields filled in it is not JSON")?;
-    check(&SMS.replace("{to}", "{to}{secret}"), "{secret} is used and not named")?;
+    check(&SMS.replace("}'", "'"), "with placeholders filled in it is not JSON")?;
+    check(&SMS.replace("{to}", "{to}{secret}"), "{secret} is used, but no secret is named")?;
     check(&format!("{SMS}quiet_from = \"24:00\""), "is not a time of day")?;
     let hook = "[[hook]]\nname = \"wx\"\nsecrets = []\n";
-    check(hook, "nobody could send")?;
-    check(&format!("{hook}fields = {{ form = \"x\" }}"), "we have no \"form\"")?;
+    check(hook, "so no sender is accepted")?;
+    check(&format!("{hook}fields = {{ form = \"x\" }}"), "there is no field \"form\"")?;
     check(&format!("{hook}channel = \"phone\""), "is not one of the words allowed here")?;
     check("[smss]", "did you mean \"sms\"?")
 }
@@ -139,7 +142,7 @@ fn sms_texts_may_change_but_not_their_placeholders() -> Outcome {
     assert_eq!(texts["unit_yellow"], "{no}快到期");
     assert!(texts["accepted"].starts_with("【株洲12345】您的诉求{no}已受理"));
     let found = told("", "[templates]\nunit_yellow = \"{number}快到期\"\neval3 = \"?\"\n")?;
-    assert!(found.iter().any(|f| f.contains("nothing fills {number}")), "{found:#?}");
+    assert!(found.iter().any(|f| f.contains("there is no placeholder {number}")), "{found:#?}");
     assert!(found.iter().any(|f| f.contains("did you mean \"eval1\"?")), "{found:#?}");
     Ok(())
 }

@@ -103,11 +103,11 @@ fn all_faults_of_all_files_are_reported_together() -> Outcome {
     for told in [
         "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is not a time zone",
         "hotline.area_code: \"371\" is not an area code of mainland China; write it with its 0",
-        "media.ports: \"20001-20999\" does not pair up",
+        "media.ports: \"20001-20999\" is not made of pairs",
         "trunk[0].sources[1]: \"::x\" is not an address",
         "line[0].greeting[0]: there is no prompt \"greetings-zh\"; did you mean \"greeting-zh\"?",
         "queue[0].wrap_up: expected a duration, found an integer; write \"20s\"",
-        "seats[3].numbers: seat 1078 is at",
+        "seats[3].numbers: seat 1078 is already defined at",
         "prompts/music.wav: it is not a WAV file; make it mono, 16 bit",
     ] {
         assert!(found.iter().any(|f| f.contains(told)), "{told} is not among {found:#?}");
@@ -139,8 +139,8 @@ fn removed_key_is_reported_with_its_replacement() -> Outcome {
     check_added(
         "heartline.toml",
         "[sip.shield]\nshut_out = \"10m\"",
-        "sip.shield.shut_out: no address is shut out any more: floods are dropped message by message, \
-         and wrong passwords are slowed; remove the line; wrong_passwords and password_retry say when",
+        "sip.shield.shut_out: addresses are no longer blocked: each message above the limit is \
+         dropped, and password attempts are slowed; remove the line; wrong_passwords and password_retry say when",
     )
 }
 
@@ -149,8 +149,11 @@ fn proxy_needs_addresses_and_shares_none_with_a_trunk() -> Outcome {
     let proxy = |sources: &str, told: &str| {
         check_added("trunks.toml", &format!("[[proxy]]\nsources = {sources}"), told)
     };
-    proxy("[\"127.0.0.0/8\"]", "proxy[0].sources: 127.0.0.0/8 meets trunk \"local\" at")?;
-    proxy("[]", "proxy[0].sources: it has no address")?;
+    proxy(
+        "[\"127.0.0.0/8\"]",
+        "proxy[0].sources: 127.0.0.0/8 overlaps an address of trunk \"local\" at",
+    )?;
+    proxy("[]", "proxy[0].sources: the list is empty")?;
     proxy("[\"proxy.example\"]", "proxy[0].sources[0]: \"proxy.example\" is not an address")?;
     check_added("trunks.toml", "[[proxy]]", "sources")?;
     check_added("trunks.toml", "[[proxi]]\nsources = []", "did you mean \"proxy\"?")
@@ -186,38 +189,38 @@ fn unreadable_files_are_named() -> Outcome {
 #[test]
 fn overlapping_addresses_and_ports_are_faults() -> Outcome {
     let ports = |to: &str, told: &str| check("heartline.toml", "20000-20999", to, told);
-    ports("20000-20998", "does not pair up")?;
-    ports("40000-40999", "reaches into the ports the system hands out itself")?;
-    ports("20000-40999", "reaches into the ports the system hands out itself")?;
-    ports("900-1999", "reaches below 1024")?;
-    ports("20000-20001", "less than two pairs")?;
-    ports("21000-20999", "less than two pairs")?;
-    ports("5000-5999", "holds the port of 0.0.0.0:5060, where SIP listens")?;
-    ports("auto:0", "asks for no such number")?;
+    ports("20000-20998", "is not made of pairs")?;
+    ports("40000-40999", "overlaps the ephemeral ports of the system")?;
+    ports("20000-40999", "overlaps the ephemeral ports of the system")?;
+    ports("900-1999", "includes ports below 1024")?;
+    ports("20000-20001", "fewer than two pairs")?;
+    ports("21000-20999", "fewer than two pairs")?;
+    ports("5000-5999", "contains the port of 0.0.0.0:5060, on which SIP listens")?;
+    ports("auto:0", "is not a valid number of pairs")?;
     ports("many", "is not a range of ports")?;
     check(
         "heartline.toml",
         "127.0.0.1:8080",
         "127.0.0.1:5060",
-        "SIP listens at 0.0.0.0:5060 already",
+        "SIP already listens on 0.0.0.0:5060",
     )?;
     check(
         "heartline.toml",
         "udp = [\"0.0.0.0:5060\"",
         "udp = [\"[::]:5060\"",
-        "number 2 is there twice",
+        "item 2 is listed twice",
     )?;
     check(
         "heartline.toml",
         "# advertise = \"203.0.113.10\"\n\n[media]",
         "advertise = \"0.0.0.0\"\n\n[media]",
-        "nobody can reach 0.0.0.0",
+        "0.0.0.0 cannot be reached by others",
     )
 }
 
 #[test]
 fn times_and_sizes_have_ranges_and_an_order() -> Outcome {
-    check("heartline.toml", "\"1GiB\"", "\"30GiB\"", "the alarm comes after the stop")?;
+    check("heartline.toml", "\"1GiB\"", "\"30GiB\"", "recording would stop before the warning")?;
     check("heartline.toml", "\"1GiB\"", "\"1GB\"", "\"1GB\" is not a size; write \"512MiB\"")?;
     check("heartline.toml", "\"Asia/Shanghai\"", "\"Europe/Berlin\"", "changes its clock on")?;
     check("heartline.toml", "\"Asia/Shanghai\"", "\"+26:00\"", "is not a time zone")?;
@@ -273,21 +276,21 @@ fn fixed_offset_is_a_time_zone() -> Outcome {
 #[test]
 fn trunks_share_no_address_and_lead_to_lines() -> Outcome {
     let second = "[[trunk]]\nname = \"b\"\nsources = [\"127.0.0.0/8\"]";
-    check_added("trunks.toml", second, "127.0.0.0/8 meets 127.0.0.1/32 of \"local\" at")?;
+    check_added("trunks.toml", second, "127.0.0.0/8 overlaps 127.0.0.1/32 of trunk \"local\" at")?;
     let second = "[[trunk]]\nname = \"local\"\nsources = [\"192.0.2.1\"]";
-    check_added("trunks.toml", second, "there is a trunk \"local\" at")?;
+    check_added("trunks.toml", second, "trunk \"local\" is already defined at")?;
     check(
         "trunks.toml",
         "\"127.0.0.1\"",
         "\"10.0.0.1/24\"",
         "write \"10.0.0.0/24\" or \"10.0.0.1\"",
     )?;
-    check("trunks.toml", "\"127.0.0.1\"", "\"10.0.0.0/33\"", "has no such prefix")?;
+    check("trunks.toml", "\"127.0.0.1\"", "\"10.0.0.0/33\"", "has an invalid prefix length")?;
     check(
         "trunks.toml",
         "\"12346\", \"12347\"",
         "\"12346\", \"12347\", \"99999\"",
-        "\"99999\" leads to no line",
+        "\"99999\" belongs to no line",
     )?;
     check("trunks.toml", ", \"12347\"", "", "no trunk can bring calls to \"12347\"")?;
     check(
@@ -355,46 +358,59 @@ fn number_of_two_lines_or_trunks_is_a_fault() -> Outcome {
     check_added(
         "seats.toml",
         "[[seats]]\nnumbers = \"12346\"\nqueues = { english = 1 }",
-        "12346 is line \"12346\" as well",
+        "12346 is also a number of line \"12346\"",
     )?;
-    check("seats.toml", "1061-1070", "1060-1070", "seat 1060 is at")?;
+    check("seats.toml", "1061-1070", "1060-1070", "seat 1060 is already defined at")?;
     check("seats.toml", "1061-1070", "1070-1061", "runs backwards")?;
     check("seats.toml", "1061-1070", "1061-10700000", "is too long a range")?;
-    check("seats.toml", "1061-1070", "1061, 1061", "seat 1061 is there twice")?;
+    check("seats.toml", "1061-1070", "1061, 1061", "seat 1061 is listed twice")?;
     check("seats.toml", "1061-1070", "106l", "\"106l\" is not a seat or range")
 }
 
 #[test]
 fn unserved_queue_is_a_fault() -> Outcome {
     let lonely = "[[queue]]\nname = \"cantonese\"";
-    check_added("queues.toml", lonely, "queue[3].name: nobody serves \"cantonese\"")?;
+    check_added(
+        "queues.toml",
+        lonely,
+        "queue[3].name: no seat or agent serves queue \"cantonese\"",
+    )?;
     check(
         "seats.toml",
         "{ english = 5 }",
         "{ englsh = 5 }",
-        "seats[1].skills: nobody asks for \"englsh\"; did you mean \"english\"?",
+        "seats[1].skills: no queue or line requires the skill \"englsh\"; did you mean \"english\"?",
     )?;
     check(
         "lines.toml",
         "queue = \"dialect\"",
         "queue = \"dialect\"\nskills = { law = 9 }",
-        "no seat of \"dialect\" knows dialect 3, law 9",
+        "no seat or agent of queue \"dialect\" has the skills dialect 3, law 9",
     )?;
     check(
         "queues.toml",
         "widening = [{ after = \"15s\", tiers = 1 }]",
         "",
-        "seats of tier 2 are never reached; widen by 1 tiers",
+        "seats of tier 2 are never rung; add a step with tiers = 1",
     )?;
     check(
         "queues.toml",
         "to = \"mandarin\" }]\n\n[[queue]]",
         "to = \"english\" }]\n\n[[queue]]",
-        "\"english\" flows over into itself",
+        "\"english\" overflows to itself",
     )?;
-    check("queues.toml", "lower_by = 1 }", "lower_by = 4 }", "is no wider than the one before")?;
+    check(
+        "queues.toml",
+        "lower_by = 1 }",
+        "lower_by = 4 }",
+        "does not widen more than the one before",
+    )?;
     check("queues.toml", "\"longest_idle\"", "\"longest-idle\"", "did you mean \"longest_idle\"?")?;
-    check_added("queues.toml", "[[queue]]\nname = \"english\"", "there is a queue \"english\" at")
+    check_added(
+        "queues.toml",
+        "[[queue]]\nname = \"english\"",
+        "queue \"english\" is already defined at",
+    )
 }
 
 #[test]
@@ -417,10 +433,10 @@ fn feature_code_that_starts_another_is_a_fault() -> Outcome {
         "heartline.toml",
         "\"*72\"",
         "\"*741\"",
-        "feature_codes.not_ready: logout begins with the same keys",
+        "feature_codes.not_ready: the code of logout begins with this one",
     )?;
-    check("heartline.toml", "\"*72\"", "\"*73\"", "begins with the same keys")?;
-    check("heartline.toml", "\"*72\"", "\"72\"", "\"72\" is not a code")?;
+    check("heartline.toml", "\"*72\"", "\"*73\"", "begins with this one")?;
+    check("heartline.toml", "\"*72\"", "\"72\"", "\"72\" is not a feature code")?;
     check(
         "heartline.toml",
         "wrap_up_extend = \"*75\"",
@@ -451,7 +467,12 @@ fn blacklist_entry_needs_a_reason_and_an_approver() -> Outcome {
         "\"blocked.toml\"",
         "there is no file \"blocked.toml\" here",
     )?;
-    check("lines.toml", "\"blacklist.toml\"", "\"../keys.toml\"", "is not a file beside this one")?;
+    check(
+        "lines.toml",
+        "\"blacklist.toml\"",
+        "\"../keys.toml\"",
+        "is not the name of a file in this folder",
+    )?;
     let folder = Folder::new()?;
     folder.append("blacklist.toml", &whole.replace("31", "28"))?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
@@ -494,13 +515,13 @@ proptest::proptest! {
 #[test]
 fn rules_of_the_desk_are_checked() -> Outcome {
     for (from, to, told) in [
-        ("hub = \"hub\"", "hub = \"\"", "it is empty"),
-        ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "one begins before the last has ended"),
+        ("hub = \"hub\"", "hub = \"\"", "the text is empty"),
+        ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "a span begins before the previous one ends"),
         ("\"08:30-12:00\"", "\"12:00-08:30\"", "is not a span of a day"),
         ("reply_by = \"hub\"", "reply_by = \"hup\"", "did you mean \"hub\"?"),
-        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 3, 10]", "they do not grow"),
-        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 5]", "write three, one a level"),
-        ("tries_days = 2", "tries_days = 4", "3 calls cannot be on 4 days"),
+        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 3, 10]", "the numbers do not increase"),
+        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 5]", "write three, one for each level"),
+        ("tries_days = 2", "tries_days = 4", "3 calls cannot be made on 4 days"),
         (
             "sign = \"1 working day\"",
             "sign = \"1 day of work\"",
@@ -509,7 +530,7 @@ fn rules_of_the_desk_are_checked() -> Outcome {
         (
             "handle_c = \"15 working days\"",
             "handle_c = \"0 working days\"",
-            "nobody can be so quick",
+            "a time of zero cannot be kept",
         ),
         (
             "handle_c = \"15 working days\"",
@@ -525,7 +546,7 @@ fn rules_of_the_desk_are_checked() -> Outcome {
     folder.replace("desk.toml", "rounds = 2", "rounds = 21")?;
     let told = folder.told();
     assert!(told.len() == 2 && told[0].contains("21 is out of range"), "{told:#?}");
-    assert!(told[1].contains("closed as unsatisfied unasked"), "{told:#?}");
+    assert!(told[1].contains("closed as unsatisfied without asking"), "{told:#?}");
     Ok(())
 }
 
@@ -570,13 +591,14 @@ fn proxy_network_of_all_addresses_is_refused() -> Outcome {
     check_added(
         "trunks.toml",
         "[[proxy]]\nsources = [\"0.0.0.0/0\"]",
-        "0.0.0.0/0 is every address: anybody could name any client; name the proxy's own address",
+        "0.0.0.0/0 is every address: any sender could claim any client address; \
+         write the proxy's own address",
     )?;
     check(
         "heartline.toml",
         "[http]",
         "[http]\nproxies = [\"::/0\"]",
-        "::/0 is every address: anybody could name any client",
+        "::/0 is every address: any sender could claim any client address",
     )
 }
 
@@ -620,8 +642,8 @@ fn agent_faults_are_reported_with_their_line() -> Outcome {
         Ok(())
     };
     let li = "[[agent]]\naccount = \"li\"\nqueues = { english = 1 }\n";
-    check(&format!("{li}{li}"), "agent \"li\" is at")?;
-    check("[[agent]]\naccount = \"Li Wei\"\nqueues = {}\n", "cannot be the name of an account")?;
+    check(&format!("{li}{li}"), "agent \"li\" is already defined at")?;
+    check("[[agent]]\naccount = \"Li Wei\"\nqueues = {}\n", "is not an account name")?;
     check("[[agent]]\naccount = \"li\"\nqueues = { englsh = 1 }\n", "englsh")?;
     check("[[agent]]\naccount = \"li\"\n", "queues")?;
     check(&format!("{li}skills = {{ englsh = 5 }}\n"), "did you mean \"english\"?")?;
