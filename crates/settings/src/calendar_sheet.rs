@@ -18,7 +18,7 @@ use std::{
 
 use model::{CalendarTable, Date, DayKind, DaySource, SpecialDay};
 
-use spreadsheet::{CsvError, CsvStyle, Reader, Writer};
+use spreadsheet::{CsvError, CsvStyle, Reader, Row, Writer};
 
 use crate::{Fault, calendar, folder::texts, page::Faults};
 
@@ -84,110 +84,154 @@ struct File {
     holidays: Vec<(String, Vec<Date>, Vec<Date>)>,
 }
 
+impl File {
+    fn add(&mut self, name: &str, date: Date, is_work: bool) {
+        let at =
+            self.holidays.iter().position(|(known, _, _)| known == name).unwrap_or_else(|| {
+                self.holidays.push((name.to_owned(), Vec::new(), Vec::new()));
+                self.holidays.len() - 1
+            });
+        let (_, off, work) = &mut self.holidays[at];
+        if is_work { work.push(date) } else { off.push(date) }
+    }
+}
+
 fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
-    let fault = |line: u64, key: &str, what: String, right: &str| Fault {
-        file: shown.to_owned(),
-        line: usize::try_from(line).unwrap_or(0),
-        column: None,
-        key: key.to_owned(),
-        what,
-        right: right.to_owned(),
-    };
-    let unreadable = |broken: CsvError| {
-        let what = format!("it cannot be read as CSV: {}", broken.what);
-        fault(broken.line, "", what, "save it as CSV UTF-8")
-    };
-    let mut faults = Vec::new();
-    let reader = match Reader::new(text) {
-        Ok(reader) => reader,
-        Err(broken) => return (Vec::new(), vec![unreadable(broken)]),
-    };
-    let heads = reader.columns().to_vec();
-    let place = |column: &str| heads.iter().position(|head| head == column);
-    for column in COLUMNS.iter().filter(|column| place(column).is_none()) {
-        let right = "the columns are year, notice, date, work, name";
-        faults.push(fault(1, column, "the column is missing".into(), right));
+    let mut sheet =
+        SheetReader { shown, columns: Vec::new(), files: BTreeMap::new(), faults: Vec::new() };
+    match Reader::new(text) {
+        Ok(rows) => sheet.read(rows),
+        Err(broken) => sheet.unreadable(&broken),
     }
-    let mut made: BTreeMap<Option<i32>, File> = BTreeMap::new();
-    for row in reader {
-        let row = match row {
-            Ok(row) => row,
-            Err(broken) => {
-                faults.push(unreadable(broken));
-                break;
-            }
-        };
-        let line = row.line;
-        if row.len() != heads.len() {
-            let what = format!("{} cells, and there are {} columns", row.len(), heads.len());
-            faults.push(fault(line, "", what, "write as many cells as there are columns"));
-            continue;
-        }
-        let cell = |column: &str| place(column).map_or("", |at| row.cell(at));
-        let year = match (cell("year"), cell("year").parse::<i32>()) {
-            ("", _) => None,
-            (_, Ok(year)) => Some(year),
-            (text, Err(_)) => {
-                faults.push(fault(
-                    line,
-                    "year",
-                    format!("{text:?} is not a year"),
-                    "write 2027, or nothing",
-                ));
-                continue;
-            }
-        };
-        let file = made.entry(year).or_default();
-        match cell("notice") {
-            "" => {}
-            notice if file.notice.is_empty() => notice.clone_into(&mut file.notice),
-            notice if file.notice == notice => {}
-            notice => {
-                let what = format!("{notice:?}, and {:?} in an earlier row", file.notice);
-                faults.push(fault(line, "notice", what, "a year has one notice"));
-            }
-        }
-        if cell("date").is_empty() && year.is_some() {
-            continue;
-        }
-        let date = spreadsheet::date(cell("date")).and_then(|(y, m, d)| Date::new(y, m, d));
-        let Some(date) = date else {
-            let what = format!("{:?} is not a date", cell("date"));
-            faults.push(fault(line, "date", what, "write 2027-01-01"));
-            continue;
-        };
-        let work = match cell("work") {
-            "true" | "TRUE" => true,
-            "false" | "FALSE" => false,
-            other => {
-                faults.push(fault(line, "work", format!("{other:?}"), "write true or false"));
-                continue;
-            }
-        };
-        if cell("name").is_empty() {
-            faults.push(fault(
-                line,
-                "name",
-                "the name is empty".into(),
-                "write what the day is for",
-            ));
-            continue;
-        }
-        let at = match file.holidays.iter().position(|(name, _, _)| name == cell("name")) {
-            Some(at) => at,
-            None => {
-                file.holidays.push((cell("name").to_owned(), Vec::new(), Vec::new()));
-                file.holidays.len() - 1
-            }
-        };
-        let (_, off, worked) = &mut file.holidays[at];
-        if work { worked.push(date) } else { off.push(date) }
-    }
-    let files = made.into_iter().map(|(year, file)| match year {
+    let files = sheet.files.into_iter().map(|(year, file)| match year {
         Some(year) => (format!("{year}.toml"), noticed(year, file)),
         None => (calendar::LOCAL.to_owned(), local(file)),
     });
-    (files.collect(), faults)
+    (files.collect(), sheet.faults)
+}
+
+/// Collects the files from the rows of a table, with the faults of all rows.
+struct SheetReader<'a> {
+    /// The table's path as the operator knows it.
+    shown: &'a str,
+    columns: Vec<String>,
+    /// By the year of the notice; `None` is the file of the hotline's own days.
+    files: BTreeMap<Option<i32>, File>,
+    faults: Vec<Fault>,
+}
+
+impl SheetReader<'_> {
+    fn read(&mut self, rows: Reader<'_>) {
+        self.columns = rows.columns().to_vec();
+        for column in COLUMNS {
+            if !self.columns.iter().any(|known| known == column) {
+                let right = "the columns are year, notice, date, work, name";
+                self.fault(1, column, "the column is missing".into(), right);
+            }
+        }
+        for row in rows {
+            match row {
+                Ok(row) => {
+                    self.row(&row);
+                }
+                Err(broken) => {
+                    self.unreadable(&broken);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Adds the day of a row to its file. Returns `None` when the row has a fault or no day.
+    fn row(&mut self, row: &Row) -> Option<()> {
+        let line = row.line;
+        if row.len() != self.columns.len() {
+            let what = format!("{} cells, and there are {} columns", row.len(), self.columns.len());
+            self.fault(line, "", what, "write as many cells as there are columns");
+            return None;
+        }
+        let cell = |column: &str| {
+            let at = self.columns.iter().position(|known| known == column);
+            at.map_or("", |at| row.cell(at))
+        };
+        let [year, notice, date, work, name] = COLUMNS.map(cell);
+        let year = self.year(line, year)?;
+        self.notice(line, year, notice);
+        if date.is_empty() && year.is_some() {
+            return None;
+        }
+        let date = self.date(line, date)?;
+        let is_work = self.is_work(line, work)?;
+        if name.is_empty() {
+            self.fault(line, "name", "the name is empty".into(), "write what the day is for");
+            return None;
+        }
+        self.files.entry(year).or_default().add(name, date, is_work);
+        Some(())
+    }
+
+    /// The year of the notice; `Some(None)` for one of the hotline's own days.
+    fn year(&mut self, line: u64, text: &str) -> Option<Option<i32>> {
+        match text.parse::<i32>() {
+            _ if text.is_empty() => Some(None),
+            Ok(year) => Some(Some(year)),
+            Err(_) => {
+                let what = format!("{text:?} is not a year");
+                self.fault(line, "year", what, "write 2027, or nothing");
+                None
+            }
+        }
+    }
+
+    /// Stores the notice of a year. A second, different one is a fault.
+    fn notice(&mut self, line: u64, year: Option<i32>, notice: &str) {
+        let file = self.files.entry(year).or_default();
+        if notice.is_empty() || file.notice == notice {
+            return;
+        }
+        if file.notice.is_empty() {
+            notice.clone_into(&mut file.notice);
+            return;
+        }
+        let what = format!("{notice:?}, and {:?} in an earlier row", file.notice);
+        self.fault(line, "notice", what, "a year has one notice");
+    }
+
+    fn date(&mut self, line: u64, text: &str) -> Option<Date> {
+        let date = spreadsheet::date(text).and_then(|(y, m, d)| Date::new(y, m, d));
+        if date.is_none() {
+            self.fault(line, "date", format!("{text:?} is not a date"), "write 2027-01-01");
+        }
+        date
+    }
+
+    fn is_work(&mut self, line: u64, text: &str) -> Option<bool> {
+        match text {
+            "true" | "TRUE" => Some(true),
+            "false" | "FALSE" => Some(false),
+            other => {
+                let what = format!("{other:?} is not true or false");
+                self.fault(line, "work", what, "write true or false");
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, broken: &CsvError) {
+        let what = format!("it cannot be read as CSV: {}", broken.what);
+        self.fault(broken.line, "", what, "save it as CSV UTF-8");
+    }
+
+    fn fault(&mut self, line: u64, key: &str, what: String, right: &str) {
+        self.faults.push(Fault {
+            file: self.shown.to_owned(),
+            line: usize::try_from(line).unwrap_or(0),
+            column: None,
+            key: key.to_owned(),
+            what,
+            right: right.to_owned(),
+        });
+    }
 }
 
 fn noticed(year: i32, file: File) -> String {
@@ -298,9 +342,9 @@ mod tests {
         let table = "year,notice,date,work,name\n2027,a,2027-02-30,false,元旦\n2027,b,2027-01-02,maybe,元旦\n\
                      soon,,2027-01-03,true,\n,,2027-01-04,true,\n";
         let faults = read(folder.path(), "days.csv", table).unwrap_err();
-        let told: Vec<(usize, &str)> =
+        let found: Vec<(usize, &str)> =
             faults.iter().map(|fault| (fault.line, fault.key.as_str())).collect();
-        assert_eq!(told, [(2, "date"), (3, "notice"), (3, "work"), (4, "year"), (5, "name")]);
+        assert_eq!(found, [(2, "date"), (3, "notice"), (3, "work"), (4, "year"), (5, "name")]);
         // The table is well formed, but the calendar is not: a Friday is a working day anyway.
         let table = "year,notice,date,work,name\n2027,a,2027-01-01,true,元旦\n";
         let faults = read(folder.path(), "days.csv", table).unwrap_err();
