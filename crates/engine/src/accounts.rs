@@ -85,32 +85,32 @@ fn change(
     by: AccountName,
     command: AccountCommand,
 ) -> Result<ChangedAccount, KeyringError> {
-    let hand = keys.hand(Some(by));
+    let context = keys.change_context(Some(by));
     let made = || settings::password_from(entropy::seed());
     let (account, password) = match command {
         AccountCommand::Add { name, role, staff } => {
             let password = made();
             let salt = entropy::salt();
             let added = keys.modify(|keyring| {
-                keyring.add_account(&name, role, staff, &password, salt, &hand)
+                keyring.add_account(&name, role, staff, &password, salt, &context)
             })?;
             (added, Some(password))
         }
         AccountCommand::Change { name, change } => {
-            (keys.modify(|keyring| keyring.change_account(name.as_str(), change, &hand))?, None)
+            (keys.modify(|keyring| keyring.change_account(name.as_str(), change, &context))?, None)
         }
         AccountCommand::Confirm { name } => {
-            (keys.modify(|keyring| keyring.confirm_role(name.as_str(), &hand))?, None)
+            (keys.modify(|keyring| keyring.confirm_role(name.as_str(), &context))?, None)
         }
         AccountCommand::End { name } => {
-            (keys.modify(|keyring| keyring.end_account(name.as_str(), &hand))?, None)
+            (keys.modify(|keyring| keyring.end_account(name.as_str(), &context))?, None)
         }
         AccountCommand::Password { name, own } => {
             let to_change = own.is_none();
             let password = own.unwrap_or_else(made);
             let salt = entropy::salt();
             let changed = keys.modify(|keyring| {
-                keyring.set_password(name.as_str(), &password, to_change, salt, &hand)
+                keyring.set_password(name.as_str(), &password, to_change, salt, &context)
             })?;
             (changed, to_change.then_some(password))
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::{SeatId, StaffChange, event::Role};
-use settings::{Hand, Keyring, KeyringError, Settings};
+use settings::{ChangeContext, Keyring, KeyringError, Settings};
 
 use crate::{
     clock::Clock,
@@ -41,8 +41,8 @@ pub fn add_account(
     staff: StaffChange,
 ) -> Result<String, String> {
     let password = settings::password_from(entropy::seed());
-    change_keyring(site, |keyring, hand| {
-        keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
+    change_keyring(site, |keyring, context| {
+        keyring.add_account(name, role, staff, &password, entropy::salt(), context)
     })?;
     Ok(password)
 }
@@ -50,13 +50,14 @@ pub fn add_account(
 /// Changes the keyring from the command line, with or without a running engine.
 pub fn change_keyring<T>(
     site: &Site,
-    change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
+    change: impl FnOnce(&mut Keyring, &ChangeContext) -> Result<T, KeyringError>,
 ) -> Result<T, String> {
     let now = Clock::start().now();
     let Site { data, zone, duties, .. } = site;
     let by = Some(machine::person());
-    let hand = Hand { by, small_office: duties.small_office, now, today: zone.date(now) };
-    Keyring::modify(&file_in(data), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
+    let context =
+        ChangeContext { by, small_office: duties.small_office, now, today: zone.date(now) };
+    Keyring::modify(&file_in(data), |keyring| change(keyring, &context)).map_err(|e| e.to_string())
 }
 
 /// Sets a seat's SIP password.

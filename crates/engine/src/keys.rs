@@ -16,7 +16,7 @@ use model::{
     AccountName, Date, Event, SeatId, StaffChange, Zone,
     event::{LoginRefusal, Role},
 };
-use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret};
+use settings::{ChangeContext, Duties, Keyring, KeyringError, SeatSecret};
 
 use crate::{clock::Clock, entropy};
 
@@ -89,9 +89,9 @@ impl Keys {
     }
 
     /// The author of a change, and its time.
-    pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
+    pub(crate) fn change_context(&self, by: Option<AccountName>) -> ChangeContext {
         let small_office = self.duties.small_office;
-        Hand { by, small_office, now: self.clock.wall(), today: self.today() }
+        ChangeContext { by, small_office, now: self.clock.wall(), today: self.today() }
     }
 
     /// The date in the hotline's time zone.
@@ -115,8 +115,8 @@ impl Keys {
         if !fresh.has_expired(self.today()) {
             return Ok(fresh);
         }
-        let hand = self.hand(None);
-        self.modify(|keyring| keyring.expire(&hand).map(|()| keyring.clone()))
+        let context = self.change_context(None);
+        self.modify(|keyring| keyring.expire(&context).map(|()| keyring.clone()))
     }
 
     /// Every seat's password, hashed.
@@ -132,14 +132,14 @@ impl Keys {
     /// Makes an admin when there is no account yet, and returns the password, once. Blocks.
     pub(crate) fn first_admin(&self) -> Result<Option<String>, String> {
         let password = settings::password_from(entropy::seed());
-        let hand = self.hand(None);
+        let context = self.change_context(None);
         let made = self.modify(|keyring| {
             if keyring.accounts().next().is_some() {
                 return Ok(false);
             }
             let staff = StaffChange::default();
             let salt = entropy::salt();
-            keyring.add_account("admin", Role::Admin, staff, &password, salt, &hand)?;
+            keyring.add_account("admin", Role::Admin, staff, &password, salt, &context)?;
             Ok(true)
         });
         made.map(|made| made.then_some(password)).map_err(|e| e.to_string())

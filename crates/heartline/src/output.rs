@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 
 /// Prints a line. Errors are ignored: the reader may have closed our output, as `head` does.
-pub(crate) fn say(line: &str) {
+pub(crate) fn print_line(line: &str) {
     let _gone = writeln!(std::io::stdout(), "{line}");
 }
 

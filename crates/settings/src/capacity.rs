@@ -116,20 +116,20 @@ mod tests {
 
     #[test]
     fn too_few_ports_for_the_queues_are_reported_with_the_number_needed() {
-        let said = misfits(500, 80, 600, None);
-        assert_eq!(said.len(), 1);
-        assert!(said[0].contains("500 pairs serve 420 callers at once"), "{}", said[0]);
-        assert!(said[0].contains("give 760 pairs, or let the queues hold 340"), "{}", said[0]);
+        let found = misfits(500, 80, 600, None);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("500 pairs serve 420 callers at once"), "{}", found[0]);
+        assert!(found[0].contains("give 760 pairs, or let the queues hold 340"), "{}", found[0]);
     }
 
     #[test]
     fn too_few_ports_for_the_trunks_are_reported() {
-        let said = misfits(100, 40, 600, Some(240));
-        assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said[0].contains("serve 60 callers") && said[0].contains("up to 240 callers"));
-        assert!(said[0].contains("give 280 pairs"), "{}", said[0]);
-        assert!(said[1].contains("no queue is ever full"), "{}", said[1]);
-        assert!(said[1].contains("raise channels to 640, or let the queues hold 200"));
+        let found = misfits(100, 40, 600, Some(240));
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("serve 60 callers") && found[0].contains("up to 240 callers"));
+        assert!(found[0].contains("give 280 pairs"), "{}", found[0]);
+        assert!(found[1].contains("no queue is ever full"), "{}", found[1]);
+        assert!(found[1].contains("raise channels to 640, or let the queues hold 200"));
     }
 
     #[test]

@@ -34,13 +34,13 @@ pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
 };
 pub use fault::Fault;
-pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
+pub use keyring::{Account, ChangeContext, Keyring, KeyringError, SeatSecret, password_from};
 pub use misfit::Misfit;
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use tree::{
-    Announcements, Blocked, Desk, Drain, Duties, Floor, Hotline, Http, Intake, Line, Media,
-    Notices, Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, Settings, Sip,
+    Announcements, Blocked, Desk, Drain, Duties, Hotline, Http, Intake, Line, Media, Notices,
+    Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, SeatRules, Settings, Sip,
     Start, Store, Trunk,
 };
 

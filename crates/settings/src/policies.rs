@@ -14,8 +14,8 @@ impl Settings {
             queues: self.queues.iter().map(|q| (q.name.clone(), q.policy.clone())).collect(),
             seats: self.seats.iter().map(|seat| (seat.seat, seat.policy.clone())).collect(),
             agents: self.agents.clone(),
-            missed: self.floor.missed.clone(),
-            ready_at_login: self.floor.ready_at_login,
+            missed: self.seat_rules.missed.clone(),
+            ready_at_login: self.seat_rules.ready_at_login,
             ..acd::Policy::default()
         }
     }

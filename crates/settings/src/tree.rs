@@ -49,7 +49,7 @@ pub struct Settings {
     /// The codes that a seat's phone dials to change its state; an empty code is disabled.
     pub feature_codes: switch::Features,
     /// Rules for every seat.
-    pub floor: Floor,
+    pub seat_rules: SeatRules,
     /// The prompts of the whole hotline.
     pub notices: Notices,
     /// The trunks, in the order of `trunks.toml`.
@@ -247,7 +247,7 @@ pub struct Duties {
 
 /// `[floor]`: rules for every seat.
 #[derive(Clone, Debug)]
-pub struct Floor {
+pub struct SeatRules {
     /// Whether a seat becomes ready when somebody signs in.
     pub ready_at_login: bool,
     /// The consequences of a missed offer for the seat.

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn unusable_prompt_names_its_format() {
         let check = |bytes: &[u8], what: &str| {
-            let refused = samples(bytes).err().map(|(said, _)| said);
+            let refused = samples(bytes).err().map(|(what, _)| what);
             assert!(refused.as_ref().is_some_and(|s| s.contains(what)), "{what}: {refused:?}");
         };
         check(b"ID3 something", "not a WAV file");

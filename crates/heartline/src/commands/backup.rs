@@ -4,12 +4,12 @@ use std::path::Path;
 
 use engine::{Fault, restore};
 
-use crate::{cli::Place, output::say};
+use crate::{cli::Place, output::print_line};
 
 /// Copies into the folder `to`.
 pub(crate) fn run(to: &Path, place: &Place) -> Result<(), Fault> {
     let copied = restore::back_up(&place.data_folder()?, to)?;
-    say(&format!(
+    print_line(&format!(
         "copied {} records up to {}, the keys and {} released reports. \
          To restore them, stop the engine and run `heartline restore {}`",
         copied.records,

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use engine::fault::{EX_DATAERR, EX_USAGE, Fault};
 
 use super::table_text;
-use crate::{cli::CalendarVerb, output::say};
+use crate::{cli::CalendarVerb, output::print_line};
 
 /// Runs the command.
 pub(crate) fn run(verb: CalendarVerb) -> Result<(), Fault> {
@@ -24,16 +24,16 @@ pub(crate) fn run(verb: CalendarVerb) -> Result<(), Fault> {
                 fs::write(&beside, text)
                     .and_then(|()| fs::rename(&beside, &path))
                     .map_err(|e| unwritten(&path, &e))?;
-                say(&format!("{} was written", path.display()));
+                print_line(&format!("{} was written", path.display()));
             }
-            say("the engine reads the files at its next start");
+            print_line("the engine reads the files at its next start");
             Ok(())
         }
         CalendarVerb::Export { file, config } => {
             let days = settings::calendar::load(&config.join("calendar"))
                 .map_err(|faults| Fault::of_config(&faults))?;
             write(&file, &settings::calendar_sheet::write(&days))?;
-            say(&format!(
+            print_line(&format!(
                 "{} days of {} years were written to {}",
                 days.days.len(),
                 days.years.len(),

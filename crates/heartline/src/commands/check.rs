@@ -6,7 +6,7 @@ use engine::{Fault, keys, tables};
 use model::AccountName;
 use settings::{Keyring, Settings};
 
-use crate::output::say;
+use crate::output::print_line;
 
 /// `heartline check`
 pub(crate) fn run(config: &Path) -> Result<(), Fault> {
@@ -19,19 +19,22 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
     };
     check_secrets(config, &settings)?;
     if settings.duties.small_office {
-        say(&format!(
+        print_line(&format!(
             "warning: {}/heartline.toml: with small_office in [duties] the person who makes accounts \
              also confirms their roles; remove it as soon as there is a second person",
             config.display()
         ));
     }
     for agent in agents_without_account(&settings)? {
-        say(&format!("warning: {}/agents.toml: there is no account \"{agent}\"", config.display()));
+        print_line(&format!(
+            "warning: {}/agents.toml: there is no account \"{agent}\"",
+            config.display()
+        ));
     }
     for misfit in settings.misfits() {
-        say(&format!("note: {}/{misfit}", config.display()));
+        print_line(&format!("note: {}/{misfit}", config.display()));
     }
-    say(&format!(
+    print_line(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
          directory: no fault",
         config.display(),

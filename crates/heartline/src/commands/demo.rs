@@ -3,12 +3,12 @@
 use engine::Fault;
 use players::demo::{self, Options};
 
-use crate::{cli::Demo, output::say, signals::ShutdownSignal};
+use crate::{cli::Demo, output::print_line, signals::ShutdownSignal};
 
 /// Runs until the time is over or Ctrl-C.
 pub(crate) async fn run(demo: Demo) -> Result<(), Fault> {
     let Demo { length, seats, calls, addresses } = demo;
     let options = Options { length, seats, calls, addresses: addresses.into() };
     let end = async { ShutdownSignal::listen().recv().await };
-    demo::run(options, end, say).await
+    demo::run(options, end, print_line).await
 }

@@ -6,7 +6,7 @@ use engine::{
 };
 use settings::Settings;
 
-use crate::{cli::EmergencyVerb, output::say};
+use crate::{cli::EmergencyVerb, output::print_line};
 
 /// Runs the command.
 pub(crate) fn run(verb: EmergencyVerb) -> Result<(), Fault> {
@@ -20,7 +20,7 @@ pub(crate) fn run(verb: EmergencyVerb) -> Result<(), Fault> {
         dry_run: asked.dry_run,
     };
     for line in import(&import_of, &settings)? {
-        say(&line);
+        print_line(&line);
     }
     Ok(())
 }

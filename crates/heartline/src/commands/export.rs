@@ -18,7 +18,7 @@ use journal::{
 };
 use model::Seq;
 
-use crate::{cli::Place, output::say};
+use crate::{cli::Place, output::print_line};
 
 /// Writes the records `from` to `to` to `out`, or to standard output.
 pub(crate) fn run(
@@ -50,14 +50,14 @@ pub(crate) fn run(
     let cannot = |e: io::Error| format!("cannot write {}: {e}", out.display());
     let beside = beside(out);
     let mut file = BufWriter::new(private(&beside).map_err(cannot)?);
-    let told = jsonl::export(&folder, (first, last), &about, &mut file).map_err(log_fault)?;
+    let exported = jsonl::export(&folder, (first, last), &about, &mut file).map_err(log_fault)?;
     let file = file.into_inner().map_err(|e| cannot(e.into_error()))?;
     file.sync_all().and_then(|()| fs::rename(&beside, out)).map_err(cannot)?;
-    say(&format!(
+    print_line(&format!(
         "wrote records {first} to {last} to {}, with unmasked names and numbers; only its owner \
          may read the file\nSHA-256 {}",
         out.display(),
-        told.sha256
+        exported.sha256
     ));
     Ok(())
 }

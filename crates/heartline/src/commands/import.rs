@@ -18,7 +18,7 @@ use model::{
 };
 
 use super::export::log_fault;
-use crate::{cli::Place, output::say};
+use crate::{cli::Place, output::print_line};
 
 /// Makes the log of a data folder without one.
 pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
@@ -36,9 +36,9 @@ pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
         opened.map_err(|e| Fault::new(EX_USAGE, format!("cannot read {}: {e}", file.display())))?;
     let done = jsonl::import(BufReader::new(opened), data.join("journal"), zone);
     let imported = done.map_err(|error| match error {
-        ImportError::Faults { told, all } => {
+        ImportError::Faults { listed, all } => {
             let mut lines: Vec<String> =
-                told.iter().map(|fault| format!("{}: {fault}", file.display())).collect();
+                listed.iter().map(|fault| format!("{}: {fault}", file.display())).collect();
             let plural = if all == 1 { "fault" } else { "faults" };
             lines.push(format!("{all} {plural}; nothing was imported"));
             Fault::new(EX_DATAERR, lines.join("\n"))
@@ -48,7 +48,7 @@ pub(crate) fn run(file: &Path, place: &Place) -> Result<(), Fault> {
     let last = imported.records;
     let by = machine::person();
     machine::note(&data, Event::LogRestored(LogRestored { from: LogCopy::Export, last, by }))?;
-    say(&format!(
+    print_line(&format!(
         "imported records 1 to {last}, written by version {}, into {}. Keys, released reports and \
          recordings are separate files: restore them from a backup. The view is built at the next \
          start",

@@ -19,7 +19,7 @@ use workflow::Refusal;
 use super::table_text;
 use crate::{
     cli::{KnowledgeVerb, Place},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -32,11 +32,11 @@ pub(crate) fn run(verb: KnowledgeVerb) -> Result<(), Fault> {
 
 fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
     let text = table_text(file)?;
-    let rows = sheet::read(&text).map_err(|faults| told(file, &faults))?;
+    let rows = sheet::read(&text).map_err(|faults| faults_of(file, &faults))?;
     let count = rows.len();
     let folder = place.data_folder()?.join("journal");
     // The lock of the log proves that no engine writes it at the same time.
-    let (mut journal, opening) =
+    let (mut journal, report) =
         Journal::open(&folder, journal::Options::default()).map_err(|error| match error {
             JournalError::Locked { .. } => {
                 let what = format!(
@@ -49,7 +49,7 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
             }
             other => Fault::from(other.to_string()),
         })?;
-    for finding in &opening.found {
+    for finding in &report.found {
         tracing::warn!("while opening the log: {finding}");
     }
     let (tracked, last) = read(&folder, zone(place))?;
@@ -75,7 +75,7 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
         journal.append(batch).map_err(|e| e.to_string())?;
     }
     journal.sync().map_err(|e| e.to_string())?;
-    say(&format!("{count} items are in the table; {} records were written", records.len()));
+    print_line(&format!("{count} items are in the table; {} records were written", records.len()));
     Ok(())
 }
 
@@ -85,7 +85,7 @@ fn export(file: &Path, place: &Place) -> Result<(), Fault> {
     let rows = tracked.knowledge().rows();
     std::fs::write(file, sheet::write(&rows))
         .map_err(|e| Fault::new(EX_USAGE, format!("cannot write {}: {e}", file.display())))?;
-    say(&format!("{} items were written to {}", rows.len(), file.display()));
+    print_line(&format!("{} items were written to {}", rows.len(), file.display()));
     Ok(())
 }
 
@@ -109,7 +109,7 @@ fn zone(place: &Place) -> Zone {
     Settings::load(&place.config).map_or(Zone::CHINA, |settings| settings.hotline.zone)
 }
 
-fn told(file: &Path, faults: &[sheet::RowFault]) -> Fault {
+fn faults_of(file: &Path, faults: &[sheet::RowFault]) -> Fault {
     let lines = faults.iter().map(|fault| format!("{}: {fault}", file.display()));
     Fault::new(EX_DATAERR, lines.collect::<Vec<_>>().join("\n"))
 }

@@ -5,7 +5,7 @@ use players::load::{self, Options};
 
 use crate::{
     cli::{Load, Place},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the load test and prints the measurements as one JSON object.
@@ -29,6 +29,6 @@ pub(crate) fn run(load: Load) -> Result<(), Fault> {
         config,
         data,
     })?;
-    say(&report.to_string());
+    print_line(&report.to_string());
     Ok(())
 }

@@ -14,7 +14,7 @@ use stats::QueueLog;
 
 use crate::{
     cli::{LogVerb, Place},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -31,9 +31,9 @@ fn verify(keys: &[String], place: &Place) -> Result<(), Fault> {
     let folder = place.data_folder()?.join("journal");
     let report = journal::verify(&folder).map_err(|e| e.to_string())?;
     for fault in &report.faults {
-        say(&fault.to_string());
+        print_line(&fault.to_string());
     }
-    say(&format!(
+    print_line(&format!(
         "{} records in {} segments, {} to {}, {} bytes, {} faults",
         report.records,
         report.segments,
@@ -44,16 +44,16 @@ fn verify(keys: &[String], place: &Place) -> Result<(), Fault> {
     ));
     let signed = journal::verify_days(&folder, keys).map_err(|e| e.to_string())?;
     for fault in &signed.faults {
-        say(fault);
+        print_line(fault);
     }
-    say(&format!(
+    print_line(&format!(
         "days signed: {}, the last {}, {} faults",
         signed.days,
         signed.last.as_deref().unwrap_or("none"),
         signed.faults.len()
     ));
     for key in &signed.keys {
-        say(&format!("signed with key {key}"));
+        print_line(&format!("signed with key {key}"));
     }
     match report.is_whole() && signed.faults.is_empty() {
         true => Ok(()),
@@ -109,7 +109,7 @@ fn settle(why: &str, place: &Place) -> Result<(), Fault> {
         let settled =
             AlarmSettled { alarm: raised.alarm, by: machine::person(), why: why.to_owned() };
         machine::note(&data, Event::AlarmSettled(settled))?;
-        say(&format!("cleared the alarm of record {seq}: {}", raised.text));
+        print_line(&format!("cleared the alarm of record {seq}: {}", raised.text));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use workflow::{Fault as CommandFault, Refusal};
 use super::table_text;
 use crate::{
     cli::{NetworkVerb, Place},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -80,7 +80,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
         .collect();
     journal.append(&records).map_err(|e| e.to_string())?;
     journal.sync().map_err(|e| e.to_string())?;
-    say(&match records.len() {
+    print_line(&match records.len() {
         0 => "nothing changes: the log already has all of this".to_owned(),
         n => format!("{n} records were written; the tables are in force from now on"),
     });
@@ -123,7 +123,7 @@ fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
         };
         write(&folder.join(format!("{}.csv", table.name())), &text)?;
     }
-    say(&format!(
+    print_line(&format!(
         "{} units were written to {}",
         state.directory().units().count(),
         folder.display()

@@ -27,7 +27,7 @@ use stats::AgentIntervals;
 
 use crate::{
     cli::{self, Place, ReportVerb},
-    output::{print_list, say},
+    output::{print_line, print_list},
 };
 
 /// Runs the command.
@@ -74,7 +74,7 @@ fn print(request: &ReportRequest, out: Option<&Path>, place: &Place) -> Result<(
     let path = if out.is_dir() { out.join(&paper.file) } else { out.to_owned() };
     let failed = |e| format!("cannot write {}: {e}", path.display());
     std::fs::write(&path, &paper.bytes).map_err(failed)?;
-    say(&format!("{}: {} rows", path.display(), paper.rows));
+    print_line(&format!("{}: {} rows", path.display(), paper.rows));
     Ok(())
 }
 
@@ -87,7 +87,7 @@ fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
     let what = format!("figures {}{whose}", of.period);
     machine::note_export(&context.data, what, counted.figures.len() as u64, false)?;
     if json {
-        say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
+        print_line(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
         return Ok(());
     }
     let rows = counted.figures.iter().map(|figure| {
@@ -159,7 +159,7 @@ fn release(request: &ReleaseRequest, place: &Place) -> Result<(), Fault> {
         event: Event::ReportReleased(released.clone()),
     };
     journal.append(&[record]).and_then(|()| journal.sync().map(drop)).map_err(|e| e.to_string())?;
-    say(&format!(
+    print_line(&format!(
         "released {} {} as number {}; SHA-256 of its facts: {}",
         released.report, released.period, released.number, released.facts_sha256
     ));
@@ -191,8 +191,8 @@ impl ReportContext {
         if !folder.is_dir() {
             return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
         }
-        let network = tables::shipped(&place.config)?.directory;
-        let mut reference = ReferenceData::new(settings.hotline.zone, network);
+        let directory = tables::shipped(&place.config)?.directory;
+        let mut reference = ReferenceData::new(settings.hotline.zone, directory);
         let mut agents = AgentIntervals::new(settings.hotline.zone);
         // With the lock of the log, nobody else has the view open.
         let opened = journal::Journal::open(&folder, journal::Options::default());

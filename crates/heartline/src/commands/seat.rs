@@ -10,7 +10,7 @@ use settings::Settings;
 
 use crate::{
     cli::{Place, SeatVerb},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -37,9 +37,9 @@ fn set_password(
     let password = password.unwrap_or_else(|| settings::password_from(entropy::seed()));
     keyring::set_seat_password(&data, &settings.sip.endpoint.realm, seat, &password)?;
     if made {
-        say(&format!("seat {seat} registers with the password {password}"));
+        print_line(&format!("seat {seat} registers with the password {password}"));
     } else {
-        say(&format!("the password of seat {seat} was set"));
+        print_line(&format!("the password of seat {seat} was set"));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use engine::{
 
 use crate::{
     cli::{Place, SecretVerb},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -26,7 +26,7 @@ fn make(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     place.require_keyring(create)?;
     let secret = messaging::sign::secret_from(entropy::seed());
     keyring::set_shared(&data, name, &secret)?;
-    say(&format!("the secret {name} is {secret}"));
+    print_line(&format!("the secret {name} is {secret}"));
     Ok(())
 }
 
@@ -38,7 +38,7 @@ fn set(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let read = std::io::stdin().read_line(&mut line);
     read.map_err(|e| format!("cannot read the secret from standard input: {e}"))?;
     keyring::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
-    say(&format!("the secret {name} was set"));
+    print_line(&format!("the secret {name} was set"));
     Ok(())
 }
 
@@ -49,6 +49,6 @@ fn remove(name: &str, place: &Place) -> Result<(), Fault> {
     if !keyring::remove_shared(&data, name)? {
         return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
     }
-    say(&format!("the secret {name} was removed"));
+    print_line(&format!("the secret {name} was removed"));
     Ok(())
 }

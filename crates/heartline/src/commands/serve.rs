@@ -12,7 +12,7 @@ use engine::{
 };
 use settings::Settings;
 
-use crate::{cli::Serve, output::say, signals::ShutdownSignal};
+use crate::{cli::Serve, output::print_line, signals::ShutdownSignal};
 
 /// Runs until a signal stops it.
 pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
@@ -31,7 +31,7 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
     };
     // It is printed only now, because nobody keeps the output of a start that fails.
     if let Some(password) = running.first_admin()? {
-        say(&format!(
+        print_line(&format!(
             "first start: log in to the console as admin with the password {password}\n\
              The password is shown only now and is not stored. The admin operates the engine and\n\
              cannot see citizens' data. Add an account for each person who works here (`heartline\n\

@@ -4,7 +4,7 @@ use engine::{Fault, view};
 
 use crate::{
     cli::{Place, StoreVerb},
-    output::say,
+    output::print_line,
 };
 
 /// Runs the command.
@@ -25,6 +25,6 @@ fn rebuild(place: &Place) -> Result<(), Fault> {
     store::snapshot::remove(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = view::open_store(&data, &folder, last)?.store;
-    say(&format!("the view was rebuilt from {} records", store.applied()));
+    print_line(&format!("the view was rebuilt from {} records", store.applied()));
     Ok(())
 }

@@ -10,7 +10,7 @@ use settings::Keyring;
 use super::user::usage;
 use crate::{
     cli::{Token, TokenVerb},
-    output::{print_list, say},
+    output::{print_line, print_list},
 };
 
 /// Runs the command.
@@ -45,15 +45,15 @@ pub(crate) fn run(token: Token) -> Result<(), Fault> {
                     },
                 ));
             }
-            say(&format!("{revoked} tokens of {name} were revoked"));
+            print_line(&format!("{revoked} tokens of {name} were revoked"));
         }
         (None, Some(name)) => {
             let site = token.place.site()?;
             token.place.require_keyring(false)?;
-            let made = keyring::change_keyring(&site, |keyring, hand| {
-                keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
+            let made = keyring::change_keyring(&site, |keyring, context| {
+                keyring.issue_token(&name, &token.label, entropy::seed(), context.now)
             });
-            say(&made.map_err(usage)?);
+            print_line(&made.map_err(usage)?);
         }
         (None, None) => return Err(Fault::new(EX_USAGE, "name the account of the token")),
     }

@@ -12,7 +12,7 @@ use settings::{Account, Keyring};
 
 use crate::{
     cli::{Person, UserVerb},
-    output::{print_list, say},
+    output::{print_line, print_list},
 };
 
 /// Runs the command.
@@ -23,7 +23,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             place.require_keyring(create)?;
             let staff = change_of(person);
             if role.needs_second_person() && !site.duties.small_office {
-                say(&format!(
+                print_line(&format!(
                     "{name} can log in after a second person has confirmed the role {}: a director \
                      at the console, or another user of this machine by `heartline user confirm \
                      {name}`",
@@ -31,31 +31,36 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
                 ));
             }
             let password = keyring::add_account(&site, &name, role, staff).map_err(usage)?;
-            say(&format!("{name} can log in as {} with the password {password}", role.as_str()));
+            print_line(&format!(
+                "{name} can log in as {} with the password {password}",
+                role.as_str()
+            ));
         }
         UserVerb::Set { name, role, person, disabled, place } => {
             let role = role.map(|role| role.as_str().to_owned());
             let change = StaffChange { role, disabled, ..change_of(person) };
             let site = place.site()?;
             place.require_keyring(false)?;
-            let changed = keyring::change_keyring(&site, |keyring, hand| {
-                keyring.change_account(&name, change, hand)
+            let changed = keyring::change_keyring(&site, |keyring, context| {
+                keyring.change_account(&name, change, context)
             });
-            say(&described(&changed.map_err(usage)?, today(site.zone)));
+            print_line(&described(&changed.map_err(usage)?, today(site.zone)));
         }
         UserVerb::Confirm { name, place } => {
             let site = place.site()?;
             place.require_keyring(false)?;
-            let confirmed =
-                keyring::change_keyring(&site, |keyring, hand| keyring.confirm_role(&name, hand));
-            say(&described(&confirmed.map_err(usage)?, today(site.zone)));
+            let confirmed = keyring::change_keyring(&site, |keyring, context| {
+                keyring.confirm_role(&name, context)
+            });
+            print_line(&described(&confirmed.map_err(usage)?, today(site.zone)));
         }
         UserVerb::End { name, place } => {
             let site = place.site()?;
             place.require_keyring(false)?;
-            let ended =
-                keyring::change_keyring(&site, |keyring, hand| keyring.end_account(&name, hand));
-            say(&described(&ended.map_err(usage)?, today(site.zone)));
+            let ended = keyring::change_keyring(&site, |keyring, context| {
+                keyring.end_account(&name, context)
+            });
+            print_line(&described(&ended.map_err(usage)?, today(site.zone)));
         }
         UserVerb::List { ending, json, place } => {
             let Site { data, zone, .. } = place.site()?;
@@ -72,15 +77,15 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let site = place.site()?;
             place.require_keyring(false)?;
             let password = settings::password_from(entropy::seed());
-            let account = keyring::change_keyring(&site, |keyring, hand| {
-                keyring.set_password(&name, &password, true, entropy::salt(), hand)
+            let account = keyring::change_keyring(&site, |keyring, context| {
+                keyring.set_password(&name, &password, true, entropy::salt(), context)
             })
             .map_err(usage)?;
-            say(&format!(
+            print_line(&format!(
                 "{name} must choose a new password at the next log-in, which is with {password}"
             ));
             if account.role_asked == Some(account.role) {
-                say(&format!(
+                print_line(&format!(
                     "{name} can log in after a second person has confirmed the account: a director \
                      at the console, or another user of this machine by `heartline user confirm \
                      {name}`"

@@ -36,7 +36,7 @@ pub enum ImportError {
     /// The file has errors.
     Faults {
         /// The first hundred, by line.
-        told: Vec<LineFault>,
+        listed: Vec<LineFault>,
         /// The number of all errors.
         all: u64,
     },
@@ -102,7 +102,7 @@ fn read(from: impl BufRead, part: &Path, zone: Zone) -> Result<ImportSummary, Im
         expected: 1,
         records: 0,
         ended: false,
-        told: Vec::new(),
+        listed: Vec::new(),
         all: 0,
     };
     let mut lines = Lines { from, line: Vec::new(), number: 0 };
@@ -125,7 +125,7 @@ struct Reading {
     /// The number of record lines.
     records: u64,
     ended: bool,
-    told: Vec<LineFault>,
+    listed: Vec<LineFault>,
     all: u64,
 }
 
@@ -256,7 +256,7 @@ impl Reading {
             );
         }
         if self.all > 0 {
-            return Err(ImportError::Faults { told: self.told, all: self.all });
+            return Err(ImportError::Faults { listed: self.listed, all: self.all });
         }
         self.write()?;
         self.journal.sync()?;
@@ -273,8 +273,8 @@ impl Reading {
 
     fn fault(&mut self, line: u64, what: String) {
         self.all += 1;
-        if self.told.len() < FAULTS_TOLD {
-            self.told.push(LineFault { line, what });
+        if self.listed.len() < FAULTS_LISTED {
+            self.listed.push(LineFault { line, what });
         }
     }
 }
@@ -337,5 +337,5 @@ const TRAILER_BEGINS: &[u8] = b"{\"end\":";
 /// The length of the longest record with its line feed.
 const LINE_BYTES_MAX: u64 = PAYLOAD_BYTES_MAX as u64 + 1;
 /// A page of errors; the count includes the rest.
-const FAULTS_TOLD: usize = 100;
+const FAULTS_LISTED: usize = 100;
 const BATCH_RECORDS: usize = 1_024;

@@ -44,10 +44,10 @@ fn about() -> ExportInfo {
 fn exported(folder: &Path) -> String {
     let ends = Reader::open(folder).unwrap().ends().unwrap().unwrap();
     let mut lines = Vec::new();
-    let told = export(folder, ends, &about(), &mut lines).unwrap();
-    assert_eq!((told.first, told.last), ends);
+    let exported = export(folder, ends, &about(), &mut lines).unwrap();
+    assert_eq!((exported.first, exported.last), ends);
     let lines = String::from_utf8(lines).unwrap();
-    assert!(lines.lines().last().unwrap().contains(&told.sha256));
+    assert!(lines.lines().last().unwrap().contains(&exported.sha256));
     lines
 }
 
@@ -59,13 +59,13 @@ fn imported(lines: &str, folder: &Path) -> Result<ImportSummary, ImportError> {
 fn faults(lines: &str) -> Vec<(u64, String)> {
     let house = tempfile::tempdir().unwrap();
     let folder = house.path().join("journal");
-    let Err(ImportError::Faults { told, all }) = imported(lines, &folder) else {
+    let Err(ImportError::Faults { listed, all }) = imported(lines, &folder) else {
         panic!("it should be refused:\n{lines}");
     };
-    assert_eq!(told.len() as u64, all.min(100));
+    assert_eq!(listed.len() as u64, all.min(100));
     assert_eq!(Reader::open(&folder).unwrap().ends().unwrap(), None);
     assert!(!folder.with_extension("part").exists());
-    told.into_iter().map(|fault| (fault.line, fault.what)).collect()
+    listed.into_iter().map(|fault| (fault.line, fault.what)).collect()
 }
 
 #[test]
@@ -158,12 +158,12 @@ fn every_fault_is_reported_with_its_line() {
     assert!(endless[0].1.contains("cut"), "{endless:?}");
     let newer = with(&|lines| lines[0] = lines[0].replace("\"version\":1", "\"version\":7"));
     assert!(newer[0].1.contains("newer program"), "{newer:?}");
-    let Err(ImportError::Faults { told, .. }) =
+    let Err(ImportError::Faults { listed, .. }) =
         import(whole.as_bytes(), house.path().join("there"), Zone { east_s: 0 })
     else {
         panic!("another zone makes other days");
     };
-    assert!(told[0].what.contains("28800 s"), "{told:?}");
+    assert!(listed[0].what.contains("28800 s"), "{listed:?}");
     assert_eq!(faults("").len(), 1);
     assert!(faults(&"\n".repeat(10_000)).len() == 100);
 }

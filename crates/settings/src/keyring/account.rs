@@ -9,8 +9,8 @@ use model::{
 };
 
 use super::{
-    ACCOUNTS_MAX, Account, Asked, Full, Hand, Kept, Keyring, KeyringError, NAME_MAX,
-    file::CONFIRMED_SINCE, password, secret,
+    ACCOUNTS_MAX, Account, Asked, ChangeContext, Full, Keyring, KeyringError, NAME_MAX,
+    StoredAccount, file::CONFIRMED_SINCE, password, secret,
 };
 
 impl Keyring {
@@ -25,7 +25,7 @@ impl Keyring {
         staff: StaffChange,
         password: &str,
         salt: [u8; 16],
-        hand: &Hand,
+        context: &ChangeContext,
     ) -> Result<Account, KeyringError> {
         let made = staff.apply_to(role, &Staff::default());
         if !is_name(name) {
@@ -48,13 +48,14 @@ impl Keyring {
             account: name.clone(),
             role,
             staff: staff.clone(),
-            by: hand.by.clone(),
-            unconfirmed: role.needs_second_person() && !hand.small_office,
+            by: context.by.clone(),
+            unconfirmed: role.needs_second_person() && !context.small_office,
         }))?;
-        let asked = self.ask_second_person(&name, role, hand)?;
-        let kept = Kept { role, password, password_no: 1, created: hand.now, staff, asked };
-        let account = kept.account(&name);
-        self.accounts.insert(name, kept);
+        let asked = self.ask_second_person(&name, role, context)?;
+        let stored =
+            StoredAccount { role, password, password_no: 1, created: context.now, staff, asked };
+        let account = stored.account(&name);
+        self.accounts.insert(name, stored);
         Ok(account)
     }
 
@@ -65,7 +66,7 @@ impl Keyring {
         &mut self,
         name: &str,
         change: StaffChange,
-        hand: &Hand,
+        context: &ChangeContext,
     ) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
         let is_role_named = change.role.is_some();
@@ -78,29 +79,29 @@ impl Keyring {
             return Ok(before);
         }
         let is_another = wanted != before.role;
-        let waits = is_another && wanted.needs_second_person() && !hand.small_office;
+        let waits = is_another && wanted.needs_second_person() && !context.small_office;
         // An account that is in use keeps its role until the new one is confirmed.
         let role = if waits && !is_closed { before.role } else { wanted };
-        let stays = role == Role::Admin && goes_on(&staff, hand.today);
-        self.leave_an_admin(&before, stays, hand.today)?;
+        let stays = role == Role::Admin && goes_on(&staff, context.today);
+        self.leave_an_admin(&before, stays, context.today)?;
         self.note(Event::AccountChanged(AccountChanged {
             account: before.name.clone(),
             role,
             staff: staff.clone(),
-            by: hand.by.clone(),
+            by: context.by.clone(),
             role_asked: waits.then_some(wanted),
         }))?;
         let asked = match is_another {
-            true => self.ask_second_person(&before.name, wanted, hand)?,
+            true => self.ask_second_person(&before.name, wanted, context)?,
             false if is_withdrawn => None,
-            false => self.accounts.get(&before.name).and_then(|kept| kept.asked.clone()),
+            false => self.accounts.get(&before.name).and_then(|stored| stored.asked.clone()),
         };
         let role_asked = asked.as_ref().map(|asked| asked.role);
         let after = Account { role, staff, role_asked, ..before };
-        if let Some(kept) = self.accounts.get_mut(&after.name) {
-            kept.role = after.role;
-            kept.staff = after.staff.clone();
-            kept.asked = asked;
+        if let Some(stored) = self.accounts.get_mut(&after.name) {
+            stored.role = after.role;
+            stored.staff = after.staff.clone();
+            stored.asked = asked;
         }
         Ok(after)
     }
@@ -110,24 +111,28 @@ impl Keyring {
     /// # Errors
     ///
     /// No role is waiting; the confirming person gave the role or has it; no admin would be left.
-    pub fn confirm_role(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
+    pub fn confirm_role(
+        &mut self,
+        name: &str,
+        context: &ChangeContext,
+    ) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
-        let kept = self.accounts.get(&before.name);
-        let asked = kept.and_then(|kept| kept.asked.clone());
+        let stored = self.accounts.get(&before.name);
+        let asked = stored.and_then(|stored| stored.asked.clone());
         let asked = asked.ok_or_else(|| KeyringError::NothingToConfirm(before.name.clone()))?;
-        let is_second = asked.by != hand.by || hand.small_office;
-        if !is_second || hand.by.as_ref() == Some(&before.name) {
+        let is_second = asked.by != context.by || context.small_office;
+        if !is_second || context.by.as_ref() == Some(&before.name) {
             return Err(KeyringError::SamePerson);
         }
-        self.leave_an_admin(&before, asked.role == Role::Admin, hand.today)?;
+        self.leave_an_admin(&before, asked.role == Role::Admin, context.today)?;
         self.note(Event::RoleConfirmed(RoleConfirmed {
             account: before.name.clone(),
             role: asked.role,
-            by: hand.by.clone(),
+            by: context.by.clone(),
         }))?;
-        if let Some(kept) = self.accounts.get_mut(&before.name) {
-            kept.role = asked.role;
-            kept.asked = None;
+        if let Some(stored) = self.accounts.get_mut(&before.name) {
+            stored.role = asked.role;
+            stored.asked = None;
         }
         Ok(Account { role: asked.role, role_asked: None, ..before })
     }
@@ -142,8 +147,8 @@ impl Keyring {
     /// log.
     pub(super) fn confirm_old_roles(&mut self) -> Result<(), KeyringError> {
         if self.has_old_roles() {
-            let of_old = |(name, kept): (&AccountName, &Kept)| {
-                let role = kept.role;
+            let of_old = |(name, stored): (&AccountName, &StoredAccount)| {
+                let role = stored.role;
                 role.needs_second_person().then(|| RoleConfirmed {
                     account: name.clone(),
                     role,
@@ -165,13 +170,13 @@ impl Keyring {
         &mut self,
         account: &AccountName,
         role: Role,
-        hand: &Hand,
+        context: &ChangeContext,
     ) -> Result<Option<Asked>, KeyringError> {
         if !role.needs_second_person() {
             return Ok(None);
         }
-        let (account, by) = (account.clone(), hand.by.clone());
-        if hand.small_office {
+        let (account, by) = (account.clone(), context.by.clone());
+        if context.small_office {
             self.note(Event::RoleConfirmed(RoleConfirmed { account, role, by }))?;
             return Ok(None);
         }
@@ -180,23 +185,27 @@ impl Keyring {
 
     /// Ends an account today: it cannot be used any more, and its tokens are revoked. Its name
     /// stays reserved, so that nobody else can sign with it.
-    pub fn end_account(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
+    pub fn end_account(
+        &mut self,
+        name: &str,
+        context: &ChangeContext,
+    ) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
-        self.leave_an_admin(&before, false, hand.today)?;
-        self.end(before, AccountEnd::Ended, hand)
+        self.leave_an_admin(&before, false, context.today)?;
+        self.end(before, AccountEnd::Ended, context)
     }
 
     /// Whether some account's last day has passed and its end is not in the log.
     pub fn has_expired(&self, today: Date) -> bool {
-        self.accounts.values().any(|kept| kept.staff.status(today) == AccountStatus::Ended)
+        self.accounts.values().any(|stored| stored.staff.status(today) == AccountStatus::Ended)
     }
 
     /// Ends the accounts whose last day has passed. Since then they could not be used anyway.
-    pub fn expire(&mut self, hand: &Hand) -> Result<(), KeyringError> {
-        let ended = |account: &Account| account.staff.status(hand.today) == AccountStatus::Ended;
+    pub fn expire(&mut self, context: &ChangeContext) -> Result<(), KeyringError> {
+        let ended = |account: &Account| account.staff.status(context.today) == AccountStatus::Ended;
         let expired: Vec<Account> = self.accounts().filter(ended).collect();
         for account in expired {
-            self.end(account, AccountEnd::Expired, hand)?;
+            self.end(account, AccountEnd::Expired, context)?;
         }
         Ok(())
     }
@@ -211,27 +220,27 @@ impl Keyring {
         password: &str,
         to_change: bool,
         salt: [u8; 16],
-        hand: &Hand,
+        context: &ChangeContext,
     ) -> Result<Account, KeyringError> {
         let account = self.known(name)?;
         password::check(password, name, &account.staff.real_name)?;
         let hash = secret::hash(password, salt)?;
-        let (role, account, by) = (account.role, account.name, hand.by.clone());
+        let (role, account, by) = (account.role, account.name, context.by.clone());
         // The person who sets a password for somebody else knows it. A second person therefore has
         // to confirm the role again before the account can be used.
         let is_own = by.as_ref() == Some(&account);
-        let unconfirmed = !is_own && role.needs_second_person() && !hand.small_office;
+        let unconfirmed = !is_own && role.needs_second_person() && !context.small_office;
         let changed = PasswordChanged { account: account.clone(), by: by.clone(), unconfirmed };
         self.note(Event::PasswordChanged(changed))?;
         let missing = KeyringError::NoSuchAccount(account.clone());
-        let kept = self.accounts.get_mut(&account).ok_or(missing)?;
-        kept.password = hash;
-        kept.password_no = kept.password_no.wrapping_add(1);
-        kept.staff.must_change_password = to_change;
+        let stored = self.accounts.get_mut(&account).ok_or(missing)?;
+        stored.password = hash;
+        stored.password_no = stored.password_no.wrapping_add(1);
+        stored.staff.must_change_password = to_change;
         if unconfirmed {
-            kept.asked = Some(Asked { role, by });
+            stored.asked = Some(Asked { role, by });
         }
-        Ok(kept.account(&account))
+        Ok(stored.account(&account))
     }
 
     /// The account with this name and password, when it may be used on this day. An unknown name
@@ -244,23 +253,23 @@ impl Keyring {
     /// The reason for the refusal. That an account is closed is told only for the right password.
     pub fn verify(&self, name: &str, password: &str, today: Date) -> Result<Account, LoginRefusal> {
         let name = AccountName::from(name);
-        let kept = self.accounts.get(&name);
-        let hash = kept.map_or(secret::NOBODYS_HASH, |kept| kept.password.as_str());
+        let stored = self.accounts.get(&name);
+        let hash = stored.map_or(secret::DUMMY_HASH, |stored| stored.password.as_str());
         let right = secret::matches(password, hash);
-        let kept = kept.filter(|_| right).ok_or(LoginRefusal::WrongPassword)?;
-        let account = kept.account(&name);
+        let stored = stored.filter(|_| right).ok_or(LoginRefusal::WrongPassword)?;
+        let account = stored.account(&name);
         account.entry(today).map(|()| account)
     }
 
     /// The account with this name, whether or not it may be used.
     pub fn account(&self, name: &str) -> Option<Account> {
         let name = AccountName::from(name);
-        self.accounts.get(&name).map(|kept| kept.account(&name))
+        self.accounts.get(&name).map(|stored| stored.account(&name))
     }
 
     /// All accounts, sorted by name.
     pub fn accounts(&self) -> impl Iterator<Item = Account> + '_ {
-        self.accounts.iter().map(|(name, kept)| kept.account(name))
+        self.accounts.iter().map(|(name, stored)| stored.account(name))
     }
 
     fn known(&self, name: &str) -> Result<Account, KeyringError> {
@@ -271,21 +280,21 @@ impl Keyring {
         &mut self,
         account: Account,
         why: AccountEnd,
-        hand: &Hand,
+        context: &ChangeContext,
     ) -> Result<Account, KeyringError> {
         let Account { name, mut staff, .. } = account.clone();
         self.note(Event::AccountEnded(AccountEnded {
             account: name.clone(),
             why,
-            by: hand.by.clone(),
+            by: context.by.clone(),
         }))?;
         staff.disabled = true;
-        staff.ends = Some(staff.ends.map_or(hand.today, |ends| ends.min(hand.today)));
+        staff.ends = Some(staff.ends.map_or(context.today, |ends| ends.min(context.today)));
         // The end is not before the first day; such an account could not be changed any more.
         staff.ends = staff.ends.max(staff.starts);
         self.tokens.retain(|_, token| token.account != name);
-        if let Some(kept) = self.accounts.get_mut(&name) {
-            kept.staff = staff.clone();
+        if let Some(stored) = self.accounts.get_mut(&name) {
+            stored.staff = staff.clone();
         }
         Ok(Account { staff, ..account })
     }
@@ -299,14 +308,14 @@ impl Keyring {
         today: Date,
     ) -> Result<(), KeyringError> {
         let was = account.role == Role::Admin && goes_on(&account.staff, today);
-        let others = self.accounts.iter().any(|(name, kept)| {
-            *name != account.name && kept.role == Role::Admin && goes_on(&kept.staff, today)
+        let others = self.accounts.iter().any(|(name, stored)| {
+            *name != account.name && stored.role == Role::Admin && goes_on(&stored.staff, today)
         });
         if was && !stays && !others { Err(KeyringError::LastAdmin) } else { Ok(()) }
     }
 }
 
-impl Kept {
+impl StoredAccount {
     pub(super) fn account(&self, name: &AccountName) -> Account {
         Account {
             name: name.clone(),

@@ -1,8 +1,8 @@
 //! Accounts, tokens and the seats' secrets in one file that only the engine's user can read.
 //!
-//! Passwords are kept as argon2id hashes, tokens as SHA-256 of 256 random bits. Seats have the two
+//! Passwords are stored as argon2id hashes, tokens as SHA-256 of 256 random bits. Seats have the two
 //! H(A1) hashes that digest authentication needs (RFC 7616 3.4.2). To SIP these are as good as the
-//! password, and secrets shared with partners are kept as they are because they sign messages;
+//! password, and secrets shared with partners are stored as they are because they sign messages;
 //! therefore the file has mode 0600.
 //!
 //! The command line and the running engine may both change the file. [`Keyring::modify`] takes a
@@ -31,7 +31,7 @@ pub use secret::password_from;
 #[serde(deny_unknown_fields)]
 pub struct Keyring {
     version: u32,
-    accounts: BTreeMap<AccountName, Kept>,
+    accounts: BTreeMap<AccountName, StoredAccount>,
     /// By the SHA-256 of the token, in hex.
     tokens: BTreeMap<String, Token>,
     seats: BTreeMap<SeatId, SeatSecret>,
@@ -45,7 +45,7 @@ pub struct Keyring {
 
 /// The person who changes the keyring, and the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hand {
+pub struct ChangeContext {
     /// The account, `os:NAME` on the command line, or `None` for the engine itself.
     pub by: Option<AccountName>,
     /// Whether a person may confirm the roles that they gave. Such a role is valid at once.
@@ -99,7 +99,7 @@ pub struct SeatSecret {
 /// An account as stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct StoredAccount {
     role: Role,
     /// The argon2id hash in PHC format.
     password: String,

@@ -10,9 +10,9 @@ use super::{KeyringError, password::CHARS_MAX};
 
 /// A password's hash in PHC format: argon2id with the parameters of OWASP 2023 (19 MiB, 2 passes).
 pub(super) fn hash(password: &str, salt: [u8; 16]) -> Result<String, KeyringError> {
-    let said = |error: argon2::password_hash::Error| KeyringError::Hash(error.to_string());
-    let salt = SaltString::encode_b64(&salt).map_err(said)?;
-    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(said)?.to_string())
+    let hash_error = |error: argon2::password_hash::Error| KeyringError::Hash(error.to_string());
+    let salt = SaltString::encode_b64(&salt).map_err(hash_error)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(hash_error)?.to_string())
 }
 
 /// Whether the password has this hash; compares in constant time.
@@ -70,7 +70,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A hash that no password has, with the usual parameters, so that unknown names take as long.
-pub(super) const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
+pub(super) const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const CONSONANTS: &[u8] = b"bdfghjklmnprstvz";
 const VOWELS: &[u8] = b"aiou";
@@ -84,9 +84,9 @@ mod tests {
     fn dummy_hash_takes_as_long_as_a_real_one() -> Result<(), Box<dyn std::error::Error>> {
         let made = hash("correct horse", [7; 16])?;
         let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
-        assert_eq!(parameters(NOBODYS_HASH), parameters(&made));
-        assert!(PasswordHash::new(NOBODYS_HASH).is_ok());
-        assert!(!matches("", NOBODYS_HASH));
+        assert_eq!(parameters(DUMMY_HASH), parameters(&made));
+        assert!(PasswordHash::new(DUMMY_HASH).is_ok());
+        assert!(!matches("", DUMMY_HASH));
         Ok(())
     }
 

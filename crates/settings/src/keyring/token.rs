@@ -37,8 +37,8 @@ impl Keyring {
     /// Tokens are looked up by hash. An attacker who measures the time learns about the hash of a
     /// guess only, which tells nothing about other hashes.
     pub fn by_token(&self, token: &str, today: Date) -> Option<Account> {
-        let kept = self.tokens.get(&secret::token_hash(token))?;
-        let account = self.accounts.get(&kept.account)?.account(&kept.account);
+        let token = self.tokens.get(&secret::token_hash(token))?;
+        let account = self.accounts.get(&token.account)?.account(&token.account);
         account.entry(today).is_ok().then_some(account)
     }
 

@@ -11,8 +11,8 @@ use model::{AreaCode, Zone};
 
 use super::{DAY, Defined, codes, network};
 use crate::{
-    Drain, Duties, Floor, Hotline, Http, Intake, Media, Notices, Open311, ProxyHeader, Recording,
-    Sip, Start, Store,
+    Drain, Duties, Hotline, Http, Intake, Media, Notices, Open311, ProxyHeader, Recording,
+    SeatRules, Sip, Start, Store,
     keys::{self, Section},
     kinds,
     page::{Table, Value},
@@ -32,7 +32,7 @@ pub(super) struct General {
     pub(super) drain: Drain,
     pub(super) duties: Duties,
     pub(super) feature_codes: switch::Features,
-    pub(super) floor: Floor,
+    pub(super) seat_rules: SeatRules,
     pub(super) notices: Notices,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     let small_office =
         part("duties").and_then(|t| t.read(&keys::duties::SMALL_OFFICE, kinds::flag));
     let feature_codes = part("feature_codes").and_then(|t| codes::read(&t));
-    let floor = part("floor").and_then(|t| floor(&t));
+    let seat_rules = part("floor").and_then(|t| seat_rules(&t));
     let notices = part("notices").and_then(|t| notices(&t, defined));
 
     if let (Some(table), Some(sip), Some(media)) = (&media_table, &sip, &media) {
@@ -88,7 +88,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
         drain: Drain { timeout: drain? },
         duties: Duties { small_office: small_office? },
         feature_codes: feature_codes?,
-        floor: floor?,
+        seat_rules: seat_rules?,
         notices: notices?,
     })
 }
@@ -186,10 +186,10 @@ fn http(t: &Table<'_>) -> Option<Http> {
     })
 }
 
-fn floor(t: &Table<'_>) -> Option<Floor> {
+fn seat_rules(t: &Table<'_>) -> Option<SeatRules> {
     let ready_at_login = t.read(&keys::floor::READY_AT_LOGIN, kinds::flag);
     let missed = t.table("missed", &keys::missed::SECTION).and_then(|t| missed(&t));
-    Some(Floor { ready_at_login: ready_at_login?, missed: missed? })
+    Some(SeatRules { ready_at_login: ready_at_login?, missed: missed? })
 }
 
 fn missed(t: &Table<'_>) -> Option<MissedPolicy> {

@@ -24,7 +24,7 @@ use model::CalendarTable;
 use toml::{Spanned, de::DeTable};
 
 use crate::{
-    Fault, Settings,
+    Fault, Line, Queue, Settings,
     folder::Folder,
     keys,
     kinds::Names,
@@ -57,11 +57,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     });
 
     let prompts = prompts::read(folder, faults);
-    let names = Defined {
-        prompts: Names(Some(folder.prompts.keys().cloned().collect())),
-        queues: Names(queues.as_ref().map(|root| named(root, "queue"))),
-        trunks: Names(trunks.as_ref().map(|root| named(root, "trunk"))),
-    };
+    let names = Defined::new(folder, queues.as_ref(), trunks.as_ref());
     let general = heartline.as_ref().map(|root| heartline::read(root, &names));
     let trunks = trunks.as_ref().map(trunks::read);
     let lines = lines.as_ref().map(|root| lines::read(root, &names));
@@ -69,18 +65,13 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let seats = seats.as_ref().map(|root| seats::read(root, &names));
     let agents = agents.as_ref().map(|root| agents::read(root, &names));
 
-    // References between files are checked only when both files are valid.
-    if let (Some(queues), Some(lines), Some(seats), Some(agents)) =
-        (&queues, &lines, &seats, &agents)
-    {
-        served::check(queues, lines, seats, agents);
-    }
-    if let (Some(trunks), Some(lines)) = (&trunks, &lines) {
-        trunks::check(trunks, lines);
-    }
-    if let (Some(lines), Some(seats)) = (&lines, &seats) {
-        seats::check(seats, lines);
-    }
+    check_references(
+        trunks.as_ref(),
+        lines.as_ref(),
+        queues.as_deref(),
+        seats.as_ref(),
+        agents.as_ref(),
+    );
     let blacklist = match &lines {
         Some(lines) => blacklist::read(folder, faults, lines),
         None => None,
@@ -95,11 +86,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let trunks = trunks?;
     let queues = plain(queues?);
     let mut lines = plain(lines?.lines);
-    for line in &mut lines {
-        if let Some(queue) = queues.iter().find(|queue| queue.name == line.queue) {
-            line.skills = served::together(&queue.skills, &line.skills);
-        }
-    }
+    add_queue_skills(&mut lines, &queues);
     let mut desk = desk?;
     desk.rules.area_code = general.hotline.area_code.clone();
     Some(Settings {
@@ -115,7 +102,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         drain: general.drain,
         duties: general.duties,
         feature_codes: general.feature_codes,
-        floor: general.floor,
+        seat_rules: general.seat_rules,
         notices: general.notices,
         proxies: trunks.proxies,
         trunks: plain(trunks.trunks),
@@ -132,6 +119,35 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         // The calendar is read from its own folder.
         calendar: CalendarTable::default(),
     })
+}
+
+/// Checks the references between files. A check is left out when one of its files is invalid.
+fn check_references(
+    trunks: Option<&trunks::Trunks<'_>>,
+    lines: Option<&lines::Lines<'_>>,
+    queues: Option<&[Placed<'_, Queue>]>,
+    seats: Option<&seats::Seats<'_>>,
+    agents: Option<&agents::Agents<'_>>,
+) {
+    let Some(lines) = lines else { return };
+    if let (Some(queues), Some(seats), Some(agents)) = (queues, seats, agents) {
+        served::check(queues, lines, seats, agents);
+    }
+    if let Some(trunks) = trunks {
+        trunks::check(trunks, lines);
+    }
+    if let Some(seats) = seats {
+        seats::check(seats, lines);
+    }
+}
+
+/// Adds the skills that a queue requires to those of its lines.
+fn add_queue_skills(lines: &mut [Line], queues: &[Queue]) {
+    for line in lines {
+        if let Some(queue) = queues.iter().find(|queue| queue.name == line.queue) {
+            line.skills = served::together(&queue.skills, &line.skills);
+        }
+    }
 }
 
 /// Reads an optional file. When it is missing, all its keys have their defaults.
@@ -152,6 +168,17 @@ pub(crate) struct Defined {
     prompts: Names,
     queues: Names,
     trunks: Names,
+}
+
+impl Defined {
+    /// The names in a folder. Those of a file that could not be parsed are not known.
+    fn new(folder: &Folder, queues: Option<&Table<'_>>, trunks: Option<&Table<'_>>) -> Defined {
+        Defined {
+            prompts: Names(Some(folder.prompts.keys().cloned().collect())),
+            queues: Names(queues.map(|root| named(root, "queue"))),
+            trunks: Names(trunks.map(|root| named(root, "trunk"))),
+        }
+    }
 }
 
 /// A setting, and the table it was read from.

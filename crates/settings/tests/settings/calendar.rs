@@ -92,7 +92,7 @@ of = []
 name = \"c\"
 off = [\"2013-06-10\"]
 ";
-    let told = faults("2013.toml", text)?.join("\n");
+    let found = faults("2013.toml", text)?.join("\n");
     for part in [
         "2013.toml:5:8: holiday[0].off[0]: \"2013-02-30\" is not a date",
         "2013-10-07 to 2013-10-01 is reversed or too long",
@@ -103,24 +103,27 @@ off = [\"2013-06-10\"]
         "2013.toml:10:1: holiday[1].of: there is no key \"of\" here; did you mean \"off\"?",
         "2013.toml:13:8: holiday[2].off[0]: 2013-06-10 is already listed in",
     ] {
-        assert!(told.contains(part), "not reported: {part}\n{told}");
+        assert!(found.contains(part), "not reported: {part}\n{found}");
     }
     Ok(())
 }
 
 #[test]
 fn misnamed_or_empty_calendar_file_is_a_fault() -> Outcome {
-    let told = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
-    assert_eq!(told, ["2014.toml:1:8: year: 2014.toml has the year 2013; rename it to 2013.toml"]);
-    let told = faults("2013.toml", "")?.join("\n");
+    let found = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
+    assert_eq!(found, ["2014.toml:1:8: year: 2014.toml has the year 2013; rename it to 2013.toml"]);
+    let found = faults("2013.toml", "")?.join("\n");
     assert!(
-        told.contains("\"year\" is missing") && told.contains("\"notice\" is missing"),
-        "{told}"
+        found.contains("\"year\" is missing") && found.contains("\"notice\" is missing"),
+        "{found}"
     );
-    let told = faults("local.toml", "[[day]]\ndate = 2013-01-01\n")?.join("\n");
-    assert!(told.contains("\"work\" is missing") && told.contains("\"name\" is missing"), "{told}");
-    let told = faults("2013.toml", "year = = 2013")?;
-    assert!(told.first().is_some_and(|told| told.starts_with("2013.toml:1:")), "{told:?}");
+    let found = faults("local.toml", "[[day]]\ndate = 2013-01-01\n")?.join("\n");
+    assert!(
+        found.contains("\"work\" is missing") && found.contains("\"name\" is missing"),
+        "{found}"
+    );
+    let found = faults("2013.toml", "year = = 2013")?;
+    assert!(found.first().is_some_and(|found| found.starts_with("2013.toml:1:")), "{found:?}");
     assert!(calendar::load(Path::new("no/such/folder")).is_err());
     Ok(())
 }

@@ -33,7 +33,7 @@ fn read(courier: &str, sms: &str) -> Result<Settings, Box<dyn Error>> {
 }
 
 /// The faults of these two files, without the folder's name.
-fn told(courier: &str, sms: &str) -> Result<Vec<String>, Box<dyn Error>> {
+fn messages(courier: &str, sms: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let dir = folder(courier, sms)?;
     let here = format!("{}/", dir.path().display());
     let faults = Settings::load(dir.path()).err().unwrap_or_default();
@@ -41,7 +41,7 @@ fn told(courier: &str, sms: &str) -> Result<Vec<String>, Box<dyn Error>> {
 }
 
 fn check(courier: &str, part: &str) -> Outcome {
-    let found = told(courier, "")?;
+    let found = messages(courier, "")?;
     assert!(found.iter().any(|f| f.contains(part)), "wanted {part}\n got {found:#?}");
     Ok(())
 }
@@ -141,7 +141,7 @@ fn sms_texts_may_change_but_not_their_placeholders() -> Outcome {
         read("", "city = \"株洲\"\n[templates]\nunit_yellow = \"{no}快到期\"\n")?.sms_templates;
     assert_eq!(texts["unit_yellow"], "{no}快到期");
     assert!(texts["accepted"].starts_with("【株洲12345】您的诉求{no}已受理"));
-    let found = told("", "[templates]\nunit_yellow = \"{number}快到期\"\neval3 = \"?\"\n")?;
+    let found = messages("", "[templates]\nunit_yellow = \"{number}快到期\"\neval3 = \"?\"\n")?;
     assert!(found.iter().any(|f| f.contains("there is no placeholder {number}")), "{found:#?}");
     assert!(found.iter().any(|f| f.contains("did you mean \"eval1\"?")), "{found:#?}");
     Ok(())

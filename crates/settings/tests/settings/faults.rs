@@ -46,27 +46,33 @@ impl Folder {
     }
 
     /// The faults as printed, without the folder's name.
-    fn told(&self) -> Vec<String> {
+    fn messages(&self) -> Vec<String> {
         let here = format!("{}/", self.0.path().display());
         self.faults().iter().map(|fault| fault.to_string().replace(&here, "")).collect()
     }
 }
 
 /// Replaces one text of one file and expects this fault alone.
-fn check(file: &str, from: &str, to: &str, told: &str) -> Outcome {
+fn check(file: &str, from: &str, to: &str, expected: &str) -> Outcome {
     let folder = Folder::new()?;
     folder.replace(file, from, to)?;
-    let found = folder.told();
-    assert!(found.len() == 1 && found[0].contains(told), "{to}\n  wanted {told}\n  got {found:#?}");
+    let found = folder.messages();
+    assert!(
+        found.len() == 1 && found[0].contains(expected),
+        "{to}\n  expected {expected}\n  got {found:#?}"
+    );
     Ok(())
 }
 
 /// Appends text to one file and expects this fault among others.
-fn check_added(file: &str, more: &str, told: &str) -> Outcome {
+fn check_added(file: &str, more: &str, expected: &str) -> Outcome {
     let folder = Folder::new()?;
     folder.append(file, more)?;
-    let found = folder.told();
-    assert!(found.iter().any(|f| f.contains(told)), "{more}\n  wanted {told}\n  got {found:#?}");
+    let found = folder.messages();
+    assert!(
+        found.iter().any(|f| f.contains(expected)),
+        "{more}\n  expected {expected}\n  got {found:#?}"
+    );
     Ok(())
 }
 
@@ -80,7 +86,7 @@ fn fault_names_file_line_column_key_and_remedy() -> Outcome {
          [[line]]\nnumber = \"12347\"\nqueue = \"dialect\"\n",
     )?;
     assert_eq!(
-        folder.told(),
+        folder.messages(),
         [
             "lines.toml:4:9: line[0].queue: there is no queue \"mandarinn\"; did you mean \"mandarin\"?"
         ]
@@ -99,8 +105,8 @@ fn all_faults_of_all_files_are_reported_together() -> Outcome {
     folder.replace("queues.toml", "\"20s\"", "20")?;
     folder.replace("seats.toml", "1079-1080", "1078-1080")?;
     fs::write(folder.0.path().join("prompts/music.wav"), b"ID3")?;
-    let found = folder.told();
-    for told in [
+    let found = folder.messages();
+    for expected in [
         "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is not a time zone",
         "hotline.area_code: \"371\" is not an area code of mainland China; write it with its 0",
         "media.ports: \"20001-20999\" is not made of pairs",
@@ -110,15 +116,15 @@ fn all_faults_of_all_files_are_reported_together() -> Outcome {
         "seats[3].numbers: seat 1078 is already defined at",
         "prompts/music.wav: it is not a WAV file; make it mono, 16 bit",
     ] {
-        assert!(found.iter().any(|f| f.contains(told)), "{told} is not among {found:#?}");
+        assert!(found.iter().any(|f| f.contains(expected)), "{expected} is not among {found:#?}");
     }
     Ok(())
 }
 
 #[test]
 fn misspelt_key_is_a_fault() -> Outcome {
-    let told = "sip.relm: there is no key \"relm\" here; did you mean \"realm\"?";
-    check("heartline.toml", "realm =", "relm =", told)?;
+    let expected = "sip.relm: there is no key \"relm\" here; did you mean \"realm\"?";
+    check("heartline.toml", "realm =", "relm =", expected)?;
     check("heartline.toml", "[http]", "[htpp]", "did you mean \"http\"?")?;
     check(
         "queues.toml",
@@ -146,8 +152,8 @@ fn removed_key_is_reported_with_its_replacement() -> Outcome {
 
 #[test]
 fn proxy_needs_addresses_and_shares_none_with_a_trunk() -> Outcome {
-    let proxy = |sources: &str, told: &str| {
-        check_added("trunks.toml", &format!("[[proxy]]\nsources = {sources}"), told)
+    let proxy = |sources: &str, expected: &str| {
+        check_added("trunks.toml", &format!("[[proxy]]\nsources = {sources}"), expected)
     };
     proxy(
         "[\"127.0.0.0/8\"]",
@@ -164,7 +170,7 @@ fn broken_grammar_is_reported_without_consequential_faults() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("queues.toml", "name = \"english\"", "name = \"english")?;
     folder.replace("heartline.toml", "\"12345\"", "7")?;
-    let found = folder.told();
+    let found = folder.messages();
     assert!(found.iter().any(|f| f.starts_with("queues.toml:16:")), "{found:#?}");
     assert!(found.iter().any(|f| f.contains("hotline.name: expected text")), "{found:#?}");
     assert!(!found.iter().any(|f| f.contains("there is no queue")), "{found:#?}");
@@ -176,11 +182,11 @@ fn unreadable_files_are_named() -> Outcome {
     let folder = Folder::new()?;
     fs::remove_file(folder.0.path().join("seats.toml"))?;
     assert_eq!(
-        folder.told(),
+        folder.messages(),
         ["seats.toml: the file is missing; copy it from the shipped config folder"]
     );
     fs::write(folder.0.path().join("seats.toml"), [0x83, 0xff])?;
-    assert!(folder.told().iter().any(|f| f == "seats.toml: it is not UTF-8; save it as UTF-8"));
+    assert!(folder.messages().iter().any(|f| f == "seats.toml: it is not UTF-8; save it as UTF-8"));
     let nowhere = Settings::load(Path::new("no/such/folder")).err().unwrap_or_default();
     assert!(nowhere[0].to_string().starts_with("no/such/folder: it cannot be read"), "{nowhere:?}");
     Ok(())
@@ -188,7 +194,7 @@ fn unreadable_files_are_named() -> Outcome {
 
 #[test]
 fn overlapping_addresses_and_ports_are_faults() -> Outcome {
-    let ports = |to: &str, told: &str| check("heartline.toml", "20000-20999", to, told);
+    let ports = |to: &str, expected: &str| check("heartline.toml", "20000-20999", to, expected);
     ports("20000-20998", "is not made of pairs")?;
     ports("40000-40999", "overlaps the ephemeral ports of the system")?;
     ports("20000-40999", "overlaps the ephemeral ports of the system")?;
@@ -514,7 +520,7 @@ proptest::proptest! {
 
 #[test]
 fn rules_of_the_desk_are_checked() -> Outcome {
-    for (from, to, told) in [
+    for (from, to, expected) in [
         ("hub = \"hub\"", "hub = \"\"", "the text is empty"),
         ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "a span begins before the previous one ends"),
         ("\"08:30-12:00\"", "\"12:00-08:30\"", "is not a span of a day"),
@@ -538,15 +544,15 @@ fn rules_of_the_desk_are_checked() -> Outcome {
             "did you mean \"handle_a\"?",
         ),
     ] {
-        check("desk.toml", from, to, told)?;
+        check("desk.toml", from, to, expected)?;
     }
     let folder = Folder::new()?;
     folder.replace("desk.toml", "unsatisfied_sms = 2", "unsatisfied_sms = 0")?;
     folder.replace("desk.toml", "unsatisfied_calls = 1", "unsatisfied_calls = 0")?;
     folder.replace("desk.toml", "rounds = 2", "rounds = 21")?;
-    let told = folder.told();
-    assert!(told.len() == 2 && told[0].contains("21 is out of range"), "{told:#?}");
-    assert!(told[1].contains("closed as unsatisfied without asking"), "{told:#?}");
+    let found = folder.messages();
+    assert!(found.len() == 2 && found[0].contains("21 is out of range"), "{found:#?}");
+    assert!(found[1].contains("closed as unsatisfied without asking"), "{found:#?}");
     Ok(())
 }
 
@@ -555,10 +561,13 @@ fn misnamed_file_is_reported_with_the_likely_name() -> Outcome {
     let folder = Folder::new()?;
     folder.write("trunk.toml", "[[trunk]]\n")?;
     folder.write("holiday-plan.toml", "")?;
-    let told = folder.told();
-    assert_eq!(told.len(), 2, "{told:#?}");
-    assert!(told[0].contains("holiday-plan.toml") && told[0].contains("known here:"), "{told:#?}");
-    assert!(told[1].contains("did you mean trunks.toml?"), "{told:#?}");
+    let found = folder.messages();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(
+        found[0].contains("holiday-plan.toml") && found[0].contains("known here:"),
+        "{found:#?}"
+    );
+    assert!(found[1].contains("did you mean trunks.toml?"), "{found:#?}");
     Ok(())
 }
 
@@ -566,23 +575,23 @@ fn misnamed_file_is_reported_with_the_likely_name() -> Outcome {
 fn emergency_folder_is_separate_from_data_and_recordings() -> Outcome {
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"data/standby\" }")?;
-    let told = folder.told();
-    assert!(told.len() == 1 && told[0].contains("name a folder on another disk"), "{told:#?}");
+    let found = folder.messages();
+    assert!(found.len() == 1 && found[0].contains("name a folder on another disk"), "{found:#?}");
     // The same folder by its absolute path.
     let folder = Folder::new()?;
     let whole = std::path::absolute("data")?;
     folder.append("heartline.toml", &format!("[start]\nemergency = {{ folder = {whole:?} }}"))?;
-    assert!(folder.told()[0].contains("are the same or one lies in the other"));
+    assert!(folder.messages()[0].contains("are the same or one lies in the other"));
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = \"/mnt/standby\"")?;
-    assert!(folder.told()[0].contains("{ folder = … }"), "{:#?}", folder.told());
+    assert!(folder.messages()[0].contains("{ folder = … }"), "{:#?}", folder.messages());
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"/mnt/standby\" }")?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
     assert_eq!(settings.start.emergency.as_deref(), Some(Path::new("/mnt/standby")));
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = {}")?;
-    assert!(folder.told()[0].contains("\"folder\" is missing"), "{:#?}", folder.told());
+    assert!(folder.messages()[0].contains("\"folder\" is missing"), "{:#?}", folder.messages());
     Ok(())
 }
 
@@ -633,11 +642,11 @@ fn folder_without_agents_file_is_valid() -> Outcome {
 
 #[test]
 fn agent_faults_are_reported_with_their_line() -> Outcome {
-    let check = |table: &str, told: &str| -> Outcome {
+    let check = |table: &str, expected: &str| -> Outcome {
         let folder = Folder::new()?;
         folder.write("agents.toml", table)?;
-        let found = folder.told();
-        assert!(found.len() == 1 && found[0].contains(told), "{table}\n  got {found:#?}");
+        let found = folder.messages();
+        assert!(found.len() == 1 && found[0].contains(expected), "{table}\n  got {found:#?}");
         assert!(found[0].starts_with("agents.toml:"), "{found:#?}");
         Ok(())
     };

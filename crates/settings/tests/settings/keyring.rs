@@ -13,7 +13,7 @@ use model::{
     event::{AccountEnd, LoginRefusal, Role},
 };
 use settings::{
-    Hand, Keyring, KeyringError,
+    ChangeContext, Keyring, KeyringError,
     keyring::{Full, Token},
 };
 use tempfile::TempDir;
@@ -32,8 +32,8 @@ fn place() -> Result<(TempDir, PathBuf), Box<dyn Error>> {
 const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
 
 /// A change on the command line.
-fn hand() -> Hand {
-    Hand { by: None, small_office: true, now: NOW, today: TODAY }
+fn context() -> ChangeContext {
+    ChangeContext { by: None, small_office: true, now: NOW, today: TODAY }
 }
 
 fn nothing() -> StaffChange {
@@ -46,7 +46,7 @@ fn until(day: &str) -> StaffChange {
 
 fn with_li(path: &Path) -> Result<Keyring, KeyringError> {
     Keyring::modify(path, |ring| {
-        ring.add_account("li", Role::Supervisor, nothing(), "correct horse", [1; 16], &hand())?;
+        ring.add_account("li", Role::Supervisor, nothing(), "correct horse", [1; 16], &context())?;
         Ok(ring.clone())
     })
 }
@@ -70,11 +70,11 @@ fn new_password_replaces_the_old_one() -> Outcome {
     let mut ring = with_li(&path)?;
     let before = ring.account("li").ok_or("gone")?;
     assert_eq!((before.password_no, before.staff.must_change_password), (1, false));
-    let after = ring.set_password("li", "battery staple", true, [2; 16], &hand())?;
+    let after = ring.set_password("li", "battery staple", true, [2; 16], &context())?;
     assert_eq!((after.password_no, after.staff.must_change_password), (2, true));
     assert!(ring.verify("li", "correct horse", TODAY).is_err());
     assert!(ring.verify("li", "battery staple", TODAY).is_ok());
-    let own = ring.set_password("li", "staple battery", false, [3; 16], &hand())?;
+    let own = ring.set_password("li", "staple battery", false, [3; 16], &context())?;
     assert!(!own.staff.must_change_password);
     Ok(())
 }
@@ -93,7 +93,7 @@ fn token_is_valid_until_it_or_its_account_ends() -> Outcome {
     assert_eq!(ring.revoke_tokens("li", Some("wallboard"))?, 1);
     assert_eq!(ring.revoke_tokens("li", Some("wallboard"))?, 0);
     assert_eq!(ring.by_token(&wallboard, TODAY), None);
-    ring.end_account("li", &hand())?;
+    ring.end_account("li", &context())?;
     assert_eq!((ring.by_token(&script, TODAY), ring.tokens().count()), (None, 0));
     assert!(matches!(
         ring.issue_token("wang", "", [5; 32], NOW),
@@ -119,7 +119,7 @@ fn number_of_tokens_is_limited() -> Outcome {
 fn malformed_names_and_passwords_are_refused() -> Outcome {
     let mut ring = Keyring::default();
     let mut add = |name: &str, password: &str| {
-        ring.add_account(name, Role::Agent, nothing(), password, [1; 16], &hand()).map(|_| ())
+        ring.add_account(name, Role::Agent, nothing(), password, [1; 16], &context()).map(|_| ())
     };
     add("wang.xm", "long enough")?;
     assert!(matches!(add("wang.xm", "long enough"), Err(KeyringError::AccountExists(_))));
@@ -134,7 +134,7 @@ fn malformed_names_and_passwords_are_refused() -> Outcome {
 fn all_faults_of_an_account_are_reported_together() -> Outcome {
     let mut ring = Keyring::default();
     let added =
-        ring.add_account("Wang", Role::SupGroup, until("soon"), "long enough", [1; 16], &hand());
+        ring.add_account("Wang", Role::SupGroup, until("soon"), "long enough", [1; 16], &context());
     let Err(KeyringError::BadStaff(faults)) = added else { return Err("added".into()) };
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
     assert_eq!(fields, ["name", "ends", "group"]);
@@ -145,7 +145,7 @@ fn all_faults_of_an_account_are_reported_together() -> Outcome {
 fn seconded_account_ends_after_its_last_day() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
-    ring.change_account("li", until("2026-11-23"), &hand())?;
+    ring.change_account("li", until("2026-11-23"), &context())?;
     let token = ring.issue_token("li", "script", [3; 32], NOW)?;
     assert!(ring.by_token(&token, TODAY).is_some() && !ring.has_expired(TODAY));
     let tomorrow = TODAY.plus(1);
@@ -156,7 +156,7 @@ fn seconded_account_ends_after_its_last_day() -> Outcome {
     // The end is noted for the log once, and the tokens are revoked.
     assert!(ring.has_expired(tomorrow));
     let written = ring.unrecorded().len();
-    let late = Hand { today: tomorrow, ..hand() };
+    let late = ChangeContext { today: tomorrow, ..context() };
     ring.expire(&late)?;
     ring.expire(&late)?;
     assert!(!ring.has_expired(tomorrow));
@@ -177,20 +177,20 @@ fn seconded_account_ends_after_its_last_day() -> Outcome {
 fn last_admin_cannot_be_removed() -> Outcome {
     let mut ring = Keyring::default();
     let add = |ring: &mut Keyring, name: &str| {
-        ring.add_account(name, Role::Admin, nothing(), "long enough", [1; 16], &hand())
+        ring.add_account(name, Role::Admin, nothing(), "long enough", [1; 16], &context())
     };
     add(&mut ring, "root")?;
     let demote = || StaffChange { role: Some("agent".into()), ..nothing() };
     let off = || StaffChange { disabled: Some(true), ..nothing() };
     let lost = |done: Result<_, KeyringError>| matches!(done, Err(KeyringError::LastAdmin));
-    assert!(lost(ring.end_account("root", &hand())));
-    assert!(lost(ring.change_account("root", demote(), &hand())));
-    assert!(lost(ring.change_account("root", off(), &hand())));
-    assert!(lost(ring.change_account("root", until("2026-11-22"), &hand())));
+    assert!(lost(ring.end_account("root", &context())));
+    assert!(lost(ring.change_account("root", demote(), &context())));
+    assert!(lost(ring.change_account("root", off(), &context())));
+    assert!(lost(ring.change_account("root", until("2026-11-22"), &context())));
     add(&mut ring, "second")?;
-    ring.change_account("root", demote(), &hand())?;
-    assert!(lost(ring.end_account("second", &hand())));
-    ring.end_account("root", &hand())?;
+    ring.change_account("root", demote(), &context())?;
+    assert!(lost(ring.end_account("second", &context())));
+    ring.end_account("root", &context())?;
     Ok(())
 }
 
@@ -200,15 +200,15 @@ fn changes_are_kept_until_they_are_logged() -> Outcome {
     with_li(&path)?;
     let by = Some(AccountName::from("root"));
     Keyring::modify(&path, |ring| {
-        let hand = Hand { by: by.clone(), ..hand() };
+        let context = ChangeContext { by: by.clone(), ..context() };
         let unit = StaffChange { real_name: Some("李明".into()), ..nothing() };
-        ring.change_account("li", unit.clone(), &hand)?;
-        ring.change_account("li", unit, &hand)?;
-        ring.set_password("li", "battery staple", true, [2; 16], &hand)?;
+        ring.change_account("li", unit.clone(), &context)?;
+        ring.change_account("li", unit, &context)?;
+        ring.set_password("li", "battery staple", true, [2; 16], &context)?;
         ring.issue_token("li", "script", [3; 32], NOW)?;
         ring.revoke_tokens("li", Some("script"))?;
         ring.set_seat(SeatId(1001), MD5, "ab12")?;
-        ring.end_account("li", &hand)?;
+        ring.end_account("li", &context)?;
         Ok(())
     })?;
     let ring = Keyring::load(&path)?;
@@ -339,7 +339,7 @@ fn failed_change_changes_nothing() -> Outcome {
     let before = with_li(&path)?;
     let failed: Result<(), _> = Keyring::modify(&path, |ring| {
         ring.set_seat(SeatId(1001), MD5, "ab12")?;
-        ring.end_account("wang", &hand()).map(|_| ())
+        ring.end_account("wang", &context()).map(|_| ())
     });
     assert!(failed.is_err());
     assert_eq!(Keyring::load(&path)?.seats().count(), before.seats().count());
@@ -370,12 +370,17 @@ fn concurrent_changes_are_all_kept_and_readers_see_whole_files() -> Outcome {
 }
 
 /// A change by this account.
-fn by(name: &str) -> Hand {
-    Hand { by: Some(name.into()), small_office: false, ..hand() }
+fn by(name: &str) -> ChangeContext {
+    ChangeContext { by: Some(name.into()), small_office: false, ..context() }
 }
 
-fn add(ring: &mut Keyring, name: &str, role: Role, hand: &Hand) -> Result<(), KeyringError> {
-    ring.add_account(name, role, nothing(), "correct horse", [1; 16], hand).map(drop)
+fn add(
+    ring: &mut Keyring,
+    name: &str,
+    role: Role,
+    context: &ChangeContext,
+) -> Result<(), KeyringError> {
+    ring.add_account(name, role, nothing(), "correct horse", [1; 16], context).map(drop)
 }
 
 fn confirmations(ring: &Keyring) -> Vec<(String, Role, Option<String>)> {
@@ -460,8 +465,8 @@ fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
 #[test]
 fn small_office_role_is_confirmed_at_once_and_logged() -> Outcome {
     let mut ring = Keyring::default();
-    let hand = Hand { small_office: true, ..by("root") };
-    add(&mut ring, "wang", Role::Supervisor, &hand)?;
+    let context = ChangeContext { small_office: true, ..by("root") };
+    add(&mut ring, "wang", Role::Supervisor, &context)?;
     assert!(ring.verify("wang", "correct horse", TODAY).is_ok());
     let expected = ("wang".to_owned(), Role::Supervisor, Some("root".to_owned()));
     assert_eq!(confirmations(&ring), [expected]);

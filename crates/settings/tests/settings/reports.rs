@@ -35,7 +35,7 @@ fn read(reports: &str) -> Result<Reports, Box<dyn Error>> {
 }
 
 /// The faults as `line: key: what`.
-fn told(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
+fn messages(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let dir = folder(reports)?;
     let faults = Settings::load(dir.path()).err().unwrap_or_default();
     Ok(faults.iter().map(|f| format!("{}: {}: {}", f.line, f.key, f.what)).collect())
@@ -93,7 +93,7 @@ fn periods_of_reports_are_configurable() -> Outcome {
 
 #[test]
 fn all_faults_of_reports_are_reported_together() -> Outcome {
-    let faults = told(
+    let faults = messages(
         "[periods]\nday_ends = \"00:00\"\nmonth_ends = 31\n\
          [counting]\nfairly_satisfied = 0.955\n\
          [ranking]\nbands = [60, 80, 90]\nbestt = 3\n\
@@ -101,7 +101,7 @@ fn all_faults_of_reports_are_reported_together() -> Outcome {
          [extras]\norders = [1, 2]\n\
          [opening]\naccepted = 5\nclosed = 6\n",
     )?;
-    let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
+    let reported = |part: &str| faults.iter().any(|fault| fault.contains(part));
     for part in [
         "2: periods.day_ends: the day would end when it begins",
         "3: periods.month_ends: 31 is out of range",
@@ -112,7 +112,7 @@ fn all_faults_of_reports_are_reported_together() -> Outcome {
         "12: extras.orders: the list has 2 items",
         "15: opening.closed: 6 closed is more than 5 accepted",
     ] {
-        assert!(said(part), "{part} is not reported:\n{faults:#?}");
+        assert!(reported(part), "{part} is not reported:\n{faults:#?}");
     }
     assert_eq!(faults.len(), 8, "{faults:#?}");
     Ok(())

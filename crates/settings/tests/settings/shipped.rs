@@ -88,11 +88,11 @@ fn music_loops_without_a_click() -> Outcome {
 #[test]
 fn readme_lists_every_key_with_unit_default_and_reason() -> Outcome {
     let readme = fs::read_to_string("../../config/README.md")?;
-    let told: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let rows: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
     let known: BTreeSet<String> =
         SECTIONS.iter().flat_map(|section| section.keys).map(row).collect();
-    let missing: Vec<_> = known.iter().filter(|row| !told.contains(row.as_str())).collect();
-    let stale: Vec<_> = told.iter().filter(|row| !known.contains(**row)).collect();
+    let missing: Vec<_> = known.iter().filter(|row| !rows.contains(row.as_str())).collect();
+    let stale: Vec<_> = rows.iter().filter(|row| !known.contains(**row)).collect();
     assert!(missing.is_empty(), "not in config/README.md:\n{missing:#?}");
     assert!(stale.is_empty(), "in config/README.md, but no such key:\n{stale:#?}");
     for section in SECTIONS {
