@@ -14,12 +14,12 @@ use model::{
 /// The alarm, if damage was found. `ahead` is the last record the view had applied, when the log
 /// ends before it. `before` is the text of the same alarm from an earlier start that is still up.
 pub(crate) fn alarm(
-    opening: &OpenReport,
+    report: &OpenReport,
     ahead: Option<Seq>,
     before: Option<&String>,
 ) -> Option<AlarmRaised> {
-    let last = opening.last.unwrap_or(0);
-    let mut findings: Vec<String> = opening.found.iter().map(ToString::to_string).collect();
+    let last = report.last.unwrap_or(0);
+    let mut findings: Vec<String> = report.found.iter().map(ToString::to_string).collect();
     match ahead {
         Some(seen) => findings.push(format!(
             "records {} to {seen} had been confirmed and are lost: the log ends with record \
@@ -74,7 +74,7 @@ const EARLIER_CHARS: usize = 1_000;
 mod tests {
     use super::*;
 
-    fn opening(found: &[&str]) -> OpenReport {
+    fn report(found: &[&str]) -> OpenReport {
         let finding =
             |what: &&str| Finding { file: "1.log".into(), byte: 7, what: (*what).to_owned() };
         OpenReport { last: Some(40), found: found.iter().map(finding).collect() }
@@ -82,32 +82,32 @@ mod tests {
 
     #[test]
     fn sound_log_raises_no_alarm() {
-        assert_eq!(alarm(&opening(&[]), None, None), None);
+        assert_eq!(alarm(&report(&[]), None, None), None);
     }
 
     #[test]
     fn old_file_finding_raises_one_alarm() {
-        let found = opening(&["a record whose checksum is wrong", "another"]).found;
-        let told = of_old_files(&found, None).unwrap().text;
-        assert!(told.contains("checksum") && told.contains("and 1 more"), "{told}");
-        assert_eq!(of_old_files(&found, Some(&told)), None);
+        let found = report(&["a record whose checksum is wrong", "another"]).found;
+        let text = of_old_files(&found, None).unwrap().text;
+        assert!(text.contains("checksum") && text.contains("and 1 more"), "{text}");
+        assert_eq!(of_old_files(&found, Some(&text)), None);
         assert_eq!(of_old_files(&[], None), None);
     }
 
     #[test]
     fn lost_acknowledged_records_are_named() {
-        let torn = alarm(&opening(&["torn"]), None, None).unwrap().text;
+        let torn = alarm(&report(&["torn"]), None, None).unwrap().text;
         assert!(
             torn.contains("1.log at byte 7: torn")
                 && torn.contains("no later record had been confirmed"),
             "{torn}"
         );
-        let lost = alarm(&opening(&["torn"]), Some(43), Some(&torn)).unwrap().text;
+        let lost = alarm(&report(&["torn"]), Some(43), Some(&torn)).unwrap().text;
         assert!(lost.contains("records 41 to 43 had been confirmed"), "{lost}");
         assert!(lost.contains("found earlier: 1.log"), "{lost}");
-        let cut = alarm(&opening(&[]), Some(41), None).unwrap().text;
+        let cut = alarm(&report(&[]), Some(41), None).unwrap().text;
         assert!(cut.contains("records 41 to 41"), "{cut}");
-        let again = alarm(&opening(&["torn"]), None, Some(&"x".repeat(9_000))).unwrap().text;
+        let again = alarm(&report(&["torn"]), None, Some(&"x".repeat(9_000))).unwrap().text;
         assert!(again.len() < 2_000, "it does not grow without end");
     }
 }

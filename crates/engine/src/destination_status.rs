@@ -22,7 +22,7 @@ pub(crate) type Records<'a> = &'a dyn Fn(Seq, usize) -> io::Result<Vec<Record>>;
 
 /// The progress of each destination.
 pub(crate) struct DestinationStatus {
-    mailroom: RwLock<MessagingState>,
+    messaging: RwLock<MessagingState>,
     carried: BTreeMap<DestinationId, Carried>,
 }
 
@@ -37,17 +37,17 @@ impl DestinationStatus {
     pub(crate) fn new(
         settings: &Settings,
         keys: &Keys,
-        mailroom: &MessagingState,
+        messaging: &MessagingState,
     ) -> DestinationStatus {
         let configured = settings.courier.destinations.iter();
         let carried = configured.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
             let events = to.events.iter().cloned().collect();
             (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
         });
-        let cursors = mailroom.cursors.clone();
+        let cursors = messaging.cursors.clone();
         // The outcomes of SMS and messages are in other folds.
-        let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
-        DestinationStatus { mailroom, carried: carried.collect() }
+        let messaging = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
+        DestinationStatus { messaging, carried: carried.collect() }
     }
 
     /// Applies durable records.
@@ -59,8 +59,8 @@ impl DestinationStatus {
             },
             _ => false,
         };
-        let mut mailroom = self.mailroom.write().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
+        let mut messaging = self.messaging.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().filter(about_far_ends).for_each(|record| messaging.apply(record));
     }
 
     /// The destinations of records, with their progress.
@@ -68,10 +68,10 @@ impl DestinationStatus {
         &self,
         records: Records<'_>,
     ) -> io::Result<Vec<console::Destination>> {
-        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
-        let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
+        let messaging = self.messaging.read().unwrap_or_else(PoisonError::into_inner);
+        let known = messaging.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
         let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
-        drop(mailroom);
+        drop(messaging);
         // The SMS gateway appears as a destination when it is stuck, but gets no records.
         known.remove(&DestinationId::sms_gateway());
         for name in self.carried.keys() {
@@ -98,15 +98,15 @@ impl DestinationStatus {
         after: Seq,
         limit: usize,
     ) -> io::Result<Option<Vec<DeadLetter>>> {
-        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(cursor) = mailroom.cursors.of(destination) else {
+        let messaging = self.messaging.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(cursor) = messaging.cursors.of(destination) else {
             let is_new = self.carried.contains_key(destination);
             return Ok(is_new.then(Vec::new));
         };
         let dead: Vec<_> = (cursor.dead.range(after.saturating_add(1)..).take(limit))
             .map(|(seq, dead)| (*seq, dead.clone()))
             .collect();
-        drop(mailroom);
+        drop(messaging);
         let letters = dead.into_iter().map(|(seq, dead)| {
             let record = records(seq, 1)?.into_iter().find(|record| record.seq == seq);
             let letter = record.and_then(|record| Envelope::of(&record, destination));

@@ -83,9 +83,9 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
     move_in(&unfinished, data)?;
     drop(claim);
 
-    let (journal, opening) =
+    let (journal, report) =
         Journal::open(&folder, journal::Options::default()).map_err(|e| e.to_string())?;
-    let last = opening.last.unwrap_or(0);
+    let last = report.last.unwrap_or(0);
     let view = view::open_store(data, &folder, last)?.store;
     drop(journal);
     let by = machine::person();

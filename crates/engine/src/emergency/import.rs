@@ -57,7 +57,7 @@ pub fn import(import: &Import<'_>, settings: &Settings) -> Result<Vec<String>, F
         return rehearse(folder, data, to, settings);
     }
     // The locks of both logs keep both engines out.
-    let (hotline, opening) =
+    let (hotline, report) =
         Journal::open(data.join("journal"), Options::default()).map_err(log_fault)?;
     let mut source = Source::read(&log_in(folder))?;
     let target = Target::read(&data.join("journal"), &source)?;
@@ -68,7 +68,7 @@ pub fn import(import: &Import<'_>, settings: &Settings) -> Result<Vec<String>, F
     }
     let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
     let copied = copy_recordings(&recordings(folder), to)?;
-    append(hotline, &opening, folder, &source, &target)?;
+    append(hotline, &report, folder, &source, &target)?;
     // All records are in the log; only cleaning up is left.
     if let Err(e) = remove_emergency_note(data) {
         tracing::warn!(
@@ -190,7 +190,7 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
 /// Appends every record the hotline's log does not have, and the record of the completed import.
 fn append(
     mut hotline: Journal,
-    opening: &OpenReport,
+    report: &OpenReport,
     folder: &Path,
     source: &Source,
     target: &Target,
@@ -203,7 +203,7 @@ fn append(
     };
     let mut batch = Vec::with_capacity(BATCH_RECORDS);
     // Opening the log cuts a torn end, so the next start would not find it any more.
-    batch.extend(damage::alarm(opening, None, None).map(|raised| next(Event::AlarmRaised(raised))));
+    batch.extend(damage::alarm(report, None, None).map(|raised| next(Event::AlarmRaised(raised))));
     let mut write = |batch: &mut Vec<Record>| {
         let written = hotline.append(batch).and_then(|()| hotline.sync());
         batch.clear();

@@ -66,7 +66,7 @@ impl Storage {
         }
 
         let journal_folder = folder.join("journal");
-        let (journal, opening) =
+        let (journal, report) =
             Journal::open(&journal_folder, journal::Options::default()).map_err(cannot_open)?;
         if settings.start.emergency.is_some() {
             emergency::probe(&journal_folder).map_err(storage)?;
@@ -98,8 +98,7 @@ impl Storage {
         };
         let OpenedView { store, ahead } =
             view::open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
-        let damage =
-            damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
+        let damage = damage::alarm(&report, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
         Ok(Storage {
             journal,
             journal_folder,

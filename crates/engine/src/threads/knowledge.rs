@@ -24,7 +24,7 @@ use ticketing::channels::TrackedKnowledge;
 
 /// The items and their search index.
 pub(crate) struct KnowledgeReader {
-    shelf: RwLock<TrackedKnowledge>,
+    knowledge: RwLock<TrackedKnowledge>,
     /// Units, areas and topics, for readers that do not ask the center.
     register: RwLock<DirectoryState>,
     /// `None` while the index is being made.
@@ -41,7 +41,7 @@ pub(crate) struct KnowledgeFeed {
 /// thread.
 pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Receiver<()>) {
     let library = Arc::new(KnowledgeReader {
-        shelf: RwLock::new(memory.channels.knowledge.clone()),
+        knowledge: RwLock::new(memory.channels.knowledge.clone()),
         register: RwLock::new(memory.desk.directory_state().clone()),
         catalog: ArcSwapOption::empty(),
     });
@@ -53,9 +53,9 @@ pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Rec
 impl KnowledgeFeed {
     /// Applies durable records.
     pub(crate) fn apply(&self, batch: &[Record]) {
-        let mut shelf = self.library.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().for_each(|record| shelf.apply(record));
-        drop(shelf);
+        let mut knowledge = self.library.knowledge.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| knowledge.apply(record));
+        drop(knowledge);
         for record in batch {
             if let Event::Desk(entry) = &record.event
                 && let DeskEvent::Directory(event) = &entry.event
@@ -137,14 +137,14 @@ impl KnowledgeReader {
 
     /// Indexes everything that changed after `from`. Returns the last record seen.
     fn feed(&self, library: &mut KnowledgeIndex, from: Seq) -> Result<Seq, library::IndexError> {
-        let (seq, changed) = self.look(|shelf| {
-            (shelf.seq(), shelf.changed_after(from).cloned().collect::<Vec<KnowledgeId>>())
+        let (seq, changed) = self.look(|knowledge| {
+            (knowledge.seq(), knowledge.changed_after(from).cloned().collect::<Vec<KnowledgeId>>())
         });
         for bunch in changed.chunks(BUNCH) {
             // Copies, so that the log's thread never waits for the disk.
-            let items: Vec<(KnowledgeId, Item)> = self.look(|shelf| {
+            let items: Vec<(KnowledgeId, Item)> = self.look(|knowledge| {
                 let item =
-                    |id: &KnowledgeId| Some((id.clone(), shelf.knowledge().item(id)?.clone()));
+                    |id: &KnowledgeId| Some((id.clone(), knowledge.knowledge().item(id)?.clone()));
                 bunch.iter().filter_map(item).collect()
             });
             for (id, item) in &items {
@@ -158,7 +158,7 @@ impl KnowledgeReader {
     }
 
     fn look<T>(&self, look: impl FnOnce(&TrackedKnowledge) -> T) -> T {
-        look(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -38,12 +38,12 @@ impl RunningCourier {
     }
 }
 
-/// Starts the courier when there is a destination. `mailroom` has applied the log up to `seen`.
+/// Starts the courier when there is a destination. `messaging` has applied the log up to `seen`.
 pub(crate) fn start(
     settings: &Settings,
     keys: &Keys,
     engine: &Arc<Engine>,
-    mailroom: MessagingState,
+    messaging: MessagingState,
     seen: Seq,
 ) -> Result<Option<RunningCourier>, String> {
     let destinations: Vec<Destination> = settings
@@ -61,7 +61,7 @@ pub(crate) fn start(
         sink: Arc::new(CourierPorts(Arc::clone(engine))),
         destinations,
         gateway,
-        state: mailroom,
+        state: messaging,
         seen,
         seed: entropy::seed(),
     };
