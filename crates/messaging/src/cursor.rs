@@ -182,7 +182,7 @@ impl Cursors {
         reason: String,
     ) -> Result<MessagingEvent, Refusal> {
         self.dead(destination, seq)?;
-        let reason = said(reason)?;
+        let reason = stated_reason(reason)?;
         Ok(MessagingEvent::DeadLetterDropped { destination: destination.clone(), seq, reason })
     }
 
@@ -213,13 +213,13 @@ impl Cursors {
             let state = format!("{destination} has no differences");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
-        let reason = said(reason)?;
+        let reason = stated_reason(reason)?;
         Ok(MessagingEvent::DifferencesSettled { destination: destination.clone(), reason })
     }
 
     /// The destinations with differences, as a sentence for an alarm.
     pub fn disagreement(&self) -> Option<String> {
-        let told = self.0.iter().filter_map(|(destination, cursor)| {
+        let differences = self.0.iter().filter_map(|(destination, cursor)| {
             let last = cursor.reconciled.as_ref().filter(|last| last.differs())?;
             let date = last.date;
             Some(match &last.failed {
@@ -231,8 +231,9 @@ impl Cursors {
                 ),
             })
         });
-        let told: Vec<String> = told.collect();
-        (!told.is_empty()).then(|| format!("{}; see /api/v1/courier", told.join("; ")))
+        let differences: Vec<String> = differences.collect();
+        (!differences.is_empty())
+            .then(|| format!("{}; see /api/v1/courier", differences.join("; ")))
     }
 
     fn known(&self, destination: &DestinationId) -> Result<&Cursor, Refusal> {
@@ -271,7 +272,7 @@ impl Reconciliation {
     }
 }
 
-fn said(reason: String) -> Result<String, Refusal> {
+fn stated_reason(reason: String) -> Result<String, Refusal> {
     if reason.trim().is_empty() {
         let fault = workflow::Fault::new("reason", "say how it was settled");
         return Err(Refusal::Faults { faults: vec![fault] });

@@ -102,18 +102,18 @@ impl SmsHistory {
     pub fn order(
         &self,
         templates: &Templates,
-        wish: SmsRequest,
+        request: SmsRequest,
     ) -> Result<MessagingEvent, Refusal> {
         if self.waiting.len() >= WAITING_MAX {
             let state = format!("the queue is full: {WAITING_MAX} SMS wait for the gateway");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
         let mut faults = Vec::new();
-        if !takes_sms(&wish.to) {
+        if !takes_sms(&request.to) {
             let what = "this number cannot receive SMS; write 5 to 15 digits";
             faults.push(Fault::new("to", what));
         }
-        let text = match templates.render(&wish.template, &wish.values) {
+        let text = match templates.render(&request.template, &request.values) {
             Ok(text) => text,
             Err(Refusal::Faults { faults: more }) => {
                 faults.extend(more);
@@ -129,13 +129,13 @@ impl SmsHistory {
         }
         Refusal::unless_none(faults)?;
         Ok(MessagingEvent::SmsOrdered(SmsOrder {
-            to: wish.to,
-            template: wish.template,
+            to: request.to,
+            template: request.template,
             text: Private::new(text),
-            ticket: wish.ticket,
-            assignment: wish.assignment,
-            urgent: wish.urgent,
-            asks: wish.asks,
+            ticket: request.ticket,
+            assignment: request.assignment,
+            urgent: request.urgent,
+            asks: request.asks,
         }))
     }
 
@@ -288,7 +288,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(7 * 86_400);
 mod tests {
     use super::*;
 
-    fn wish() -> SmsRequest {
+    fn request() -> SmsRequest {
         SmsRequest {
             to: Number::new("13812345678"),
             template: "eval1".into(),
@@ -315,12 +315,12 @@ mod tests {
 
     fn ordered() -> SmsHistory {
         let mut texts = SmsHistory::default();
-        let event = texts.order(&templates("请回复"), wish()).unwrap();
+        let event = texts.order(&templates("请回复"), request()).unwrap();
         texts.apply(7, at(0), &event);
         texts
     }
 
-    fn hand(texts: &mut SmsHistory) {
+    fn hand_over(texts: &mut SmsHistory) {
         texts.apply(
             8,
             at(1),
@@ -332,7 +332,7 @@ mod tests {
     fn sms_is_ordered_accepted_and_delivered() {
         let mut texts = ordered();
         assert_eq!(texts.waiting().map(|(sms, ..)| sms).collect::<Vec<_>>(), [SmsId(7)]);
-        hand(&mut texts);
+        hand_over(&mut texts);
         assert_eq!(texts.waiting().count(), 0);
         texts.apply(9, at(2), &receipt("g1", true));
         let text = texts.of(SmsId(7)).unwrap();
@@ -345,7 +345,7 @@ mod tests {
         let mut texts = ordered();
         texts.apply(8, at(1), &receipt("g1", true));
         assert_eq!(texts.of(SmsId(7)).unwrap().state, SmsState::Waiting);
-        hand(&mut texts);
+        hand_over(&mut texts);
         assert_eq!(texts.of(SmsId(7)).unwrap().state, SmsState::Delivered { at: at(1) });
     }
 
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn digit_answers_the_last_question_for_a_week() {
         let mut texts = ordered();
-        hand(&mut texts);
+        hand_over(&mut texts);
         let answered = Some((SmsId(7), Some(TicketId(2_026_112_200_017))));
         for number in ["13812345678", "+8613812345678", "8613812345678"] {
             assert_eq!(texts.asked(at(60), &Number::new(number)), answered, "{number}");
@@ -382,8 +382,8 @@ mod tests {
 
     #[test]
     fn every_fault_of_an_sms_order_is_reported_at_once() {
-        let wish = SmsRequest { to: Number::new("anonymous"), ..wish() };
-        let refusal = SmsHistory::default().order(&templates("{no}{due}"), wish).unwrap_err();
+        let request = SmsRequest { to: Number::new("anonymous"), ..request() };
+        let refusal = SmsHistory::default().order(&templates("{no}{due}"), request).unwrap_err();
         let Refusal::Faults { faults } = refusal else { panic!("{refusal}") };
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["to", "values.no", "values.due"]);
@@ -392,7 +392,7 @@ mod tests {
     #[test]
     fn text_longer_than_ten_parts_is_refused() {
         let long = "字".repeat(TEXT_CHARS_MAX + 1);
-        let refusal = SmsHistory::default().order(&templates(&long), wish()).unwrap_err();
+        let refusal = SmsHistory::default().order(&templates(&long), request()).unwrap_err();
         assert!(refusal.to_string().contains("671 characters"), "{refusal}");
     }
 }

@@ -82,9 +82,9 @@ impl MessagingState {
         command: MessagingCommand,
     ) -> Result<Vec<MessagingEvent>, Refusal> {
         match command {
-            MessagingCommand::SendSms(wish) => {
+            MessagingCommand::SendSms(request) => {
                 may(by, "send SMS", SENDERS)?;
-                Ok(vec![self.texts.order(templates, wish)?])
+                Ok(vec![self.texts.order(templates, request)?])
             }
             MessagingCommand::Keep(destination, command) => {
                 may(by, "decide about dead letters", KEEPERS)?;

@@ -55,8 +55,8 @@ pub fn until(
     let found = assignment.faulted.iter().map(|(at, _)| *at);
     let item =
         ticket.dissatisfaction.iter().filter(|item| item.unit.as_ref() == Some(&assignment.unit));
-    let said = ticket.eval_final.iter().map(|eval| eval.at);
-    let counts = dues.chain(found).chain(item.map(|item| item.opened)).chain(said);
+    let evaluated = ticket.eval_final.iter().map(|eval| eval.at);
+    let counts = dues.chain(found).chain(item.map(|item| item.opened)).chain(evaluated);
     let last = counts.max().unwrap_or(assignment.issued);
     let (_, end) = Period::at(PeriodKind::Month, last, cuts, zone)?.times(cuts, zone);
     Some(window(end, working_time, policy))

@@ -143,12 +143,12 @@ fn line(
 ) -> (ScoreLine, Option<u64>) {
     let (above, below) = (u128::from(figure.numerator), u128::from(figure.denominator));
     let whole = below * u128::from(ONE);
-    let kept = match gives {
+    let earned = match gives {
         PointsBy::Rate => above.min(whole),
         PointsBy::Rest | PointsBy::FewUrges => whole.saturating_sub(above),
     };
     let points = (whole > 0).then(|| {
-        let points = (2 * u128::from(weight) * kept + whole) / (2 * whole);
+        let points = (2 * u128::from(weight) * earned + whole) / (2 * whole);
         u64::try_from(points).unwrap_or(0)
     });
     let points_of = weight / 100;

@@ -97,12 +97,12 @@ fn after(events: impl IntoIterator<Item = MessagingEvent>) -> MessagingState {
 fn missing_record_is_kept_until_resent_or_dead() {
     let resent = MessagingEvent::Resent { destination: province(), seq: 7 };
     let mut state = after([acknowledged(9, 9), reconciled(9, &[7, 8], &[])]);
-    let owed = |state: &MessagingState| -> Vec<Seq> {
+    let missing = |state: &MessagingState| -> Vec<Seq> {
         state.cursors.of(&province()).unwrap().missing.iter().copied().collect()
     };
-    assert_eq!(owed(&state), [7, 8]);
+    assert_eq!(missing(&state), [7, 8]);
     state.cursors.apply(Timestamp::default(), &resent);
-    assert_eq!(owed(&state), [8]);
+    assert_eq!(missing(&state), [8]);
     state.cursors.apply(Timestamp::default(), &dead(8));
     let cursor = state.cursors.of(&province()).unwrap();
     assert!(cursor.missing.is_empty() && cursor.dead.contains_key(&8));
@@ -119,16 +119,19 @@ fn differences_last_until_a_clean_statement_or_a_person_settles_them() {
         through: 9,
         why: "HTTP 500".into(),
     };
-    let told = |events: &[MessagingEvent]| after(events.iter().cloned()).cursors.disagreement();
+    let disagreement =
+        |events: &[MessagingEvent]| after(events.iter().cloned()).cursors.disagreement();
     let clean = reconciled(20, &[], &[]);
-    assert_eq!(told(std::slice::from_ref(&clean)), None);
-    let lacks = told(&[reconciled(9, &[7], &["x"])]).unwrap();
+    assert_eq!(disagreement(std::slice::from_ref(&clean)), None);
+    let lacks = disagreement(&[reconciled(9, &[7], &["x"])]).unwrap();
     assert!(lacks.contains("province: of 2026-11-22 it lacked 1 records"), "{lacks}");
-    assert!(told(std::slice::from_ref(&failed)).unwrap().contains("2026-11-23 fails: HTTP 500"));
+    assert!(
+        disagreement(std::slice::from_ref(&failed)).unwrap().contains("2026-11-23 fails: HTTP 500")
+    );
     for differing in [reconciled(9, &[7], &[]), reconciled(9, &[], &["x"]), failed] {
-        assert_eq!(told(&[differing.clone(), clean.clone()]), None);
-        assert_eq!(told(&[differing.clone(), settled.clone()]), None);
-        assert!(told(&[clean.clone(), settled.clone(), differing]).is_some());
+        assert_eq!(disagreement(&[differing.clone(), clean.clone()]), None);
+        assert_eq!(disagreement(&[differing.clone(), settled.clone()]), None);
+        assert!(disagreement(&[clean.clone(), settled.clone(), differing]).is_some());
     }
 }
 

@@ -140,13 +140,14 @@ fn late_rejection_does_not_change_the_planned_attempt() {
 fn unreachable_destination_is_reported_stuck_once() {
     let mut test = OutboxTest::new();
     test.input(Input::Next(delivery(1)));
-    let mut said = Vec::new();
+    let mut recorded = Vec::new();
     for _ in 0..50 {
-        said.extend(on_record(&test.answer(1, DeliveryOutcome::unreachable("connection refused"))));
+        recorded
+            .extend(on_record(&test.answer(1, DeliveryOutcome::unreachable("connection refused"))));
         assert_eq!(test.wait_for_send(), 1);
     }
     assert!(
-        matches!(&said[..], [MessagingEvent::Stuck { seq: 1, why, .. }] if why.contains("refused"))
+        matches!(&recorded[..], [MessagingEvent::Stuck { seq: 1, why, .. }] if why.contains("refused"))
     );
     let back = on_record(&test.answer(1, DeliveryOutcome::Accepted));
     assert_eq!(back, [MessagingEvent::Resumed { destination: province() }]);
@@ -171,13 +172,13 @@ fn record_rejected_three_times_becomes_a_dead_letter_and_the_next_is_sent() {
     assert_eq!(sent(&outputs).last(), Some(&("province-3", 3)));
     // Accepted deliveries are logged before the next one is sent: a crash between the two repeats none.
     let acknowledged = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
-    let buried = MessagingEvent::DeadLettered {
+    let dead_letter = MessagingEvent::DeadLettered {
         destination: province(),
         seq: 2,
         status: 422,
         why: "nounit".into(),
     };
-    assert_eq!(on_record(&outputs), [acknowledged, buried]);
+    assert_eq!(on_record(&outputs), [acknowledged, dead_letter]);
 }
 
 #[test]
@@ -196,19 +197,23 @@ fn wrong_key_makes_no_dead_letters() {
 #[test]
 fn destination_with_a_thousand_dead_letters_is_stuck() {
     let mut test = OutboxTest::new();
-    let mut said = Vec::new();
+    let mut recorded = Vec::new();
     for seq in 1..=1_001 {
         test.input(Input::Next(delivery(seq)));
         for _ in 0..3 {
-            said.extend(on_record(&test.answer(seq, refused())));
+            recorded.extend(on_record(&test.answer(seq, refused())));
             if test.outbox.done() < seq {
                 test.wait_for_send();
             }
         }
     }
-    let buried = said.iter().filter(|d| matches!(d, MessagingEvent::DeadLettered { .. })).count();
-    assert_eq!((buried, test.outbox.done()), (1_000, 1_000));
-    assert!(matches!(said.last(), Some(MessagingEvent::Stuck { seq: 1_001, .. })), "{said:?}");
+    let dead_letters =
+        recorded.iter().filter(|d| matches!(d, MessagingEvent::DeadLettered { .. })).count();
+    assert_eq!((dead_letters, test.outbox.done()), (1_000, 1_000));
+    assert!(
+        matches!(recorded.last(), Some(MessagingEvent::Stuck { seq: 1_001, .. })),
+        "{recorded:?}"
+    );
     test.input(Input::Dropped(5));
     let outputs = test.answer(1_001, refused());
     assert!(
@@ -256,7 +261,7 @@ fn stop_logs_the_progress() {
     let mut test = OutboxTest::new();
     test.input(Input::Next(delivery(1)));
     test.answer(1, DeliveryOutcome::Accepted);
-    let told = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
-    assert_eq!(on_record(&test.input(Input::Stop)), [told]);
+    let acknowledged = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
+    assert_eq!(on_record(&test.input(Input::Stop)), [acknowledged]);
     assert_eq!(test.input(Input::Stop), []);
 }

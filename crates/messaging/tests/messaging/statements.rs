@@ -100,7 +100,7 @@ fn statement_is_sent_between_the_records_of_two_days() {
     );
     let outputs = test.input(Input::StatementSent(2, agreed(1)));
     let taken = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
-    let told = MessagingEvent::Reconciled {
+    let reconciled = MessagingEvent::Reconciled {
         destination: province(),
         date: DAY,
         through: 2,
@@ -110,8 +110,8 @@ fn statement_is_sent_between_the_records_of_two_days() {
     };
     assert_eq!(
         on_record(&outputs),
-        [taken, told],
-        "what it has is on record before it was told so"
+        [taken, reconciled],
+        "what it has is on record before its acknowledgement"
     );
     assert_eq!(sent(&outputs), [3]);
 }
@@ -157,7 +157,7 @@ fn failing_statement_delays_no_records_and_is_logged_once() {
     test.now = hour(25);
     test.input(written(2, hour(25)));
     assert_eq!(stated(&test.accept(1)), [ClosedDay { date: DAY, through: 1 }]);
-    let (mut said, mut next) = (Vec::new(), 2);
+    let (mut recorded, mut next) = (Vec::new(), 2);
     for _ in 0..30 {
         let later = StatementOutcome::Retry { why: "no such address".into(), after: None };
         let mut outputs = test.input(Input::StatementSent(1, later));
@@ -175,10 +175,10 @@ fn failing_statement_delays_no_records_and_is_logged_once() {
             outputs.extend(test.wait());
         }
         test.input(written(next, hour(25)));
-        said.extend(on_record(&outputs));
+        recorded.extend(on_record(&outputs));
     }
     let failed: Vec<_> =
-        said.iter().filter(|d| matches!(d, MessagingEvent::StatementFailed { .. })).collect();
+        recorded.iter().filter(|d| matches!(d, MessagingEvent::StatementFailed { .. })).collect();
     assert_eq!(
         failed,
         [&MessagingEvent::StatementFailed {
@@ -211,8 +211,8 @@ fn missing_records_are_resent_before_the_next_statement() {
     assert_eq!(on_record(&outputs), [MessagingEvent::Resent { destination: province(), seq: 1 }]);
     // The next statement lists the resent record once more: it may have been lost again.
     let day = ClosedDay { date: NEXT_DAY, through: 3 };
-    let told = Output::SendStatement { day, after: 2, left_out: Vec::new(), resent: vec![1] };
-    assert_eq!(outputs.last(), Some(&told));
+    let output = Output::SendStatement { day, after: 2, left_out: Vec::new(), resent: vec![1] };
+    assert_eq!(outputs.last(), Some(&output));
 }
 
 #[test]
@@ -245,12 +245,12 @@ fn statement_with_the_maximum_of_differences_is_repeated() {
     let missing: Vec<Seq> = (1..=DIFFERENCES_MAX as Seq).collect();
     let outputs = test.input(Input::StatementSent(1, lacks(5_000, &missing)));
     assert!(matches!(on_record(&outputs)[..], [MessagingEvent::Reconciled { through: 0, .. }]));
-    let mut told = Vec::new();
+    let mut outputs = Vec::new();
     for seq in missing {
         test.input(Input::Resend(delivery(seq)));
-        told = test.accept(seq);
+        outputs = test.accept(seq);
     }
-    assert_eq!(stated(&told), [ClosedDay { date: DAY, through: 1 }]);
+    assert_eq!(stated(&outputs), [ClosedDay { date: DAY, through: 1 }]);
 }
 
 #[test]
@@ -283,14 +283,14 @@ fn restart_after_midnight_sends_the_statement_of_the_day_before() {
     let cursor = Cursor { stated: Some(4), done: 9, ..Cursor::default() };
     let mut test = OutboxTest::from(&cursor);
     test.now = hour(30);
-    let told: Vec<Output> = (5..=9)
+    let outputs: Vec<Output> = (5..=9)
         .flat_map(|seq| {
             test.input(Input::AlreadyDelivered(seq, hour(if seq < 8 { 20 } else { 26 })))
         })
         .collect();
     let day = ClosedDay { date: DAY, through: 7 };
     assert_eq!(
-        told,
+        outputs,
         [Output::SendStatement { day, after: 4, left_out: Vec::new(), resent: Vec::new() }]
     );
 }
@@ -335,9 +335,9 @@ fn hash_covers_the_keys_one_per_line() {
     );
     assert_eq!(statement.ends(), Some(("province-1".into(), "province-7".into())));
     assert_eq!((statement.letters(), statement.dead()), (2, vec!["province-3".to_owned()]));
-    let said = statement.compared(&["province-7".into(), "x".into()], &["province-9\n".into()]);
+    let compared = statement.compared(&["province-7".into(), "x".into()], &["province-9\n".into()]);
     assert_eq!(
-        said,
+        compared,
         StatementOutcome::Compared {
             letters: 2,
             missing: vec![7],

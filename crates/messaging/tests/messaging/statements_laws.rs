@@ -202,12 +202,12 @@ impl Simulation {
 
     /// Compares a statement as a correct destination does: names every key that it does not have.
     fn compare(&self, day: ClosedDay, after: Seq, mut statement: Statement) -> StatementOutcome {
-        let is_told = |seq: &Seq| after < *seq && *seq <= day.through && self.log[seq];
-        let told: Vec<Seq> = self.log.keys().copied().filter(is_told).collect();
-        told.iter().for_each(|seq| statement.add(*seq));
-        let told = told.into_iter().map(|seq| province().key(seq)).chain(statement.resent());
+        let is_sent = |seq: &Seq| after < *seq && *seq <= day.through && self.log[seq];
+        let sent: Vec<Seq> = self.log.keys().copied().filter(is_sent).collect();
+        sent.iter().for_each(|seq| statement.add(*seq));
+        let sent = sent.into_iter().map(|seq| province().key(seq)).chain(statement.resent());
         let has = |key: &String| province().seq_of(key).is_some_and(|seq| self.has.contains(&seq));
-        let lacks: Vec<String> = told.filter(|key| !has(key)).collect();
+        let lacks: Vec<String> = sent.filter(|key| !has(key)).collect();
         statement.compared(&lacks, &[])
     }
 }

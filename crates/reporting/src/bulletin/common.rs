@@ -67,7 +67,7 @@ pub(super) fn notes(source: &Source<'_>, period: &Period) -> Vec<String> {
             "累计数含系统启用前期初：受理 {accepted} 件、办结 {closed} 件（{from}），不可下钻。"
         )
     });
-    let told = vec![
+    let notes = vec![
         format!(
             "统计区间：{}；统计时点：{}。",
             period.stretch(&rules.cuts),
@@ -80,7 +80,7 @@ pub(super) fn notes(source: &Source<'_>, period: &Period) -> Vec<String> {
         ),
         "全热线数按件计，下转件只计一次；单位数按主办单位计，各单位之和可大于全热线数。".to_owned(),
     ];
-    told.into_iter().chain(opened).collect()
+    notes.into_iter().chain(opened).collect()
 }
 
 /// How often each key occurs, the most frequent first; equal counts are ordered by key.

@@ -1,6 +1,6 @@
 //! R6 专报: the data of a numbered special report, whose text a person writes.
 
-use super::{Source, common, weekly::room};
+use super::{Source, common, weekly::blanks};
 use crate::{
     Period, ReportIssue,
     figure::SPECIAL,
@@ -16,8 +16,8 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         title: format!("{}热线专报 {year}年第 {n} 期 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
         parts: vec![
-            room("领导批示", &["批示"]),
-            room("正文", &["事由", "分析", "建议"]),
+            blanks("领导批示", &["批示"]),
+            blanks("正文", &["事由", "分析", "建议"]),
             SheetPart::Table(common::hot_topics(source, &scope, &before, "数据：热点", 20)),
             SheetPart::Table(common::channels(&scope)),
             SheetPart::Table(common::classes(&scope)),

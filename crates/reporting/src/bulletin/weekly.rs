@@ -70,8 +70,8 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
             SheetPart::Table(common::channels(&week)),
             SheetPart::Table(common::classes(&week)),
             SheetPart::Table(common::hot_topics(source, &week, &before, "四、热点分析", 10)),
-            room("五、典型案例", &["事由", "过程", "结果", "评价", "启示"]),
-            room("六、下周提示", &["天气、供暖、节日"]),
+            blanks("五、典型案例", &["事由", "过程", "结果", "评价", "启示"]),
+            blanks("六、下周提示", &["天气、供暖、节日"]),
             SheetPart::Table(common::reconciliation(
                 &week,
                 &[
@@ -98,7 +98,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
 }
 
 /// Space for a person to write in.
-pub(super) fn room(heading: &str, slots: &[&str]) -> SheetPart {
+pub(super) fn blanks(heading: &str, slots: &[&str]) -> SheetPart {
     let lines = slots.iter().map(|slot| format!("{slot}：")).collect();
     SheetPart::Text { heading: heading.to_owned(), lines }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Source, common, weekly::room};
+use super::{Source, common, weekly::blanks};
 use crate::{
     Period,
     facts::NameId,
@@ -52,8 +52,8 @@ pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<NameId>
     parts.push(SheetPart::Table(orders(source, &scope, unit)));
     let scope = unit.map_or(scope, |unit| scope.of(unit));
     parts.push(SheetPart::Table(common::methods(source, &scope)));
-    parts.push(room("原因分析与建议", &["深层次原因", "建议"]));
-    parts.push(room("下季度专项", &["安排"]));
+    parts.push(blanks("原因分析与建议", &["深层次原因", "建议"]));
+    parts.push(blanks("下季度专项", &["安排"]));
     parts.push(SheetPart::Table(common::score_lines(source, scope.days.1, &own(groups, unit))));
     parts.push(SheetPart::Table(common::reconciliation(
         &scope,

@@ -215,7 +215,7 @@ fn report_error_names_the_allowed_periods_and_units() {
 fn call_row_is_read_from_a_stored_cdr() {
     for answered in [None, Some(7)] {
         let cdr = call(at("2026-11-02", 9, 0), answered);
-        let kept = serde_json::to_vec(&cdr).unwrap();
-        assert_eq!(serde_json::from_slice::<CallRow>(&kept).unwrap(), CallRow::from(&cdr));
+        let bytes = serde_json::to_vec(&cdr).unwrap();
+        assert_eq!(serde_json::from_slice::<CallRow>(&bytes).unwrap(), CallRow::from(&cdr));
     }
 }
