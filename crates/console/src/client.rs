@@ -287,8 +287,8 @@ mod tests {
                 _ => ("forwarded", ForwardedBy::Forwarded),
             };
             let peer = if peer == 0 { "10.0.0.1" } else { "192.0.2.7" };
-            let told = if peer == "10.0.0.1" { "198.51.100.1" } else { peer };
-            prop_assert_eq!(address(header, peer, &[(name, &seen)]), told);
+            let expected = if peer == "10.0.0.1" { "198.51.100.1" } else { peer };
+            prop_assert_eq!(address(header, peer, &[(name, &seen)]), expected);
         }
     }
 

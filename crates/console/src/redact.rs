@@ -22,8 +22,9 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
     let is_open = || {
         !viewer.staff.employer.is_contractor()
             || cdr.agent.as_ref() == Some(&viewer.name)
-            || ticket
-                .is_some_and(|ticket| self::sight(ticket, viewer, false) == MaskingLevel::Unmasked)
+            || ticket.is_some_and(|ticket| {
+                self::masking_level(ticket, viewer, false) == MaskingLevel::Unmasked
+            })
     };
     let whole = has_right(viewer.role, Right::WholeNumbers) && is_open();
     if !whole {
@@ -37,18 +38,18 @@ pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (
 ///
 /// Texts that repeat the form are masked with it; replies and notes that people wrote later are not.
 pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
-    let sight = sight(&ticket, viewer, own);
-    if sight == MaskingLevel::Unmasked {
+    let level = masking_level(&ticket, viewer, own);
+    if level == MaskingLevel::Unmasked {
         return (ticket, true);
     }
-    ticket.caller = masking::number_at(&ticket.caller, sight);
-    ticket.form = masking::form_at(&ticket.form, sight).form;
+    ticket.caller = masking::number_at(&ticket.caller, level);
+    ticket.form = masking::form_at(&ticket.form, level).form;
     ticket.query_code.clear();
     (ticket, false)
 }
 
 /// The masking of a ticket's caller for this person.
-pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLevel {
+pub(crate) fn masking_level(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLevel {
     let outsourced = viewer.staff.employer.is_contractor();
     let viewer = Viewer { role: viewer.role, outsourced, own };
     masking::masking_level(viewer, Confidentiality::of(&ticket.form))
@@ -56,8 +57,8 @@ pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> MaskingLeve
 
 /// A record of a ticket with the caller masked as far as the reader may not see them: in every field
 /// that holds a name, a number or a place.
-pub(crate) fn ticket_record(mut step: Value, sight: MaskingLevel) -> Value {
-    if sight == MaskingLevel::Unmasked {
+pub(crate) fn ticket_record(mut step: Value, level: MaskingLevel) -> Value {
+    if level == MaskingLevel::Unmasked {
         return step;
     }
     match &mut step {
@@ -65,16 +66,16 @@ pub(crate) fn ticket_record(mut step: Value, sight: MaskingLevel) -> Value {
             for (name, value) in fields.iter_mut() {
                 match value {
                     Value::String(text) if NUMBERS.contains(&name.as_str()) => {
-                        *text = masking::number_at(&Number::new(text), sight).reveal().to_owned();
+                        *text = masking::number_at(&Number::new(text), level).reveal().to_owned();
                     }
                     Value::Null => {}
                     value if PERSONAL.contains(&name.as_str()) => *value = Value::from("***"),
-                    value => *value = ticket_record(value.take(), sight),
+                    value => *value = ticket_record(value.take(), level),
                 }
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| *item = ticket_record(item.take(), sight))
+            items.iter_mut().for_each(|item| *item = ticket_record(item.take(), level))
         }
         _ => {}
     }

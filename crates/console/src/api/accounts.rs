@@ -69,7 +69,8 @@ pub(super) struct AccountDocument {
     role_asked: Option<&'static str>,
     /// Whether the person can log in today: `open`, `not_yet`, `ended`, `disabled`, or
     /// `unconfirmed` while the role waits for a second person.
-    standing: &'static str,
+    #[serde(rename = "standing")]
+    status: &'static str,
     must_change_password: bool,
     /// A generated password. It is shown once and stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -258,7 +259,7 @@ impl AccountAdmin {
             starts: staff.starts.map(|day| day.to_string()),
             ends: staff.ends.map(|day| day.to_string()),
             role_asked: role_asked.map(Role::as_str),
-            standing: match staff.status(self.clock.today()) {
+            status: match staff.status(self.clock.today()) {
                 AccountStatus::Open if *role_asked == Some(*role) => "unconfirmed",
                 AccountStatus::NotYet => "not_yet",
                 AccountStatus::Open => "open",

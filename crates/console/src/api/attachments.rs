@@ -101,7 +101,7 @@ async fn download(
     let not_found = || Problem::not_found("no file with this hash is attached to this ticket");
     let id: TicketId = ticket.parse().map_err(|_| not_found())?;
     let (ticket, is_own) = access.ticket(&user, id).await?;
-    if redact::sight(&ticket, &user.account, is_own) != MaskingLevel::Unmasked {
+    if redact::masking_level(&ticket, &user.account, is_own) != MaskingLevel::Unmasked {
         let detail = "this role sees the caller masked, and a file cannot be masked";
         return Err(Problem::forbidden(detail));
     }

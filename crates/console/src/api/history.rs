@@ -57,21 +57,21 @@ pub(super) async fn list(
     QueryParams(query): QueryParams<Query>,
 ) -> Result<Json<History>, Problem> {
     let (ticket, is_own) = access.ticket(&user, id).await?;
-    let sight = redact::sight(&ticket, &user.account, is_own);
-    access.audit.ticket_view(&user, id, sight == MaskingLevel::Unmasked).await?;
+    let level = redact::masking_level(&ticket, &user.account, is_own);
+    access.audit.ticket_view(&user, id, level == MaskingLevel::Unmasked).await?;
     let (after, limit) = (query.after.unwrap_or(0), paging::limit(query.limit));
     let records = read(&access.tickets, move |tickets| tickets.history(id, after, limit + 1));
     let records = records.await?;
     let next = (records.len() > limit).then(|| records[limit - 1].seq);
-    let items = records.into_iter().take(limit).map(|record| step(record, sight)).collect();
+    let items = records.into_iter().take(limit).map(|record| step(record, level)).collect();
     Ok(Json(History { items, next }))
 }
 
-fn step(record: Record, sight: MaskingLevel) -> Step {
+fn step(record: Record, level: MaskingLevel) -> Step {
     let Record { seq, at, event } = record;
     let (by, what) = match event {
         Event::Desk(entry) => (Some(entry.by), entry.event.to_value()),
         other => (None, other.to_value()),
     };
-    Step { seq, at, by, what: redact::ticket_record(what, sight) }
+    Step { seq, at, by, what: redact::ticket_record(what, level) }
 }

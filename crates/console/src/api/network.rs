@@ -72,7 +72,7 @@ pub(super) fn routes() -> Api {
         )
         .get(
             "/api/v1/units/{unit}/ladder",
-            ladder,
+            escalation_contacts,
             RouteDoc::new(
                 Access::With(Right::Network, &[Right::UnitsBelow]),
                 "The contacts of a unit to call now, in order",
@@ -81,8 +81,8 @@ pub(super) fn routes() -> Api {
                 "Heads see those of their own unit. With `ticket`, contacts that were called about it \
                  without success are skipped.",
             )
-            .query::<LadderQuery>()
-            .returns::<Ladder>(),
+            .query::<EscalationQuery>()
+            .returns::<EscalationContacts>(),
         )
         .get(
             "/api/v1/network/hand-overs",
@@ -206,27 +206,28 @@ async fn import(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Chased")]
-struct LadderQuery {
+struct EscalationQuery {
     ticket: Option<u64>,
 }
 
 /// The contacts of a unit in the order in which they are called.
 #[derive(Serialize, JsonSchema)]
-struct Ladder {
+struct EscalationContacts {
     /// The first contact that was not called without success; `null` when all were.
     next: Option<ContactOption>,
-    rungs: Vec<ContactOption>,
+    #[serde(rename = "rungs")]
+    contacts: Vec<ContactOption>,
 }
 
-async fn ladder(
+async fn escalation_contacts(
     State(access): State<TicketAccess>,
     State(reference_data): State<Arc<dyn ReferenceDataReader>>,
     State(options): State<Arc<Options>>,
     State(clock): State<HotlineClock>,
     user: User,
     PathId(unit): PathId<String>,
-    QueryParams(query): QueryParams<LadderQuery>,
-) -> Result<Json<Ladder>, Problem> {
+    QueryParams(query): QueryParams<EscalationQuery>,
+) -> Result<Json<EscalationContacts>, Problem> {
     let unit = UnitId::from(unit.as_str());
     let own_unit = user.account.staff.unit.as_ref();
     if !user.may(Right::UnitsBelow) || own_unit != Some(&unit) {
@@ -241,14 +242,14 @@ async fn ladder(
         None => Vec::new(),
     };
     let (now, calendar) = (clock.now(), &options.calendar);
-    let ladder = reference_data.get(|data| {
-        let network = data.directory();
-        network.unit(&unit).map(|_| Ladder {
-            next: network.next_contact(&unit, &tried, now, calendar),
-            rungs: network.escalation_contacts(&unit, now, calendar),
+    let found = reference_data.get(|data| {
+        let directory = data.directory();
+        directory.unit(&unit).map(|_| EscalationContacts {
+            next: directory.next_contact(&unit, &tried, now, calendar),
+            contacts: directory.escalation_contacts(&unit, now, calendar),
         })
     });
-    ladder.map(Json).ok_or_else(|| Problem::not_found("no such unit"))
+    found.map(Json).ok_or_else(|| Problem::not_found("no such unit"))
 }
 
 /// Numbers that were called about a ticket where nobody was reached (CALL-32: calls to units).
@@ -273,9 +274,9 @@ async fn hand_overs(
     user.require(Right::Network)?;
     let today = clock.today();
     let closed_units: Vec<UnitId> = reference_data.get(|data| {
-        let network = data.directory();
-        let units = network.units().map(|(unit, _)| unit);
-        units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect()
+        let directory = data.directory();
+        let units = directory.units().map(|(unit, _)| unit);
+        units.filter(|unit| directory.unit_on(unit, today).is_none()).cloned().collect()
     });
     let open = read(&tickets, move |tickets| {
         let mut open = Vec::new();

@@ -494,9 +494,9 @@ impl Assessments {
         };
         let today = self.clock.today();
         let (is_released, is_unit_known) = self.reference_data.get(|data| {
-            let network = data.directory();
+            let directory = data.directory();
             let unit = instruction.unit.as_ref();
-            let is_known = unit.is_none_or(|unit| network.unit_on(unit, today).is_some());
+            let is_known = unit.is_none_or(|unit| directory.unit_on(unit, today).is_some());
             (!data.released(&issue).is_empty(), is_known)
         });
         let is_ticket_known = match instruction.ticket {

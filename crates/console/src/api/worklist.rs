@@ -163,17 +163,17 @@ impl Worklists {
     fn unit(&self, user: &User, unit: &UnitId, below: bool) -> RequestedUnit {
         let (own, today) = (user.account.staff.unit.as_ref(), self.clock.today());
         self.reference_data.get(|data| {
-            let network = data.directory();
+            let directory = data.directory();
             let mut units = BTreeSet::from([unit.clone()]);
             if below {
-                let all = network.active(today).map(|(id, _)| id);
-                let lower = all.filter(|id| network.is_below(id, unit, today));
+                let all = directory.active(today).map(|(id, _)| id);
+                let lower = all.filter(|id| directory.is_below(id, unit, today));
                 units.extend(lower.cloned());
             }
             RequestedUnit {
-                is_known: network.is_empty() || network.unit_on(unit, today).is_some(),
+                is_known: directory.is_empty() || directory.unit_on(unit, today).is_some(),
                 is_own: own == Some(unit),
-                is_below_own: own.is_some_and(|own| network.is_below(unit, own, today)),
+                is_below_own: own.is_some_and(|own| directory.is_below(unit, own, today)),
                 units,
             }
         })
@@ -366,8 +366,8 @@ impl Search {
 
     /// The title as the person may see it, and how much of the caller they may see.
     fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, MaskingLevel) {
-        let sight = redact::sight(ticket, &self.user.account, false);
-        (masking::form_at(&ticket.form, sight).form.title, sight)
+        let level = redact::masking_level(ticket, &self.user.account, false);
+        (masking::form_at(&ticket.form, level).form.title, level)
     }
 }
 

@@ -121,8 +121,8 @@ async fn appeal_needs_the_own_unit_a_reason_and_evidence_in_time() {
 
     let empty = post(&engine, "qu", APPEAL, json!({ "reason": " ", "evidence": [] })).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let told = empty.json()["faults"].to_string();
-    assert!(told.contains("reason") && told.contains("evidence"), "{told}");
+    let faults = empty.json()["faults"].to_string();
+    assert!(faults.contains("reason") && faults.contains("evidence"), "{faults}");
 
     let last = *engine.now.lock().unwrap();
     *engine.appeal_until.lock().unwrap() = Some(last);

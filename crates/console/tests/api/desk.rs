@@ -22,16 +22,16 @@ async fn faults(path: &str, body: Value) -> Vec<String> {
     let answer = post(&engine, path, body).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.json());
     assert!(engine.commands().is_empty(), "the desk was not asked");
-    let told = answer.json()["faults"].clone();
+    let found = answer.json()["faults"].clone();
     let line = |fault: &Value| {
         format!("{}: {}", fault["field"].as_str().unwrap(), fault["what"].as_str().unwrap())
     };
-    told.as_array().unwrap().iter().map(line).collect()
+    found.as_array().unwrap().iter().map(line).collect()
 }
 
 #[tokio::test]
 async fn refusal_names_every_fault_of_a_command() {
-    let told = faults(
+    let found = faults(
         TICKET,
         json!({
             "type": "dispatch",
@@ -44,7 +44,7 @@ async fn refusal_names_every_fault_of_a_command() {
         }),
     )
     .await;
-    let all = told.join("\n");
+    let all = found.join("\n");
     for fault in [
         "parts[0].unit: is a number; write a text",
         "parts[0].role: \"laed\" is not known; did you mean \"lead\"?",
@@ -55,22 +55,22 @@ async fn refusal_names_every_fault_of_a_command() {
     ] {
         assert!(all.contains(fault), "{fault} is not in\n{all}");
     }
-    assert_eq!(told.len(), 6, "{all}");
+    assert_eq!(found.len(), 6, "{all}");
 }
 
 #[tokio::test]
 async fn refusal_of_an_unknown_command_names_similar_ones() {
-    let told = faults(TICKET, json!({ "type": "dispach" })).await;
-    assert!(told[0].starts_with("type: \"dispach\" is not known; did you mean \"dispatch\"?"));
-    let told = faults(TICKET, json!({ "payload": {} })).await;
-    assert!(told[0].starts_with("type: is missing; write write, register"), "{told:?}");
-    let told = faults(TICKET, json!([])).await;
-    assert!(told[0].starts_with("body: is a list; write an object"), "{told:?}");
+    let found = faults(TICKET, json!({ "type": "dispach" })).await;
+    assert!(found[0].starts_with("type: \"dispach\" is not known; did you mean \"dispatch\"?"));
+    let found = faults(TICKET, json!({ "payload": {} })).await;
+    assert!(found[0].starts_with("type: is missing; write write, register"), "{found:?}");
+    let found = faults(TICKET, json!([])).await;
+    assert!(found[0].starts_with("body: is a list; write an object"), "{found:?}");
     let network = "/api/v1/network/events";
-    let told = faults(network, json!({ "type": "aprove", "payload": { "draft": 1 } })).await;
-    assert!(told[0].contains("did you mean \"approve\"?"), "{told:?}");
-    let told = faults(network, json!({ "type": "approve", "payload": { "draft": "one" } })).await;
-    assert_eq!(told, ["draft: is a text; write a whole number"]);
+    let found = faults(network, json!({ "type": "aprove", "payload": { "draft": 1 } })).await;
+    assert!(found[0].contains("did you mean \"approve\"?"), "{found:?}");
+    let found = faults(network, json!({ "type": "approve", "payload": { "draft": "one" } })).await;
+    assert_eq!(found, ["draft: is a text; write a whole number"]);
 }
 
 /// `phone` is a variant with content, so a text cannot be it.
@@ -79,10 +79,10 @@ async fn refusal_of_a_wrong_variant_shows_the_form_of_each() {
     let parts = json!([{ "unit": "410102-001", "role": "lead", "method": "phone" }]);
     let payload =
         json!({ "parts": parts, "supervise": "410102-000", "supervisor": "督办", "grade": "b" });
-    let told = faults(TICKET, json!({ "type": "dispatch", "payload": payload })).await;
-    let method = told.iter().find(|fault| fault.starts_with("parts[0].method: "));
+    let found = faults(TICKET, json!({ "type": "dispatch", "payload": payload })).await;
+    let method = found.iter().find(|fault| fault.starts_with("parts[0].method: "));
     let forms = "\"phone\" is not known; write network, {\"phone\":…}";
-    assert!(method.is_some_and(|fault| fault.contains(forms)), "{told:?}");
+    assert!(method.is_some_and(|fault| fault.contains(forms)), "{found:?}");
 }
 
 #[tokio::test]
@@ -90,8 +90,8 @@ async fn unknown_keys_are_refused() {
     let form = json!({ "type": "write", "payload": { "title": "路灯不亮", "topik": "010402" } });
     assert_eq!(faults(TICKET, form).await, ["topik: is not known; did you mean \"topic\"?"]);
     let opening = json!({ "channel": "fax", "form": { "contact": 12345 }, "colour": "red" });
-    let told = faults("/api/v1/tickets", opening).await;
-    assert_eq!(told.len(), 3, "{told:?}");
+    let found = faults("/api/v1/tickets", opening).await;
+    assert_eq!(found.len(), 3, "{found:?}");
 }
 
 #[tokio::test]
@@ -162,22 +162,22 @@ async fn conflict_holds_the_present_state_and_the_allowed_commands() {
     refuse(&engine, Refusal::Desk(stale));
     let answer = post(&engine, TICKET, json!({ "type": "claim", "expect_seq": 0 })).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
-    let told = answer.json();
+    let answer = answer.json();
     assert_eq!(
-        (&told["code"], &told["state"], &told["seq"]),
+        (&answer["code"], &answer["state"], &answer["seq"]),
         (&"stale".into(), &"draft".into(), &1.into()),
-        "{told}"
+        "{answer}"
     );
-    let allowed = told["allowed"].to_string();
-    assert!(allowed.contains("\"register\"") && !allowed.contains("dispatch"), "{told}");
+    let allowed = answer["allowed"].to_string();
+    assert!(allowed.contains("\"register\"") && !allowed.contains("dispatch"), "{answer}");
 
     let (state, allowed) = ("Draft".into(), vec!["register"]);
     refuse(&engine, Refusal::Desk(workflow::Refusal::NotNow { state, allowed }));
-    let told = post(&engine, TICKET, json!({ "type": "claim" })).await.json();
+    let answer = post(&engine, TICKET, json!({ "type": "claim" })).await.json();
     assert_eq!(
-        (&told["code"], &told["state"], &told["seq"]),
+        (&answer["code"], &answer["state"], &answer["seq"]),
         (&"not_now".into(), &"draft".into(), &1.into()),
-        "{told}"
+        "{answer}"
     );
     // A person who may not see the ticket gets no state.
     let auditor = Client::of(&engine, "sun").post(TICKET, r#"{"type":"claim"}"#).await.json();

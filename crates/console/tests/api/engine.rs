@@ -154,7 +154,7 @@ impl Engine {
         self.append(Event::Desk(Box::new(entry)));
     }
 
-    fn standing(&self, account: &Account) -> AccountStatus {
+    fn status(&self, account: &Account) -> AccountStatus {
         account.staff.status(Zone::CHINA.date(self.now()))
     }
 
@@ -289,7 +289,7 @@ impl Accounts for Engine {
     ) -> BoxFuture<'a, Result<Account, LoginRefusal>> {
         let people = self.people.lock().unwrap();
         let right = people.get(&name.into()).filter(|(known, _)| known == password);
-        let entry = match right.map(|(_, account)| (account, self.standing(account))) {
+        let entry = match right.map(|(_, account)| (account, self.status(account))) {
             None => Err(LoginRefusal::WrongPassword),
             Some((account, AccountStatus::Open)) => Ok(account.clone()),
             Some((_, AccountStatus::NotYet)) => Err(LoginRefusal::NotYet),
@@ -306,7 +306,7 @@ impl Accounts for Engine {
     fn account(&self, name: &AccountName) -> Option<Account> {
         let people = self.people.lock().unwrap();
         let found = people.get(name).map(|(_, account)| account.clone());
-        found.filter(|account| self.standing(account) == AccountStatus::Open)
+        found.filter(|account| self.status(account) == AccountStatus::Open)
     }
 
     fn accounts(&self) -> Vec<Account> {

@@ -44,9 +44,9 @@ async fn measurements_behind_a_local_proxy_need_a_token() {
     let mut client = Client::with_options(&engine, Options { proxies, ..Options::default() });
     client.from = [127, 0, 0, 1].into();
     assert_eq!(client.get("/metrics").await.status, StatusCode::OK);
-    for told in ["192.0.2.7", "127.0.0.1", "", "nonsense"] {
-        let client = client.beside().with("x-forwarded-for", told);
-        assert_eq!(client.get("/metrics").await.status, StatusCode::UNAUTHORIZED, "{told}");
+    for forwarded in ["192.0.2.7", "127.0.0.1", "", "nonsense"] {
+        let client = client.beside().with("x-forwarded-for", forwarded);
+        assert_eq!(client.get("/metrics").await.status, StatusCode::UNAUTHORIZED, "{forwarded}");
     }
 }
 

@@ -17,9 +17,9 @@ fn operations() -> Vec<(Method, String, Value)> {
     let document = console::description();
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, said) in methods.as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
             let method = method.to_uppercase().parse().unwrap();
-            all.push((method, format!("{}{}", named(path), query(said)), said.clone()));
+            all.push((method, format!("{}{}", named(path), query(operation)), operation.clone()));
         }
     }
     assert!(all.len() > 50, "{}", all.len());
@@ -44,21 +44,21 @@ fn named(path: &str) -> String {
 }
 
 /// The required query parameters, which are all periods.
-fn query(said: &Value) -> String {
-    let asked = said["parameters"].as_array().into_iter().flatten();
+fn query(operation: &Value) -> String {
+    let asked = operation["parameters"].as_array().into_iter().flatten();
     let needed = asked.filter(|p| p["in"] == "query" && p["required"] == true);
     let fields: Vec<String> =
         needed.map(|p| format!("{}=2026-11", p["name"].as_str().unwrap())).collect();
     if fields.is_empty() { String::new() } else { format!("?{}", fields.join("&")) }
 }
 
-fn sample(said: &Value) -> &'static str {
-    if said["requestBody"].is_null() { "" } else { "{}" }
+fn sample(operation: &Value) -> &'static str {
+    if operation["requestBody"].is_null() { "" } else { "{}" }
 }
 
 /// The roles that may use the route; `None` when the role does not decide.
-fn roles(said: &Value) -> Option<Vec<String>> {
-    serde_json::from_value(said.get("x-roles")?.clone()).unwrap()
+fn roles(operation: &Value) -> Option<Vec<String>> {
+    serde_json::from_value(operation.get("x-roles")?.clone()).unwrap()
 }
 
 #[test]
@@ -74,11 +74,11 @@ fn description_satisfies_openapi_linters() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas.iter().all(|(_, schema)| schema.is_object()));
     assert_eq!(arrays_without_items(&document["components"]), 0);
-    for (method, path, said) in operations() {
-        let tag = said["tags"][0].as_str().unwrap();
+    for (method, path, operation) in operations() {
+        let tag = operation["tags"][0].as_str().unwrap();
         assert!(tags.contains(&tag), "{method} {path}: no tag {tag}");
         let refusals =
-            said["responses"].as_object().unwrap().keys().any(|code| code.starts_with('4'));
+            operation["responses"].as_object().unwrap().keys().any(|code| code.starts_with('4'));
         assert!(refusals, "{method} {path} has no refusals");
     }
 }
@@ -100,9 +100,9 @@ fn arrays_without_items(value: &Value) -> usize {
 async fn every_route_of_the_description_exists_and_needs_a_log_in() {
     let engine = Engine::new();
     let stranger = Client::new(&engine);
-    for (method, path, said) in operations() {
-        let status = stranger.open(method.clone(), &path, sample(&said)).await.status();
-        if said["security"] == json!([]) {
+    for (method, path, operation) in operations() {
+        let status = stranger.open(method.clone(), &path, sample(&operation)).await.status();
+        if operation["security"] == json!([]) {
             let known = [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY];
             assert!(known.contains(&status), "{method} {path}: {status}");
         } else {
@@ -117,22 +117,22 @@ async fn every_route_accepts_exactly_the_roles_it_names() {
     for role in Role::ALL {
         engine.add_account(role.as_str(), *role, None);
     }
-    let mut told = 0;
-    for (method, path, said) in operations() {
-        let Some(roles) = roles(&said) else { continue };
+    let mut checked = 0;
+    for (method, path, operation) in operations() {
+        let Some(roles) = roles(&operation) else { continue };
         for role in Role::ALL.iter().map(|role| role.as_str()) {
             let person = Client::of(&engine, role);
-            let status = person.open(method.clone(), &path, sample(&said)).await.status();
+            let status = person.open(method.clone(), &path, sample(&operation)).await.status();
             if !roles.iter().any(|known| known == role) {
                 let no = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
                 assert!(no.contains(&status), "{method} {path} as {role}: {status}");
             } else if !is_bound_to_own(role, &path) {
                 assert_ne!(status, StatusCode::FORBIDDEN, "{method} {path} as {role}");
             }
-            told += 1;
+            checked += 1;
         }
     }
-    assert!(told > 300, "{told}");
+    assert!(checked > 300, "{checked}");
 }
 
 /// Whether this role may use this path for its own only, and in this test owns nothing.
@@ -161,12 +161,13 @@ async fn admin_sees_no_citizen_on_any_route() {
     engine.add_recorded_call(7, "/nowhere/7.wav".into());
     engine.arrive("13812345678");
     let mut answered = 0;
-    for (method, path, said) in operations() {
+    for (method, path, operation) in operations() {
         // The live streams send the same data and never end.
         if path.ends_with("/live") || path.ends_with("/events") && method == Method::GET {
             continue;
         }
-        let answer = Client::of(&engine, "root").ask(method.clone(), &path, sample(&said)).await;
+        let answer =
+            Client::of(&engine, "root").ask(method.clone(), &path, sample(&operation)).await;
         let text = String::from_utf8_lossy(&answer.body);
         for trace in ["5678", "138", "王"] {
             let is_description = path.ends_with("openapi.json");
@@ -194,8 +195,10 @@ fn every_reference_of_the_description_resolves() {
         let at = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(at).is_some(), "{reference} leads nowhere");
     }
-    let mut ids: Vec<Value> =
-        operations().into_iter().map(|(_, _, said)| said["operationId"].clone()).collect();
+    let mut ids: Vec<Value> = operations()
+        .into_iter()
+        .map(|(_, _, operation)| operation["operationId"].clone())
+        .collect();
     let count = ids.len();
     ids.sort_by_key(Value::to_string);
     ids.dedup();

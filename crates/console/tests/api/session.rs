@@ -350,8 +350,12 @@ async fn origin_is_compared_with_the_host_that_the_proxy_names() {
     let ours = |client: Client| client.with("origin", "https://12345.example");
     let behind = || behind_a_proxy(&engine).with("host", "127.0.0.1:8080");
 
-    let told = behind().with("x-forwarded-host", "12345.example");
-    assert_eq!(ours(told).post(path, "").await.status, StatusCode::UNAUTHORIZED, "let through");
+    let forwarded = behind().with("x-forwarded-host", "12345.example");
+    assert_eq!(
+        ours(forwarded).post(path, "").await.status,
+        StatusCode::UNAUTHORIZED,
+        "let through"
+    );
     let other = behind().with("x-forwarded-host", "12345.example");
     let other = other.with("origin", "https://evil.example");
     assert_eq!(other.post(path, "").await.status, StatusCode::FORBIDDEN);

@@ -176,9 +176,9 @@ async fn published_case_hides_its_caller_and_a_confidential_one_is_refused() {
         Actor::Engine,
         DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(open))),
     );
-    let told = gao.get(&path).await;
-    assert_eq!(told.status, StatusCode::OK);
-    let case = told.json();
+    let opened = gao.get(&path).await;
+    assert_eq!(opened.status, StatusCode::OK);
+    let case = opened.json();
     assert_eq!((&case["name"], &case["title"]), (&"王某".into(), &"=路灯不亮".into()));
     assert_eq!(case["unit"]["unit"], "410100-101");
     assert_eq!(case["found"], "王某家（***）门前路灯损坏");
