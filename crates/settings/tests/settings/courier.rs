@@ -113,7 +113,7 @@ fn each_courier_fault_has_a_proposal() -> Outcome {
     check(&with("from = \"frist\""), "did you mean \"first\"?")?;
     check(&with("timeout = \"1h\""), "write 1s to 2m")?;
     check(&with("headers = { Host = \"x\" }"), "the engine sends Host itself")?;
-    check(&with("headers = { \"a b\" = \"x\" }"), "is not a name of a header")?;
+    check(&with("headers = { \"a b\" = \"x\" }"), "is not the name of a header")?;
     check(&with("headers = { A = \"{secrt}\" }"), "did you mean {secret}?")?;
     check(&format!("{PROVINCE}{PROVINCE}"), "the name \"province\" is used twice")?;
     check(&PROVINCE.replace("\"province\"\nurl", "\"sms\"\nurl"), "is reserved for the gateway")?;
