@@ -79,9 +79,9 @@ fn seat_becomes_ready(c: &mut Criterion) {
     }
     c.bench_function("a talk ends, its seat is offered the next of 1,000 calls", |b| {
         b.iter(|| {
-            let call = talking.pop_front().expect("somebody talks");
+            let call = talking.pop_front().expect("a call is in talk");
             let next = floor.input(Input::TalkEnded { call });
-            let (offer, call, _) = next.expect("somebody waits");
+            let (offer, call, _) = next.expect("a call waits");
             floor.input(Input::Answered { offer });
             talking.push_back(call);
             floor.arrive();
@@ -94,7 +94,7 @@ fn call_arrives(c: &mut Criterion) {
     let mut floor = Floor::new();
     c.bench_function("a call arrives and is offered to one of 500 seats, and leaves", |b| {
         b.iter(|| {
-            let (_, call, _) = floor.arrive().expect("somebody is ready");
+            let (_, call, _) = floor.arrive().expect("a seat is ready");
             floor.input(Input::Leave { call });
         });
     });

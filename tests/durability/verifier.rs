@@ -20,7 +20,7 @@ pub(crate) struct Verifier {
     /// The log as it was found last; later logs begin with the same records.
     records: Vec<Record>,
     memory: Memory,
-    witness: InvariantChecker,
+    desk_checker: InvariantChecker,
     durable: Seq,
     granted: BTreeMap<TicketId, Seq>,
 }
@@ -29,8 +29,8 @@ impl Verifier {
     /// For a folder that is still empty.
     pub(crate) fn of(root: &Path) -> Verifier {
         let (durable, granted) = (0, BTreeMap::new());
-        let (memory, witness) = (Clerks::memory(&CITY), InvariantChecker::default());
-        Verifier { root: root.into(), records: Vec::new(), memory, witness, durable, granted }
+        let (memory, desk_checker) = (Clerks::memory(&CITY), InvariantChecker::default());
+        Verifier { root: root.into(), records: Vec::new(), memory, desk_checker, durable, granted }
     }
 
     /// For an intact folder.
@@ -73,11 +73,11 @@ impl Verifier {
         found.iter().for_each(|record| replayed.apply(record));
         for record in &found[self.records.len()..] {
             self.memory.apply(record);
-            self.witness.apply(record);
+            self.desk_checker.apply(record);
         }
         assert!(replayed == self.memory, "{which}: replayed it is another memory");
-        let breaches = self.witness.check_all(&self.memory.desk);
-        assert!(breaches.is_empty(), "{which}: {breaches:?}");
+        let violations = self.desk_checker.check_all(&self.memory.desk);
+        assert!(violations.is_empty(), "{which}: {violations:?}");
 
         // The acknowledged commands.
         for (ticket, seq) in &self.granted {

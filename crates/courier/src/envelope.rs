@@ -54,7 +54,7 @@ impl Envelope {
         if let Some(ticket) = ticket {
             head.insert("ticket".into(), json!(ticket.to_string()));
         }
-        head.insert("by".into(), doer(&entry.by));
+        head.insert("by".into(), actor_value(&entry.by));
         Some(Envelope { kind, ticket, head, event: of })
     }
 
@@ -77,7 +77,7 @@ impl Envelope {
 }
 
 /// The actor as role and unit, without a name.
-fn doer(by: &Actor) -> Value {
+fn actor_value(by: &Actor) -> Value {
     match by {
         Actor::Person { role, unit, .. } => json!({ "role": role.as_str(), "unit": unit }),
         Actor::Citizen => json!("citizen"),

@@ -16,7 +16,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
-    /// Play days of a hotline from a seed, in virtual time; an auditor checks every law.
+    /// Play days of a hotline from a seed, in virtual time; an auditor checks every invariant.
     Sim {
         /// Every run with this seed is the same run.
         #[arg(long, default_value_t = 1)]
@@ -77,7 +77,11 @@ fn play_office(seed: u64, days: u32) -> Result<(), Failure> {
 
 fn verdict(report: &sim::Report) -> Result<(), Failure> {
     say(&report.summary());
-    if report.is_clean() { Ok(()) } else { Err((EX_DATAERR, "a law was broken".to_owned())) }
+    if report.is_clean() {
+        Ok(())
+    } else {
+        Err((EX_DATAERR, "an invariant was violated".to_owned()))
+    }
 }
 
 fn tell(code: &str) -> Result<(), Failure> {
@@ -129,5 +133,5 @@ fn print_fault(text: &str) {
 
 /// The command is wrong (sysexits.h).
 const EX_USAGE: u8 = 64;
-/// The auditor found a broken law (sysexits.h).
+/// The auditor found a violated invariant (sysexits.h).
 const EX_DATAERR: u8 = 65;

@@ -1,8 +1,8 @@
-//! Searches for a seed that breaks a law:
+//! Searches for a seed that breaks an invariant:
 //! `cargo run --release -p sim --example hunt -- wire cramped wild 1 100 60`.
 //!
 //! The arguments are depth, floor, storm, first seed, number of seeds and minutes for each. Prints
-//! the breaches it finds.
+//! the violations it finds.
 #![allow(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 use std::time::Duration;
@@ -34,5 +34,5 @@ fn main() {
             println!("seed {seed}: {}", report.line());
         }
     }
-    println!("{broken} seeds broke a law");
+    println!("{broken} seeds broke an invariant");
 }

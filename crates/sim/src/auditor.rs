@@ -1,4 +1,4 @@
-//! The laws that must always hold, checked by reading the log alone.
+//! The invariants that must always hold, checked by reading the log alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,26 +10,26 @@ use model::{
     event::{Alarm, RefusalCause},
 };
 
-/// A law that did not hold.
+/// An invariant that did not hold.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Breach {
+pub struct Violation {
     /// The record that broke it.
     pub seq: Seq,
-    /// The law's number, as in the list at [`Auditor`].
-    pub law: u8,
+    /// The invariant's number, as in the list at [`Auditor`].
+    pub invariant: u8,
     /// The event, in a sentence.
     pub what: String,
     /// Whether it was found on the wire or at the disk instead of in the log.
     outside: bool,
 }
 
-impl fmt::Display for Breach {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "law {} at record {}: {}", self.law, self.seq, self.what)
+        write!(f, "invariant {} at record {}: {}", self.invariant, self.seq, self.what)
     }
 }
 
-/// The laws:
+/// The invariants:
 ///
 /// 1. The log has no gap and its time does not run backwards.
 /// 2. Each admitted arrival ends exactly once.
@@ -74,7 +74,7 @@ pub struct Auditor {
     recordings: BTreeMap<CallId, bool>,
     measured: BTreeSet<CallId>,
     tally: Tally,
-    breaches: Vec<Breach>,
+    violations: Vec<Violation>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,10 +99,10 @@ impl Auditor {
     pub fn apply(&mut self, record: &Record) {
         let (seq, at) = (record.seq, record.at);
         if seq != self.seq + 1 {
-            self.breach(seq, 1, format!("follows record {}", self.seq));
+            self.violation(seq, 1, format!("follows record {}", self.seq));
         }
         if at < self.at {
-            self.breach(seq, 1, format!("happened before the record before it, at {}", self.at));
+            self.violation(seq, 1, format!("happened before the record before it, at {}", self.at));
         }
         (self.seq, self.at) = (seq, at);
         match &record.event {
@@ -115,7 +115,7 @@ impl Auditor {
                     ticket: false,
                 };
                 if self.calls.insert(e.call, call).is_some() {
-                    self.breach(seq, 2, format!("call {} arrived twice", e.call));
+                    self.violation(seq, 2, format!("call {} arrived twice", e.call));
                 }
             }
             Event::CallRefused(e) => {
@@ -154,7 +154,11 @@ impl Auditor {
             Event::CallConnected(e) => {
                 self.tally.answered += 1;
                 if self.seats.get(&e.seat) != Some(&e.call) {
-                    self.breach(seq, 3, format!("seat {} took a call it was not offered", e.seat));
+                    self.violation(
+                        seq,
+                        3,
+                        format!("seat {} took a call it was not offered", e.seat),
+                    );
                 }
                 self.with(seq, e.call, |call| call.connected = true);
             }
@@ -165,10 +169,10 @@ impl Auditor {
             Event::CallEnded(e) => self.ended(seq, e.call),
             Event::VoiceMeasured(e) => {
                 if self.calls.contains_key(&e.call) {
-                    self.breach(seq, 15, format!("voice of call {} is measured early", e.call));
+                    self.violation(seq, 15, format!("voice of call {} is measured early", e.call));
                 }
                 if !self.measured.insert(e.call) {
-                    self.breach(seq, 15, format!("voice of call {} is measured twice", e.call));
+                    self.violation(seq, 15, format!("voice of call {} is measured twice", e.call));
                 }
             }
             Event::TicketOpened(e) => self.ticketed(seq, e.ticket, e.call),
@@ -177,7 +181,7 @@ impl Auditor {
             Event::RecordingStarted(e) => {
                 let before = self.recordings.insert(e.call, false);
                 if before.is_some() {
-                    self.breach(seq, 5, format!("call {} has two recordings", e.call));
+                    self.violation(seq, 5, format!("call {} has two recordings", e.call));
                 }
             }
             Event::RecordingClosed(e) => self.recorded(seq, e.call, &e.sha256),
@@ -192,58 +196,63 @@ impl Auditor {
         let seq = self.seq;
         let open: Vec<CallId> = self.calls.keys().copied().collect();
         for call in open {
-            self.breach(seq, 2, format!("call {call} never ended"));
+            self.violation(seq, 2, format!("call {call} never ended"));
         }
         let offers: Vec<OfferId> = self.offers.keys().copied().collect();
         for offer in offers {
-            self.breach(seq, 7, format!("offer {offer} never ended"));
+            self.violation(seq, 7, format!("offer {offer} never ended"));
         }
         if !self.missed_calls_full {
             let forgotten: Vec<CallId> = self.refused.iter().copied().collect();
             for call in forgotten {
-                self.breach(seq, 6, format!("refused call {call} is in no missed-call item"));
+                self.violation(seq, 6, format!("refused call {call} is in no missed-call item"));
             }
         }
         let unclosed: Vec<CallId> =
             self.recordings.iter().filter(|(_, closed)| !**closed).map(|(call, _)| *call).collect();
         for call in unclosed {
-            self.breach(seq, 5, format!("the recording of call {call} was never closed"));
+            self.violation(seq, 5, format!("the recording of call {call} was never closed"));
         }
     }
 
-    /// The breaches found so far.
-    pub fn breaches(&self) -> &[Breach] {
-        &self.breaches
+    /// The violations found so far.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
-    /// Adds a breach found outside the log, such as an acknowledged record that was lost.
-    pub(crate) fn found(&mut self, seq: Seq, law: u8, what: String) {
-        self.breaches.push(Breach { seq, law, what, outside: true });
+    /// Adds a violation found outside the log, such as an acknowledged record that was lost.
+    pub(crate) fn found(&mut self, seq: Seq, invariant: u8, what: String) {
+        self.violations.push(Violation { seq, invariant, what, outside: true });
     }
 
     /// Takes over what an auditor of a longer log found outside it. Breaches in the log are found
     /// again, or were lost with their records.
     pub(crate) fn inherit(&mut self, before: &Auditor) {
-        self.breaches.extend(before.breaches.iter().filter(|breach| breach.outside).cloned());
+        self.violations
+            .extend(before.violations.iter().filter(|violation| violation.outside).cloned());
     }
 
-    fn breach(&mut self, seq: Seq, law: u8, what: String) {
-        self.breaches.push(Breach { seq, law, what, outside: false });
+    fn violation(&mut self, seq: Seq, invariant: u8, what: String) {
+        self.violations.push(Violation { seq, invariant, what, outside: false });
     }
 
     fn with(&mut self, seq: Seq, call: CallId, change: impl FnOnce(&mut Call)) {
         match self.calls.get_mut(&call) {
             Some(held) => change(held),
-            None => self.breach(seq, 2, format!("call {call} is not up")),
+            None => self.violation(seq, 2, format!("call {call} is not up")),
         }
     }
 
     fn offered(&mut self, seq: Seq, offer: OfferId, call: CallId, seat: SeatId) {
         if let Some(other) = self.seats.insert(seat, call) {
-            self.breach(seq, 3, format!("seat {seat} was offered {call} while engaged in {other}"));
+            self.violation(
+                seq,
+                3,
+                format!("seat {seat} was offered {call} while engaged in {other}"),
+            );
         }
         if self.offers.insert(offer, (call, seat)).is_some() {
-            self.breach(seq, 7, format!("offer {offer} was made twice"));
+            self.violation(seq, 7, format!("offer {offer} was made twice"));
         }
         if let Some(Call { queue: Some((queue, priority, since)), .. }) = self.calls.get(&call) {
             let passed_over = self.calls.iter().find(|(other, held)| {
@@ -260,7 +269,7 @@ impl Auditor {
             if let Some((earlier, _)) = passed_over {
                 let what =
                     format!("call {call} was offered seat {seat} before the earlier {earlier}");
-                self.breach(seq, 4, what);
+                self.violation(seq, 4, what);
             }
         }
         self.with(seq, call, |held| held.rings = true);
@@ -268,13 +277,13 @@ impl Auditor {
 
     fn offer_over(&mut self, seq: Seq, offer: OfferId) {
         if self.offers.remove(&offer).is_none() {
-            self.breach(seq, 7, format!("offer {offer} ended twice or was never made"));
+            self.violation(seq, 7, format!("offer {offer} ended twice or was never made"));
         }
     }
 
     fn ended(&mut self, seq: Seq, call: CallId) {
         let Some(held) = self.calls.remove(&call) else {
-            self.breach(seq, 2, format!("call {call} ended twice or never arrived"));
+            self.violation(seq, 2, format!("call {call} ended twice or never arrived"));
             return;
         };
         self.seats.retain(|_, engaged| *engaged != call);
@@ -283,13 +292,13 @@ impl Auditor {
             self.tally.abandoned += 1;
         }
         if held.connected && !held.ticket {
-            self.breach(seq, 6, format!("call {call} ended without a ticket"));
+            self.violation(seq, 6, format!("call {call} ended without a ticket"));
         }
     }
 
     fn ticketed(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
         if !self.tickets.insert(ticket) {
-            self.breach(seq, 6, format!("ticket {ticket} was given twice"));
+            self.violation(seq, 6, format!("ticket {ticket} was given twice"));
         }
         self.refused.remove(&call);
         if let Some(held) = self.calls.get_mut(&call) {
@@ -301,7 +310,11 @@ impl Auditor {
     fn counted(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
         self.refused.remove(&call);
         if !self.tickets.contains(&ticket) {
-            self.breach(seq, 6, format!("call {call} is counted in {ticket}, which is not there"));
+            self.violation(
+                seq,
+                6,
+                format!("call {call} is counted in {ticket}, which is not there"),
+            );
         }
         if let Some(held) = self.calls.get_mut(&call) {
             held.ticket = true;
@@ -310,11 +323,11 @@ impl Auditor {
 
     fn recorded(&mut self, seq: Seq, call: CallId, sha256: &str) {
         if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
-            self.breach(seq, 5, format!("the recording of {call} has no hash: \"{sha256}\""));
+            self.violation(seq, 5, format!("the recording of {call} has no hash: \"{sha256}\""));
         }
         match self.recordings.get_mut(&call) {
             Some(closed) if !*closed => *closed = true,
-            Some(_) => self.breach(seq, 5, format!("the recording of {call} was closed twice")),
+            Some(_) => self.violation(seq, 5, format!("the recording of {call} was closed twice")),
             // The recording was started and its record was lost with the engine.
             None => drop(self.recordings.insert(call, true)),
         }
@@ -334,7 +347,7 @@ impl Auditor {
             );
             // Reported once; otherwise every later record would report it again.
             self.tally.offered = t.answered + t.abandoned + t.left + waiting;
-            self.breach(seq, 8, what);
+            self.violation(seq, 8, what);
         }
     }
 }

@@ -12,7 +12,7 @@ use model::{
 };
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
-use crate::{Storm, agenda::Agenda, chance::Chance, news::News, storm::DOWN};
+use crate::{Storm, agenda::Agenda, chance::Chance, output::SignallingOutput, storm::DOWN};
 
 /// Callers and phones as the center sees them through signalling.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Desk {
     legs: BTreeMap<LegId, Kind>,
     last_leg: u64,
     reached: BTreeSet<SeatId>,
-    news: VecDeque<News>,
+    outputs: VecDeque<SignallingOutput>,
 }
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Desk {
             legs: BTreeMap::new(),
             last_leg: 1,
             reached: BTreeSet::new(),
-            news: VecDeque::new(),
+            outputs: VecDeque::new(),
         }
     }
 
@@ -64,7 +64,7 @@ impl Desk {
         self.last_leg += 2;
         let leg = LegId(self.last_leg);
         self.legs.insert(leg, Kind::Caller);
-        self.news.push_back(News::Center(Box::new(Input::Arrival(Incoming {
+        self.outputs.push_back(SignallingOutput::Center(Box::new(Input::Arrival(Incoming {
             leg,
             origin: Origin::Trunk(TrunkId::from("telecom")),
             caller: Number::new(caller),
@@ -134,7 +134,7 @@ impl Desk {
     pub(crate) fn crash(&mut self, now: Timestamp) {
         self.agenda.retain(|act| matches!(act, Act::Register(_)));
         self.legs.clear();
-        self.news.clear();
+        self.outputs.clear();
         for seat in std::mem::take(&mut self.reached) {
             let after = DOWN + self.chance.about(Duration::from_secs(20));
             self.agenda.plan(now + after, Act::Register(seat));
@@ -158,8 +158,8 @@ impl Desk {
         self.agenda.next()
     }
 
-    pub(crate) fn poll_output(&mut self) -> Option<News> {
-        self.news.pop_front()
+    pub(crate) fn poll_output(&mut self) -> Option<SignallingOutput> {
+        self.outputs.pop_front()
     }
 
     fn deliver(&mut self, now: Timestamp, event: Event) {
@@ -224,7 +224,7 @@ impl Desk {
     }
 
     fn tell(&mut self, event: Event) {
-        self.news.push_back(News::Center(Box::new(Input::Sip(event))));
+        self.outputs.push_back(SignallingOutput::Center(Box::new(Input::Sip(event))));
     }
 }
 

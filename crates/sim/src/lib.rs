@@ -3,7 +3,7 @@
 //! It drives the same center as the engine. Simulated citizens call and lose patience, agents
 //! answer, ignore calls, leave and come back, the disk is slow, and the engine dies. Time is
 //! virtual, chance comes from one seed, and the same seed gives the same records to the last one.
-//! The [`Auditor`] reads the log as it grows and checks the laws that must always hold.
+//! The [`Auditor`] reads the log as it grows and checks the invariants that must always hold.
 //!
 //! There are two depths. At [`Depth::Desk`] signalling is commands and events. At [`Depth::Wire`]
 //! it is SIP, byte for byte, between the engine's endpoint and phones and a carrier made of the
@@ -26,15 +26,15 @@ mod chance;
 mod desk;
 mod floor;
 mod lines;
-mod news;
 mod office;
+mod output;
 mod report;
 mod storm;
 pub mod story;
 mod wire;
 mod world;
 
-pub use auditor::{Auditor, Breach};
+pub use auditor::{Auditor, Violation};
 pub use floor::Floor;
 pub use lines::Depth;
 pub use office::{City, Clerks, Tally as OfficeTally};
@@ -45,7 +45,7 @@ pub use world::World;
 /// Plays `days` days of the standard floor from `seed`; messages go to `say`.
 ///
 /// At wire depth a day is one of its busy hours. The seed is printed first and last, so that a
-/// breach can be reproduced.
+/// violation can be reproduced.
 pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Report {
     say(&format!("seed {seed}"));
     let mut world = World::new(seed, depth, Floor::hotline(), Storm::usual());

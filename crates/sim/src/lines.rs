@@ -2,7 +2,7 @@
 
 use model::{LegId, SeatId, Timestamp};
 
-use crate::{Floor, Storm, chance::Chance, desk::Desk, news::News, wire::Wire};
+use crate::{Floor, Storm, chance::Chance, desk::Desk, output::SignallingOutput, wire::Wire};
 
 /// How deep a day is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Lines {
         }
     }
 
-    pub(crate) fn poll_output(&mut self) -> Option<News> {
+    pub(crate) fn poll_output(&mut self) -> Option<SignallingOutput> {
         match self {
             Lines::Desk(desk) => desk.poll_output(),
             Lines::Wire(wire) => wire.poll_output(),

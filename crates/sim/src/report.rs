@@ -1,8 +1,8 @@
 //! The result of a run.
 
-use crate::Breach;
+use crate::Violation;
 
-/// Counts of a run, and every breach of a law.
+/// Counts of a run, and every violation of an invariant.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The seed.
@@ -35,8 +35,8 @@ pub struct Report {
     pub crashes: u64,
     /// A checksum over every record; two runs of one seed have the same one.
     pub fingerprint: u64,
-    /// The breaches the auditor found.
-    pub breaches: Vec<Breach>,
+    /// The violations the auditor found.
+    pub violations: Vec<Violation>,
 }
 
 /// Counts on the wire.
@@ -51,9 +51,9 @@ pub struct Tally {
 }
 
 impl Report {
-    /// Whether every law held.
+    /// Whether every invariant held.
     pub fn is_clean(&self) -> bool {
-        self.breaches.is_empty()
+        self.violations.is_empty()
     }
 
     /// The counts in one line.
@@ -76,20 +76,20 @@ impl Report {
         text
     }
 
-    /// Counts, breaches and the fingerprint.
+    /// Counts, violations and the fingerprint.
     pub fn summary(&self) -> String {
         let mut text =
             format!("{} days: {}\nfingerprint {:016x}\n", self.days, self.line(), self.fingerprint);
-        for breach in self.breaches.iter().take(SHOWN_MAX) {
-            text.push_str(&format!("BREACH {breach}\n"));
+        for violation in self.violations.iter().take(SHOWN_MAX) {
+            text.push_str(&format!("VIOLATION {violation}\n"));
         }
-        match self.breaches.len() {
-            0 => text.push_str("every law held"),
-            n => text.push_str(&format!("{n} breaches; play it again with --seed {}", self.seed)),
+        match self.violations.len() {
+            0 => text.push_str("every invariant held"),
+            n => text.push_str(&format!("{n} violations; play it again with --seed {}", self.seed)),
         }
         text
     }
 }
 
-/// The first breaches are the causes; later ones follow from them.
+/// The first violations are the causes; later ones follow from them.
 const SHOWN_MAX: usize = 20;

@@ -1,7 +1,7 @@
 //! Tests of the call distribution on a virtual clock.
 
 mod common;
-mod laws;
+mod invariants;
 mod offers;
 mod profiles;
 mod routing;

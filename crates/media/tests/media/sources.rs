@@ -549,7 +549,7 @@ fn rtp_at_the_rtcp_port_does_not_redirect_our_reports() {
 // ---- random packets of strangers -----------------------------------------------
 
 #[derive(Clone, Debug)]
-enum Deed {
+enum Action {
     /// A burst of a stranger's packets.
     Spray { host: u8, port: u16, ssrc: u32, seq: u16, ts: u32, count: u8, every_ms: u8, pt: u8 },
     /// The far end sends nothing for this long.
@@ -558,13 +558,13 @@ enum Deed {
     Again,
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn action() -> impl Strategy<Value = Action> {
     let spray = (1u8..5, 1_024u16..1_030, 0u32..3, any::<u16>(), any::<u32>(), 1u8..60, 1u8..40)
         .prop_map(|(host, port, ssrc, seq, ts, count, every_ms)| {
             let pt = if ssrc == 2 { 101 } else { 8 };
-            Deed::Spray { host, port, ssrc, seq, ts, count, every_ms, pt }
+            Action::Spray { host, port, ssrc, seq, ts, count, every_ms, pt }
         });
-    prop_oneof![6 => spray, 1 => (0u16..2_000).prop_map(|ms| Deed::Pause { ms }), 1 => Just(Deed::Again)]
+    prop_oneof![6 => spray, 1 => (0u16..2_000).prop_map(|ms| Action::Pause { ms }), 1 => Just(Action::Again)]
 }
 
 proptest! {
@@ -574,7 +574,7 @@ proptest! {
     /// the SDP's address.
     #[test]
     fn strangers_are_never_relayed_recorded_or_answered(
-        deeds in proptest::collection::vec(deed(), 1..20),
+        actions in proptest::collection::vec(action(), 1..20),
         late in any::<bool>(),
     ) {
         let (mut caller, seat) = (Phone::caller(), Phone::seat());
@@ -589,9 +589,9 @@ proptest! {
         lab.add_seat();
         lab.bridge(&seat);
         let (mut ms, mut spoken) = (0u64, 0usize);
-        for (n, deed) in deeds.into_iter().enumerate() {
-            let end = match deed {
-                Deed::Spray { host, port, ssrc, seq, ts, count, every_ms, pt } => {
+        for (n, action) in actions.into_iter().enumerate() {
+            let end = match action {
+                Action::Spray { host, port, ssrc, seq, ts, count, every_ms, pt } => {
                     let from = addr(&format!("203.0.113.{host}:{port}"));
                     // Some strangers have learned the caller's SSRC.
                     let ssrc = if ssrc == 1 { caller.ssrc } else { ssrc };
@@ -606,8 +606,8 @@ proptest! {
                     }
                     ms + u64::from(count) * u64::from(every_ms)
                 }
-                Deed::Pause { ms: pause } => ms + u64::from(pause),
-                Deed::Again => {
+                Action::Pause { ms: pause } => ms + u64::from(pause),
+                Action::Again => {
                     lab.change(Party::Caller, caller.remote());
                     ms
                 }

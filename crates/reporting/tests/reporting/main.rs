@@ -2,4 +2,4 @@
 
 mod common;
 mod figures;
-mod laws;
+mod invariants;

@@ -1,4 +1,4 @@
-//! A caller's wish and behaviour, drawn once for each ticket from the seed and its number.
+//! A caller's treatment and behaviour, drawn once for each ticket from the seed and its number.
 
 use model::{
     TicketId,
@@ -9,7 +9,7 @@ use crate::chance::Chance;
 
 /// How the front desk treats a demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Treatment {
     /// It answers at once.
     Answer,
     /// It refers the caller to another number.
@@ -25,7 +25,7 @@ pub(super) enum Wish {
 /// A caller and their demand.
 #[derive(Clone, Debug)]
 pub(super) struct Citizen {
-    pub(super) wish: Wish,
+    pub(super) treatment: Treatment,
     /// Whether, with an open ticket, the call is about that ticket.
     pub(super) chases: bool,
     /// Whether information is missing from what they say.
@@ -77,10 +77,10 @@ pub(super) enum Manner {
 impl Citizen {
     pub(super) fn of(seed: u64, ticket: TicketId) -> Citizen {
         let mut chance = Chance::new(seed ^ ticket.0.rotate_left(17));
-        let wish = match chance.below(100) {
-            0..52 => Wish::Answer,
-            52..56 => Wish::Elsewhere,
-            56..58 => Wish::NotOurs,
+        let treatment = match chance.below(100) {
+            0..52 => Treatment::Answer,
+            52..56 => Treatment::Elsewhere,
+            56..58 => Treatment::NotOurs,
             58..66 => {
                 let kinds = [
                     Disposition::Misdial,
@@ -90,13 +90,13 @@ impl Citizen {
                     Disposition::Drunk,
                     Disposition::Harassment,
                 ];
-                Wish::Nothing(chance.one_of(&kinds).copied().unwrap_or(Disposition::Silent))
+                Treatment::Nothing(chance.one_of(&kinds).copied().unwrap_or(Disposition::Silent))
             }
-            _ => Wish::Work,
+            _ => Treatment::Work,
         };
-        let purpose = match (wish, chance.below(4)) {
-            (Wish::Answer, 0) => Purpose::Suggestion,
-            (Wish::Answer, _) => Purpose::Consult,
+        let purpose = match (treatment, chance.below(4)) {
+            (Treatment::Answer, 0) => Purpose::Suggestion,
+            (Treatment::Answer, _) => Purpose::Consult,
             (_, 0) => Purpose::Help,
             (_, 1) if chance.one_in(4) => Purpose::Report,
             _ => Purpose::Complaint,
@@ -124,7 +124,7 @@ impl Citizen {
         };
         let quick = ["Q01", "Q02", "Q04", "Q05", "Q08"];
         Citizen {
-            wish,
+            treatment,
             purpose,
             unit,
             importance,

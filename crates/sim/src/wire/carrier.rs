@@ -24,7 +24,7 @@ pub(super) struct Carrier {
     storm: Storm,
     endpoint: Endpoint,
     legs: BTreeMap<LegId, Caller>,
-    agenda: Agenda<Deed>,
+    agenda: Agenda<Action>,
     last_leg: u64,
     hangs_up: bool,
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
@@ -53,7 +53,7 @@ struct Caller {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Deed {
+enum Action {
     Hold(LegId),
     Resume(LegId),
     HangUp(LegId),
@@ -109,8 +109,8 @@ impl Carrier {
         let patience = self.chance.about(Duration::from_secs(240)) + Duration::from_millis(50);
         let (storm, chance) = (&self.storm, &mut self.chance);
         let goes = match chance.one_in(storm.lost_one_in) {
-            true => Deed::Vanish(leg),
-            false => Deed::HangUp(leg),
+            true => Action::Vanish(leg),
+            false => Action::HangUp(leg),
         };
         self.agenda.plan(now + patience, goes);
         if chance.one_in(storm.silent_one_in) {
@@ -119,15 +119,15 @@ impl Carrier {
         }
         if chance.one_in(storm.held_one_in) {
             let after = chance.between(Duration::ZERO, patience);
-            self.agenda.plan(now + after, Deed::Hold(leg));
+            self.agenda.plan(now + after, Action::Hold(leg));
         }
     }
 
     /// From now on no line fails.
     pub(super) fn calm(&mut self) {
-        let gentle = |deed| match deed {
-            Deed::Vanish(leg) => Deed::HangUp(leg),
-            deed => deed,
+        let gentle = |action| match action {
+            Action::Vanish(leg) => Action::HangUp(leg),
+            action => action,
         };
         self.agenda.change(gentle);
     }
@@ -142,8 +142,8 @@ impl Carrier {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Timestamp) {
-        while let Some(deed) = self.agenda.take(now) {
-            self.act(now, deed);
+        while let Some(action) = self.agenda.take(now) {
+            self.act(now, action);
         }
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.endpoint.handle_input(now, Input::Timeout);
@@ -165,29 +165,30 @@ impl Carrier {
         self.legs.is_empty() && self.endpoint.is_idle()
     }
 
-    fn act(&mut self, now: Timestamp, deed: Deed) {
-        let (Deed::Hold(leg) | Deed::Resume(leg) | Deed::HangUp(leg) | Deed::Vanish(leg)) = deed;
+    fn act(&mut self, now: Timestamp, action: Action) {
+        let (Action::Hold(leg) | Action::Resume(leg) | Action::HangUp(leg) | Action::Vanish(leg)) =
+            action;
         let Some(caller) = self.legs.get_mut(&leg) else { return };
-        match deed {
-            Deed::Resume(_) => {
+        match action {
+            Action::Resume(_) => {
                 self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
-            Deed::Hold(_) if self.hangs_up => {
+            Action::Hold(_) if self.hangs_up => {
                 self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
-                self.agenda.plan(now + after, Deed::Resume(leg));
+                self.agenda.plan(now + after, Action::Resume(leg));
             }
-            Deed::HangUp(_) if self.hangs_up => {
+            Action::HangUp(_) if self.hangs_up => {
                 self.tell(now, Command::HangUp { leg, reason: None });
             }
-            Deed::Vanish(_) if self.hangs_up => {
+            Action::Vanish(_) if self.hangs_up => {
                 caller.is_doomed = true;
                 self.faults.push_back(Fault::Sever(caller.call_id.clone()));
                 self.tell(now, Command::HangUp { leg, reason: None });
             }
-            Deed::Hold(_) | Deed::HangUp(_) | Deed::Vanish(_) => {
+            Action::Hold(_) | Action::HangUp(_) | Action::Vanish(_) => {
                 let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
-                self.agenda.plan(now + after, deed);
+                self.agenda.plan(now + after, action);
             }
         }
     }

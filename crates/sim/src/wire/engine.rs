@@ -20,7 +20,7 @@ use super::{
     network::{CARRIER, ENGINE, is_strange},
     password,
 };
-use crate::{chance::Chance, news::News};
+use crate::{chance::Chance, output::SignallingOutput};
 
 pub(super) struct Engine {
     chance: Chance,
@@ -39,7 +39,7 @@ pub(super) struct Engine {
     dialogs: BTreeMap<LegId, SavedDialog>,
     invites: BTreeMap<u64, SavedInvite>,
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
-    pub(super) news: VecDeque<News>,
+    pub(super) outputs: VecDeque<SignallingOutput>,
 }
 
 /// A message that wakes the center.
@@ -79,7 +79,7 @@ impl Engine {
             dialogs: BTreeMap::new(),
             invites: BTreeMap::new(),
             out: VecDeque::new(),
-            news: VecDeque::new(),
+            outputs: VecDeque::new(),
         }
     }
 
@@ -114,11 +114,13 @@ impl Engine {
         while let Some(mail) = due(&mut self.mail, now) {
             // The center takes arrivals before events about them, for any reason to wake.
             let arrivals = self.arrivals.take();
-            self.news
-                .extend(arrivals.map(|incoming| News::Center(Box::new(Input::Arrival(incoming)))));
+            self.outputs.extend(
+                arrivals
+                    .map(|incoming| SignallingOutput::Center(Box::new(Input::Arrival(incoming)))),
+            );
             match mail {
                 Mail::Arrivals => {}
-                Mail::Input(input) => self.news.push_back(News::Center(input)),
+                Mail::Input(input) => self.outputs.push_back(SignallingOutput::Center(input)),
             }
         }
     }
@@ -139,7 +141,7 @@ impl Engine {
         self.offers.clear();
         self.wanted.clear();
         self.out.clear();
-        self.news.clear();
+        self.outputs.clear();
     }
 
     /// A new process starts, with new entropy and the files on disk.
@@ -244,7 +246,7 @@ impl Engine {
             Event::RateLimited { source, limit } => {
                 if !is_strange(source) {
                     let what = format!("{limit:?} of the phones at {source} are limited");
-                    self.news.push_back(News::Breach(14, what));
+                    self.outputs.push_back(SignallingOutput::Violation(14, what));
                 }
                 return;
             }

@@ -7,7 +7,7 @@
 //! - `network`: the addresses, and what happens to a datagram.
 //! - `phone`, `carrier`, `stranger`: the senders outside.
 //! - `passing`: delivers each datagram.
-//! - `tap`: sees every message and checks law 11.
+//! - `tap`: sees every message and checks invariant 11.
 //! - `glance`: a quick look at a message.
 
 mod carrier;
@@ -34,7 +34,9 @@ use self::{
     stranger::Strangers,
     tap::Tap,
 };
-use crate::{Floor, Storm, agenda::Agenda, chance::Chance, news::News, report::Tally};
+use crate::{
+    Floor, Storm, agenda::Agenda, chance::Chance, output::SignallingOutput, report::Tally,
+};
 
 /// Signalling at wire depth.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub(crate) struct Wire {
     troubled: BTreeMap<PhoneId, Timestamp>,
     died: Timestamp,
     tally: Tally,
-    news: VecDeque<News>,
+    outputs: VecDeque<SignallingOutput>,
 }
 
 /// A planned event of the network or its hosts.
@@ -91,7 +93,7 @@ impl Wire {
             troubled: BTreeMap::new(),
             died: Timestamp::default(),
             tally: Tally::default(),
-            news: VecDeque::new(),
+            outputs: VecDeque::new(),
             seats,
             ids,
             chance,
@@ -189,8 +191,8 @@ impl Wire {
         others.into_iter().flatten().chain(phones).min()
     }
 
-    pub(crate) fn poll_output(&mut self) -> Option<News> {
-        self.news.pop_front()
+    pub(crate) fn poll_output(&mut self) -> Option<SignallingOutput> {
+        self.outputs.pop_front()
     }
 
     /// The counts so far.
@@ -217,7 +219,7 @@ impl Wire {
         }
     }
 
-    /// Law 12 while calls are up: legs that center, engine and far ends see differently. `calls` is
+    /// Invariant 12 while calls are up: legs that center, engine and far ends see differently. `calls` is
     /// the center's number of calls, `talking` the seats it sees talking.
     pub(crate) fn disagreements(&self, calls: usize, talking: &[SeatId]) -> Vec<String> {
         let mut found = Vec::new();
@@ -243,7 +245,7 @@ impl Wire {
         found
     }
 
-    /// Law 12 at rest: hosts with something still active.
+    /// Invariant 12 at rest: hosts with something still active.
     pub(crate) fn unrest(&self) -> Vec<String> {
         let mut found = self.engine.unrest();
         if !self.carrier.is_idle() {
@@ -298,7 +300,7 @@ impl Wire {
             }
             Mishap::Look => {
                 for what in self.tap.overdue(now) {
-                    self.news.push_back(News::Breach(11, what));
+                    self.outputs.push_back(SignallingOutput::Violation(11, what));
                 }
                 self.mishaps.plan(now + LOOK_EVERY, Mishap::Look);
             }

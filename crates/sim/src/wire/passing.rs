@@ -11,7 +11,7 @@ use super::{
     network::{Arrived, Host, PhoneId, is_strange},
     phone::Held,
 };
-use crate::news::News;
+use crate::output::SignallingOutput;
 
 impl Wire {
     pub(super) fn deliver(&mut self, now: Timestamp, arrived: Arrived) {
@@ -55,12 +55,12 @@ impl Wire {
                 if is_call && is_strange(flow.remote.ip()) {
                     let what =
                         format!("a stranger at {} is let into {}", flow.remote, glance.call_id);
-                    self.news.push_back(News::Breach(13, what));
+                    self.outputs.push_back(SignallingOutput::Violation(13, what));
                 }
             }
             self.network.send(now, Host::Engine, flow, bytes);
         }
-        self.news.extend(self.engine.news.drain(..));
+        self.outputs.extend(self.engine.outputs.drain(..));
     }
 
     pub(super) fn flush_phone(&mut self, now: Timestamp, id: PhoneId) {
@@ -71,7 +71,7 @@ impl Wire {
             for other in others {
                 if self.engine.wants_both(&call_id, &other.call_id) {
                     let what = format!("phone {id} rings for a second offer beside a first");
-                    self.news.push_back(News::Breach(3, what));
+                    self.outputs.push_back(SignallingOutput::Violation(3, what));
                 }
             }
         }
@@ -80,7 +80,7 @@ impl Wire {
             // An INVITE sent while the phone was away may reach it until then.
             if trouble + LINGERS < since && !self.tap.is_dismissed(&call_id) {
                 let what = format!("phone {id} was left alone on {call_id}, since {since}");
-                self.news.push_back(News::Breach(12, what));
+                self.outputs.push_back(SignallingOutput::Violation(12, what));
             }
         }
         while let Some((flow, bytes)) = phone.out.pop_front() {
@@ -101,7 +101,7 @@ impl Wire {
         while let Some((since, call_id)) = self.carrier.deserted.pop_front() {
             if self.died < since && !self.tap.is_dismissed(&call_id) {
                 let what = format!("a caller was left alone on {call_id}, since {since}");
-                self.news.push_back(News::Breach(12, what));
+                self.outputs.push_back(SignallingOutput::Violation(12, what));
             }
         }
         while let Some((flow, bytes)) = self.carrier.out.pop_front() {

@@ -27,7 +27,7 @@ pub(super) struct Phone {
     /// `None` while it has no power.
     endpoint: Option<Endpoint>,
     legs: BTreeMap<LegId, Held>,
-    agenda: Agenda<Deed>,
+    agenda: Agenda<Action>,
     last_dialled: u64,
     expires: Duration,
     /// Whether the agent may hang up, hold and dial; not during the lull.
@@ -49,7 +49,7 @@ pub(super) struct Held {
 
 /// A planned action of the phone or its agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Deed {
+enum Action {
     Register,
     Ring(LegId),
     PickUp(LegId),
@@ -84,7 +84,7 @@ impl Phone {
 
     pub(super) fn register_within(&mut self, now: Timestamp, span: Duration) {
         let after = self.chance.between(Duration::ZERO, span);
-        self.agenda.plan(now + after, Deed::Register);
+        self.agenda.plan(now + after, Action::Register);
     }
 
     /// An agent dials a code. Returns false when the phone is in use or off.
@@ -109,7 +109,7 @@ impl Phone {
         );
         // An agent who hears nothing hangs up.
         let patience = self.chance.between(Duration::from_secs(8), Duration::from_secs(60));
-        self.agenda.plan(now + patience, Deed::HangUp(leg));
+        self.agenda.plan(now + patience, Action::HangUp(leg));
         true
     }
 
@@ -119,7 +119,7 @@ impl Phone {
             self.legs.clear();
             self.agenda = Agenda::new();
             let back = self.chance.about(Duration::from_secs(60)) + Duration::from_millis(100);
-            self.agenda.plan(now + back, Deed::PowerOn);
+            self.agenda.plan(now + back, Action::PowerOn);
         }
     }
 
@@ -134,7 +134,7 @@ impl Phone {
     /// From now on the phone keeps its power.
     pub(super) fn calm(&mut self) {
         self.storm.dead_one_in = 0;
-        self.agenda.retain(|deed| *deed != Deed::PowerOff);
+        self.agenda.retain(|action| *action != Action::PowerOff);
     }
 
     /// Signs off from the registrar.
@@ -151,8 +151,8 @@ impl Phone {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Timestamp) {
-        while let Some(deed) = self.agenda.take(now) {
-            self.act(now, deed);
+        while let Some(action) = self.agenda.take(now) {
+            self.act(now, action);
         }
         if let Some(endpoint) = &mut self.endpoint
             && endpoint.poll_timeout().is_some_and(|at| at <= now)
@@ -176,43 +176,43 @@ impl Phone {
         self.legs.is_empty() && self.endpoint.as_ref().is_none_or(Endpoint::is_idle)
     }
 
-    fn act(&mut self, now: Timestamp, deed: Deed) {
-        let of = match deed {
-            Deed::Ring(leg) | Deed::PickUp(leg) | Deed::TurnAway(leg, _) => Some(leg),
-            Deed::Hold(leg) | Deed::Resume(leg) | Deed::HangUp(leg) => Some(leg),
-            Deed::Register | Deed::PowerOff | Deed::PowerOn => None,
+    fn act(&mut self, now: Timestamp, action: Action) {
+        let of = match action {
+            Action::Ring(leg) | Action::PickUp(leg) | Action::TurnAway(leg, _) => Some(leg),
+            Action::Hold(leg) | Action::Resume(leg) | Action::HangUp(leg) => Some(leg),
+            Action::Register | Action::PowerOff | Action::PowerOn => None,
         };
         if of.is_some_and(|leg| !self.legs.contains_key(&leg)) {
             return;
         }
-        match deed {
-            Deed::Register => self.register(now, self.expires),
-            Deed::Ring(leg) => self.tell(now, Command::Ring { leg }),
-            Deed::PickUp(leg) => self.pick_up(now, leg),
+        match action {
+            Action::Register => self.register(now, self.expires),
+            Action::Ring(leg) => self.tell(now, Command::Ring { leg }),
+            Action::PickUp(leg) => self.pick_up(now, leg),
             // It was answered meanwhile.
-            Deed::TurnAway(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
-            Deed::TurnAway(leg, code) => {
+            Action::TurnAway(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
+            Action::TurnAway(leg, code) => {
                 self.tell(now, Command::Reject { leg, code, retry_after_s: None });
             }
-            Deed::Hold(leg) if self.hangs_up => {
+            Action::Hold(leg) if self.hangs_up => {
                 self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
-                self.agenda.plan(now + after, Deed::Resume(leg));
+                self.agenda.plan(now + after, Action::Resume(leg));
             }
-            Deed::Resume(leg) => {
+            Action::Resume(leg) => {
                 self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
-            Deed::HangUp(leg) if self.hangs_up => {
+            Action::HangUp(leg) if self.hangs_up => {
                 self.tell(now, Command::HangUp { leg, reason: None });
             }
-            Deed::Hold(_) | Deed::HangUp(_) => {
+            Action::Hold(_) | Action::HangUp(_) => {
                 let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
-                self.agenda.plan(now + after, deed);
+                self.agenda.plan(now + after, action);
             }
-            Deed::PowerOff => self.power_off(now),
-            Deed::PowerOn => {
+            Action::PowerOff => self.power_off(now),
+            Action::PowerOn => {
                 self.endpoint = Some(self.fresh());
-                self.agenda.plan(now, Deed::Register);
+                self.agenda.plan(now, Action::Register);
             }
         }
     }
@@ -223,10 +223,10 @@ impl Phone {
         }
         self.tell(now, Command::Accept { leg, rtp_port: 30_000 });
         let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
-        self.agenda.plan(now + talk, Deed::HangUp(leg));
+        self.agenda.plan(now + talk, Action::HangUp(leg));
         if self.chance.one_in(self.storm.held_one_in) {
             let after = self.chance.between(Duration::ZERO, talk);
-            self.agenda.plan(now + after, Deed::Hold(leg));
+            self.agenda.plan(now + after, Action::Hold(leg));
         }
     }
 
@@ -249,7 +249,7 @@ impl Phone {
             // Refused or unanswered: an agent restarts such a phone.
             Event::Registered { .. } => {
                 let after = self.chance.between(Duration::from_secs(10), Duration::from_secs(60));
-                self.agenda.plan(now + after, Deed::Register);
+                self.agenda.plan(now + after, Action::Register);
             }
             Event::Confirmed { .. }
             | Event::VoiceExpected { .. }
@@ -277,17 +277,17 @@ impl Phone {
             false => self.chance.about(Duration::from_secs(3)),
         };
         if is_in_use || self.chance.one_in(self.storm.busy_one_in) {
-            return self.agenda.plan(soon, Deed::TurnAway(leg, 486));
+            return self.agenda.plan(soon, Action::TurnAway(leg, 486));
         }
-        self.agenda.plan(soon, Deed::Ring(leg));
+        self.agenda.plan(soon, Action::Ring(leg));
         // The caller may be gone without a message, and a phone does not ring for ever.
-        self.agenda.plan(now + RINGS_MAX, Deed::TurnAway(leg, 480));
+        self.agenda.plan(now + RINGS_MAX, Action::TurnAway(leg, 480));
         if self.chance.one_in(self.storm.dead_one_in) {
-            self.agenda.plan(soon + think, Deed::PowerOff);
+            self.agenda.plan(soon + think, Action::PowerOff);
         } else if self.chance.one_in(self.storm.rejected_one_in) {
-            self.agenda.plan(soon + think, Deed::TurnAway(leg, 603));
+            self.agenda.plan(soon + think, Action::TurnAway(leg, 603));
         } else if !self.chance.one_in(self.storm.ignored_one_in) {
-            self.agenda.plan(soon + think, Deed::PickUp(leg));
+            self.agenda.plan(soon + think, Action::PickUp(leg));
         }
     }
 

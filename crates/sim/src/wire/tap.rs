@@ -1,4 +1,4 @@
-//! The tap sees every message: law 11 is checked here.
+//! The tap sees every message: invariant 11 is checked here.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,7 +63,7 @@ impl Tap {
         self.unacked.retain(|(owner, ..), _| *owner != host);
     }
 
-    /// Law 11: responses that got no ACK and whose sender did not give up either.
+    /// Invariant 11: responses that got no ACK and whose sender did not give up either.
     pub(super) fn overdue(&mut self, now: Timestamp) -> Vec<String> {
         let (over, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) =
             std::mem::take(&mut self.unacked).into_iter().partition(|(_, until)| *until < now);

@@ -9,7 +9,7 @@ use model::{
     event::SeatActor,
 };
 
-use super::{World, disk::LAWS_OF_THE_DESK};
+use super::{World, disk::DESK_INVARIANTS};
 use crate::office::{City, Office, Open};
 
 impl World {
@@ -44,33 +44,33 @@ impl World {
             }
             self.play(Duration::from_millis(500));
         }
-        for what in self.kept.audit() {
-            self.auditor.found(self.durable, LAWS_OF_THE_DESK + what.number, what.to_string());
+        for what in self.durable_state.check_all() {
+            self.auditor.found(self.durable, DESK_INVARIANTS + what.number, what.to_string());
         }
         self.check_replay();
         self.acked.clear();
         self.report.audits += 1;
     }
 
-    /// Law 10 at the desk: what was acknowledged is still there after a crash.
+    /// Invariant 10 at the desk: what was acknowledged is still there after a crash.
     pub(super) fn look_for_the_promised(&mut self) {
-        let (desk, last) = (&self.kept.memory.desk, self.kept.memory.last_ticket);
+        let (desk, last) = (&self.durable_state.memory.desk, self.durable_state.memory.last_ticket);
         // A cancelled or archived ticket has left the desk.
         let lost = self.acked.iter().find(|(ticket, seq)| match desk.ticket(**ticket) {
             Some(found) => found.seq < **seq,
             None => **ticket > last,
         });
         if let Some((ticket, seq)) = lost.map(|(ticket, seq)| (*ticket, *seq)) {
-            self.breach(10, format!("record {seq} of ticket {ticket} was promised and is lost"));
+            self.violation(10, format!("record {seq} of ticket {ticket} was promised and is lost"));
         }
     }
 
     /// A summary of the back office's days, in some lines.
     pub fn office_report(&self) -> Option<String> {
         let office = self.office.as_ref()?;
-        let open = Open::at(&self.kept.memory.desk, self.now);
+        let open = Open::at(&self.durable_state.memory.desk, self.now);
         let (refused, last) = office.refusals();
-        let mut text = format!("{}\n{open}\n", self.kept.tally);
+        let mut text = format!("{}\n{open}\n", self.durable_state.tally);
         text.push_str(&format!("{refused} commands refused"));
         if refused > 0 {
             text.push_str(&format!(", the last for {last}"));
@@ -80,7 +80,7 @@ impl World {
 
     /// Counts of the back office so far.
     pub fn office_tally(&self) -> crate::office::Tally {
-        self.kept.tally.clone()
+        self.durable_state.tally.clone()
     }
 }
 

@@ -40,18 +40,18 @@ impl World {
     pub(super) fn keep(&mut self, seq: Seq) {
         while self.tail.front().is_some_and(|record| record.seq <= seq) {
             if let Some(record) = self.tail.pop_front() {
-                self.kept.apply(&record);
+                self.durable_state.apply(&record);
             }
         }
-        for what in self.kept.look() {
-            self.auditor.found(seq, LAWS_OF_THE_DESK + what.number, what.to_string());
+        for what in self.durable_state.check_changed() {
+            self.auditor.found(seq, DESK_INVARIANTS + what.number, what.to_string());
         }
     }
 
     /// A request was acknowledged: its records are said to be durable and must not be lost.
     pub(super) fn promise(&mut self, reply_to: u64, done: CommandReceipt) {
         if done.seq > self.durable {
-            self.breach(10, format!("record {} was promised before it was durable", done.seq));
+            self.violation(10, format!("record {} was promised before it was durable", done.seq));
         }
         let theirs = self.office.as_mut().is_some_and(|office| office.taken(reply_to));
         if let Some(ticket) = done.ticket.filter(|_| theirs) {
@@ -105,7 +105,7 @@ impl World {
         self.center = None;
         self.lines.crash(self.now);
         // The auditor continues from the log that is left.
-        let before = std::mem::replace(&mut self.auditor, self.kept.auditor.clone());
+        let before = std::mem::replace(&mut self.auditor, self.durable_state.auditor.clone());
         self.auditor.inherit(&before);
         self.plan(DOWN, Act::Restart);
     }
@@ -116,37 +116,37 @@ impl World {
         self.center = Some(Self::engine(self.now, &self.floor, memory));
         self.lines.restart(self.now);
         if let Some(office) = &mut self.office {
-            office.find(self.now, &self.kept.memory.desk);
+            office.find(self.now, &self.durable_state.memory.desk);
         }
         self.hand_out_ports();
         self.salvage();
         self.plan_death(Duration::from_secs(60));
     }
 
-    /// The memory of an engine that starts, made without reading the whole log (law 9).
+    /// The memory of an engine that starts, made without reading the whole log (invariant 9).
     fn recalled(&mut self) -> Memory {
-        let recalled = self.kept.recall(self.blank.clone());
+        let recalled = self.durable_state.recall(self.blank.clone());
         if recalled.is_none() && self.durable > 0 {
-            self.breach(9, "what was written down cannot be read".to_owned());
+            self.violation(9, "what was written down cannot be read".to_owned());
         }
-        let memory = recalled.unwrap_or_else(|| self.kept.memory.clone());
-        if memory != self.kept.memory {
-            self.breach(9, "what was written down differs from what was replayed".to_owned());
+        let memory = recalled.unwrap_or_else(|| self.durable_state.memory.clone());
+        if memory != self.durable_state.memory {
+            self.violation(9, "what was written down differs from what was replayed".to_owned());
         }
         memory
     }
 
-    /// Law 9: the center's memory equals the fold of its log.
+    /// Invariant 9: the center's memory equals the fold of its log.
     pub(super) fn check_replay(&mut self) {
         self.recalled();
-        // The kept memory has read every durable record since the first.
-        let mut replayed = std::borrow::Cow::Borrowed(&self.kept.memory);
+        // The memory of the durable state has read every durable record since the first.
+        let mut replayed = std::borrow::Cow::Borrowed(&self.durable_state.memory);
         for record in &self.tail {
             replayed.to_mut().apply(record);
         }
         let differs = |center: &center::Center| *replayed != *center.memory();
         if self.center.as_ref().is_some_and(differs) {
-            self.breach(9, "what was replayed differs from what is remembered".to_owned());
+            self.violation(9, "what was replayed differs from what is remembered".to_owned());
         }
     }
 }
@@ -168,7 +168,7 @@ fn fingerprint(before: u64, record: &Record) -> u64 {
 
 /// The limit of a quick answer: 15 s (F1b).
 const QUICK_MS: u64 = 15_000;
-/// The desk's own laws are numbered from here.
-pub(super) const LAWS_OF_THE_DESK: u8 = 20;
+/// The desk's own invariants are numbered from here.
+pub(super) const DESK_INVARIANTS: u8 = 20;
 /// A crash can break only the last acknowledgements.
 const PROMISES_KEPT: usize = 64;

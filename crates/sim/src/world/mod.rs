@@ -6,13 +6,13 @@
 //! - `people`: the callers, and what agents decide to do.
 //! - `voice`: relays and recorder, at command level.
 //! - `disk`: the log, what was synced and acknowledged, and what a crash leaves of it.
-//! - `kept`: the durable log as folds, and the checks on it.
+//! - `durable`: the durable log as folds, and the checks on it.
 //! - `desk`: the staff of the back office, when it is played.
 //! - `scene`: what a story makes the world do.
 
 mod desk;
 mod disk;
-mod kept;
+mod durable;
 mod people;
 pub(crate) mod scene;
 mod voice;
@@ -35,10 +35,10 @@ use crate::{
     agenda::Agenda,
     chance::Chance,
     lines::Lines,
-    news::News,
     office::{City, Office},
+    output::SignallingOutput,
 };
-use kept::Kept;
+use durable::DurableState;
 use voice::Relay;
 
 /// A hotline and everything around it.
@@ -56,7 +56,7 @@ pub struct World {
     /// The memory of an engine before the first record.
     blank: Memory,
     /// The folds of the durable records.
-    kept: Kept,
+    durable_state: DurableState,
     /// Records that are written and not known to be on disk.
     tail: VecDeque<Record>,
     durable: Seq,
@@ -133,15 +133,15 @@ impl World {
     ) -> World {
         let mut chance = Chance::new(seed);
         let blank = Self::memory(&floor, desk);
-        let kept = Kept::new(blank.clone(), storm.kept_within);
+        let durable_state = DurableState::new(blank.clone(), storm.kept_within);
         let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
         let mut lines = Lines::new(depth, chance.branch(), &floor, storm.clone());
         lines.open(now, &seats);
         let mut world = World {
-            center: Some(Self::engine(now, &floor, kept.memory.clone())),
+            center: Some(Self::engine(now, &floor, durable_state.memory.clone())),
             office: None,
             blank,
-            kept,
+            durable_state,
             lines,
             chance,
             floor,
@@ -208,11 +208,11 @@ impl World {
         self.look_at_rest();
     }
 
-    /// Counts and breaches so far.
+    /// Counts and violations so far.
     pub fn report(&self) -> Report {
         let mut report = self.report.clone();
         report.records = self.written();
-        report.breaches = self.auditor.breaches().to_vec();
+        report.violations = self.auditor.violations().to_vec();
         if let Lines::Wire(wire) = &self.lines {
             report.wire = wire.tally();
         }
@@ -229,7 +229,7 @@ impl World {
             let talking = open.filter(|cdr| cdr.connected.is_some());
             let talking: Vec<SeatId> = talking.filter_map(|cdr| cdr.seat).collect();
             for what in wire.disagreements(center.switch().calls_up(), &talking) {
-                self.breach(12, what);
+                self.violation(12, what);
             }
         }
         self.set_hanging_up(true);
@@ -245,15 +245,15 @@ impl World {
         if let Some(center) = &self.center {
             let (up, free) = (center.switch().calls_up(), center.switch().ports_free());
             if up > 0 {
-                self.breach(2, format!("{up} calls are still up after the calm"));
+                self.violation(2, format!("{up} calls are still up after the calm"));
             }
             if free != usize::from(self.floor.ports) {
-                self.breach(2, format!("{free} of {} voice ports came back", self.floor.ports));
+                self.violation(2, format!("{free} of {} voice ports came back", self.floor.ports));
             }
         }
         if let Lines::Wire(wire) = &self.lines {
             for what in wire.unrest() {
-                self.breach(12, what);
+                self.violation(12, what);
             }
         }
         self.check_replay();
@@ -273,7 +273,7 @@ impl World {
             }
             self.busy += 1;
             if self.busy > BUSY_MAX {
-                self.breach(0, format!("somebody does nothing about their timeout {next}"));
+                self.violation(0, format!("somebody does nothing about their timeout {next}"));
                 return;
             }
             if let Some(act) = self.agenda.take(self.now) {
@@ -349,12 +349,14 @@ impl World {
                 }
             }
             match self.lines.poll_output() {
-                Some(News::Center(input)) => {
+                Some(SignallingOutput::Center(input)) => {
                     if let Some(center) = &mut self.center {
                         center.handle_input(self.now, *input);
                     }
                 }
-                Some(News::Breach(law, what)) => self.breach(law, what),
+                Some(SignallingOutput::Violation(invariant, what)) => {
+                    self.violation(invariant, what)
+                }
                 None => break,
             }
         }
@@ -384,9 +386,9 @@ impl World {
         self.agenda.plan(self.now + after, act);
     }
 
-    /// Adds a breach found outside the log.
-    fn breach(&mut self, law: u8, what: String) {
-        self.auditor.found(self.written(), law, what);
+    /// Adds a violation found outside the log.
+    fn violation(&mut self, invariant: u8, what: String) {
+        self.auditor.found(self.written(), invariant, what);
     }
 }
 

@@ -64,9 +64,9 @@ impl World {
         std::mem::take(&mut self.denied)
     }
 
-    /// The center's memory; the kept one while the engine is down.
+    /// The center's memory; the durable state's while the engine is down.
     pub(crate) fn memory_now(&self) -> &Memory {
-        self.center.as_ref().map_or(&self.kept.memory, |center| center.memory())
+        self.center.as_ref().map_or(&self.durable_state.memory, |center| center.memory())
     }
 
     /// The present time.

@@ -1,4 +1,4 @@
-//! Days of the whole hotline with phones and back office: every law holds, and tickets are
+//! Days of the whole hotline with phones and back office: every invariant holds, and tickets are
 //! completed.
 
 mod city;
@@ -19,7 +19,7 @@ fn power_cuts_lose_no_acknowledged_record() {
 }
 
 #[test]
-fn back_office_days_keep_every_law() {
+fn back_office_days_keep_every_invariant() {
     let city = city::shipped();
     for seed in [1, 2] {
         let mut world = World::with_office(seed, Storm::months(), &city);

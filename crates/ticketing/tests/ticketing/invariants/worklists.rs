@@ -36,14 +36,14 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<WorkItem> {
 
 /// The actors on whose list the item is, each moved to the unit that the item names.
 fn actors_for(all_actors: &[Actor], item: &WorkItem, hub: &UnitId) -> Vec<Actor> {
-    let of_unit = |doer: &Actor| match (doer, &item.unit) {
+    let of_unit = |actor: &Actor| match (actor, &item.unit) {
         (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
             let (account, unit) = (account.clone(), Some(unit.clone()));
             Actor::Person { account, role: *role, unit, outsourced: *outsourced }
         }
-        (doer, _) => doer.clone(),
+        (actor, _) => actor.clone(),
     };
-    all_actors.iter().map(of_unit).filter(|doer| item.is_for(doer, |unit| unit == hub)).collect()
+    all_actors.iter().map(of_unit).filter(|actor| item.is_for(actor, |unit| unit == hub)).collect()
 }
 
 #[test]
@@ -81,8 +81,8 @@ fn open_ticket_is_on_the_list_of_somebody_who_may_act_on_it() {
                     ) {
                         continue;
                     }
-                    let can = |doer: &Actor| {
-                        !worklist::allowed_on_ticket(ticket, item.about, doer).is_empty()
+                    let can = |actor: &Actor| {
+                        !worklist::allowed_on_ticket(ticket, item.about, actor).is_empty()
                     };
                     assert!(people.iter().any(can), "{item:?} of {people:?}");
                 }

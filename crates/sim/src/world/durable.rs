@@ -9,10 +9,10 @@ use ticketing::invariants::{InvariantChecker, InvariantViolation};
 use crate::{Auditor, office::Tally};
 
 /// Everything that is made from the durable log.
-pub(super) struct Kept {
+pub(super) struct DurableState {
     pub(super) memory: Memory,
     pub(super) auditor: Auditor,
-    pub(super) witness: InvariantChecker,
+    pub(super) desk_checker: InvariantChecker,
     pub(super) tally: Tally,
     /// A snapshot of the memory at some record, and the records after it.
     written: Option<(Vec<u8>, Vec<Record>)>,
@@ -21,18 +21,18 @@ pub(super) struct Kept {
     within: u64,
 }
 
-impl Kept {
+impl DurableState {
     /// Takes a snapshot at least every `within` records.
-    pub(super) fn new(memory: Memory, within: u64) -> Kept {
-        let (auditor, witness) = (Auditor::default(), InvariantChecker::default());
+    pub(super) fn new(memory: Memory, within: u64) -> DurableState {
+        let (auditor, desk_checker) = (Auditor::default(), InvariantChecker::default());
         let tally = Tally::default();
-        Kept { memory, auditor, witness, tally, written: None, next: 1, within }
+        DurableState { memory, auditor, desk_checker, tally, written: None, next: 1, within }
     }
 
     pub(super) fn apply(&mut self, record: &Record) {
         self.memory.apply(record);
         self.auditor.apply(record);
-        self.witness.apply(record);
+        self.desk_checker.apply(record);
         self.tally.apply(record, &self.memory.desk);
         if record.seq < self.next {
             if let Some((_, since)) = &mut self.written {
@@ -57,13 +57,13 @@ impl Kept {
         Some(memory)
     }
 
-    /// The breaches at the tickets that changed since the last call.
-    pub(super) fn look(&mut self) -> Vec<InvariantViolation> {
-        self.witness.check_changed(&self.memory.desk)
+    /// The violations at the tickets that changed since the last call.
+    pub(super) fn check_changed(&mut self) -> Vec<InvariantViolation> {
+        self.desk_checker.check_changed(&self.memory.desk)
     }
 
-    /// The breaches anywhere.
-    pub(super) fn audit(&mut self) -> Vec<InvariantViolation> {
-        self.witness.check_all(&self.memory.desk)
+    /// The violations anywhere.
+    pub(super) fn check_all(&mut self) -> Vec<InvariantViolation> {
+        self.desk_checker.check_all(&self.memory.desk)
     }
 }

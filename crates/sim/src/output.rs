@@ -2,9 +2,9 @@
 
 /// An output of signalling.
 #[derive(Debug)]
-pub(crate) enum News {
+pub(crate) enum SignallingOutput {
     /// An input for the center.
     Center(Box<center::Input>),
-    /// A law was broken here: its number and a description.
-    Breach(u8, String),
+    /// An invariant was violated here: its number and a description.
+    Violation(u8, String),
 }
