@@ -54,8 +54,8 @@ impl Center {
         }
     }
 
-    /// Appends an event in an emergency: there is no desk, so calls are described for their
-    /// recordings and not filed.
+    /// Appends an event during an emergency. Without a desk no call is filed; the description that
+    /// belongs beside its recording is still written.
     pub(crate) fn append_in_emergency(&mut self, now: Timestamp, event: Event) {
         let cdr = match &event {
             Event::CallEnded(ended) => self.memory.open_calls.get(&ended.call).cloned(),

@@ -96,7 +96,7 @@ impl Center {
                 Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
             }
             None if up.is_some() => Some(Event::AlarmCleared(AlarmCleared { alarm })),
-            // The alarm is raised with this text already, or there is no alarm and no reason.
+            // The raised alarm has this text already, or nothing is to be raised or cleared.
             Some(_) | None => None,
         }
     }

@@ -35,7 +35,8 @@ fn policy() -> Policy {
     }
 }
 
-/// A harness in which these agents, or nobody by name, are ready at seats 1, 2 and so on.
+/// A harness with ready seats 1, 2 and so on: one for each entry, with its agent signed in, or
+/// without an agent for `None`.
 fn staffed(policy: Policy, agents: &[Option<&str>]) -> Harness {
     let mut harness = Harness::new(policy);
     for (n, agent) in (1..).zip(agents) {

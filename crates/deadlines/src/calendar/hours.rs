@@ -9,7 +9,7 @@ pub struct OfficeHours(Vec<(u32, u32)>);
 /// Why spans are not valid office hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfficeHoursFault {
-    /// There is no span, or there are more than [`OfficeHours::SPANS_MAX`].
+    /// The number of spans is zero or greater than [`OfficeHours::SPANS_MAX`].
     Count(usize),
     /// A span ends before it begins, or after midnight.
     Backward(u32, u32),
