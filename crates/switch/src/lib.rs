@@ -137,8 +137,8 @@ impl Switch {
         match input {
             Input::Arrival(incoming) => self.arrive(now, incoming),
             Input::TurnedAway(incoming, refusal) => self.turn_away(now, &incoming, refusal),
-            Input::Sip(event) => self.hear_signalling(now, event),
-            Input::Media(event) => self.hear_voice(now, event),
+            Input::Sip(event) => self.handle_sip_event(now, event),
+            Input::Media(event) => self.handle_media_event(now, event),
             Input::Port(port) => self.ports.add(port),
             Input::Drain { until } => {
                 self.draining = true;
@@ -151,7 +151,7 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::Timeout);
             }
         }
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
         self.follow_ports(now);
     }
 
@@ -165,7 +165,7 @@ impl Switch {
         command: acd::AgentCommand,
     ) -> Result<(), acd::Rejected> {
         let result = self.dispatcher.handle_command(now, command);
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
         result
     }
 
@@ -179,7 +179,7 @@ impl Switch {
         command: acd::ProfileCommand,
     ) -> Result<(), acd::ProfileRejected> {
         let result = self.dispatcher.handle_profile_command(now, command);
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
         result
     }
 
@@ -189,7 +189,7 @@ impl Switch {
             return false;
         }
         self.end(now, call, end);
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
         true
     }
 
@@ -367,7 +367,7 @@ impl Switch {
 
     // ---- signalling -----------------------------------------------------
 
-    fn hear_signalling(&mut self, now: Timestamp, event: sip::Event) {
+    fn handle_sip_event(&mut self, now: Timestamp, event: sip::Event) {
         match event {
             // A seat's own call arrives here; a citizen's call arrives through the intake.
             sip::Event::Incoming(incoming) => self.arrive(now, incoming),
@@ -450,7 +450,7 @@ impl Switch {
         };
         self.media(media::Command::Bridge { call, remote });
         self.dispatcher.handle_input(now, acd::Input::Answered { offer });
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
         self.emit(Event::CallConnected(connected));
     }
 
@@ -526,7 +526,7 @@ impl Switch {
 
     // ---- voice ----------------------------------------------------------
 
-    fn hear_voice(&mut self, now: Timestamp, event: media::Event) {
+    fn handle_media_event(&mut self, now: Timestamp, event: media::Event) {
         match event {
             media::Event::DtmfReceived { call, party, key } => {
                 self.keyed(now, CallKeyed { call, by: party, key }, Way::Rtp);
@@ -569,7 +569,7 @@ impl Switch {
 
     // ---- dispatch -------------------------------------------------------
 
-    fn follow_dispatcher(&mut self, now: Timestamp) {
+    fn handle_dispatcher_outputs(&mut self, now: Timestamp) {
         while let Some(output) = self.dispatcher.poll_output() {
             match output {
                 acd::Output::Event(event) => self.emit(event),
@@ -689,7 +689,7 @@ impl Switch {
     fn follow_ports(&mut self, now: Timestamp) {
         if self.dispatcher.is_without_ports() && self.ports.rested(now) > 0 {
             self.dispatcher.handle_input(now, acd::Input::PortsFree);
-            self.follow_dispatcher(now);
+            self.handle_dispatcher_outputs(now);
         }
         let (dispatcher, free) = (&self.dispatcher, self.ports.rested(now));
         let has_room = || !dispatcher.is_without_ports() && free > dispatcher.ringable_with(1);
@@ -747,7 +747,7 @@ impl Switch {
         self.forget_silence(call);
         self.set_deadline(until, call);
         self.media(media::Command::Close { call });
-        self.follow_dispatcher(now);
+        self.handle_dispatcher_outputs(now);
     }
 
     // ---- helpers --------------------------------------------------------

@@ -73,7 +73,7 @@ impl Players<'_> {
                 }
                 Output::Close { .. } | Output::Save(_) => {}
                 Output::Event(event) => {
-                    if let Err(e) = self.hear(side, event) {
+                    if let Err(e) = self.handle_event(side, event) {
                         tracing::error!("a player has no socket left: {e}");
                     }
                 }

@@ -8,7 +8,7 @@ use sip::{Command, Event};
 use super::{Players, Side, agenda::Plan};
 
 impl Players<'_> {
-    pub(crate) fn hear(&mut self, side: Side, event: Event) -> io::Result<()> {
+    pub(crate) fn handle_event(&mut self, side: Side, event: Event) -> io::Result<()> {
         match event {
             Event::Registered { aor, code: 200 } => {
                 let seat =

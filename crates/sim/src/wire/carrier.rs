@@ -193,7 +193,7 @@ impl Carrier {
         }
     }
 
-    fn hear(&mut self, event: &Event) {
+    fn handle_event(&mut self, event: &Event) {
         match event {
             Event::Answered { leg, .. } => {
                 if let Some(caller) = self.legs.get_mut(leg) {
@@ -221,7 +221,7 @@ impl Carrier {
         while let Some(output) = self.endpoint.poll_output() {
             match output {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
-                Output::Event(event) => self.hear(&event),
+                Output::Event(event) => self.handle_event(&event),
                 // It opens no streams.
                 Output::Close { .. } | Output::Save(_) => {}
             }

@@ -230,7 +230,7 @@ impl Phone {
         }
     }
 
-    fn hear(&mut self, now: Timestamp, event: Event, call_id: &str) {
+    fn handle_event(&mut self, now: Timestamp, event: Event, call_id: &str) {
         match event {
             Event::Incoming(incoming) => self.rings(now, incoming.leg, call_id),
             Event::Answered { leg, .. } => {
@@ -319,7 +319,7 @@ impl Phone {
         while let Some(output) = self.endpoint.as_mut().and_then(Endpoint::poll_output) {
             match output {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
-                Output::Event(event) => self.hear(now, event, call_id),
+                Output::Event(event) => self.handle_event(now, event, call_id),
                 // It opens no streams.
                 Output::Close { .. } | Output::Save(_) => {}
             }
