@@ -10,15 +10,16 @@ use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::SeatActor
 const SEATS: u32 = 500;
 const WAITING: u64 = 1_000;
 
-struct Floor {
+/// A dispatcher with its seats, and the clock of the measurement.
+struct Bench {
     acd: Dispatcher,
     now: Timestamp,
     last: u64,
 }
 
-impl Floor {
+impl Bench {
     /// Ten queues, twenty kinds of seats, every seat serving three queues and ready.
-    fn new() -> Floor {
+    fn new() -> Bench {
         let queue = |n: u32| QueueId::from(format!("queue-{}", n % 10).as_str());
         let plain = QueuePolicy { wrap_up: Duration::ZERO, ..QueuePolicy::default() };
         let seat = |n: u32| SeatPolicy {
@@ -33,11 +34,11 @@ impl Floor {
             ..Policy::default()
         };
         let now = Timestamp::from_micros(1_795_334_400_000_000);
-        let mut floor = Floor { acd: Dispatcher::new(policy, OfferId(0)), now, last: 0 };
+        let mut bench = Bench { acd: Dispatcher::new(policy, OfferId(0)), now, last: 0 };
         for n in 1..=SEATS {
-            floor.input(Input::SeatReached { seat: SeatId(n) });
+            bench.input(Input::SeatReached { seat: SeatId(n) });
         }
-        floor
+        bench
     }
 
     fn input(&mut self, input: Input) -> Option<(OfferId, CallId, SeatId)> {
@@ -66,58 +67,58 @@ impl Floor {
 
 /// All seats are in calls, 1,000 calls wait: a call ends, and its seat takes the next one.
 fn seat_becomes_ready(c: &mut Criterion) {
-    let mut floor = Floor::new();
+    let mut bench = Bench::new();
     let mut talking = std::collections::VecDeque::new();
     for _ in 0..SEATS {
-        if let Some((offer, call, _)) = floor.arrive() {
-            floor.input(Input::Answered { offer });
+        if let Some((offer, call, _)) = bench.arrive() {
+            bench.input(Input::Answered { offer });
             talking.push_back(call);
         }
     }
     for _ in 0..WAITING {
-        floor.arrive();
+        bench.arrive();
     }
     c.bench_function("a talk ends, its seat is offered the next of 1,000 calls", |b| {
         b.iter(|| {
-            let call = talking.pop_front().expect("a call is in talk");
-            let next = floor.input(Input::TalkEnded { call });
+            let call = talking.pop_front().expect("a call is talking");
+            let next = bench.input(Input::TalkEnded { call });
             let (offer, call, _) = next.expect("a call waits");
-            floor.input(Input::Answered { offer });
+            bench.input(Input::Answered { offer });
             talking.push_back(call);
-            floor.arrive();
+            bench.arrive();
         });
     });
 }
 
 /// 500 seats are ready: a call arrives, is offered, and its caller leaves.
 fn call_arrives(c: &mut Criterion) {
-    let mut floor = Floor::new();
+    let mut bench = Bench::new();
     c.bench_function("a call arrives and is offered to one of 500 seats, and leaves", |b| {
         b.iter(|| {
-            let (_, call, _) = floor.arrive().expect("a seat is ready");
-            floor.input(Input::Leave { call });
+            let (_, call, _) = bench.arrive().expect("a seat is ready");
+            bench.input(Input::Leave { call });
         });
     });
 }
 
 /// 1,000 calls wait and no seat is ready: the cost of one more, and of its leaving.
-fn nobody_fits(c: &mut Criterion) {
-    let mut floor = Floor::new();
+fn no_seat_is_ready(c: &mut Criterion) {
+    let mut bench = Bench::new();
     for n in 1..=SEATS {
         let by = SeatActor::Engine;
-        let _ = floor.acd.handle_command(floor.now, AgentCommand::LogOut { seat: SeatId(n), by });
+        let _ = bench.acd.handle_command(bench.now, AgentCommand::LogOut { seat: SeatId(n), by });
     }
     for _ in 0..WAITING {
-        floor.arrive();
+        bench.arrive();
     }
     c.bench_function("a call joins 1,000 that wait, no seat is ready, and leaves", |b| {
         b.iter(|| {
-            floor.arrive();
-            let call = CallId::from(floor.last);
-            floor.input(Input::Leave { call });
+            bench.arrive();
+            let call = CallId::from(bench.last);
+            bench.input(Input::Leave { call });
         });
     });
 }
 
-criterion_group!(benches, seat_becomes_ready, call_arrives, nobody_fits);
+criterion_group!(benches, seat_becomes_ready, call_arrives, no_seat_is_ready);
 criterion_main!(benches);

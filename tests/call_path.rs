@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::sipp::Calls;
-use support::{ByHand, Installation, Phone, Side, Sipp, Spray, until};
+use support::{Installation, Phone, ScriptedCaller, Side, Sipp, Spray, until};
 
 /// Each party speaks with a tone of its own: the caller, and each seat.
 const CALLER: u32 = 1_000;
@@ -50,9 +50,9 @@ fn inbound_call_connects_and_is_fully_recorded() {
     caller.wait_for("CALL_CLOSED");
 
     // Both parties heard each other.
-    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    let at_the_seat = seat.heard().pop().expect("the seat heard a voice");
     assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
-    let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
+    let at_the_caller = caller.heard().pop().expect("the caller heard a voice");
     let heard = at_the_caller.tone_seconds(Side::Caller, FIRST_SEAT.into());
     assert!(heard > 2.0, "{heard} s of the seat's tone in {} s", at_the_caller.seconds());
 
@@ -128,7 +128,7 @@ fn ipv6_call_has_voice_both_ways_and_a_recording() {
     assert_eq!(connected["of"]["seat"], 1001);
     assert_eq!(engine.events.wait_for_call("CallEnded", call)["of"]["end"], "caller_hung_up");
     seat.wait_for("CALL_CLOSED");
-    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    let at_the_seat = seat.heard().pop().expect("the seat heard a voice");
     assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
     // SIPp does not record; the recording shows that the seat's voice was sent to it.
     let wav = engine.recording(call);
@@ -162,8 +162,8 @@ fn rtp_sprayed_at_all_ports_is_not_mixed_recorded_or_answered() {
     caller.wait_for("CALL_CLOSED");
     assert_eq!(spray.stop(), 0, "packets of the call went to strangers");
 
-    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
-    let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
+    let at_the_seat = seat.heard().pop().expect("the seat heard a voice");
+    let at_the_caller = caller.heard().pop().expect("the caller heard a voice");
     let wav = engine.recording(call);
     for (what, heard, side, tone) in [
         ("heard by the seat", &at_the_seat, Side::Caller, CALLER),
@@ -356,7 +356,7 @@ fn feature_codes_change_the_seat_state() {
 fn unknown_number_is_refused_and_recorded() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
-    let call = ByHand::new(engine.sip, "99999", 1);
+    let call = ScriptedCaller::new(engine.sip, "99999", 1);
     call.invite();
     assert_eq!(call.finish(), 404);
     let refused = engine.events.wait_for("CallRefused");

@@ -179,7 +179,7 @@ fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
     assert_eq!(shown["eval_first"]["grade"], "very_satisfied");
     let said = engine.output();
     engine.stop();
-    assert!(!said.contains(MOBILE) && !said.contains("王某"), "no person is told in the journal");
+    assert!(!said.contains(MOBILE) && !said.contains("王某"), "no person is named in the journal");
     installation.ok(&["log", "verify"]);
 }
 

@@ -12,7 +12,7 @@ use journal::{Journal, Options};
 use model::event::EngineStarted;
 use model::{Event, Record, Timestamp};
 use serde_json::Value;
-use support::{ByHand, Engine, Installation, until};
+use support::{Engine, Installation, ScriptedCaller, until};
 
 /// A hotline with a number of missed calls.
 fn with_missed(calls: u64) -> Installation {
@@ -27,7 +27,7 @@ fn miss(engine: &Engine<'_>, calls: u64) {
     let listed = || engine.list("/api/v1/tickets").len() as u64;
     let before = listed();
     for number in 0..calls {
-        let call = ByHand::new(engine.sip, "12345", (before + number) as u32);
+        let call = ScriptedCaller::new(engine.sip, "12345", (before + number) as u32);
         call.invite();
         assert_eq!(call.finish(), 200);
     }
@@ -51,8 +51,8 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
     miss(&engine, 5);
-    let told = installation.ok(&["export", "--out", "log.jsonl"]);
-    assert!(told.contains("SHA-256") && told.contains("only its owner"), "{told}");
+    let output = installation.ok(&["export", "--out", "log.jsonl"]);
+    assert!(output.contains("SHA-256") && output.contains("only its owner"), "{output}");
     let file = installation.path("log.jsonl");
     assert_eq!(mode(&file), 0o600);
     // The export is on record with the operating-system user.
@@ -113,8 +113,8 @@ fn backup_is_restored_by_one_command() {
     let (code, said) = refused(&installation, &["restore", "copy"]);
     assert!(code == 64 && said.contains("--replace"), "{said}");
     let last = installation.log().len();
-    let told = installation.ok(&["restore", "copy", "--replace"]);
-    assert!(told.contains("records up to 20") && told.contains("replaced-"), "{told}");
+    let output = installation.ok(&["restore", "copy", "--replace"]);
+    assert!(output.contains("records up to 20") && output.contains("replaced-"), "{output}");
     let aside = replaced(&installation).expect("the old log is kept");
     let old = installation.ok(&["log", "cat", "--data", aside.to_str().unwrap()]);
     assert_eq!(old.lines().count(), last);
@@ -230,8 +230,8 @@ fn past_days_of_the_log_are_signed_and_verified() {
     until("the signature", || fs::read_to_string(folder.join("signatures.jsonl")).ok());
     engine.stop();
     assert_eq!(mode(&installation.path("data/signing.key")), 0o600);
-    let told = installation.ok(&["log", "verify"]);
-    assert!(told.contains("days signed: 1,") && told.contains("signed with key"), "{told}");
+    let output = installation.ok(&["log", "verify"]);
+    assert!(output.contains("days signed: 1,") && output.contains("signed with key"), "{output}");
     let (code, said) = refused(&installation, &["log", "verify", "--key", &"00".repeat(32)]);
     assert!(code == 65 && said.contains("the log has faults"), "{code}: {said}");
 

@@ -176,8 +176,8 @@ fn refused_delivery_is_listed_and_resent_by_authorized_account() {
     let resend = json!({ "type": "resend", "payload": { "seq": 3 } });
     let events = "/api/v1/courier/province/events";
     assert_eq!(engine.api_as(Some(&agent)).post(events, &resend).status, 403);
-    let told = engine.admin.post(events, &resend);
-    assert_eq!(told.status, 200, "{}", told.text());
+    let response = engine.admin.post(events, &resend);
+    assert_eq!(response.status, 200, "{}", response.text());
     engine.events.wait("it was taken after all", |record| is_courier(record, "Resent"));
     assert!(dead_letters(&engine).is_empty());
     // A second order finds nothing to send.
@@ -314,9 +314,9 @@ fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
     engine.stop();
     let log = installation.ok(&["log", "cat"]);
     for secret in [password, shown.as_str()] {
-        assert!(!said.contains(secret) && !log.contains(secret), "no secret is told");
+        assert!(!said.contains(secret) && !log.contains(secret), "no secret is written");
     }
-    assert!(!said.contains("13812345678"), "no number is told");
+    assert!(!said.contains("13812345678"), "no number is written");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use support::sipp::Calls;
-use support::{ByHand, Installation, Phone, Side, Sipp, Wav};
+use support::{Installation, Phone, ScriptedCaller, Side, Sipp, Wav};
 
 #[test]
 fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_second_of_voice() {
@@ -74,7 +74,7 @@ fn log_cut_inside_a_record_opens_and_continues() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
     for number in 0..5 {
-        let call = ByHand::new(engine.sip, "12345", number);
+        let call = ScriptedCaller::new(engine.sip, "12345", number);
         call.invite();
         assert_eq!(call.finish(), 200);
     }
@@ -89,7 +89,7 @@ fn log_cut_inside_a_record_opens_and_continues() {
     drop(file);
 
     let engine = installation.start();
-    let call = ByHand::new(engine.sip, "12345", 6);
+    let call = ScriptedCaller::new(engine.sip, "12345", 6);
     call.invite();
     assert_eq!(call.finish(), 200);
     let last = before.len() as u64;
@@ -110,7 +110,7 @@ fn damaged_view_is_rebuilt_from_the_log() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
     for number in 0..5 {
-        let call = ByHand::new(engine.sip, "12345", number);
+        let call = ScriptedCaller::new(engine.sip, "12345", number);
         call.invite();
         assert_eq!(call.finish(), 200);
     }
@@ -142,7 +142,7 @@ fn damaged_view_is_rebuilt_from_the_log() {
 fn backup_of_a_running_engine_is_complete() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
-    let call = ByHand::new(engine.sip, "12345", 1);
+    let call = ScriptedCaller::new(engine.sip, "12345", 1);
     call.invite();
     assert_eq!(call.finish(), 200);
     engine.events.wait_for("MissedCallFiled");

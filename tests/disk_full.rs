@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{ByHand, Engine, Installation, Phone, Side, SmallDisk, until};
+use support::{Engine, Installation, Phone, ScriptedCaller, Side, SmallDisk, until};
 
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
@@ -36,11 +36,11 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
     let ended = engine.events.wait_for_call("CallEnded", call);
     assert_eq!(ended["of"]["end"], "caller_hung_up");
     seat.wait_for("CALL_CLOSED");
-    let heard = seat.heard().pop().expect("the seat heard somebody");
+    let heard = seat.heard().pop().expect("the seat heard a voice");
     assert!(heard.tone_seconds(Side::Caller, CALLER.into()) > 5.0);
 
     // The next call is served too, and its missing recording is on record.
-    let second = ByHand::new(engine.sip, "12345", 2);
+    let second = ScriptedCaller::new(engine.sip, "12345", 2);
     second.invite();
     assert_eq!(second.finish(), 200);
     engine.events.wait_for_count("two calls unrecorded", 2, |r| r["event"] == "RecordingFailed");
@@ -60,7 +60,7 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
     );
 
     // The following call is recorded again.
-    let third = ByHand::new(engine.sip, "12345", 3);
+    let third = ScriptedCaller::new(engine.sip, "12345", 3);
     third.invite();
     assert_eq!(third.finish(), 200);
     engine.events.wait_for_count("two recordings", 2, |r| r["event"] == "RecordingClosed");
@@ -86,7 +86,7 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     // Commands are answered with an error.
     // Records that fit into the page already allocated are still written and acknowledged.
     let mut verbs = ["login", "logout"].iter().cycle();
-    let refused = until("somebody is refused", || {
+    let refused = until("a caller is refused", || {
         let verb = verbs.next().unwrap();
         let answer = engine.api.post(&format!("/api/v1/seats/1002/{verb}"), &json!({}));
         (answer.status >= 300).then_some(answer.status)
@@ -97,7 +97,7 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     assert!(text.contains("No space left"), "{text}");
     assert_eq!(engine.api.get("/readyz").status, 503);
     // New callers get 503 with Retry-After; the call goes on.
-    let turned_away = ByHand::new(engine.sip, "12345", 2);
+    let turned_away = ScriptedCaller::new(engine.sip, "12345", 2);
     turned_away.invite();
     let answer = turned_away.final_answer("INVITE").expect("an answer");
     turned_away.acknowledge(&answer);
@@ -118,7 +118,7 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     // The lists are up to date again: a view without disk space reads the log again within a second.
     until("the lists follow", || (engine.call(call)["end"] == "caller_hung_up").then_some(()));
     assert_eq!(engine.list("/api/v1/tickets").len(), 2);
-    let next = ByHand::new(engine.sip, "12345", 3);
+    let next = ScriptedCaller::new(engine.sip, "12345", 3);
     next.invite();
     assert_eq!(next.finish(), 200);
 

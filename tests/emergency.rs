@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{ByHand, Engine, Installation, Phone, Side, SmallDisk, until};
+use support::{Engine, Installation, Phone, ScriptedCaller, Side, SmallDisk, until};
 
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
@@ -24,7 +24,7 @@ fn with_standby(seats: u32) -> Installation {
 }
 
 fn miss(engine: &Engine<'_>, number: u32) {
-    let call = ByHand::new(engine.sip, "12345", number);
+    let call = ScriptedCaller::new(engine.sip, "12345", number);
     call.invite();
     assert_eq!(call.finish(), 200);
 }
@@ -40,8 +40,8 @@ fn alarm(engine: &Engine<'_>, name: &str) -> String {
 
 /// Whether the wallboard is up to date with the stream and shows no such alarm.
 fn no_alarm(engine: &Engine<'_>, name: &str) {
-    let told = engine.events.so_far().last().and_then(|record| record["seq"].as_u64());
-    let seen = |board: &Value| board["seq"].as_u64() >= told;
+    let last = engine.events.so_far().last().and_then(|record| record["seq"].as_u64());
+    let seen = |board: &Value| board["seq"].as_u64() >= last;
     let board = until("the wall", || Some(engine.api.json("/api/v1/wallboard")).filter(seen));
     assert_eq!(board["alarms"][name], Value::Null, "{board}");
 }
@@ -69,9 +69,9 @@ fn refused(installation: &Installation, arguments: &[&str]) -> (i32, String) {
 }
 
 /// Truncates the log at the damage, as the error advises.
-fn truncate_as_told(installation: &Installation, said: &str) {
-    let (_, told) = said.split_once("truncate --size=").expect(said);
-    let (size, rest) = told.split_once(' ').unwrap();
+fn truncate_as_advised(installation: &Installation, said: &str) {
+    let (_, advice) = said.split_once("truncate --size=").expect(said);
+    let (size, rest) = advice.split_once(' ').unwrap();
     let file = rest.split('`').next().unwrap();
     let file = fs::OpenOptions::new().write(true).open(installation.path(file)).unwrap();
     file.set_len(size.parse().unwrap()).unwrap();
@@ -136,7 +136,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     let import = ["emergency", "import", "standby"];
     let (code, said) = refused(&installation, &import);
     assert_eq!(code, 65, "{said}");
-    truncate_as_told(&installation, &said);
+    truncate_as_advised(&installation, &said);
     let before = installation.log();
 
     // The hotline starts before the import, and an alarm names the waiting emergency.
@@ -152,12 +152,12 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     engine.stop();
 
     let log = installation.log();
-    let told = installation.ok(&["emergency", "import", "standby", "--dry-run"]);
-    assert!(told.contains("3 calls (2 answered)"), "{told}");
-    assert!(told.contains("nothing was changed"), "{told}");
+    let output = installation.ok(&["emergency", "import", "standby", "--dry-run"]);
+    assert!(output.contains("3 calls (2 answered)"), "{output}");
+    assert!(output.contains("nothing was changed"), "{output}");
     assert!(installation.path("standby/journal").is_dir());
-    let told = installation.ok(&import);
-    assert!(told.contains("import complete; start the engine"), "{told}");
+    let output = installation.ok(&import);
+    assert!(output.contains("import complete; start the engine"), "{output}");
     let after = installation.log();
     // `log cat` leaves a record too, so only records of the import are compared.
     assert_eq!(&after[..log.len()], &log);
@@ -259,7 +259,7 @@ fn full_disk_at_start_leads_to_emergency_mode() {
 }
 
 #[test]
-fn emergency_folder_given_by_hand_is_remembered() {
+fn emergency_folder_given_as_argument_is_remembered() {
     let installation = Installation::with_seats(1);
     installation.start().stop();
     damage(&installation);
@@ -275,7 +275,7 @@ fn emergency_folder_given_by_hand_is_remembered() {
     until("the call is listed", || engine.list("/api/v1/calls").pop());
     engine.stop();
     let (_, said) = refused(&installation, &["emergency", "import", "usb"]);
-    truncate_as_told(&installation, &said);
+    truncate_as_advised(&installation, &said);
     // The folder is not in the config; the data folder remembers it.
     let engine = installation.start();
     let waits = alarm(&engine, "emergency_not_imported");

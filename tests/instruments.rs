@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{Browser, ByHand, Phone, Side, Sipp, Wav, alaw_tone, free_port, sipp::Calls};
+use support::{Browser, Phone, ScriptedCaller, Side, Sipp, Wav, alaw_tone, free_port, sipp::Calls};
 
 #[test]
 fn caller_and_seat_hear_each_others_tones() {
@@ -13,7 +13,7 @@ fn caller_and_seat_hear_each_others_tones() {
     let calls = Calls { dialled: "1001", tone: 1_000, pause_ms: 2_000, ..Calls::default() };
     Sipp::start(at, &calls).finish();
     phone.wait_for("CALL_CLOSED");
-    let heard = phone.heard().pop().expect("the seat heard somebody");
+    let heard = phone.heard().pop().expect("the seat heard a voice");
     let tone = heard.tone_seconds(Side::Caller, 1_000.0);
     assert!(tone > 1.0, "{tone} s of the caller's tone in {} s", heard.seconds());
     assert!(heard.tone_seconds(Side::Caller, 440.0) < 0.2, "and not its own");
@@ -32,7 +32,7 @@ fn every_wellformed_sipp_scenario_is_understood_by_another_phone() {
 #[test]
 fn handwritten_call_is_understood_by_another_phone() {
     let (phone, at) = Phone::answering_at(free_port(), 440);
-    let call = ByHand::new(at, "1001", 1);
+    let call = ScriptedCaller::new(at, "1001", 1);
     call.invite();
     let answer = call.final_answer("INVITE").expect("an answer");
     assert_eq!(answer.status, 200);
@@ -45,7 +45,7 @@ fn handwritten_call_is_understood_by_another_phone() {
 #[test]
 fn handwritten_cancel_is_understood_by_a_ringing_phone() {
     let (_phone, at) = Phone::ringing_at(free_port(), 440);
-    let call = ByHand::new(at, "1001", 1);
+    let call = ScriptedCaller::new(at, "1001", 1);
     call.invite();
     call.cancel();
     assert_eq!(call.final_answer("CANCEL").expect("an answer").status, 200);

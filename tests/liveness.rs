@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use support::{ByHand, Installation, Phone};
+use support::{Installation, Phone, ScriptedCaller};
 
 /// Less than the five seconds between two reports of a phone (RTCP), so that a phone that sends
 /// no voice counts as silent.
@@ -39,7 +39,7 @@ fn silent_caller_that_answers_options_raises_an_alarm_until_rtp_returns() {
     let installation = installation();
     let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
-    let caller = ByHand::new(engine.sip, "12345", 1);
+    let caller = ScriptedCaller::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");
     caller.acknowledge(&answer);
@@ -66,7 +66,7 @@ fn silent_caller_that_answers_options_raises_an_alarm_until_rtp_returns() {
 fn caller_that_answers_no_options_is_hung_up() {
     let installation = installation();
     let engine = installation.start();
-    let caller = ByHand::new(engine.sip, "12345", 1);
+    let caller = ScriptedCaller::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");
     caller.acknowledge(&answer);

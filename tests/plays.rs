@@ -31,7 +31,7 @@ fn demo_takes_calls_and_ends() {
     let log = installation.ok(&["log", "cat", "--data", "demo-data"]);
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |event: &str| records.iter().filter(|record| record["event"] == event).count();
-    assert!(count("CallConnected") > 0, "somebody talked with somebody:\n{said}");
+    assert!(count("CallConnected") > 0, "a caller and a seat were connected:\n{said}");
     assert_eq!(count("CallArrived"), count("CallEnded"), "every call ended");
     installation.ok(&["log", "verify", "--data", "demo-data"]);
 }
@@ -40,6 +40,6 @@ fn demo_takes_calls_and_ends() {
 fn moved_simulator_names_the_program_to_run_instead() {
     let output = binary().args(["sim", "--seed", "42"]).output().unwrap();
     assert_eq!(output.status.code(), Some(64));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("heartline-sim sim --seed 42"), "{told}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("heartline-sim sim --seed 42"), "{stderr}");
 }

@@ -93,7 +93,7 @@ fn spoofed_headers_behind_kamailio_still_need_a_password() {
 fn answer_to(wire: &Wire, request: &str) -> String {
     wire.send(request.as_bytes());
     loop {
-        let answer = wire.hear(Duration::from_secs(30)).expect("an answer");
+        let answer = wire.receive(Duration::from_secs(30)).expect("an answer");
         if !answer.starts_with("SIP/2.0 1") {
             return answer;
         }

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::{ByHand, Engine, Installation};
+use support::{Engine, Installation, ScriptedCaller};
 
 #[test]
 fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
@@ -69,8 +69,8 @@ fn torn_log_end_is_recorded_once() {
     drop(log);
 
     let engine = installation.start();
-    let told = engine.events.wait("the alarm", is_damage);
-    let text = told["of"]["text"].as_str().unwrap();
+    let alarm = engine.events.wait("the alarm", is_damage);
+    let text = alarm["of"]["text"].as_str().unwrap();
     assert!(text.contains("the last 13 bytes are not a complete record"), "{text}");
     let wall = engine.api.json("/api/v1/wallboard");
     assert_eq!(wall["alarms"]["log_damaged"].as_str(), Some(text), "{wall}");
@@ -79,14 +79,14 @@ fn torn_log_end_is_recorded_once() {
     // The torn end was cut off: the next start reports nothing.
     let engine = installation.start();
     calls(&engine, 1, 1);
-    let told = installation.log().into_iter().filter(is_damage).count();
-    assert_eq!(told, 1);
+    let reports = installation.log().into_iter().filter(is_damage).count();
+    assert_eq!(reports, 1);
 }
 
 /// Makes a number of calls, after `before` earlier ones, that are abandoned: each leaves a missed-call item.
 fn calls(engine: &Engine<'_>, before: u32, count: u32) {
     for n in before..before + count {
-        let caller = ByHand::new(engine.sip, "12345", n);
+        let caller = ScriptedCaller::new(engine.sip, "12345", n);
         caller.invite();
         let answer = caller.final_answer("INVITE").expect("an answer");
         caller.acknowledge(&answer);

@@ -23,8 +23,8 @@ fn with_story(code: &str) -> Installation {
 
 /// A figure's fraction, as the command line prints it.
 fn fraction(installation: &Installation, period: &str, code: &str) -> String {
-    let told = installation.ok(&["report", "figures", "--period", period]);
-    let line = told.lines().find(|line| line.split('\t').next() == Some(code));
+    let output = installation.ok(&["report", "figures", "--period", period]);
+    let line = output.lines().find(|line| line.split('\t').next() == Some(code));
     line.and_then(|line| line.split('\t').nth(3)).unwrap_or("none").to_owned()
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{ByHand, Installation, TRUNK, Wire, until};
+use support::{Installation, ScriptedCaller, TRUNK, Wire, until};
 
 /// The seat's tone.
 const SEAT: u32 = 700;
@@ -18,7 +18,8 @@ fn free_seat_rings_when_callers_use_all_voice_ports() {
     engine.events.wait_for("SeatNotReady");
 
     // Four pairs: three callers, and one pair for the seat that is signed in.
-    let callers: Vec<ByHand> = (1..=4).map(|n| ByHand::new(engine.sip, "12345", n)).collect();
+    let callers: Vec<ScriptedCaller> =
+        (1..=4).map(|n| ScriptedCaller::new(engine.sip, "12345", n)).collect();
     let answers: Vec<_> = callers
         .iter()
         .map(|caller| {
@@ -56,7 +57,7 @@ fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
     let installation = Installation::with_seats(1);
     installation.edit("heartline.toml", |text| text + "[notices]\nsorry = [\"denied\"]\n");
     let mut engine = installation.start();
-    let caller = ByHand::new(engine.sip, "12345", 1);
+    let caller = ScriptedCaller::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("an answer");
     caller.acknowledge(&answer);
@@ -95,7 +96,7 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     // Below every descriptor in use, so that one that is closed leaves no room for another.
     engine.limit_descriptors(3);
     alarm("AlarmRaised", "descriptors_short");
-    let caller = ByHand::new(engine.sip, "12345", 1);
+    let caller = ScriptedCaller::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("an answer");
     assert_eq!(answer.status, 200, "the call continues unrecorded");
@@ -107,7 +108,7 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     engine.limit_descriptors(10_000);
     alarm("AlarmCleared", "descriptors_short");
     caller.hang_up(&answer);
-    let next = ByHand::new(engine.sip, "12345", 2);
+    let next = ScriptedCaller::new(engine.sip, "12345", 2);
     next.invite();
     assert_eq!(next.finish(), 200);
     engine.events.wait_for("RecordingStarted");

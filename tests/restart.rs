@@ -7,7 +7,9 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support::{ByHand, Installation, PATIENCE, Phone, Program, Side, Spray, password, until};
+use support::{
+    Installation, PATIENCE, Phone, Program, ScriptedCaller, Side, Spray, password, until,
+};
 
 #[test]
 fn udp_phone_rings_after_a_crash_without_registering_again() {
@@ -72,7 +74,7 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let mut ports = engine.voice_ports();
-    let old_caller = ByHand::new(engine.sip, "12345", 1);
+    let old_caller = ScriptedCaller::new(engine.sip, "12345", 1);
     old_caller.invite();
     old_caller.acknowledge(&old_caller.final_answer("INVITE").expect("the call is answered"));
     engine.events.wait_for("CallConnected");
@@ -83,7 +85,7 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     engine.kill();
 
     let engine = installation.start();
-    let bye = old_caller.request("BYE", PATIENCE).expect("it is told that the call is over");
+    let bye = old_caller.request("BYE", PATIENCE).expect("the engine ends the call");
     old_caller.reply(&bye, 200);
     seat.wait_for("CALL_CLOSED");
     engine.is_ready_again(1001);
@@ -92,7 +94,7 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     ports_now.sort_unstable();
     assert_eq!(ports_now, ports, "the next call has no other port");
     // From the same gateway, and muted.
-    let caller = ByHand::new(engine.sip, "12345", 2);
+    let caller = ScriptedCaller::new(engine.sip, "12345", 2);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");
     caller.acknowledge(&answer);
@@ -176,7 +178,7 @@ fn systemd_gets_ready_watchdog_and_stopping() {
     let path = installation.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let told = || {
+    let message = || {
         let mut buffer = [0; 1024];
         let length = socket.recv(&mut buffer).expect("a message for systemd");
         String::from_utf8_lossy(&buffer[..length]).into_owned()
@@ -184,12 +186,12 @@ fn systemd_gets_ready_watchdog_and_stopping() {
     let mut serve = installation.serve();
     serve.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "2000000");
     let engine = Program::start("heartline", &mut serve);
-    let ready = told();
+    let ready = message();
     assert!(ready.contains("READY=1") && ready.contains("STATUS="), "{ready}");
     for _ in 0..3 {
-        assert_eq!(told().trim(), "WATCHDOG=1");
+        assert_eq!(message().trim(), "WATCHDOG=1");
     }
     engine.signal(Signal::TERM);
-    let stops = || told().contains("STOPPING=1");
+    let stops = || message().contains("STOPPING=1");
     assert!((0..10).any(|_| stops()), "it says that it stops");
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use support::sipp::Calls;
-use support::{ByHand, Engine, Installation, PATIENCE, Phone, Side, Sipp, Wire};
+use support::{Engine, Installation, PATIENCE, Phone, ScriptedCaller, Side, Sipp, Wire};
 
 #[test]
 fn hundred_calls_each_end_exactly_once() {
@@ -36,7 +36,7 @@ fn cancel_crossing_the_answer_leaves_no_leg() {
     let engine = installation.start();
     let _seat = engine.ready_seat(1001, 700);
     for number in 0..40 {
-        let call = ByHand::new(engine.sip, "12345", number);
+        let call = ScriptedCaller::new(engine.sip, "12345", number);
         call.invite();
         // Some cancel at once, some after the provisional answer, some too late.
         match number % 4 {
@@ -68,7 +68,7 @@ fn cancel_crossing_the_answer_leaves_no_leg() {
 fn retransmissions_count_once() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
-    let call = ByHand::new(engine.sip, "12345", 7);
+    let call = ScriptedCaller::new(engine.sip, "12345", 7);
     call.invite();
     call.invite();
     call.invite();
@@ -88,11 +88,11 @@ fn retransmissions_count_once() {
 fn ack_without_dialog_changes_nothing() {
     let installation = Installation::with_seats(1);
     let engine = installation.start();
-    let call = ByHand::new(engine.sip, "12345", 8);
-    call.acknowledge_nobody();
+    let call = ScriptedCaller::new(engine.sip, "12345", 8);
+    call.acknowledge_unknown_dialog();
     call.invite();
     let answer = call.final_answer("INVITE").expect("an answer");
-    call.acknowledge_nobody();
+    call.acknowledge_unknown_dialog();
     let again = call.final_answer("INVITE").expect("the 200 comes again: it was not acknowledged");
     assert_eq!(again.status, 200);
     call.acknowledge(&again);
@@ -150,12 +150,12 @@ fn scanners_and_unknown_hosts_get_no_answer() {
         let request = stranger.request(method, "100", &format!("scan{number}"));
         stranger.send(request.as_bytes());
     }
-    assert_eq!(stranger.hear(Duration::from_secs(2)), None);
+    assert_eq!(stranger.receive(Duration::from_secs(2)), None);
 
     // An unknown host's INVITE is challenged, and learns nothing else.
     let call = stranger.request("INVITE", "12345", "who");
     stranger.send(call.as_bytes());
-    let answer = stranger.hear(PATIENCE).expect("a challenge");
+    let answer = stranger.receive(PATIENCE).expect("a challenge");
     assert!(answer.starts_with("SIP/2.0 401 "), "{answer}");
     assert_eq!(engine.events.count("CallArrived"), 0);
 }
@@ -247,7 +247,7 @@ fn connect_a_call(engine: &Engine<'_>) {
 
 /// One more call is abandoned: the engine has counted this many calls and no more.
 fn abandon_one_more_call(engine: &Engine<'_>, calls: usize) {
-    let call = ByHand::new(engine.sip, "12345", 9_999);
+    let call = ScriptedCaller::new(engine.sip, "12345", 9_999);
     call.invite();
     assert_eq!(call.finish(), 200);
     engine.events.wait_for_count("calls ended", calls, |record| record["event"] == "CallEnded");

@@ -7,9 +7,9 @@ fn every_story_reaches_its_expected_end() {
     let days = settings::calendar::embedded().expect("the shipped calendar is sound");
     let mut failed = Vec::new();
     for story in STORIES {
-        let mut told = Vec::new();
-        if let Err(what) = story.tell(&days, &mut |line| told.push(line.to_owned())) {
-            failed.push(format!("{}\n{} {what}", told.join("\n"), story.code));
+        let mut lines = Vec::new();
+        if let Err(what) = story.tell(&days, &mut |line| lines.push(line.to_owned())) {
+            failed.push(format!("{}\n{} {what}", lines.join("\n"), story.code));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));

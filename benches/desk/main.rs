@@ -21,8 +21,8 @@ use store::{Reader, Store, TicketIndex};
 use support::Installation;
 
 fn main() {
-    let told = std::env::var("HEARTLINE_BENCH_TICKETS").ok();
-    let tickets = told.and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    let value = std::env::var("HEARTLINE_BENCH_TICKETS").ok();
+    let tickets = value.and_then(|n| n.parse().ok()).unwrap_or(20_000);
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = since_1970.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX));
     let city = City::of(tickets, Timestamp::from_micros(now));

@@ -109,7 +109,7 @@ fn run(now: Timestamp, inbox: &Receiver<Input>, log: &Sender<Record>, tell: &[Se
                 match output {
                     Output::Append(record) => log.send(record).expect("the log is there"),
                     Output::Reply { reply_to, reply } => {
-                        tell[reply_to as usize].send(reply).expect("the sender waits");
+                        tell[reply_to as usize].send(reply).expect("a writer waits");
                     }
                     Output::Sip(_) | Output::Media(_) | Output::Describe(_) => {}
                 }

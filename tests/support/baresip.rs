@@ -208,7 +208,7 @@ impl Phone {
     /// Waits until an event of this type has happened so many times.
     pub(crate) fn wait_for_nth(&self, kind: &str, times: usize) -> Value {
         let until = Instant::now() + PATIENCE;
-        let (events, news) = &*self.happened;
+        let (events, changed) = &*self.happened;
         let mut events = events.lock().unwrap();
         loop {
             if let Some(event) = events.iter().filter(|e| e["type"] == kind).nth(times - 1) {
@@ -220,14 +220,14 @@ impl Phone {
                 "{kind} did not happen {times} times; {events:#?}\n{}",
                 self.program.output()
             );
-            events = news.wait_timeout(events, left.min(Duration::from_secs(1))).unwrap().0;
+            events = changed.wait_timeout(events, left.min(Duration::from_secs(1))).unwrap().0;
         }
     }
 
     /// Lets the call run for this long; it must stay up.
     pub(crate) fn talks_for(&self, length: Duration) {
         let until = Instant::now() + length;
-        let (events, news) = &*self.happened;
+        let (events, changed) = &*self.happened;
         let closed =
             |events: &[Value]| events.iter().filter(|e| e["type"] == "CALL_CLOSED").count();
         let mut events = events.lock().unwrap();
@@ -238,7 +238,7 @@ impl Phone {
             if left.is_zero() {
                 return;
             }
-            events = news.wait_timeout(events, left).unwrap().0;
+            events = changed.wait_timeout(events, left).unwrap().0;
         }
     }
 

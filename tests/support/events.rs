@@ -21,11 +21,11 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Listens from the log's first record on: to the stream as `floor` sees it, to the audit in it
-    /// as `auditor` does, and to the log in its folder.
-    pub(crate) fn listen(floor: &Api, auditor: &Api, journal: PathBuf) -> Events {
+    /// Listens from the log's first record on: to the stream as `supervisor` sees it, to the audit
+    /// in it as `auditor` does, and to the log in its folder.
+    pub(crate) fn listen(supervisor: &Api, auditor: &Api, journal: PathBuf) -> Events {
         let seen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
-        follow(floor, &seen, |_| true);
+        follow(supervisor, &seen, |_| true);
         follow(auditor, &seen, |kind| AUDIT.contains(&kind));
         follow_desk(journal, &seen);
         Events { seen }
@@ -66,7 +66,7 @@ impl Events {
         fits: impl Fn(&Value) -> bool,
     ) -> Vec<Value> {
         let until = Instant::now() + bound;
-        let (seen, news) = &*self.seen;
+        let (seen, changed) = &*self.seen;
         let mut seen = seen.lock().unwrap();
         loop {
             let found: Vec<Value> = seen.iter().filter(|record| fits(record)).cloned().collect();
@@ -75,16 +75,16 @@ impl Events {
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let told: Vec<String> = seen.iter().map(Value::to_string).collect();
+                let lines: Vec<String> = seen.iter().map(Value::to_string).collect();
                 drop(seen);
-                let last = &told[told.len().saturating_sub(60)..];
+                let last = &lines[lines.len().saturating_sub(60)..];
                 panic!(
                     "{what}: {} of {count} after {bound:?}; the log ends\n{}",
                     found.len(),
                     last.join("\n")
                 );
             }
-            seen = news.wait_timeout(seen, left).unwrap().0;
+            seen = changed.wait_timeout(seen, left).unwrap().0;
         }
     }
 

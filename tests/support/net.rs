@@ -87,7 +87,7 @@ impl Wire {
     }
 
     /// The next datagram within this time, or `None`.
-    pub(crate) fn hear(&self, within: Duration) -> Option<String> {
+    pub(crate) fn receive(&self, within: Duration) -> Option<String> {
         self.socket.set_read_timeout(Some(within)).unwrap();
         let mut bytes = [0; 65_536];
         let (length, _) = self.socket.recv_from(&mut bytes).ok()?;

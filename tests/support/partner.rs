@@ -75,7 +75,7 @@ impl Partner {
     /// The requests stored, once there are this many different records.
     pub(crate) fn wait_for_keys(&self, count: usize) -> Vec<Taken> {
         let until = Instant::now() + PATIENCE * 3;
-        let (state, news) = &*self.state;
+        let (state, changed) = &*self.state;
         let mut state = state.lock().unwrap();
         loop {
             let keys: std::collections::BTreeSet<&str> =
@@ -85,7 +85,7 @@ impl Partner {
             }
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "the partner has {} of {count}", keys.len());
-            state = news.wait_timeout(state, left).unwrap().0;
+            state = changed.wait_timeout(state, left).unwrap().0;
         }
     }
 }
@@ -96,13 +96,13 @@ fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
     while let Some(taken) = read(&mut reader) {
         let mut kept = state.0.lock().unwrap();
         kept.asked += 1;
-        let deed = mood(kept.asked);
-        if !matches!(deed, Reaction::Fails | Reaction::Refuses) {
+        let reaction = mood(kept.asked);
+        if !matches!(reaction, Reaction::Fails | Reaction::Refuses) {
             kept.taken.push(taken);
             state.1.notify_all();
         }
         drop(kept);
-        let (status, body) = match deed {
+        let (status, body) = match reaction {
             Reaction::Takes(body) => ("200 OK", body),
             Reaction::Fails => ("503 Service Unavailable", "later"),
             Reaction::Refuses => ("422 Unprocessable Content", "no such unit"),

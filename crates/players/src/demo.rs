@@ -143,7 +143,7 @@ fn prepare(demo: &Options) -> Result<(Settings, PathBuf), Fault> {
         media: Vec::new(),
         symmetric: SymmetricRtp::Auto,
     }];
-    // Some of each row of the floor, so that every queue has somebody.
+    // Some seats of each row, so that every queue has a seat.
     let count = demo.seats as usize;
     let stride = (settings.seats.len() / count.max(1)).max(1);
     settings.seats = settings.seats.into_iter().step_by(stride).take(count).collect();

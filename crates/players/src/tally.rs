@@ -37,7 +37,7 @@ pub(crate) struct Tally {
     pub(crate) seat_free: Sample,
 }
 
-/// How things stand, told every tenth of a second.
+/// The state of the calls, reported every tenth of a second.
 pub(crate) struct Moment<'a> {
     /// When.
     pub(crate) now: Timestamp,

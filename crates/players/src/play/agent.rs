@@ -1,4 +1,4 @@
-//! The two endpoints and their sockets: bytes in, bytes and news out.
+//! The two endpoints and their sockets: bytes in, bytes and events out.
 
 use std::{
     io::{self, ErrorKind},

@@ -111,7 +111,7 @@ impl Players<'_> {
 }
 
 /// Callers whose call has just ended count for a moment more; with this many above the seats,
-/// somebody surely waits.
+/// a caller surely waits.
 const WAITING_MIN: usize = 5;
 /// A code's own call has ended by then.
 const CODE_EVERY: Duration = Duration::from_secs(3);

@@ -1,4 +1,5 @@
-//! A handwritten caller: for orders and repetitions of messages that no telephone would send.
+//! A caller that sends one message at a time: for orders and repetitions of messages that no
+//! telephone would send.
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
@@ -10,7 +11,7 @@ use super::net::Wire;
 use super::program::PATIENCE;
 
 /// One call, from INVITE to its end, a message at a time.
-pub(crate) struct ByHand {
+pub(crate) struct ScriptedCaller {
     wire: Wire,
     to: SocketAddr,
     dialled: String,
@@ -19,7 +20,7 @@ pub(crate) struct ByHand {
     /// The port its SDP names for RTP.
     voice: UdpSocket,
     /// Messages received while waiting for others.
-    heard: Mutex<VecDeque<Response>>,
+    received: Mutex<VecDeque<Response>>,
 }
 
 /// A response, as far as a caller must read it.
@@ -36,15 +37,15 @@ pub(crate) struct Response {
     pub(crate) voice_port: Option<u16>,
 }
 
-impl ByHand {
-    pub(crate) fn new(engine: SocketAddr, dialled: &str, number: u32) -> ByHand {
-        ByHand {
+impl ScriptedCaller {
+    pub(crate) fn new(engine: SocketAddr, dialled: &str, number: u32) -> ScriptedCaller {
+        ScriptedCaller {
             wire: Wire::new(TRUNK, engine),
             to: engine,
             dialled: dialled.to_owned(),
             number,
             voice: UdpSocket::bind((TRUNK, 0)).unwrap(),
-            heard: Mutex::default(),
+            received: Mutex::default(),
         }
     }
 
@@ -77,7 +78,7 @@ impl ByHand {
     }
 
     /// An unexpected ACK: its tag belongs to no dialog.
-    pub(crate) fn acknowledge_nobody(&self) {
+    pub(crate) fn acknowledge_unknown_dialog(&self) {
         self.send("ACK", 1, "n", &self.target(), &format!("{};tag=nobody", self.stranger()), "");
     }
 
@@ -91,15 +92,15 @@ impl ByHand {
     }
 
     pub(crate) fn answer(&self, fits: impl Fn(&Response) -> bool) -> Option<Response> {
-        let mut heard = self.heard.lock().unwrap();
-        if let Some(place) = heard.iter().position(&fits) {
-            return heard.remove(place);
+        let mut received = self.received.lock().unwrap();
+        if let Some(place) = received.iter().position(&fits) {
+            return received.remove(place);
         }
         loop {
-            let answer = Response::read(&self.wire.hear(PATIENCE)?);
+            let answer = Response::read(&self.wire.receive(PATIENCE)?);
             match answer {
                 Some(answer) if fits(&answer) => return Some(answer),
-                Some(answer) => heard.push_back(answer),
+                Some(answer) => received.push_back(answer),
                 None => {}
             }
         }
@@ -109,9 +110,9 @@ impl ByHand {
     pub(crate) fn request(&self, method: &str, within: Duration) -> Option<String> {
         let until = Instant::now() + within;
         loop {
-            let text = self.wire.hear(until.saturating_duration_since(Instant::now()))?;
+            let text = self.wire.receive(until.saturating_duration_since(Instant::now()))?;
             match Response::read(&text) {
-                Some(answer) => self.heard.lock().unwrap().push_back(answer),
+                Some(answer) => self.received.lock().unwrap().push_back(answer),
                 None if text.starts_with(&format!("{method} ")) => return Some(text),
                 None => {}
             }
