@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sim::{Depth, Floor, Report, Storm, World};
+use sim::{Depth, Hotline, Report, Storm, World};
 
 /// Simulates a number of minutes at wire depth and checks every invariant.
-fn on_the_wire(seed: u64, floor: Floor, storm: Storm, minutes: u64) -> Report {
-    let mut world = World::new(seed, Depth::Wire, floor, storm);
+fn on_the_wire(seed: u64, hotline: Hotline, storm: Storm, minutes: u64) -> Report {
+    let mut world = World::new(seed, Depth::Wire, hotline, storm);
     world.play(Duration::from_secs(60 * minutes));
     world.calm();
     let report = world.report();
@@ -16,22 +16,22 @@ fn on_the_wire(seed: u64, floor: Floor, storm: Storm, minutes: u64) -> Report {
 
 #[test]
 fn wire_simulation_of_a_usual_hour_keeps_every_invariant() {
-    let report = on_the_wire(1, Floor::hotline(), Storm::usual(), 60);
+    let report = on_the_wire(1, Hotline::reference(), Storm::usual(), 60);
     assert!(report.connected > 50 && report.wire.rung > 50, "{}", report.line());
 }
 
 #[test]
 fn wire_simulation_of_a_wild_hour_keeps_every_invariant() {
-    let report = on_the_wire(3, Floor::rushed(), Storm::wild(), 60);
+    let report = on_the_wire(3, Hotline::rushed(), Storm::wild(), 60);
     assert!(report.crashes > 0 && report.wire.strange > 1_000, "{}", report.line());
 }
 
 #[test]
 fn same_seed_gives_the_same_hour_on_the_wire() {
-    let play = || on_the_wire(7, Floor::cramped(), Storm::wild(), 20);
+    let play = || on_the_wire(7, Hotline::cramped(), Storm::wild(), 20);
     let (first, second) = (play(), play());
     assert_eq!(first, second);
-    let other = on_the_wire(8, Floor::cramped(), Storm::wild(), 20);
+    let other = on_the_wire(8, Hotline::cramped(), Storm::wild(), 20);
     assert_ne!(first.fingerprint, other.fingerprint);
 }
 
@@ -59,8 +59,8 @@ fn regression_seeds_keep_every_invariant() {
     ];
     for (seed, lesson) in taught {
         match lesson {
-            Lesson::Cramped => on_the_wire(seed, Floor::cramped(), Storm::wild(), 60),
-            Lesson::Rushed => on_the_wire(seed, Floor::rushed(), Storm::wild(), 20),
+            Lesson::Cramped => on_the_wire(seed, Hotline::cramped(), Storm::wild(), 60),
+            Lesson::Rushed => on_the_wire(seed, Hotline::rushed(), Storm::wild(), 20),
         };
     }
 }
@@ -73,7 +73,7 @@ enum Lesson {
 #[test]
 fn desk_simulation_of_a_wild_day_keeps_every_invariant() {
     for seed in 1..=3 {
-        let mut world = World::new(seed, Depth::Desk, Floor::cramped(), Storm::wild());
+        let mut world = World::new(seed, Depth::Desk, Hotline::cramped(), Storm::wild());
         world.play_day();
         world.calm();
         let report = world.report();

@@ -24,7 +24,7 @@ mod agenda;
 mod auditor;
 mod chance;
 mod desk;
-mod floor;
+mod hotline;
 mod lines;
 mod office;
 mod output;
@@ -35,20 +35,20 @@ mod wire;
 mod world;
 
 pub use auditor::{Auditor, Violation};
-pub use floor::Floor;
+pub use hotline::Hotline;
 pub use lines::Depth;
 pub use office::{City, Clerks, Tally as OfficeTally};
 pub use report::{Report, Tally};
 pub use storm::Storm;
 pub use world::World;
 
-/// Plays `days` days of the standard floor from `seed`; messages go to `say`.
+/// Plays `days` days of the standard hotline from `seed`; messages go to `say`.
 ///
 /// At wire depth a day is one of its busy hours. The seed is printed first and last, so that a
 /// violation can be reproduced.
 pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Report {
     say(&format!("seed {seed}"));
-    let mut world = World::new(seed, depth, Floor::hotline(), Storm::usual());
+    let mut world = World::new(seed, depth, Hotline::reference(), Storm::usual());
     for day in 1..=days {
         world.play_day();
         say(&format!("day {day}: {}", world.report().line()));

@@ -2,7 +2,7 @@
 
 use model::{LegId, SeatId, Timestamp};
 
-use crate::{Floor, Storm, chance::Chance, desk::Desk, output::SignallingOutput, wire::Wire};
+use crate::{Hotline, Storm, chance::Chance, desk::Desk, output::SignallingOutput, wire::Wire};
 
 /// How deep a day is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub(crate) enum Lines {
 }
 
 impl Lines {
-    pub(crate) fn new(depth: Depth, chance: Chance, floor: &Floor, storm: Storm) -> Lines {
+    pub(crate) fn new(depth: Depth, chance: Chance, hotline: &Hotline, storm: Storm) -> Lines {
         match depth {
             Depth::Desk => Lines::Desk(Box::new(Desk::new(chance, storm))),
-            Depth::Wire => Lines::Wire(Box::new(Wire::new(chance, floor, storm))),
+            Depth::Wire => Lines::Wire(Box::new(Wire::new(chance, hotline, storm))),
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Story {
 }
 
 /// A story that makes its own world.
-type Night = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
+type WorldStory = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
 
 /// The world a story is played on.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ enum Play {
     /// A whole desk.
     Desk(fn(&mut Teller) -> Tale),
     /// A desk with phones: calls, queue and seats.
-    Floor(Night),
+    Phones(WorldStory),
 }
 
 /// All stories.
@@ -72,7 +72,7 @@ pub const STORIES: [Story; 10] = [
     Story {
         code: "S6",
         title: "The first night of the heating season: 800 calls, one matter",
-        play: Play::Floor(heating::play),
+        play: Play::Phones(heating::play),
     },
     Story { code: "S7", title: "A works between two districts", play: Play::Desk(works::play) },
     Story { code: "S8a", title: "A drain: minutes for each stage", play: Play::Desk(drain::quick) },
@@ -114,7 +114,7 @@ impl Story {
                 play(&mut teller)?;
                 teller.close()
             }
-            Play::Floor(play) => play(days, say),
+            Play::Phones(play) => play(days, say),
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
         closed.push(ticket);
     }
 
-    // Abuse counts only when a floor lead confirms it.
+    // Abuse counts only when a supervisor confirms it.
     story.at("2014-01-30 22:30")?;
     let abuse = story.call("13500000055");
     story.does(&agent(), abuse, T::MarkInvalid { disposition: Disposition::Abuse })?;

@@ -35,7 +35,7 @@ use self::{
     tap::Tap,
 };
 use crate::{
-    Floor, Storm, agenda::Agenda, chance::Chance, output::SignallingOutput, report::Tally,
+    Hotline, Storm, agenda::Agenda, chance::Chance, output::SignallingOutput, report::Tally,
 };
 
 /// Signalling at wire depth.
@@ -71,8 +71,8 @@ enum Mishap {
 }
 
 impl Wire {
-    pub(crate) fn new(mut chance: Chance, floor: &Floor, storm: Storm) -> Wire {
-        let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
+    pub(crate) fn new(mut chance: Chance, hotline: &Hotline, storm: Storm) -> Wire {
+        let seats: Vec<SeatId> = hotline.policy.seats.keys().copied().collect();
         let mut network = Network::new(chance.branch(), storm.weather);
         let mut phones = BTreeMap::new();
         let at_desks = seats.iter().map(|seat| PhoneId { seat: *seat, nth: 0 });

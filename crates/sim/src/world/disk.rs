@@ -113,7 +113,7 @@ impl World {
     pub(super) fn restart(&mut self) {
         self.look_for_the_promised();
         let memory = self.recalled();
-        self.center = Some(Self::engine(self.now, &self.floor, memory));
+        self.center = Some(Self::engine(self.now, &self.hotline, memory));
         self.lines.restart(self.now);
         if let Some(office) = &mut self.office {
             office.find(self.now, &self.durable_state.memory.desk);

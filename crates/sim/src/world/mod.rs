@@ -31,7 +31,7 @@ use stats::Wallboard;
 use ticketing::{Desk, Rules};
 
 use crate::{
-    Auditor, Depth, Floor, Report, Storm,
+    Auditor, Depth, Hotline, Report, Storm,
     agenda::Agenda,
     chance::Chance,
     lines::Lines,
@@ -44,7 +44,7 @@ use voice::Relay;
 /// A hotline and everything around it.
 pub struct World {
     chance: Chance,
-    floor: Floor,
+    hotline: Hotline,
     storm: Storm,
     now: Timestamp,
     agenda: Agenda<Act>,
@@ -102,23 +102,23 @@ enum Act {
 }
 
 impl World {
-    /// A floor about to open: at midnight at desk depth, at nine in the morning at wire depth.
-    pub fn new(seed: u64, depth: Depth, floor: Floor, storm: Storm) -> World {
+    /// A hotline about to open: at midnight at desk depth, at nine in the morning at wire depth.
+    pub fn new(seed: u64, depth: Depth, hotline: Hotline, storm: Storm) -> World {
         let opens = match depth {
             Depth::Desk => MIDNIGHT_US,
             Depth::Wire => MIDNIGHT_US + 9 * 3_600 * 1_000_000,
         };
-        World::open(seed, depth, floor, storm, Timestamp::from_micros(opens), None)
+        World::open(seed, depth, hotline, storm, Timestamp::from_micros(opens), None)
     }
 
     /// The reference hotline with its back office, from the Monday three weeks before Spring
     /// Festival 2026: 80 seats, 51 units, 2,000 calls a day.
     pub fn with_office(seed: u64, storm: Storm, city: &City) -> World {
         let now = Timestamp::from_micros(MONDAY_US);
-        let mut floor = Floor::hotline();
+        let mut hotline = Hotline::reference();
         // The daily curve removes an eighth of them, which leaves 2,000.
-        floor.calls_a_day = 2_300;
-        let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(city.desk()));
+        hotline.calls_a_day = 2_300;
+        let mut world = World::open(seed, Depth::Desk, hotline, storm, now, Some(city.desk()));
         world.open_office(seed, city);
         world
     }
@@ -126,25 +126,25 @@ impl World {
     fn open(
         seed: u64,
         depth: Depth,
-        floor: Floor,
+        hotline: Hotline,
         storm: Storm,
         now: Timestamp,
         desk: Option<Desk>,
     ) -> World {
         let mut chance = Chance::new(seed);
-        let blank = Self::memory(&floor, desk);
+        let blank = Self::memory(&hotline, desk);
         let durable_state = DurableState::new(blank.clone(), storm.kept_within);
-        let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
-        let mut lines = Lines::new(depth, chance.branch(), &floor, storm.clone());
+        let seats: Vec<SeatId> = hotline.policy.seats.keys().copied().collect();
+        let mut lines = Lines::new(depth, chance.branch(), &hotline, storm.clone());
         lines.open(now, &seats);
         let mut world = World {
-            center: Some(Self::engine(now, &floor, durable_state.memory.clone())),
+            center: Some(Self::engine(now, &hotline, durable_state.memory.clone())),
             office: None,
             blank,
             durable_state,
             lines,
             chance,
-            floor,
+            hotline,
             storm,
             now,
             agenda: Agenda::new(),
@@ -247,8 +247,8 @@ impl World {
             if up > 0 {
                 self.violation(2, format!("{up} calls are still up after the calm"));
             }
-            if free != usize::from(self.floor.ports) {
-                self.violation(2, format!("{free} of {} voice ports came back", self.floor.ports));
+            if free != usize::from(self.hotline.ports) {
+                self.violation(2, format!("{free} of {} voice ports came back", self.hotline.ports));
             }
         }
         if let Lines::Wire(wire) = &self.lines {
@@ -311,9 +311,9 @@ impl World {
 
     // ---- the machine -------------------------------------------------------
 
-    fn memory(floor: &Floor, desk: Option<Desk>) -> Memory {
-        let queues: Vec<_> = floor.policy.queues.keys().cloned().collect();
-        let seats: Vec<_> = floor.policy.seats.keys().copied().collect();
+    fn memory(hotline: &Hotline, desk: Option<Desk>) -> Memory {
+        let queues: Vec<_> = hotline.policy.queues.keys().cloned().collect();
+        let seats: Vec<_> = hotline.policy.seats.keys().copied().collect();
         let desk = desk.unwrap_or_else(|| {
             let hours = OfficeHours::default();
             let calendar = Calendar::new(Zone::CHINA, hours, &CalendarTable::default());
@@ -322,12 +322,12 @@ impl World {
         Memory::new(Wallboard::new(Zone::CHINA, queues, seats), desk)
     }
 
-    fn engine(now: Timestamp, floor: &Floor, memory: Memory) -> Center {
-        Center::start(now, memory, floor.plan.clone(), floor.policy.clone(), "sim")
+    fn engine(now: Timestamp, hotline: &Hotline, memory: Memory) -> Center {
+        Center::start(now, memory, hotline.plan.clone(), hotline.policy.clone(), "sim")
     }
 
     fn hand_out_ports(&mut self) {
-        for n in 0..self.floor.ports {
+        for n in 0..self.hotline.ports {
             self.feed(Input::Port(20_000 + 2 * n));
         }
     }
@@ -404,5 +404,5 @@ const LULL: Duration = Duration::from_secs(25 * 60);
 const CALM: Duration = Duration::from_secs(3 * 3_600);
 /// Long enough for the phones to sign off and the last transaction to end.
 const CLOSING: Duration = Duration::from_secs(300);
-/// More inputs than all phones of a floor send in one microsecond.
+/// More inputs than all phones of a hotline send in one microsecond.
 const BUSY_MAX: u32 = 100_000;

@@ -31,7 +31,7 @@ impl World {
             self.lines.call(self.now, &caller, dialled);
             self.follow();
         }
-        let mean = DAY.div_f64(f64::from(self.floor.calls_a_day.max(1)) * self.rush());
+        let mean = DAY.div_f64(f64::from(self.hotline.calls_a_day.max(1)) * self.rush());
         let next = self.chance.about(mean);
         self.plan(next, Act::Call);
     }

@@ -8,20 +8,20 @@ use model::{LegId, Number, Timestamp, desk::Actor, event::SeatActor};
 use ticketing::{Desk, DeskCommand};
 
 use super::{Act, World};
-use crate::{Depth, Floor, Storm};
+use crate::{Depth, Hotline, Storm};
 
 impl World {
-    /// A floor without faults and with no callers but those of the story. Every seat is signed in
+    /// A hotline without faults and with no callers but those of the story. Every seat is signed in
     /// and ready.
     pub(crate) fn scene(seed: u64, now: Timestamp, desk: Desk) -> World {
-        let (floor, storm) = (Floor::season(), Storm::fair());
-        let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(desk));
+        let (hotline, storm) = (Hotline::season(), Storm::fair());
+        let mut world = World::open(seed, Depth::Desk, hotline, storm, now, Some(desk));
         world.stormy = false;
         // Agents and citizens take no actions of their own.
         world.agenda.retain(|act| !matches!(act, Act::SeatActs(_) | Act::Call));
         // Phones register within a minute.
         world.play(Duration::from_secs(90));
-        let seats: Vec<_> = world.floor.policy.seats.keys().copied().collect();
+        let seats: Vec<_> = world.hotline.policy.seats.keys().copied().collect();
         for seat in seats {
             for command in
                 [ControlCommand::LogIn { seat, agent: None }, ControlCommand::Ready { seat }]

@@ -1,13 +1,13 @@
-//! The floor that is played: lines, queues and seats.
+//! The hotline that is played: its lines, queues and seats.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use media::PromptId;
 use model::{LineId, QueueId, SeatId, Skill, TrunkId};
 
-/// Lines, queues and seats.
+/// A hotline: its lines, queues and seats, and how many calls it gets.
 #[derive(Clone, Debug)]
-pub struct Floor {
+pub struct Hotline {
     pub(crate) plan: switch::Plan,
     pub(crate) policy: acd::Policy,
     pub(crate) ports: u16,
@@ -15,31 +15,31 @@ pub struct Floor {
     pub(crate) calls_a_day: u32,
 }
 
-impl Floor {
+impl Hotline {
     /// The reference hotline: 80 seats, two languages, 2,000 calls a day (CALL-36).
-    pub fn hotline() -> Floor {
-        Floor::new(80, 2_000)
+    pub fn reference() -> Hotline {
+        Hotline::new(80, 2_000)
     }
 
-    /// A small floor where everything is scarce: four seats, many calls, and 24 voice ports.
-    pub fn cramped() -> Floor {
-        let mut floor = Floor::new(4, 3_000);
-        floor.ports = 24;
-        floor
+    /// A small hotline where everything is scarce: four seats, many calls, and 24 voice ports.
+    pub fn cramped() -> Hotline {
+        let mut hotline = Hotline::new(4, 3_000);
+        hotline.ports = 24;
+        hotline
     }
 
-    /// A floor in its worst hour: twenty seats, six calls a minute on average, three times that
+    /// A hotline in its worst hour: twenty seats, six calls a minute on average, three times that
     /// at the peaks.
-    pub fn rushed() -> Floor {
-        Floor::new(20, 9_000)
+    pub fn rushed() -> Hotline {
+        Hotline::new(20, 9_000)
     }
 
-    /// Twenty seats that all serve every queue: a prefecture's floor in the heating season (S6).
-    pub(crate) fn season() -> Floor {
-        Floor::new(20, 0)
+    /// Twenty seats that all serve every queue: a prefecture's hotline in the heating season (S6).
+    pub(crate) fn season() -> Hotline {
+        Hotline::new(20, 0)
     }
 
-    fn new(seats: u32, calls_a_day: u32) -> Floor {
+    fn new(seats: u32, calls_a_day: u32) -> Hotline {
         let queue = |name: &str| QueueId::from(name);
         let mut policy = acd::Policy::default();
         let patient = acd::QueuePolicy {
@@ -101,6 +101,6 @@ impl Floor {
             },
             ..switch::Plan::default()
         };
-        Floor { plan, policy, ports: 400, calls_a_day }
+        Hotline { plan, policy, ports: 400, calls_a_day }
     }
 }
