@@ -20,7 +20,7 @@ pub(crate) struct Verifier {
     /// The log as it was found last; later logs begin with the same records.
     records: Vec<Record>,
     memory: Memory,
-    desk_checker: InvariantChecker,
+    checker: InvariantChecker,
     durable: Seq,
     granted: BTreeMap<TicketId, Seq>,
 }
@@ -29,8 +29,8 @@ impl Verifier {
     /// For a folder that is still empty.
     pub(crate) fn of(root: &Path) -> Verifier {
         let (durable, granted) = (0, BTreeMap::new());
-        let (memory, desk_checker) = (Clerks::memory(&CITY), InvariantChecker::default());
-        Verifier { root: root.into(), records: Vec::new(), memory, desk_checker, durable, granted }
+        let (memory, checker) = (Clerks::memory(&CITY), InvariantChecker::default());
+        Verifier { root: root.into(), records: Vec::new(), memory, checker, durable, granted }
     }
 
     /// For an intact folder.
@@ -73,11 +73,11 @@ impl Verifier {
         found.iter().for_each(|record| replayed.apply(record));
         for record in &found[self.records.len()..] {
             self.memory.apply(record);
-            self.desk_checker.apply(record);
+            self.checker.apply(record);
         }
         assert!(replayed == self.memory, "{which}: replayed it is another memory");
-        let violations = self.desk_checker.check_all(&self.memory.desk);
-        assert!(violations.is_empty(), "{which}: {violations:?}");
+        let breaches = self.checker.check_all(&self.memory.desk);
+        assert!(breaches.is_empty(), "{which}: {breaches:?}");
 
         // The acknowledged commands.
         for (ticket, seq) in &self.granted {

@@ -126,7 +126,7 @@ impl Desk {
         if self.reached.remove(&seat) {
             let back = self.chance.about(Duration::from_secs(30));
             self.agenda.plan(now + back, Act::Register(seat));
-            self.tell(Event::SeatUnreached { seat });
+            self.send_event(Event::SeatUnreached { seat });
         }
     }
 
@@ -147,7 +147,7 @@ impl Desk {
         match self.agenda.take(now) {
             Some(Act::Deliver(event)) => self.deliver(now, *event),
             Some(Act::Register(seat)) if self.reached.insert(seat) => {
-                self.tell(Event::SeatReached { seat });
+                self.send_event(Event::SeatReached { seat });
             }
             // The phone was registered already.
             Some(Act::Register(_)) | None => {}
@@ -188,7 +188,7 @@ impl Desk {
             }
             _ => {}
         }
-        self.tell(event);
+        self.send_event(event);
     }
 
     fn ring(&mut self, now: Timestamp, dial: &sip::Dial) {
@@ -223,7 +223,7 @@ impl Desk {
         self.agenda.plan(at, Act::Deliver(Box::new(event)));
     }
 
-    fn tell(&mut self, event: Event) {
+    fn send_event(&mut self, event: Event) {
         self.outputs.push_back(SignallingOutput::Center(Box::new(Input::Sip(event))));
     }
 }

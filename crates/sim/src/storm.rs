@@ -32,7 +32,7 @@ pub struct Storm {
     /// One write in this many is cut by a power failure.
     pub(crate) torn_one_in: u64,
     /// The most records between two snapshots of the memory.
-    pub(crate) kept_within: u64,
+    pub(crate) snapshot_within: u64,
     /// The longest ordinary sync; one in a hundred takes a hundred times as long.
     pub(crate) sync: Duration,
     /// Time between two faults of phones: power, cable or NAT (wire).
@@ -84,7 +84,7 @@ impl Storm {
             talk: None,
             patience: None,
             torn_one_in: 0,
-            kept_within: 60_000,
+            snapshot_within: 60_000,
             sync: Duration::from_millis(8),
             mishap: Duration::from_secs(120),
             stranger: Duration::from_secs(5),
@@ -106,7 +106,7 @@ impl Storm {
 
     /// The power fails every few hundred writes, always in the middle of one.
     pub fn cuts() -> Storm {
-        Storm { torn_one_in: 700, kept_within: 1_000, ..Storm::months() }
+        Storm { torn_one_in: 700, snapshot_within: 1_000, ..Storm::months() }
     }
 
     /// No faults; talks of five minutes, wrap-up included, 30 % more or less (S6).
@@ -142,7 +142,7 @@ impl Storm {
             talk: None,
             patience: None,
             torn_one_in: 0,
-            kept_within: 5_000,
+            snapshot_within: 5_000,
             sync: Duration::from_millis(50),
             mishap: Duration::from_secs(20),
             stranger: Duration::from_secs(1),

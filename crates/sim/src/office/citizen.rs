@@ -1,4 +1,4 @@
-//! A caller's treatment and behaviour, drawn once for each ticket from the seed and its number.
+//! A caller's demand and behaviour, drawn once for each ticket from the seed and its number.
 
 use model::{
     TicketId,
@@ -7,17 +7,17 @@ use model::{
 
 use crate::chance::Chance;
 
-/// How the front desk treats a demand.
+/// What a caller wants, by how the front desk treats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Treatment {
+pub(super) enum DemandKind {
     /// It answers at once.
     Answer,
     /// It refers the caller to another number.
-    Elsewhere,
+    OtherNumber,
     /// The hotline may not take it.
-    NotOurs,
+    NotAcceptable,
     /// No demand.
-    Nothing(Disposition),
+    NoDemand(Disposition),
     /// A unit must do something.
     Work,
 }
@@ -25,7 +25,7 @@ pub(super) enum Treatment {
 /// A caller and their demand.
 #[derive(Clone, Debug)]
 pub(super) struct Citizen {
-    pub(super) treatment: Treatment,
+    pub(super) demand: DemandKind,
     /// Whether, with an open ticket, the call is about that ticket.
     pub(super) chases: bool,
     /// Whether information is missing from what they say.
@@ -77,10 +77,10 @@ pub(super) enum Manner {
 impl Citizen {
     pub(super) fn of(seed: u64, ticket: TicketId) -> Citizen {
         let mut chance = Chance::new(seed ^ ticket.0.rotate_left(17));
-        let treatment = match chance.below(100) {
-            0..52 => Treatment::Answer,
-            52..56 => Treatment::Elsewhere,
-            56..58 => Treatment::NotOurs,
+        let demand = match chance.below(100) {
+            0..52 => DemandKind::Answer,
+            52..56 => DemandKind::OtherNumber,
+            56..58 => DemandKind::NotAcceptable,
             58..66 => {
                 let kinds = [
                     Disposition::Misdial,
@@ -90,13 +90,13 @@ impl Citizen {
                     Disposition::Drunk,
                     Disposition::Harassment,
                 ];
-                Treatment::Nothing(chance.one_of(&kinds).copied().unwrap_or(Disposition::Silent))
+                DemandKind::NoDemand(chance.one_of(&kinds).copied().unwrap_or(Disposition::Silent))
             }
-            _ => Treatment::Work,
+            _ => DemandKind::Work,
         };
-        let purpose = match (treatment, chance.below(4)) {
-            (Treatment::Answer, 0) => Purpose::Suggestion,
-            (Treatment::Answer, _) => Purpose::Consult,
+        let purpose = match (demand, chance.below(4)) {
+            (DemandKind::Answer, 0) => Purpose::Suggestion,
+            (DemandKind::Answer, _) => Purpose::Consult,
             (_, 0) => Purpose::Help,
             (_, 1) if chance.one_in(4) => Purpose::Report,
             _ => Purpose::Complaint,
@@ -124,7 +124,7 @@ impl Citizen {
         };
         let quick = ["Q01", "Q02", "Q04", "Q05", "Q08"];
         Citizen {
-            treatment,
+            demand,
             purpose,
             unit,
             importance,

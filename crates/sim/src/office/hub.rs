@@ -16,8 +16,8 @@ use ticketing::{
 
 use super::{
     Office,
-    citizen::{Citizen, Manner, Treatment},
-    people::{asked, hub, of, spoken, told},
+    citizen::{Citizen, DemandKind, Manner},
+    people::{asked, hub, of, reply, spoken},
     plan::{DAY, HOUR, MINUTE, Plan, at_once, in_office, ordered},
 };
 
@@ -48,7 +48,7 @@ impl Office {
                 let accept = T::AcceptResult { feedback };
                 in_office(hub(Role::SupGroup), ticket, accept, 3 * HOUR)
             }
-            S::Reply => in_office(hub(Role::Agent), ticket, told(now), 2 * HOUR),
+            S::Reply => in_office(hub(Role::Agent), ticket, reply(now), 2 * HOUR),
             S::Callback => callback(now, desk, ticket, &citizen),
             S::Closed => closed(now, ticket, &citizen),
             S::Archived | S::Cancelled => Plan::Rest,
@@ -107,8 +107,8 @@ fn draft(desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> Plan {
     }
     let open = |other: &&Ticket| !other.is_over() && other.state != TicketState::Draft;
     let other = desk.other_tickets_of_caller(ticket).find(open).filter(|_| citizen.chases);
-    let command = match (citizen.treatment, other) {
-        (Treatment::Nothing(disposition), _) => T::MarkInvalid { disposition },
+    let command = match (citizen.demand, other) {
+        (DemandKind::NoDemand(disposition), _) => T::MarkInvalid { disposition },
         (_, Some(other)) => T::Attach { to: other.ticket, text: "询问办理进度".into() },
         _ => {
             let mut form = citizen.form();
@@ -125,20 +125,20 @@ fn registered(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
         let wait = T::AwaitInfo { missing: "具体地址".into(), call_at: now + DAY };
         return at_once(agent, ticket, wait, 2 * MINUTE);
     }
-    let (by, command) = match citizen.treatment {
-        Treatment::Answer => {
+    let (by, command) = match citizen.demand {
+        DemandKind::Answer => {
             let (answer, no_item) = ("按现行政策答复".into(), Some("知识库无此条目".into()));
             (agent, T::Answer { answer, knowledge: None, no_item })
         }
-        Treatment::Elsewhere => {
+        DemandKind::OtherNumber => {
             let (target, number) = (DivertTarget::OtherHotline, "12345".into());
             (agent, T::Divert { target, number, connected: false, call: None })
         }
-        Treatment::NotOurs => {
+        DemandKind::NotAcceptable => {
             let (reason, route_told) = (NotAcceptedReason::OtherProcedure, "可向法院起诉".into());
             (hub(Role::Supervisor), T::NotAccept { reason, route_told })
         }
-        Treatment::Work | Treatment::Nothing(_) => (agent, T::Review),
+        DemandKind::Work | DemandKind::NoDemand(_) => (agent, T::Review),
     };
     at_once(by, ticket, command, 5 * MINUTE)
 }

@@ -34,7 +34,7 @@ pub(super) fn spoken(purpose: ContactPurpose, how: ReplyBy, reached: Reached) ->
     }
 }
 
-pub(super) fn told(now: Timestamp) -> TicketCommand {
+pub(super) fn reply(now: Timestamp) -> TicketCommand {
     TicketCommand::Reply(ReplyMade {
         how: ReplyBy::Phone,
         by_unit: None,

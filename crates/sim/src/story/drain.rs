@@ -159,7 +159,7 @@ fn to_callback(
     hours: [&str; 4],
     day: &str,
 ) -> Tale {
-    let [contact, on_site, done, told] = hours.map(|hour| format!("{day} {hour}"));
+    let [contact, on_site, done, replied] = hours.map(|hour| format!("{day} {hour}"));
     story.at(&contact)?;
     if story.ticket(ticket)?.assignment(1).is_some_and(|a| a.signed.is_none()) {
         story.unit(&liaison(unit), ticket, 1, A::Sign { handler: Some("经办人".into()) })?;
@@ -175,6 +175,6 @@ fn to_callback(
     story.unit(&head(unit), ticket, 1, sign(Post::Chief))?;
     story.unit(&group(), ticket, 1, pass(4, 4))?;
     story.does(&group(), ticket, T::AcceptResult { feedback: None })?;
-    story.at(&told)?;
+    story.at(&replied)?;
     story.does(&agent(), ticket, reply("已处理", false))
 }

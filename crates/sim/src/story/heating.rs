@@ -284,7 +284,7 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    /// The result is passed, and every caller is told.
+    /// The result is passed, and every caller is answered.
     fn result(&mut self) -> Tale {
         let master = self.master()?;
         let fixed = result("一次网阀门损坏", "已更换阀门并恢复供热", HandlingOutcome::Solved);
@@ -293,11 +293,12 @@ impl<'a> Night<'a> {
         self.unit(&liaison("housing"), master, pass(5, 5));
         self.does(&group(), master, T::AcceptResult { feedback: Some("已恢复供热".into()) });
         self.taken()?;
-        let told = self.of_matter();
-        let waiting = told.iter().filter(|id| self.state(**id) == Some(TicketState::Reply)).count();
+        let tickets = self.of_matter();
+        let waiting =
+            tickets.iter().filter(|id| self.state(**id) == Some(TicketState::Reply)).count();
         let all = self.merged + 1;
         self.holds(waiting == all, &format!("{all} callers are to be answered, found {waiting}"))?;
-        for ticket in &told {
+        for ticket in &tickets {
             let reply = ReplyMade {
                 how: ReplyBy::Sms,
                 by_unit: None,
@@ -316,15 +317,15 @@ impl<'a> Night<'a> {
     /// Each caller evaluates the result; an unsatisfied caller's ticket is handled again.
     fn morning(&mut self) -> Tale {
         self.world.play_to(time("2018-11-16 09:00")?);
-        let told = self.of_matter();
-        let asked = told.iter().filter(|id| {
+        let tickets = self.of_matter();
+        let asked = tickets.iter().filter(|id| {
             let ticket = self.world.memory_now().desk.ticket(**id);
             ticket.is_some_and(|ticket| ticket.callbacks.len() == 1)
         });
         let asked = asked.count();
-        self.holds(asked == told.len(), "everybody was asked by SMS, and nobody at night")?;
+        self.holds(asked == tickets.len(), "every caller was asked by SMS, and none at night")?;
         let mut bad = Vec::new();
-        for (n, ticket) in told.iter().enumerate() {
+        for (n, ticket) in tickets.iter().enumerate() {
             let grade = match n % 50 {
                 49 => Satisfaction::Dissatisfied,
                 n if n % 3 == 0 => Satisfaction::Fairly,
@@ -342,15 +343,15 @@ impl<'a> Night<'a> {
             self.does(&caller(), *ticket, T::Redo { reason, text, dispatch: Some(order) });
         }
         self.taken()?;
-        let evaluated = told.iter().filter(|id| {
+        let evaluated = tickets.iter().filter(|id| {
             let ticket = self.world.memory_now().desk.ticket(**id);
             ticket.is_some_and(|t| {
                 t.eval_first.is_some() && t.closure == Some(TicketClosure::Evaluated)
             })
         });
         let evaluated = evaluated.count();
-        self.holds(evaluated + bad.len() == told.len(), "each has an evaluation of its own")?;
-        let (all, own) = (told.len(), bad.len());
+        self.holds(evaluated + bad.len() == tickets.len(), "each has an evaluation of its own")?;
+        let (all, own) = (tickets.len(), bad.len());
         self.tell(&format!("{evaluated} of {all} are content, {own} are handled for themselves"));
         Ok(())
     }

@@ -83,9 +83,9 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     // A commitment was made: it is followed up on its day, and 7 and 30 days after the end by rule.
     let due: Vec<_> = story.ticket(ticket)?.follow_ups.iter().map(|f| f.follow_up.due).collect();
-    let told = ["2009-11-25 18:00", "2009-11-01 16:00", "2009-11-24 16:00"].map(moment);
+    let expected = ["2009-11-25 18:00", "2009-11-01 16:00", "2009-11-24 16:00"].map(moment);
     story.holds(
-        due.iter().copied().map(Some).eq(told),
+        due.iter().copied().map(Some).eq(expected),
         "the promise and the two looks after the end are on the list",
     )?;
     // A ticket with open obligations cannot be archived.

@@ -52,11 +52,13 @@ struct Caller {
     is_doomed: bool,
 }
 
+/// A planned action of a caller.
 #[derive(Clone, Copy, Debug)]
 enum Action {
     Hold(LegId),
     Resume(LegId),
     HangUp(LegId),
+    /// The line fails and the caller hangs up; the engine gets no BYE.
     Vanish(LegId),
 }
 
@@ -91,7 +93,7 @@ impl Carrier {
             leg,
             Caller { call_id: String::new(), since: now, is_up: false, is_doomed: false },
         );
-        self.tell(
+        self.command(
             now,
             Command::Dial(Dial {
                 leg,
@@ -171,20 +173,20 @@ impl Carrier {
         let Some(caller) = self.legs.get_mut(&leg) else { return };
         match action {
             Action::Resume(_) => {
-                self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
+                self.command(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
             Action::Hold(_) if self.hangs_up => {
-                self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
+                self.command(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
                 self.agenda.plan(now + after, Action::Resume(leg));
             }
             Action::HangUp(_) if self.hangs_up => {
-                self.tell(now, Command::HangUp { leg, reason: None });
+                self.command(now, Command::HangUp { leg, reason: None });
             }
             Action::Vanish(_) if self.hangs_up => {
                 caller.is_doomed = true;
                 self.faults.push_back(Fault::Sever(caller.call_id.clone()));
-                self.tell(now, Command::HangUp { leg, reason: None });
+                self.command(now, Command::HangUp { leg, reason: None });
             }
             Action::Hold(_) | Action::HangUp(_) | Action::Vanish(_) => {
                 let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
@@ -212,7 +214,7 @@ impl Carrier {
         }
     }
 
-    fn tell(&mut self, now: Timestamp, command: Command) {
+    fn command(&mut self, now: Timestamp, command: Command) {
         self.endpoint.handle_input(now, Input::Command(command));
         self.drain();
     }

@@ -9,7 +9,7 @@ use super::{
     carrier::Fault,
     glance::{Glance, Start},
     network::{Arrived, Host, PhoneId, is_strange},
-    phone::Held,
+    phone::PhoneLeg,
 };
 use crate::output::SignallingOutput;
 
@@ -75,7 +75,7 @@ impl Wire {
                 }
             }
         }
-        while let Some(Held { since, call_id, .. }) = phone.deserted.pop_front() {
+        while let Some(PhoneLeg { since, call_id, .. }) = phone.deserted.pop_front() {
             let trouble = self.troubled.get(&id).copied().unwrap_or_default().max(self.died);
             // An INVITE sent while the phone was away may reach it until then.
             if trouble + LINGERS < since && !self.tap.is_dismissed(&call_id) {

@@ -26,7 +26,7 @@ pub(super) struct Phone {
     storm: Storm,
     /// `None` while it has no power.
     endpoint: Option<Endpoint>,
-    legs: BTreeMap<LegId, Held>,
+    legs: BTreeMap<LegId, PhoneLeg>,
     agenda: Agenda<Action>,
     last_dialled: u64,
     expires: Duration,
@@ -36,12 +36,12 @@ pub(super) struct Phone {
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
     pub(super) rung: VecDeque<String>,
     /// Answered legs whose other end stopped answering, as they were.
-    pub(super) deserted: VecDeque<Held>,
+    pub(super) deserted: VecDeque<PhoneLeg>,
 }
 
 /// A leg as the phone sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Held {
+pub(super) struct PhoneLeg {
     pub(super) call_id: String,
     pub(super) since: Timestamp,
     pub(super) is_up: bool,
@@ -53,7 +53,8 @@ enum Action {
     Register,
     Ring(LegId),
     PickUp(LegId),
-    TurnAway(LegId, u16),
+    /// Rejects an offer with this status.
+    Reject(LegId, u16),
     Hold(LegId),
     Resume(LegId),
     HangUp(LegId),
@@ -94,8 +95,8 @@ impl Phone {
         }
         self.last_dialled += 2;
         let leg = LegId(self.last_dialled);
-        self.legs.insert(leg, Held { call_id: String::new(), since: now, is_up: false });
-        self.tell(
+        self.legs.insert(leg, PhoneLeg { call_id: String::new(), since: now, is_up: false });
+        self.command(
             now,
             Command::Dial(Dial {
                 leg,
@@ -167,7 +168,7 @@ impl Phone {
         [self.agenda.next(), endpoint].into_iter().flatten().min()
     }
 
-    pub(super) fn legs(&self) -> impl Iterator<Item = &Held> {
+    pub(super) fn legs(&self) -> impl Iterator<Item = &PhoneLeg> {
         self.legs.values()
     }
 
@@ -178,7 +179,7 @@ impl Phone {
 
     fn act(&mut self, now: Timestamp, action: Action) {
         let of = match action {
-            Action::Ring(leg) | Action::PickUp(leg) | Action::TurnAway(leg, _) => Some(leg),
+            Action::Ring(leg) | Action::PickUp(leg) | Action::Reject(leg, _) => Some(leg),
             Action::Hold(leg) | Action::Resume(leg) | Action::HangUp(leg) => Some(leg),
             Action::Register | Action::PowerOff | Action::PowerOn => None,
         };
@@ -187,23 +188,23 @@ impl Phone {
         }
         match action {
             Action::Register => self.register(now, self.expires),
-            Action::Ring(leg) => self.tell(now, Command::Ring { leg }),
+            Action::Ring(leg) => self.command(now, Command::Ring { leg }),
             Action::PickUp(leg) => self.pick_up(now, leg),
             // It was answered meanwhile.
-            Action::TurnAway(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
-            Action::TurnAway(leg, code) => {
-                self.tell(now, Command::Reject { leg, code, retry_after_s: None });
+            Action::Reject(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
+            Action::Reject(leg, code) => {
+                self.command(now, Command::Reject { leg, code, retry_after_s: None });
             }
             Action::Hold(leg) if self.hangs_up => {
-                self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
+                self.command(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
                 self.agenda.plan(now + after, Action::Resume(leg));
             }
             Action::Resume(leg) => {
-                self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
+                self.command(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
             Action::HangUp(leg) if self.hangs_up => {
-                self.tell(now, Command::HangUp { leg, reason: None });
+                self.command(now, Command::HangUp { leg, reason: None });
             }
             Action::Hold(_) | Action::HangUp(_) => {
                 let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
@@ -221,7 +222,7 @@ impl Phone {
         if let Some(held) = self.legs.get_mut(&leg) {
             held.is_up = true;
         }
-        self.tell(now, Command::Accept { leg, rtp_port: 30_000 });
+        self.command(now, Command::Accept { leg, rtp_port: 30_000 });
         let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
         self.agenda.plan(now + talk, Action::HangUp(leg));
         if self.chance.one_in(self.storm.held_one_in) {
@@ -266,7 +267,7 @@ impl Phone {
     /// An offer of the engine rings: decides what the agent does.
     fn rings(&mut self, now: Timestamp, leg: LegId, call_id: &str) {
         let is_in_use = !self.legs.is_empty();
-        self.legs.insert(leg, Held { call_id: call_id.to_owned(), since: now, is_up: false });
+        self.legs.insert(leg, PhoneLeg { call_id: call_id.to_owned(), since: now, is_up: false });
         self.rung.push_back(call_id.to_owned());
         let soon = now + self.chance.between(Duration::from_millis(5), Duration::from_millis(80));
         let think = match self.chance.one_in(8) {
@@ -277,22 +278,22 @@ impl Phone {
             false => self.chance.about(Duration::from_secs(3)),
         };
         if is_in_use || self.chance.one_in(self.storm.busy_one_in) {
-            return self.agenda.plan(soon, Action::TurnAway(leg, 486));
+            return self.agenda.plan(soon, Action::Reject(leg, 486));
         }
         self.agenda.plan(soon, Action::Ring(leg));
         // The caller may be gone without a message, and a phone does not ring for ever.
-        self.agenda.plan(now + RINGS_MAX, Action::TurnAway(leg, 480));
+        self.agenda.plan(now + RINGS_MAX, Action::Reject(leg, 480));
         if self.chance.one_in(self.storm.dead_one_in) {
             self.agenda.plan(soon + think, Action::PowerOff);
         } else if self.chance.one_in(self.storm.rejected_one_in) {
-            self.agenda.plan(soon + think, Action::TurnAway(leg, 603));
+            self.agenda.plan(soon + think, Action::Reject(leg, 603));
         } else if !self.chance.one_in(self.storm.ignored_one_in) {
             self.agenda.plan(soon + think, Action::PickUp(leg));
         }
     }
 
     fn register(&mut self, now: Timestamp, expires: Duration) {
-        self.tell(
+        self.command(
             now,
             Command::Register(Register {
                 aor: format!("sip:{}@{REALM}", self.id.seat),
@@ -308,7 +309,7 @@ impl Phone {
         Credentials { user: self.id.seat.to_string(), password: password(self.id.seat) }
     }
 
-    fn tell(&mut self, now: Timestamp, command: Command) {
+    fn command(&mut self, now: Timestamp, command: Command) {
         if let Some(endpoint) = &mut self.endpoint {
             endpoint.handle_input(now, Input::Command(command));
             self.drain(now, "");

@@ -44,7 +44,7 @@ impl World {
             }
             self.play(Duration::from_millis(500));
         }
-        for what in self.durable_state.check_all() {
+        for what in self.durable_state.audit() {
             self.auditor.found(self.durable, DESK_INVARIANTS + what.number, what.to_string());
         }
         self.check_replay();

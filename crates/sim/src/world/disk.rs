@@ -43,7 +43,7 @@ impl World {
                 self.durable_state.apply(&record);
             }
         }
-        for what in self.durable_state.check_changed() {
+        for what in self.durable_state.look() {
             self.auditor.found(seq, DESK_INVARIANTS + what.number, what.to_string());
         }
     }
@@ -118,7 +118,7 @@ impl World {
         if let Some(office) = &mut self.office {
             office.find(self.now, &self.durable_state.memory.desk);
         }
-        self.hand_out_ports();
+        self.add_voice_ports();
         self.salvage();
         self.plan_death(Duration::from_secs(60));
     }
@@ -139,7 +139,7 @@ impl World {
     /// Invariant 9: the center's memory equals the fold of its log.
     pub(super) fn check_replay(&mut self) {
         self.recalled();
-        // The memory of the durable state has read every durable record since the first.
+        // The durable state has read every durable record since the first.
         let mut replayed = std::borrow::Cow::Borrowed(&self.durable_state.memory);
         for record in &self.tail {
             replayed.to_mut().apply(record);

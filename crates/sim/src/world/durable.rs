@@ -12,7 +12,7 @@ use crate::{Auditor, office::Tally};
 pub(super) struct DurableState {
     pub(super) memory: Memory,
     pub(super) auditor: Auditor,
-    pub(super) desk_checker: InvariantChecker,
+    pub(super) checker: InvariantChecker,
     pub(super) tally: Tally,
     /// A snapshot of the memory at some record, and the records after it.
     written: Option<(Vec<u8>, Vec<Record>)>,
@@ -24,15 +24,15 @@ pub(super) struct DurableState {
 impl DurableState {
     /// Takes a snapshot at least every `within` records.
     pub(super) fn new(memory: Memory, within: u64) -> DurableState {
-        let (auditor, desk_checker) = (Auditor::default(), InvariantChecker::default());
+        let (auditor, checker) = (Auditor::default(), InvariantChecker::default());
         let tally = Tally::default();
-        DurableState { memory, auditor, desk_checker, tally, written: None, next: 1, within }
+        DurableState { memory, auditor, checker, tally, written: None, next: 1, within }
     }
 
     pub(super) fn apply(&mut self, record: &Record) {
         self.memory.apply(record);
         self.auditor.apply(record);
-        self.desk_checker.apply(record);
+        self.checker.apply(record);
         self.tally.apply(record, &self.memory.desk);
         if record.seq < self.next {
             if let Some((_, since)) = &mut self.written {
@@ -57,13 +57,13 @@ impl DurableState {
         Some(memory)
     }
 
-    /// The violations at the tickets that changed since the last call.
-    pub(super) fn check_changed(&mut self) -> Vec<InvariantViolation> {
-        self.desk_checker.check_changed(&self.memory.desk)
+    /// The breaches at the tickets that changed since the last call.
+    pub(super) fn look(&mut self) -> Vec<InvariantViolation> {
+        self.checker.check_changed(&self.memory.desk)
     }
 
-    /// The violations anywhere.
-    pub(super) fn check_all(&mut self) -> Vec<InvariantViolation> {
-        self.desk_checker.check_all(&self.memory.desk)
+    /// The breaches anywhere.
+    pub(super) fn audit(&mut self) -> Vec<InvariantViolation> {
+        self.checker.check_all(&self.memory.desk)
     }
 }

@@ -55,7 +55,7 @@ pub struct World {
     office: Option<Office>,
     /// The memory of an engine before the first record.
     blank: Memory,
-    /// The folds of the durable records.
+    /// The state that is made from the durable records.
     durable_state: DurableState,
     /// Records that are written and not known to be on disk.
     tail: VecDeque<Record>,
@@ -133,7 +133,7 @@ impl World {
     ) -> World {
         let mut chance = Chance::new(seed);
         let blank = Self::memory(&hotline, desk);
-        let durable_state = DurableState::new(blank.clone(), storm.kept_within);
+        let durable_state = DurableState::new(blank.clone(), storm.snapshot_within);
         let seats: Vec<SeatId> = hotline.policy.seats.keys().copied().collect();
         let mut lines = Lines::new(depth, chance.branch(), &hotline, storm.clone());
         lines.open(now, &seats);
@@ -163,7 +163,7 @@ impl World {
             stormy: true,
             busy: 0,
         };
-        world.hand_out_ports();
+        world.add_voice_ports();
         for seat in seats {
             let after = world.chance.between(Duration::from_secs(60), Duration::from_secs(300));
             world.plan(after, Act::SeatActs(seat));
@@ -248,7 +248,10 @@ impl World {
                 self.violation(2, format!("{up} calls are still up after the calm"));
             }
             if free != usize::from(self.hotline.ports) {
-                self.violation(2, format!("{free} of {} voice ports came back", self.hotline.ports));
+                self.violation(
+                    2,
+                    format!("{free} of {} voice ports came back", self.hotline.ports),
+                );
             }
         }
         if let Lines::Wire(wire) = &self.lines {
@@ -273,7 +276,7 @@ impl World {
             }
             self.busy += 1;
             if self.busy > BUSY_MAX {
-                self.violation(0, format!("somebody does nothing about their timeout {next}"));
+                self.violation(0, format!("the timeout at {next} changes nothing"));
                 return;
             }
             if let Some(act) = self.agenda.take(self.now) {
@@ -326,7 +329,7 @@ impl World {
         Center::start(now, memory, hotline.plan.clone(), hotline.policy.clone(), "sim")
     }
 
-    fn hand_out_ports(&mut self) {
+    fn add_voice_ports(&mut self) {
         for n in 0..self.hotline.ports {
             self.feed(Input::Port(20_000 + 2 * n));
         }

@@ -64,7 +64,7 @@ impl World {
         std::mem::take(&mut self.denied)
     }
 
-    /// The center's memory; the durable state's while the engine is down.
+    /// The center's memory; that of the durable state while the engine is down.
     pub(crate) fn memory_now(&self) -> &Memory {
         self.center.as_ref().map_or(&self.durable_state.memory, |center| center.memory())
     }

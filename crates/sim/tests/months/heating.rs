@@ -5,7 +5,7 @@ use sim::story::Story;
 #[test]
 fn heating_night_story_passes() {
     let story = Story::by_code("s6").expect("a story");
-    let mut told = Vec::new();
-    let tale = story.tell(&crate::city::days(), &mut |line| told.push(line.to_owned()));
-    assert_eq!(tale, Ok(()), "{}", told.join("\n"));
+    let mut lines = Vec::new();
+    let tale = story.tell(&crate::city::days(), &mut |line| lines.push(line.to_owned()));
+    assert_eq!(tale, Ok(()), "{}", lines.join("\n"));
 }

@@ -28,10 +28,10 @@ fn back_office_days_keep_every_invariant() {
         }
         world.calm();
         let report = world.report();
-        let told = world.office_report().expect("people came to work");
-        assert!(report.is_clean(), "seed {seed}: {}\n{told}", report.summary());
+        let office = world.office_report().expect("the office has a report");
+        assert!(report.is_clean(), "seed {seed}: {}\n{office}", report.summary());
         let tally = world.office_tally();
-        assert!(tally.dispatched > 300 && tally.on_time > 100, "{told}");
+        assert!(tally.dispatched > 300 && tally.on_time > 100, "{office}");
         assert_eq!(report.audits, 3);
     }
 }
