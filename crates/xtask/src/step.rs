@@ -28,11 +28,11 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String, Failure> {
     let output = command
         .output()
         .map_err(|error| Failure::unavailable(format!("{command:?} did not start: {error}")))?;
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     match output.status.success() {
-        true => Ok(said.into_owned()),
+        true => Ok(printed.into_owned()),
         false => {
-            let why = format!("{command:?} ended with {}: {said}", output.status);
+            let why = format!("{command:?} ended with {}: {printed}", output.status);
             Err(Failure { code: 1, why })
         }
     }

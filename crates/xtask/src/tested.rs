@@ -39,8 +39,11 @@ pub(crate) fn build() -> Result<Programs, Failure> {
         let path = program["binary-path"].as_str().unwrap_or_default();
         let mut all = DefaultHasher::new();
         (sum(&[Path::new(path)]), sum(&files.others)).hash(&mut all);
-        if let Some(test) = id.strip_prefix("heartline::") {
-            sum(&files.engine_for(test)).hash(&mut all);
+        match id.strip_prefix("heartline::") {
+            Some(test) if !WITHOUT_ENGINE.contains(&test) => {
+                sum(&files.engine_for(test)).hash(&mut all);
+            }
+            _ => {}
         }
         if READ_SOURCES.contains(&id.as_str()) {
             sum(&files.sources).hash(&mut all);
@@ -71,6 +74,9 @@ pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> 
 
 /// Tests that read the sources, or the documents about them.
 const READ_SOURCES: [&str; 2] = ["heartline::house", "settings::settings"];
+
+/// Tests at the top that start no engine: all they run is in their own program.
+const WITHOUT_ENGINE: [&str; 5] = ["durability", "fuzz", "house", "seeds", "stories"];
 
 /// Tests of the engine that place no call, and the crates that only calls go through.
 const DESK_TESTS: [&str; 8] =
@@ -115,9 +121,9 @@ impl Checked {
     pub(crate) fn below(folder: &str) -> Result<Checked, Failure> {
         let files = files()?;
         let below = root().join(folder);
-        let ours =
+        let inside =
             files.sources.iter().chain(&files.others).filter(|path| path.starts_with(&below));
-        let sum = format!("{:016x}", sum(&ours.collect::<Vec<_>>()));
+        let sum = format!("{:016x}", sum(&inside.collect::<Vec<_>>()));
         Ok(Checked { note: target().join(format!("checked-{}", folder.replace('/', "-"))), sum })
     }
 
@@ -148,7 +154,7 @@ impl Files {
             .chain(&["xtask", "sim", "heartline-sim"])
             .map(|name| crates.join(name));
         let unrelated: Vec<PathBuf> = unrelated.collect();
-        let ours = |path: &&PathBuf| {
+        let has_part = |path: &&PathBuf| {
             let is_of_engine = path.starts_with(&crates) || path.parent() == Some(root().as_path());
             let is_code = path.extension().is_none_or(|ending| ending != "md");
             let is_test = path.components().any(|part| part.as_os_str() == "tests");
@@ -157,7 +163,7 @@ impl Files {
                 && !is_test
                 && !unrelated.iter().any(|folder| path.starts_with(folder))
         };
-        self.sources.iter().filter(ours).collect()
+        self.sources.iter().filter(has_part).collect()
     }
 }
 
@@ -227,6 +233,17 @@ mod tests {
         let tests = DESK_TESTS.iter().chain(&CALL_TESTS);
         let missing_tests = tests.filter(|test| !root().join(format!("tests/{test}.rs")).exists());
         assert_eq!(missing_tests.count(), 0);
+    }
+
+    #[test]
+    fn tests_without_engine_do_not_start_it() {
+        for test in WITHOUT_ENGINE {
+            let (file, folder) = (format!("tests/{test}.rs"), format!("tests/{test}/main.rs"));
+            let source = fs::read_to_string(root().join(file))
+                .or_else(|_| fs::read_to_string(root().join(folder)))
+                .unwrap();
+            assert!(!source.contains("mod support;"), "{test} starts the engine");
+        }
     }
 
     #[test]
