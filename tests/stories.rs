@@ -8,7 +8,7 @@ fn every_story_reaches_its_expected_end() {
     let mut failed = Vec::new();
     for story in STORIES {
         let mut lines = Vec::new();
-        if let Err(what) = story.tell(&days, &mut |line| lines.push(line.to_owned())) {
+        if let Err(what) = story.play(&days, &mut |line| lines.push(line.to_owned())) {
             failed.push(format!("{}\n{} {what}", lines.join("\n"), story.code));
         }
     }

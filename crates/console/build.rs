@@ -65,8 +65,8 @@ fn npm(work: &Path, arguments: &[&str]) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let output_text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let last: Vec<&str> = output_text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = last[last.len().saturating_sub(3)..].join(" | ");
     Err(format!("npm {} failed: {last}", arguments.first().unwrap_or(&"")))
 }

@@ -71,14 +71,14 @@ impl AttachmentStore {
         let (hash, bytes) = (sha256.clone(), body.len() as u64);
         read(&self.attachments, move |attachments| attachments.keep(&hash, &body)).await?;
         let (media_type, name) = (kind.media_type, kind.name(sent_as, &sha256));
-        let kept = AttachmentKept {
+        let event = AttachmentKept {
             sha256: sha256.clone(),
             bytes,
             media_type: media_type.into(),
             name: name.clone(),
             by,
         };
-        let event = Event::AttachmentKept(kept);
+        let event = Event::AttachmentKept(event);
         self.commands.execute(actor, Command::Note(event)).await?;
         Ok(StoredFile { sha256, bytes, media_type, name })
     }

@@ -163,7 +163,7 @@ mod tests {
     fn invalid_or_outdated_range_is_ignored() {
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_334_592_500);
         let same = httpdate::fmt_http_date(modified);
-        let kept = |range: &str, version: Option<&str>| {
+        let is_honoured = |range: &str, version: Option<&str>| {
             let mut headers = HeaderMap::new();
             headers.insert(header::RANGE, range.parse().unwrap());
             if let Some(version) = version {
@@ -174,13 +174,13 @@ mod tests {
             headers.contains_key(header::RANGE)
         };
         for range in ["bytes=0-1", "bytes=500-", "bytes=-500"] {
-            assert!(kept(range, None) && kept(range, Some(&same)), "{range}");
+            assert!(is_honoured(range, None) && is_honoured(range, Some(&same)), "{range}");
         }
         for range in ["bytes=0-1,4-5", "bytes=abc", "bytes=5-1", "bytes=-", "lines=1-2", ""] {
-            assert!(!kept(range, None), "{range}");
+            assert!(!is_honoured(range, None), "{range}");
         }
         for version in ["\"etag\"", "Thu, 01 Jan 1970 00:00:00 GMT", "yesterday"] {
-            assert!(!kept("bytes=0-1", Some(version)), "{version}");
+            assert!(!is_honoured("bytes=0-1", Some(version)), "{version}");
         }
     }
 }

@@ -16,8 +16,8 @@ use futures_util::{Stream, StreamExt, stream};
 pub(crate) fn event_stream(
     events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
 ) -> impl IntoResponse {
-    let opening = stream::iter([Ok(Event::default().comment("open"))]);
-    ([(X_ACCEL_BUFFERING, "no")], Sse::new(opening.chain(events)))
+    let first = stream::iter([Ok(Event::default().comment("open"))]);
+    ([(X_ACCEL_BUFFERING, "no")], Sse::new(first.chain(events)))
 }
 
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");

@@ -46,8 +46,8 @@ impl Gateway {
 
     /// The outcome of a response. Many gateways always answer 200 and give the result in the body.
     pub(crate) fn answer(&self, status: u16, body: &[u8], after: Option<Duration>) -> SmsOutcome {
-        let said = client::text_of(body);
-        match DeliveryOutcome::of_status(status, said.clone(), after) {
+        let answer = client::text_of(body);
+        match DeliveryOutcome::of_status(status, answer.clone(), after) {
             DeliveryOutcome::Rejected { status, why } => {
                 return SmsOutcome::Rejected { why: format!("{status} {why}") };
             }
@@ -58,14 +58,14 @@ impl Gateway {
         if let Some(path) = &self.result {
             let Some(result) = at(&value, path) else {
                 // Not a response of this gateway as configured: a person must look, and the SMS is kept.
-                let why = format!("the answer has no {path}: {said}");
+                let why = format!("the answer has no {path}: {answer}");
                 return SmsOutcome::Retry { why, after: None };
             };
             if self.later.contains(&result) {
-                return SmsOutcome::Retry { why: said, after };
+                return SmsOutcome::Retry { why: answer, after };
             }
             if !self.taken.contains(&result) {
-                return SmsOutcome::Rejected { why: said };
+                return SmsOutcome::Rejected { why: answer };
             }
         }
         let gateway_id = self.id.as_ref().and_then(|path| at(&value, path)).unwrap_or_default();

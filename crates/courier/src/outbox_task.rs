@@ -277,8 +277,8 @@ impl Route {
             let body = statement::body(&statement);
             let key = route.destination.name.statement(day.date);
             let verdict = match route.post(&url, key, body.into()).await {
-                Ok(said) => {
-                    statement::verdict(&statement, said.status, &said.body, said.retry_after)
+                Ok(answer) => {
+                    statement::verdict(&statement, answer.status, &answer.body, answer.retry_after)
                 }
                 Err(why) => StatementOutcome::Retry { why, after: None },
             };
@@ -292,8 +292,8 @@ impl Route {
             let body = Bytes::copy_from_slice(&delivery.body);
             let answer = match route.post(&route.destination.url, key, body).await {
                 Ok(reply) => {
-                    let said = client::text_of(&reply.body);
-                    DeliveryOutcome::of_status(reply.status, said, reply.retry_after)
+                    let answer = client::text_of(&reply.body);
+                    DeliveryOutcome::of_status(reply.status, answer, reply.retry_after)
                 }
                 Err(why) => DeliveryOutcome::unreachable(why),
             };

@@ -31,13 +31,13 @@ pub(crate) fn verdict(
     body: &[u8],
     after: Option<Duration>,
 ) -> StatementOutcome {
-    let said = client::text_of(body);
-    match DeliveryOutcome::of_status(status, said.as_str(), after) {
-        DeliveryOutcome::Accepted => match lists(said.trim()) {
+    let answer = client::text_of(body);
+    match DeliveryOutcome::of_status(status, answer.as_str(), after) {
+        DeliveryOutcome::Accepted => match lists(answer.trim()) {
             Some((missing, unknown)) => statement.compared(&missing, &unknown),
             None => StatementOutcome::Retry {
                 why: format!(
-                    "the answer must be empty or {{\"missing\":[…],\"unknown\":[…]}}: {said}"
+                    "the answer must be empty or {{\"missing\":[…],\"unknown\":[…]}}: {answer}"
                 ),
                 after: None,
             },
@@ -48,13 +48,13 @@ pub(crate) fn verdict(
 }
 
 /// The lists of missing and unknown keys; an empty response means no differences.
-fn lists(said: &str) -> Option<(Vec<String>, Vec<String>)> {
-    if said.is_empty() {
+fn lists(answer: &str) -> Option<(Vec<String>, Vec<String>)> {
+    if answer.is_empty() {
         return Some((Vec::new(), Vec::new()));
     }
-    let said: Value = serde_json::from_str(said).ok()?;
-    let said = said.as_object()?;
-    let list = |name: &str| match said.get(name) {
+    let object: Value = serde_json::from_str(answer).ok()?;
+    let object = object.as_object()?;
+    let list = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Some(Vec::new()),
         Some(Value::Array(keys)) => {
             keys.iter().map(|key| key.as_str().map(str::to_owned)).collect()
@@ -111,10 +111,10 @@ mod tests {
 
     #[test]
     fn keys_of_the_statement_are_missing_and_all_others_are_unknown() {
-        let said = r#"{"missing":["province-7","province-0","province-3","province-4","city-1"],
+        let answer = r#"{"missing":["province-7","province-0","province-3","province-4","city-1"],
                        "unknown":["province-9"]}"#;
         assert_eq!(
-            verdict(&statement(), 200, said.as_bytes(), None),
+            verdict(&statement(), 200, answer.as_bytes(), None),
             StatementOutcome::Compared {
                 letters: 2,
                 missing: vec![0, 7],

@@ -90,7 +90,7 @@ fn tell(code: &str) -> Result<(), Failure> {
         return Err((EX_USAGE, format!("there is no story {code}; there are {known}")));
     };
     let days = settings::calendar::embedded().map_err(|faults| of_config(&faults))?;
-    story.tell(&days, &mut |line| say(line)).map_err(|what| (EX_DATAERR, what))
+    story.play(&days, &mut |line| say(line)).map_err(|what| (EX_DATAERR, what))
 }
 
 fn list(json: bool) {

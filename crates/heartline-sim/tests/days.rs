@@ -23,9 +23,9 @@ fn a_seed_plays_the_same_day_twice() {
 fn the_back_office_works_the_same_day_twice() {
     let play = || {
         let output = binary().args(["sim", "--office", "--seed", "42"]).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-        said
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+        printed
     };
     let first = play();
     for word in ["dispatched", "leaders' signatures", "1 midnights audited", "every invariant held"]
@@ -38,8 +38,8 @@ fn the_back_office_works_the_same_day_twice() {
 #[test]
 fn stories_are_listed_with_their_codes() {
     let output = binary().args(["story", "--json"]).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let first: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let first: serde_json::Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
     assert_eq!(first["code"], "S1");
     let unknown = binary().args(["story", "S99"]).output().unwrap();
     assert_eq!(unknown.status.code(), Some(64));

@@ -84,7 +84,7 @@ pub(super) fn id(id: &KnowledgeId) -> Option<Fault> {
 }
 
 /// The fault of a reason, a question or a report.
-pub(super) fn said(field: &str, text: &str) -> Option<Fault> {
+pub(super) fn required_text(field: &str, text: &str) -> Option<Fault> {
     let chars = text.chars().count();
     let wrong = text.trim().is_empty() || chars > REASON_MAX;
     wrong.then(|| Fault::new(field, format!("{chars} characters; write 1 to {REASON_MAX}")))

@@ -34,7 +34,7 @@ impl Knowledge {
         match command {
             C::Want { question, topic, ticket } => {
                 rights::may(by, Action::Want, None)?;
-                let mut faults = Vec::from_iter(check::said("question", &question));
+                let mut faults = Vec::from_iter(check::required_text("question", &question));
                 if let Some(topic) = topic.as_ref().filter(|topic| !check::is_topic(topic)) {
                     faults.push(Fault::new("topic", format!("`{topic}` is not a topic code")));
                 }
@@ -66,7 +66,7 @@ impl Knowledge {
             }
             C::Report { id, text, ticket } => {
                 let item = self.on(by, Action::Report, &id)?;
-                let mut faults = Vec::from_iter(check::said("text", &text));
+                let mut faults = Vec::from_iter(check::required_text("text", &text));
                 if item.reports.len() >= Item::REPORTS_MAX {
                     let what = "too many reports are open; the owner must settle them first";
                     faults.push(Fault::new("id", what));
@@ -76,12 +76,12 @@ impl Knowledge {
             }
             C::Dismiss { id, reason } => {
                 self.on(by, Action::Dismiss, &id)?;
-                Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
+                Refusal::unless_none(Vec::from_iter(check::required_text("reason", &reason)))?;
                 Ok(vec![(id, KnowledgeEvent::Dismissed { reason })])
             }
             C::Retire { id, reason } => {
                 self.on(by, Action::Retire, &id)?;
-                Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
+                Refusal::unless_none(Vec::from_iter(check::required_text("reason", &reason)))?;
                 Ok(vec![(id, KnowledgeEvent::Retired { reason })])
             }
         }
@@ -150,7 +150,7 @@ impl Knowledge {
         }
         match answer {
             ReviewAnswer::SendBack { reason } => {
-                faults.extend(check::said("answer.reason", &reason));
+                faults.extend(check::required_text("answer.reason", &reason));
                 Refusal::unless_none(faults)?;
                 let verdict = ReviewVerdict::SentBack { reason };
                 Ok(vec![(id, KnowledgeEvent::Reviewed { version, verdict })])

@@ -58,7 +58,7 @@ impl Action {
         match self {
             Action::Want | Action::Report => &REPORTERS,
             Action::Use => &ANSWERERS,
-            Action::Write | Action::Revise | Action::Submit | Action::Retire => &KEEPERS,
+            Action::Write | Action::Revise | Action::Submit | Action::Retire => &EDITORS,
             Action::Review | Action::Show | Action::Dismiss => &REVIEWERS,
         }
     }
@@ -143,7 +143,7 @@ pub fn readable_visibility(by: &Actor) -> Visibility {
 /// Roles that review and publish.
 const REVIEWERS: [Role; 3] = [Role::Dispatcher, Role::Supervisor, Role::Director];
 /// Roles that write: a unit its own items, the hub any.
-const KEEPERS: [Role; 5] =
+const EDITORS: [Role; 5] =
     [Role::Liaison, Role::UnitHead, Role::Dispatcher, Role::Supervisor, Role::Director];
 /// Roles that answer callers.
 const ANSWERERS: [Role; 7] = [

@@ -21,12 +21,12 @@ pub enum IndexError {
 pub(crate) fn catch_panic<T>(
     work: impl FnOnce() -> Result<T, IndexError>,
 ) -> Result<T, IndexError> {
-    let said = |panic: Box<dyn Any + Send>| {
+    let message_of = |panic: Box<dyn Any + Send>| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
     };
     panic::catch_unwind(panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(IndexError::Damaged(said(panic))))
+        .unwrap_or_else(|panic| Err(IndexError::Damaged(message_of(panic))))
 }
 
 impl From<TantivyError> for IndexError {

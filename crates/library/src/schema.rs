@@ -119,8 +119,8 @@ impl Fields {
         }
         document.add_text(self.answer, &text.answer);
         text.basis.iter().for_each(|basis| document.add_text(self.basis, basis));
-        for said in text.basis.iter().chain([&text.answer]) {
-            add_tokens(&mut document, self.answer_words, self.answer_grams, tokens::tokenize(said));
+        for part in text.basis.iter().chain([&text.answer]) {
+            add_tokens(&mut document, self.answer_words, self.answer_grams, tokens::tokenize(part));
         }
         let codes = text.topics.iter().map(|topic| topic.as_str());
         for above in

@@ -37,13 +37,13 @@ pub(crate) fn tokenize(text: &str) -> Tokens {
 pub(crate) fn tokenize_query(text: &str) -> Tokens {
     let chars = normalize(text);
     let joined: String = chars.iter().collect();
-    let mut said = vec![false; chars.len()];
+    let mut is_token = vec![false; chars.len()];
     for token in JIEBA.tokenize(&joined, TokenizeMode::Default, false) {
         if FILLERS.contains(&token.word) {
-            said[token.start..token.end].fill(true);
+            is_token[token.start..token.end].fill(true);
         }
     }
-    let filler = |at: usize| said[at];
+    let filler = |at: usize| is_token[at];
     let mut words = words(&chars);
     words.retain(|word| {
         let mut places = word.from..word.from + word.text.chars().count();

@@ -29,7 +29,8 @@ pub enum MessagingCommand {
     /// Send an SMS.
     SendSms(SmsRequest),
     /// A command about a destination.
-    Keep(DestinationId, DestinationCommand),
+    #[serde(rename = "Keep")]
+    Destination(DestinationId, DestinationCommand),
 }
 
 /// A command about the dead letters and differences of a destination, as in the API.
@@ -86,14 +87,14 @@ impl MessagingState {
                 may(by, "send SMS", SENDERS)?;
                 Ok(vec![self.texts.order(templates, request)?])
             }
-            MessagingCommand::Keep(destination, command) => {
-                may(by, "decide about dead letters", KEEPERS)?;
-                self.keep(&destination, command)
+            MessagingCommand::Destination(destination, command) => {
+                may(by, "decide about dead letters", DESTINATION_ROLES)?;
+                self.handle_destination_command(&destination, command)
             }
         }
     }
 
-    fn keep(
+    fn handle_destination_command(
         &self,
         destination: &DestinationId,
         command: DestinationCommand,
@@ -133,4 +134,4 @@ const SENDERS: &[Role] = &[
     Role::Director,
 ];
 /// Roles that may decide about destinations.
-const KEEPERS: &[Role] = &[Role::Admin, Role::Director];
+const DESTINATION_ROLES: &[Role] = &[Role::Admin, Role::Director];

@@ -79,12 +79,12 @@ fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
     let described = is_described(paths, &parts)?;
     let manifest = match described {
         // Closed and described, only not renamed: keep that sidecar.
-        Some(said) => {
+        Some(sidecar) => {
             for n in 1..=files {
                 fs::rename(paths.part(n), paths.wav(n))?;
             }
             paths::sync(&paths.folder())?;
-            return Ok(said);
+            return Ok(sidecar);
         }
         None => settle(paths, &parts, Manifest { salvaged: true, ..Manifest::new(paths) })?,
     };
@@ -99,11 +99,11 @@ fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
 /// Reads a sidecar if its hash matches the first file.
 fn is_described(paths: &RecordingPaths, parts: &[Part]) -> io::Result<Option<SalvagedRecording>> {
     let Ok(text) = fs::read(paths.sidecar()) else { return Ok(None) };
-    let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-    let length_ms = said.get("length_ms").and_then(|ms| ms.as_u64()).unwrap_or(0);
+    let sidecar: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    let length_ms = sidecar.get("length_ms").and_then(|ms| ms.as_u64()).unwrap_or(0);
     let Some(first) = parts.first() else { return Ok(None) };
     let sha256 = hash(&first.file)?;
-    let is_true = said.get("sha256").and_then(|hex| hex.as_str()) == Some(sha256.as_str());
+    let is_true = sidecar.get("sha256").and_then(|hex| hex.as_str()) == Some(sha256.as_str());
     let saved = SalvagedRecording { call: paths.call(), file: paths.name(1), length_ms, sha256 };
     Ok(is_true.then_some(saved))
 }

@@ -146,12 +146,12 @@ fn call_is_recorded_as_one_hashed_file_with_sidecar() {
     let heard = read(&path);
     assert_eq!(heard.len(), 16_000);
     assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
-    let said = sidecar(&path);
-    assert_eq!(said["sha256"], sha256);
-    assert_eq!(said["salvaged"], false);
-    assert_eq!(said["about"]["caller"], "13812345678");
-    assert_eq!(said["about"]["arrived"], "2026-11-21T16:00:00.000Z");
-    assert_eq!(said["about"]["seat"], 1001);
+    let written = sidecar(&path);
+    assert_eq!(written["sha256"], sha256);
+    assert_eq!(written["salvaged"], false);
+    assert_eq!(written["about"]["caller"], "13812345678");
+    assert_eq!(written["about"]["arrived"], "2026-11-21T16:00:00.000Z");
+    assert_eq!(written["about"]["seat"], 1001);
     assert!(!studio.root().join(format!("{file}.part")).exists());
     let looked_up = read_sidecar(studio.root(), &file).unwrap();
     assert_eq!((looked_up.sha256, looked_up.length_ms), (sha256, 1_000));
@@ -189,9 +189,9 @@ fn missing_stretches_are_silence_and_time_is_kept() {
     assert!(heard[4_000..8_000].iter().all(|sample| *sample == 0));
     assert!(heard[8_000..12_000].iter().all(|sample| *sample == 7));
     assert!(heard[12_000..].iter().all(|sample| *sample == 0));
-    let said = sidecar(&studio.root().join(&file));
-    assert_eq!(said["dropped_ms"], 500);
-    assert_eq!(said["voice"]["caller"]["gaps"], serde_json::json!([[600, 20]]));
+    let written = sidecar(&studio.root().join(&file));
+    assert_eq!(written["dropped_ms"], 500);
+    assert_eq!(written["voice"]["caller"]["gaps"], serde_json::json!([[600, 20]]));
 }
 
 #[test]
@@ -351,8 +351,8 @@ fn recording_without_end_is_closed_after_its_timeout() {
     let RecorderEvent::Closed { file, length_ms: 250, .. } = studio.next() else {
         panic!("it closes")
     };
-    let said = sidecar(&studio.root().join(file));
-    assert!(said["broken_off"].as_str().unwrap().contains("no samples and no end"), "{said}");
+    let written = sidecar(&studio.root().join(file));
+    assert!(written["broken_off"].as_str().unwrap().contains("no samples and no end"), "{written}");
 }
 
 #[test]
@@ -363,9 +363,9 @@ fn missing_call_details_delay_the_close_by_a_limited_time() {
     studio.tap.offer(Chunk { call: call(), body: ChunkBody::Close(closing) }).unwrap();
     assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
     let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
-    let said = sidecar(&studio.root().join(file));
+    let written = sidecar(&studio.root().join(file));
     assert_eq!(
-        (&said["about"], &said["broken_off"]),
+        (&written["about"], &written["broken_off"]),
         (&serde_json::Value::Null, &serde_json::Value::Null)
     );
 }
@@ -395,10 +395,10 @@ fn very_long_call_is_continued_in_further_files() {
     };
     let first = studio.root().join(&file);
     assert_eq!(hex, sha256(&first));
-    let said = sidecar(&first);
-    assert_eq!(said["continued"].as_array().unwrap().len(), 3);
+    let written = sidecar(&first);
+    assert_eq!(written["continued"].as_array().unwrap().len(), 3);
     let mut heard = read(&first);
-    for more in said["continued"].as_array().unwrap() {
+    for more in written["continued"].as_array().unwrap() {
         let path = studio.root().join(more["file"].as_str().unwrap());
         assert_eq!(more["sha256"], sha256(&path));
         heard.extend(read(&path));
@@ -478,8 +478,11 @@ fn crash_between_rename_and_sidecar_keeps_the_sidecar() {
     fs::rename(&second, second.with_extension("wav.part")).unwrap();
     let saved = salvage(studio.root()).unwrap();
     assert_eq!((saved[0].length_ms, &saved[0].sha256), (500, &sha256));
-    let said = sidecar(&studio.root().join(file));
-    assert_eq!((&said["salvaged"], &said["about"]["dialled"]), (&false.into(), &"12345".into()));
+    let written = sidecar(&studio.root().join(file));
+    assert_eq!(
+        (&written["salvaged"], &written["about"]["dialled"]),
+        (&false.into(), &"12345".into())
+    );
     assert!(second.exists());
 }
 

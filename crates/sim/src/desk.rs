@@ -19,7 +19,7 @@ use crate::{Storm, agenda::Agenda, chance::Chance, output::SignallingOutput, sto
 pub(crate) struct Desk {
     chance: Chance,
     storm: Storm,
-    agenda: Agenda<Act>,
+    agenda: Agenda<Action>,
     legs: BTreeMap<LegId, Kind>,
     last_leg: u64,
     reached: BTreeSet<SeatId>,
@@ -27,7 +27,7 @@ pub(crate) struct Desk {
 }
 
 #[derive(Debug)]
-enum Act {
+enum Action {
     /// The network brings something about a leg.
     Deliver(Box<Event>),
     /// A seat's phone registers.
@@ -56,7 +56,7 @@ impl Desk {
     pub(crate) fn open(&mut self, now: Timestamp, seats: &[SeatId]) {
         for seat in seats {
             let after = self.chance.between(Duration::ZERO, Duration::from_secs(60));
-            self.agenda.plan(now + after, Act::Register(*seat));
+            self.agenda.plan(now + after, Action::Register(*seat));
         }
     }
 
@@ -125,19 +125,19 @@ impl Desk {
     pub(crate) fn lose_phone(&mut self, now: Timestamp, seat: SeatId) {
         if self.reached.remove(&seat) {
             let back = self.chance.about(Duration::from_secs(30));
-            self.agenda.plan(now + back, Act::Register(seat));
+            self.agenda.plan(now + back, Action::Register(seat));
             self.send_event(Event::SeatUnreached { seat });
         }
     }
 
     /// The engine dies: no leg survives, and the phones register again by themselves.
     pub(crate) fn crash(&mut self, now: Timestamp) {
-        self.agenda.retain(|act| matches!(act, Act::Register(_)));
+        self.agenda.retain(|action| matches!(action, Action::Register(_)));
         self.legs.clear();
         self.outputs.clear();
         for seat in std::mem::take(&mut self.reached) {
             let after = DOWN + self.chance.about(Duration::from_secs(20));
-            self.agenda.plan(now + after, Act::Register(seat));
+            self.agenda.plan(now + after, Action::Register(seat));
         }
     }
 
@@ -145,12 +145,12 @@ impl Desk {
 
     pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
         match self.agenda.take(now) {
-            Some(Act::Deliver(event)) => self.deliver(now, *event),
-            Some(Act::Register(seat)) if self.reached.insert(seat) => {
+            Some(Action::Deliver(event)) => self.deliver(now, *event),
+            Some(Action::Register(seat)) if self.reached.insert(seat) => {
                 self.send_event(Event::SeatReached { seat });
             }
             // The phone was registered already.
-            Some(Act::Register(_)) | None => {}
+            Some(Action::Register(_)) | None => {}
         }
     }
 
@@ -220,7 +220,7 @@ impl Desk {
     }
 
     fn plan(&mut self, at: Timestamp, event: Event) {
-        self.agenda.plan(at, Act::Deliver(Box::new(event)));
+        self.agenda.plan(at, Action::Deliver(Box::new(event)));
     }
 
     fn send_event(&mut self, event: Event) {

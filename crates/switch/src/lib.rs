@@ -25,7 +25,7 @@ use std::{
 use acd::{Dispatcher, WithdrawReason};
 use call::{Call, FeatureCall, Holding, Owner, Stage};
 use deadlines::CLOSING_MAX;
-use keys::{Keys, Way};
+use keys::{KeyTransport, Keys};
 use liveness::Silences;
 use media::PromptId;
 use model::{
@@ -400,7 +400,7 @@ impl Switch {
             sip::Event::RemoteChanged { leg, remote } => self.changed(leg, remote),
             sip::Event::DtmfReceived { leg, key } => {
                 if let Some((call, by)) = self.side(leg) {
-                    self.keyed(now, CallKeyed { call, by, key }, Way::Info);
+                    self.keyed(now, CallKeyed { call, by, key }, KeyTransport::Info);
                 }
             }
             sip::Event::Ended { leg, end } => self.leg_ended(now, leg, end),
@@ -529,7 +529,7 @@ impl Switch {
     fn handle_media_event(&mut self, now: Timestamp, event: media::Event) {
         match event {
             media::Event::DtmfReceived { call, party, key } => {
-                self.keyed(now, CallKeyed { call, by: party, key }, Way::Rtp);
+                self.keyed(now, CallKeyed { call, by: party, key }, KeyTransport::Rtp);
             }
             media::Event::PromptsEnded { call } => {
                 if let Some(feature) = self.features.get(&call) {
@@ -560,9 +560,9 @@ impl Switch {
         }
     }
 
-    fn keyed(&mut self, now: Timestamp, keyed: CallKeyed, way: Way) {
+    fn keyed(&mut self, now: Timestamp, keyed: CallKeyed, transport: KeyTransport) {
         let Some(held) = self.calls.get_mut(&keyed.call) else { return };
-        if held.keys.is_press(now, keyed.by, keyed.key, way) {
+        if held.keys.is_press(now, keyed.by, keyed.key, transport) {
             self.emit(Event::CallKeyed(keyed));
         }
     }
@@ -623,10 +623,10 @@ impl Switch {
                 continue;
             }
             let Some(line) = self.plan.lines.get(&held.line) else { continue };
-            let said = &line.announcements;
-            let prompts = if held.announced { &said.repeat } else { &said.first };
+            let announcements = &line.announcements;
+            let prompts = if held.announced { &announcements.repeat } else { &announcements.first };
             held.announced = true;
-            if let Some(every) = said.every.filter(|_| !said.repeat.is_empty()) {
+            if let Some(every) = announcements.every.filter(|_| !announcements.repeat.is_empty()) {
                 self.announce_at.insert((now + every, call));
             }
             if !prompts.is_empty() {

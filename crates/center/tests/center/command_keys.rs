@@ -134,7 +134,7 @@ fn key_is_shared_by_the_desk_and_the_channels() {
     engine.at_the_desk(agent("li"), "k1", opening("路灯不亮")).unwrap();
     let order = ChannelsRequest {
         by: agent("li"),
-        command: ChannelsCommand::Messaging(MessagingCommand::Keep(
+        command: ChannelsCommand::Messaging(MessagingCommand::Destination(
             "province".into(),
             DestinationCommand::ResendAll,
         )),

@@ -114,7 +114,7 @@ async fn download(
     access.audit.record(&user, Event::AttachmentTaken(taken)).await?;
     // Files uploaded before names were recorded, and files the view does not know yet, are named by
     // their hash.
-    let name = record.map(|kept| kept.name).filter(|name| !name.is_empty());
+    let name = record.map(|attachment| attachment.name).filter(|name| !name.is_empty());
     let name = match name {
         Some(name) => name,
         None => {

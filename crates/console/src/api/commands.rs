@@ -72,8 +72,8 @@ pub(super) async fn open(
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<CommandReceipt>), Problem> {
-    let (opening, _) = read_command(&body)?;
-    let command = DeskCommand::Open(Box::new(opening));
+    let (new_ticket, _) = read_command(&body)?;
+    let command = DeskCommand::Open(Box::new(new_ticket));
     let done = desk.execute(&user, &headers, command, None).await?;
     Ok((StatusCode::CREATED, done))
 }
@@ -170,7 +170,7 @@ impl DeskCommands {
         let command = match command {
             DeskCommand::Ticket(_, command) => serde_json::to_value(command),
             DeskCommand::Assignment(_, command) => serde_json::to_value(command),
-            DeskCommand::Open(opening) => serde_json::to_value(opening),
+            DeskCommand::Open(new_ticket) => serde_json::to_value(new_ticket),
             _ => return Ok(Vec::new()),
         };
         let mut named = Vec::new();

@@ -89,7 +89,7 @@ async fn command(
 ) -> Result<Json<CommandReceipt>, Problem> {
     user.require(Right::Courier)?;
     let (command, expected): (DestinationCommand, _) = read_command(&body)?;
-    let command = MessagingCommand::Keep(DestinationId::from(destination.as_str()), command);
+    let command = MessagingCommand::Destination(DestinationId::from(destination.as_str()), command);
     let command = ChannelsCommand::Messaging(command);
     let key = idempotency_key(&headers)?;
     let request = ChannelsRequest { by: user.actor(), command, expected, key };

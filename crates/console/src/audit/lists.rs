@@ -291,10 +291,10 @@ mod tests {
             row_ids(all)
         };
         assert_eq!(all(false), all(true), "the order of a table does not matter");
-        let RowIds::Many(kept) = all(true) else { panic!("201 are many") };
-        assert_eq!((kept.rows, kept.first.as_str()), (201, "2026112200000"));
-        assert_eq!((kept.last.as_str(), kept.sha256.len()), ("2026112200200", 64));
-        let many = RowIds::Many(kept);
+        let RowIds::Many(summary) = all(true) else { panic!("201 are many") };
+        assert_eq!((summary.rows, summary.first.as_str()), (201, "2026112200000"));
+        assert_eq!((summary.last.as_str(), summary.sha256.len()), ("2026112200200", 64));
+        let many = RowIds::Many(summary);
         assert!(many.may_have_ticket(TicketId(day + 7)));
         assert!(!many.may_have_ticket(TicketId(day + 201)));
     }

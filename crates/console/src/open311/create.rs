@@ -22,7 +22,7 @@ pub(super) async fn create(request: &ServerRequest<'_>, app: &str) -> Result<Nod
     form.attachments = Some(photographs).filter(|hashes| !hashes.is_empty());
     // A request that is sent again because its answer was lost has the same key.
     let key = request.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    let opening = NewTicket {
+    let new_ticket = NewTicket {
         channel: request.config.channel,
         caller: form.contact.clone().unwrap_or_default(),
         line: LineId::from(app),
@@ -31,7 +31,7 @@ pub(super) async fn create(request: &ServerRequest<'_>, app: &str) -> Result<Nod
     };
     let desk_request = DeskRequest {
         by: Actor::Partner(SYSTEM.to_owned()),
-        command: DeskCommand::Open(Box::new(opening)),
+        command: DeskCommand::Open(Box::new(new_ticket)),
         expected: None,
         key: key.filter(|key| key.len() <= KEY_MAX).map(|key| format!("{app}/{key}")),
     };

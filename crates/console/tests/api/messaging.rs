@@ -82,7 +82,7 @@ async fn keepers_command_reaches_the_center_in_their_name() {
         assert_eq!(answer.status, StatusCode::OK, "{body}: {}", answer.json());
         let (_, given) = engine.commands().pop().unwrap();
         let Command::Channels(order) = given else { panic!("{given:?}") };
-        let expected = MessagingCommand::Keep("province".into(), command);
+        let expected = MessagingCommand::Destination("province".into(), command);
         assert_eq!(order.command, ChannelsCommand::Messaging(expected));
         assert_eq!(order.by.role(), Some(Role::Director));
     }

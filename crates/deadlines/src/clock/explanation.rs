@@ -269,9 +269,9 @@ fn long(seconds: u64, phrases: &Phrases) -> String {
         (seconds / 60 % 60, phrases.minutes),
         (seconds % 60, phrases.seconds),
     ];
-    let said: Vec<String> =
+    let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
-    if said.is_empty() { format!("0{}", phrases.seconds) } else { said.join(phrases.between) }
+    if parts.is_empty() { format!("0{}", phrases.seconds) } else { parts.join(phrases.between) }
 }
 
 /// The most spans that are explained. For a clock that is paused more often, the explanation is

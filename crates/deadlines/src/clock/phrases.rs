@@ -141,16 +141,16 @@ impl Phrases {
 
 /// Fills the names into a template. Values are not read as templates.
 pub(super) fn fill(template: &str, names: &[(&str, &str)]) -> String {
-    let mut said = String::with_capacity(template.len() + 16);
+    let mut sentence = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        said.push_str(before);
+        sentence.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        said.push_str(names.iter().find(|(known, _)| *known == name).map_or("", |(_, is)| is));
+        sentence.push_str(names.iter().find(|(known, _)| *known == name).map_or("", |(_, is)| is));
         rest = after;
     }
-    said.push_str(rest);
-    said
+    sentence.push_str(rest);
+    sentence
 }
 
 #[cfg(test)]

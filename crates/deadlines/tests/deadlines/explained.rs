@@ -101,9 +101,9 @@ fn hours_are_explained_as_spans() {
 
 #[test]
 fn due_date_in_year_without_notice_is_explained_as_provisional() {
-    let said = english(&clock(Allowance::Days(2), "2026-12-30T09:00:00"));
+    let lines = english(&clock(Allowance::Days(2), "2026-12-30T09:00:00"));
     assert_eq!(
-        said.last().map(String::as_str),
+        lines.last().map(String::as_str),
         Some("2027-01-01 Fri due at 23:59:59, provisional: the holidays are not published yet")
     );
 }

@@ -63,12 +63,12 @@ fn explanation_ends_with_due_date_and_counts_every_day() {
     let working_time = WorkingTime { calendar: &calendar, day_end: DayEnd::Midnight };
     for Vector { id, clock, due } in vectors() {
         let why = clock.explain(working_time).expect("started");
-        let said = why.render(&MANDARIN);
+        let lines = why.render(&MANDARIN);
         let (date, time) = due.split_once('T').expect("a moment");
-        let last = said.last().expect("lines");
+        let last = lines.last().expect("lines");
         assert!(last.starts_with(date) && last.ends_with(&format!("期限 {time}")), "{id}: {last}");
         if let Allowance::Days(days) = clock.terms().allowance {
-            let counted = said.iter().filter(|line| line.contains(" 第")).count();
+            let counted = lines.iter().filter(|line| line.contains(" 第")).count();
             assert_eq!(counted, usize::from(days) + clock.extended_days() as usize, "{id}");
         }
     }

@@ -144,13 +144,13 @@ fn flipped_byte_is_detected_and_no_earlier_record_lost() {
                 assert_eq!(before, 4, "flipped at {place}");
             }
             Err(error) => {
-                let said = error.to_string();
+                let message = error.to_string();
                 let JournalError::Damaged { file: named, byte, record, .. } = error else {
-                    panic!("flipped at {place}: {said}");
+                    panic!("flipped at {place}: {message}");
                 };
                 assert_eq!((named, byte), (file.clone(), ends[before as usize] as u64));
                 assert_eq!(record, before + 1);
-                assert!(said.contains("restore this file from a backup"), "{said}");
+                assert!(message.contains("restore this file from a backup"), "{message}");
                 assert_eq!(fs::read(&file).unwrap(), bytes, "damage must not be touched");
             }
         }
@@ -359,10 +359,10 @@ fn two_engines_cannot_share_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let first = open(folder.path(), ONE_SEGMENT);
     let refused = Journal::open(folder.path(), Options::default()).map(|_| ()).unwrap_err();
-    let said = refused.to_string();
+    let message = refused.to_string();
     assert!(matches!(refused, JournalError::Locked { .. }));
-    assert!(said.contains("another running engine"), "{said}");
-    assert!(said.contains(&format!("process {}", std::process::id())), "{said}");
+    assert!(message.contains("another running engine"), "{message}");
+    assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
     drop(first);
     open(folder.path(), ONE_SEGMENT);
 }

@@ -59,14 +59,15 @@ fn dead_letter_is_resent_or_dropped_by_an_admin() {
     let templates = Templates::default();
     let ask = |role, command| state.decide(&person(role), &templates, command);
 
-    let resend = |seq| MessagingCommand::Keep(province(), DestinationCommand::Resend { seq });
+    let resend =
+        |seq| MessagingCommand::Destination(province(), DestinationCommand::Resend { seq });
     let ordered = MessagingEvent::ResendOrdered { destination: province(), seq: 9 };
     assert_eq!(ask(Role::Admin, resend(9)), Ok(vec![ordered]));
     assert!(matches!(ask(Role::Admin, resend(8)), Err(Refusal::NotFound { .. })));
     assert!(matches!(ask(Role::Agent, resend(9)), Err(Refusal::Forbidden { .. })));
 
     let settle = |reason: &str| {
-        MessagingCommand::Keep(
+        MessagingCommand::Destination(
             province(),
             DestinationCommand::Drop { seq: 9, reason: reason.into() },
         )
@@ -141,7 +142,7 @@ fn all_dead_letters_can_be_resent_and_differences_settled() {
     let state = after([dead(3), dead(5), dead(9), ordered(5)]);
     let templates = Templates::default();
     let ask = |state: &MessagingState, command| {
-        let command = MessagingCommand::Keep(province(), command);
+        let command = MessagingCommand::Destination(province(), command);
         state.decide(&person(Role::Director), &templates, command)
     };
     assert_eq!(ask(&state, DestinationCommand::ResendAll), Ok(vec![ordered(3), ordered(9)]));

@@ -75,8 +75,9 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<NameId>) 
     let shown: BTreeMap<String, Vec<RankedUnit>> = match unit {
         None => groups,
         Some(unit) => {
-            let ours = |units: &[RankedUnit]| units.iter().any(|ranked| ranked.scored.unit == unit);
-            groups.into_iter().filter(|(_, units)| ours(units)).collect()
+            let has_unit =
+                |units: &[RankedUnit]| units.iter().any(|ranked| ranked.scored.unit == unit);
+            groups.into_iter().filter(|(_, units)| has_unit(units)).collect()
         }
     };
     for (group, units) in &shown {
@@ -266,12 +267,12 @@ fn written(source: &Source<'_>, scope: &FigureScope<'_>, unit: Option<NameId>) -
 /// 疑难备案: filings approved in the month, and those that expire in it.
 fn filings(source: &Source<'_>, scope: &FigureScope<'_>) -> Table {
     let mut table = Table::new("疑难备案新增与到期", &["备案", "单位", "批准", "有效期至", "变动"]);
-    let ours = match scope.subject {
+    let own_unit = match scope.subject {
         crate::figure::Subject::Hotline => None,
         crate::figure::Subject::Unit(unit) => Some(scope.facts.units.text(unit)),
     };
     for (id, filing) in source.reference.filings() {
-        if ours.is_some_and(|unit| filing.form.unit.as_str() != unit) {
+        if own_unit.is_some_and(|unit| filing.form.unit.as_str() != unit) {
             continue;
         }
         let (approved, until) = (filing.approved.into(), filing.valid_to.into());

@@ -273,8 +273,9 @@ impl UrgeCounts {
     /// The counts of a row.
     pub fn of(urges: &[(UrgeSource, u32)]) -> UrgeCounts {
         let of = |source| {
-            let ours = urges.iter().filter(|(of, _)| *of == source).map(|(_, n)| u64::from(*n));
-            u16::try_from(ours.sum::<u64>()).unwrap_or(u16::MAX)
+            let from_source =
+                urges.iter().filter(|(of, _)| *of == source).map(|(_, n)| u64::from(*n));
+            u16::try_from(from_source.sum::<u64>()).unwrap_or(u16::MAX)
         };
         UrgeCounts(UrgeSource::ALL.map(of))
     }

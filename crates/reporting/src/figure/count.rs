@@ -165,10 +165,10 @@ fn walk(
             see(mark(scope, assignment), &id);
         }),
         Population::Orders(mark) => {
-            let ours = |order: &&OrderFact<'_>| {
+            let of_scope = |order: &&OrderFact<'_>| {
                 scope.unit_code().is_none_or(|code| order.unit.as_str() == code)
             };
-            let orders = scope.orders.iter().filter(ours);
+            let orders = scope.orders.iter().filter(of_scope);
             orders.for_each(|order| see(mark(scope, order), &|| order.id.to_string()));
         }
         Population::Issues if scope.subject == Subject::Hotline => {
@@ -182,12 +182,13 @@ fn walk(
         }
         Population::Filings => {
             for (id, filing) in scope.reference.filings() {
-                let ours = scope.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
+                let is_of_scope =
+                    scope.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
                 let since = crate::facts::CompactTime::from(filing.approved);
                 let until = crate::facts::CompactTime::from(filing.valid_to);
                 let approved = filing.state == model::desk::FilingState::Approved;
                 let holds = since.happened() && since < scope.span.to && until >= scope.span.to;
-                if ours && holds && approved {
+                if is_of_scope && holds && approved {
                     see(Contribution::Counted(ONE), &|| id.to_string());
                 }
             }

@@ -73,17 +73,17 @@ fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
         t.read(&sms::CONTENT, kinds::word(&[("json", Content::Json), ("form", Content::Form)]));
     let body = t.read(&sms::BODY, |v| {
         let body = kinds::some_text(v)?;
-        for place in ["{to}", "{text}"] {
-            if !body.contains(place) {
-                let right = format!("write {place} where the gateway expects it");
-                v.wrong::<()>(format!("the body has no {place}"), right);
+        for placeholder in ["{to}", "{text}"] {
+            if !body.contains(placeholder) {
+                let right = format!("write {placeholder} where the gateway expects it");
+                v.wrong::<()>(format!("the body has no {placeholder}"), right);
             }
         }
-        check_places(v, &body, &PLACES);
+        check_placeholders(v, &body, &PLACES);
         if content == Some(Content::Json) {
-            let filled = PLACES
-                .iter()
-                .fold(body.clone(), |body, place| body.replace(&format!("{{{place}}}"), "0"));
+            let filled = PLACES.iter().fold(body.clone(), |body, placeholder| {
+                body.replace(&format!("{{{placeholder}}}"), "0")
+            });
             if let Err(error) = serde_json::from_str::<serde_json::Value>(&filled) {
                 let right = "correct it, or set content = \"form\"";
                 v.wrong::<()>(
@@ -182,7 +182,7 @@ fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
 }
 
 /// Additional headers: none that the courier writes itself, with these placeholders only.
-fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
+fn headers(v: &Value<'_>, placeholders: &[&str]) -> Option<BTreeMap<String, String>> {
     let table = kinds::text_table(v)?;
     for (name, text) in &table {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
@@ -196,19 +196,20 @@ fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
         if !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
             v.wrong::<()>(format!("the value of {name} is not printable ASCII"), "encode it");
         }
-        check_places(v, text, places);
+        check_placeholders(v, text, placeholders);
     }
     Some(table)
 }
 
 /// Reports placeholders other than these. Braces around anything but a word belong to JSON.
-pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
+pub(super) fn check_placeholders(v: &Value<'_>, text: &str, placeholders: &[&str]) {
     for after in text.split('{').skip(1) {
         let Some((name, _)) = after.split_once('}') else { continue };
         let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if is_word && !places.contains(&name) {
-            let known: Vec<String> = places.iter().map(|place| format!("{{{place}}}")).collect();
-            let right = match nearest(name, places.iter().copied()) {
+        if is_word && !placeholders.contains(&name) {
+            let known: Vec<String> =
+                placeholders.iter().map(|placeholder| format!("{{{placeholder}}}")).collect();
+            let right = match nearest(name, placeholders.iter().copied()) {
                 Some(near) => format!("did you mean {{{near}}}?"),
                 None => format!("known here: {}", known.join(" ")),
             };

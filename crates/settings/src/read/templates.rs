@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::courier::check_places;
+use super::courier::check_placeholders;
 use crate::{
     keys::{Key, Section, desk_sms, templates},
     kinds,
@@ -26,7 +26,7 @@ fn text(table: &Table<'_>, key: &Key) -> Option<String> {
         key.unit.split(['{', '}']).skip(1).step_by(2).filter(|p| !p.is_empty()).collect();
     table.read(key, |v| {
         let text = kinds::some_text(v)?;
-        check_places(v, &text, &places);
+        check_placeholders(v, &text, &places);
         Some(text)
     })
 }

@@ -15,13 +15,13 @@ use ticketing::{
     filing::FilingCommand, ticket::TicketCommand as T,
 };
 
-use super::teller::{
-    Tale, Teller, agent, asked, by_call, by_sms, caller, director, dispatch, dispatcher, filing,
-    form, group, head, item, lead, liaison, pass, register, reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, asked, by_call, by_sms, caller, director, dispatch, dispatcher,
+    filing, form, group, head, item, lead, liaison, pass, register, reply, result, sign, spoken,
 };
 
 /// A person is on site within two hours and the result is in within three.
-pub(super) fn quick(story: &mut Teller) -> Tale {
+pub(super) fn quick(story: &mut StoryDesk) -> StoryResult {
     story.at("2019-10-15 09:00")?;
     let ticket = story.call("13700000081");
     let mut demand = form(Purpose::Complaint, "010404", "下水道异味", "430200");
@@ -42,7 +42,7 @@ pub(super) fn quick(story: &mut Teller) -> Tale {
 
 /// The matter is filed, answered and not dispatched; the day after the filing expires it is
 /// dispatched.
-pub(super) fn filed(story: &mut Teller) -> Tale {
+pub(super) fn filed(story: &mut StoryDesk) -> StoryResult {
     story.at("2020-03-02 09:00")?;
     let first = story.call("13700000082");
     let demand = || form(Purpose::Help, "030502", "加装电梯一户不同意", "430200");
@@ -94,7 +94,7 @@ pub(super) fn filed(story: &mut Teller) -> Tale {
 
 /// Two SMS and one call are answered with unsatisfied, until the dissatisfaction item is struck
 /// off.
-pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
+pub(super) fn unsatisfied(story: &mut StoryDesk) -> StoryResult {
     story.at("2019-03-04 09:00")?;
     let ticket = story.call("13700000085");
     story.does(
@@ -153,12 +153,12 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
 
 /// From dispatch to callback; contact, on site, result and reply are at these hours of a day.
 fn to_callback(
-    story: &mut Teller,
+    story: &mut StoryDesk,
     ticket: TicketId,
     unit: &str,
     hours: [&str; 4],
     day: &str,
-) -> Tale {
+) -> StoryResult {
     let [contact, on_site, done, replied] = hours.map(|hour| format!("{day} {hour}"));
     story.at(&contact)?;
     if story.ticket(ticket)?.assignment(1).is_some_and(|a| a.signed.is_none()) {

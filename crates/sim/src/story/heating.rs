@@ -23,9 +23,9 @@ use ticketing::{
     ticket::TicketCommand as T,
 };
 
-use super::teller::{
-    Tale, agent, by_sms, caller, director, dispatch, dispatcher, form, group, head, lead, liaison,
-    moment, pass, register, result, shown, sign, spoken,
+use super::story_desk::{
+    StoryResult, agent, by_sms, caller, director, dispatch, dispatcher, form, group, head, lead,
+    liaison, moment, pass, register, result, shown, sign, spoken,
 };
 use crate::{World, chance::Chance};
 
@@ -39,7 +39,7 @@ const DISPATCHES_MAX: usize = 120;
 /// Calls about the station, of every hundred: Liaocheng had 3,075 of 5,588.
 const ABOUT_HEAT: u64 = 55;
 
-pub(super) fn play(days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
+pub(super) fn play(days: &CalendarTable, say: &mut dyn FnMut(&str)) -> StoryResult {
     let mut night = Night::open(days, say)?;
     night.evening()?;
     night.result()?;
@@ -101,7 +101,7 @@ impl<'a> Night<'a> {
     }
 
     /// Ten hours of calls; each ticket is worked on as its call ends.
-    fn evening(&mut self) -> Tale {
+    fn evening(&mut self) -> StoryResult {
         let minute = Duration::from_secs(60);
         let end = time("2018-11-15 22:10")?;
         let (on_site, ordered) = (time("2018-11-15 13:30")?, time("2018-11-15 16:00")?);
@@ -142,7 +142,7 @@ impl<'a> Night<'a> {
     }
 
     /// Agents and dispatchers work on the tickets of the calls that ended.
-    fn work(&mut self) -> Tale {
+    fn work(&mut self) -> StoryResult {
         let memory = self.world.memory_now();
         let drafts = memory.desk.in_state(TicketState::Draft);
         let over = drafts.filter(|t| t.call.is_none_or(|c| !memory.open_calls.contains_key(&c)));
@@ -169,7 +169,7 @@ impl<'a> Night<'a> {
     }
 
     /// The first ticket is dispatched; the others join its matter at once.
-    fn about_heat(&mut self, ticket: TicketId) -> Tale {
+    fn about_heat(&mut self, ticket: TicketId) -> StoryResult {
         let demand = || {
             let mut demand = form(Purpose::Complaint, "020401", "换热站停暖", "371500");
             demand.quick_kind = Some("Q04".into());
@@ -223,7 +223,7 @@ impl<'a> Night<'a> {
     }
 
     /// Within two hours a person is on site, and the short clocks are met.
-    fn on_site(&mut self) -> Tale {
+    fn on_site(&mut self) -> StoryResult {
         let master = self.master()?;
         let unit = liaison("heating");
         let spoke = spoken(ContactPurpose::FirstContact, None, "抢修队已出发");
@@ -257,7 +257,7 @@ impl<'a> Night<'a> {
     }
 
     /// The director orders the company at once instead of after days.
-    fn order(&mut self) -> Tale {
+    fn order(&mut self) -> StoryResult {
         let matter = MatterId(self.master()?);
         let draft = OrderDraft {
             level: OrderLevel::Remind,
@@ -285,7 +285,7 @@ impl<'a> Night<'a> {
     }
 
     /// The result is passed, and every caller is answered.
-    fn result(&mut self) -> Tale {
+    fn result(&mut self) -> StoryResult {
         let master = self.master()?;
         let fixed = result("一次网阀门损坏", "已更换阀门并恢复供热", HandlingOutcome::Solved);
         self.unit(&liaison("heating"), master, A::DraftResult(fixed));
@@ -315,7 +315,7 @@ impl<'a> Night<'a> {
     }
 
     /// Each caller evaluates the result; an unsatisfied caller's ticket is handled again.
-    fn morning(&mut self) -> Tale {
+    fn morning(&mut self) -> StoryResult {
         self.world.play_to(time("2018-11-16 09:00")?);
         let tickets = self.of_matter();
         let asked = tickets.iter().filter(|id| {
@@ -366,7 +366,7 @@ impl<'a> Night<'a> {
     }
 
     /// Tells the numbers of the night.
-    fn account(&mut self) -> Tale {
+    fn account(&mut self) -> StoryResult {
         self.world.calm();
         self.world.audit();
         let report = self.world.report();
@@ -415,7 +415,7 @@ impl<'a> Night<'a> {
         self.world.memory_now().desk.ticket(ticket).map(|ticket| ticket.state)
     }
 
-    fn is(&mut self, ticket: TicketId, state: TicketState) -> Tale {
+    fn is(&mut self, ticket: TicketId, state: TicketState) -> StoryResult {
         let found = self.state(ticket);
         self.holds(found == Some(state), &format!("{ticket} is {state:?}, found {found:?}"))
     }
@@ -430,14 +430,14 @@ impl<'a> Night<'a> {
     }
 
     /// Checks that all commands given since the last check were accepted and are durable.
-    fn taken(&mut self) -> Tale {
+    fn taken(&mut self) -> StoryResult {
         let soon = self.world.now() + Duration::from_millis(200);
         self.world.play_to(soon);
         let denied = self.world.denied();
         self.holds(denied.is_empty(), &format!("refused: {}", denied.join("; ")))
     }
 
-    fn holds(&self, true_: bool, what: &str) -> Tale {
+    fn holds(&self, true_: bool, what: &str) -> StoryResult {
         if true_ { Ok(()) } else { Err(format!("at {}: {what}", shown(self.world.now()))) }
     }
 

@@ -11,12 +11,12 @@ use model::{
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
-use super::teller::{
-    Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, liaison,
-    moment, pass, register, reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, by_call, caller, director, dispatch, dispatcher, form, group,
+    liaison, moment, pass, register, reply, result, sign, spoken,
 };
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     story.at("2009-09-26 16:00")?;
     let ticket = story.call("57786000110");
     let mut demand = form(Purpose::Help, "090201", "派出所求助：弃婴", "330381");

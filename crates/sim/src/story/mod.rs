@@ -12,13 +12,13 @@ mod infant;
 mod nuisance;
 mod power;
 mod sewage;
-mod teller;
+mod story_desk;
 mod wages;
 mod works;
 
 use model::{CalendarTable, Record};
 
-pub use teller::{Tale, Teller};
+pub use story_desk::{StoryDesk, StoryResult};
 
 /// One story.
 #[derive(Clone, Copy)]
@@ -31,13 +31,13 @@ pub struct Story {
 }
 
 /// A story that makes its own world.
-type WorldStory = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
+type WorldStory = fn(&CalendarTable, &mut dyn FnMut(&str)) -> StoryResult;
 
 /// The world a story is played on.
 #[derive(Clone, Copy)]
 enum Play {
     /// A whole desk.
-    Desk(fn(&mut Teller) -> Tale),
+    Desk(fn(&mut StoryDesk) -> StoryResult),
     /// A desk with phones: calls, queue and seats.
     Phones(WorldStory),
 }
@@ -95,24 +95,24 @@ impl Story {
     /// The error names the step that differed, or says that the story needs more than the desk.
     pub fn records(&self, days: &CalendarTable) -> Result<Vec<Record>, String> {
         let mut silence = |_: &str| {};
-        let mut teller = Teller::new(days, &mut silence);
+        let mut story_desk = StoryDesk::new(days, &mut silence);
         let Play::Desk(play) = self.play else {
             return Err(format!("{} is played with the phones", self.code));
         };
-        play(&mut teller)?;
-        Ok(teller.into_log())
+        play(&mut story_desk)?;
+        Ok(story_desk.into_log())
     }
 
     /// Plays it by this calendar; each step goes to `say`, line by line.
     ///
     /// The error names the step that differed.
-    pub fn tell(&self, days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
+    pub fn play(&self, days: &CalendarTable, say: &mut dyn FnMut(&str)) -> StoryResult {
         say(&format!("{}  {}", self.code, self.title));
         match self.play {
             Play::Desk(play) => {
-                let mut teller = Teller::new(days, say);
-                play(&mut teller)?;
-                teller.close()
+                let mut story_desk = StoryDesk::new(days, say);
+                play(&mut story_desk)?;
+                story_desk.close()
             }
             Play::Phones(play) => play(days, say),
         }

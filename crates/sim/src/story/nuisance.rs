@@ -6,9 +6,11 @@ use model::{
 };
 use ticketing::{DeskCommand, ticket::TicketCommand as T};
 
-use super::teller::{Tale, Teller, agent, caller, dispatcher, form, hub, moment, register, spoken};
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, caller, dispatcher, form, hub, moment, register, spoken,
+};
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     story.at("2014-01-30 20:10")?;
     let mut closed = Vec::new();
     for (number, kind) in [

@@ -11,12 +11,12 @@ use model::{
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
-use super::teller::{
-    Tale, Teller, agent, assist, by_sms, caller, dispatch, dispatcher, form, group, head, lead,
-    liaison, moment, pass, register, reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, assist, by_sms, caller, dispatch, dispatcher, form, group, head,
+    lead, liaison, moment, pass, register, reply, result, sign, spoken,
 };
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     story.at("2013-04-24 09:12")?;
     let master = story.call("13800000001");
     let mut demand = form(Purpose::Complaint, "020204", "二期频繁停电", "410105");

@@ -10,12 +10,12 @@ use model::{
 };
 use ticketing::{assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
-use super::teller::{
-    Tale, Teller, agent, assist, by_sms, dispatch, dispatcher, form, group, moment, pass, register,
-    reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, assist, by_sms, dispatch, dispatcher, form, group, moment, pass,
+    register, reply, result, sign, spoken,
 };
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     story.at("2009-10-25 10:00")?;
     let ticket = story.call("13900000021");
     let mut demand = form(Purpose::Complaint, "050302", "排污口每晚直排", "330381");

@@ -25,10 +25,10 @@ use ticketing::{
 use workflow::Refusal;
 
 /// The result of a story; the error names what differed.
-pub type Tale = Result<(), String>;
+pub type StoryResult = Result<(), String>;
 
 /// The desk of a story and its clock.
-pub struct Teller<'a> {
+pub struct StoryDesk<'a> {
     desk: Desk,
     empty: Desk,
     log: Vec<Record>,
@@ -37,12 +37,12 @@ pub struct Teller<'a> {
     say: &'a mut dyn FnMut(&str),
 }
 
-impl<'a> Teller<'a> {
-    pub(super) fn new(days: &CalendarTable, say: &'a mut dyn FnMut(&str)) -> Teller<'a> {
+impl<'a> StoryDesk<'a> {
+    pub(super) fn new(days: &CalendarTable, say: &'a mut dyn FnMut(&str)) -> StoryDesk<'a> {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
         let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
         let now = Timestamp::default();
-        Teller { empty: desk.clone(), desk, log: Vec::new(), now, calls: 0, say }
+        StoryDesk { empty: desk.clone(), desk, log: Vec::new(), now, calls: 0, say }
     }
 
     /// The records so far.
@@ -57,7 +57,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Sets the time, such as `2013-04-24 09:12`. What is due by then happens first.
-    pub(super) fn at(&mut self, time: &str) -> Result<&mut Teller<'a>, String> {
+    pub(super) fn at(&mut self, time: &str) -> Result<&mut StoryDesk<'a>, String> {
         let then = moment(time).ok_or_else(|| format!("no time: {time}"))?;
         while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
             self.now = self.now.max(due);
@@ -82,7 +82,12 @@ impl<'a> Teller<'a> {
     }
 
     /// Gives a command to a ticket; it must be accepted.
-    pub(super) fn does(&mut self, who: &Actor, ticket: TicketId, command: TicketCommand) -> Tale {
+    pub(super) fn does(
+        &mut self,
+        who: &Actor,
+        ticket: TicketId,
+        command: TicketCommand,
+    ) -> StoryResult {
         let word = command.word();
         self.order(who, DeskCommand::Ticket(ticket, command), word)
     }
@@ -94,13 +99,13 @@ impl<'a> Teller<'a> {
         ticket: TicketId,
         n: u16,
         command: AssignmentCommand,
-    ) -> Tale {
+    ) -> StoryResult {
         let word = command.word();
         self.order(who, DeskCommand::Assignment(AssignmentId { ticket, n }, command), word)
     }
 
     /// Gives a command to a filing or item; it must be accepted.
-    pub(super) fn order(&mut self, who: &Actor, command: DeskCommand, word: &str) -> Tale {
+    pub(super) fn order(&mut self, who: &Actor, command: DeskCommand, word: &str) -> StoryResult {
         match self.try_order(who, command) {
             Ok(()) => {
                 self.tell(&format!("{}: {word}", name_of(who)));
@@ -111,7 +116,12 @@ impl<'a> Teller<'a> {
     }
 
     /// Gives a command that must be rejected, for a reason that contains these words.
-    pub(super) fn refused(&mut self, who: &Actor, command: DeskCommand, because: &str) -> Tale {
+    pub(super) fn refused(
+        &mut self,
+        who: &Actor,
+        command: DeskCommand,
+        because: &str,
+    ) -> StoryResult {
         match self.try_order(who, command) {
             Ok(()) => Err(self.failed(&format!("taken, and must be refused because: {because}"))),
             Err(no) if no.to_string().contains(because) => {
@@ -161,13 +171,13 @@ impl<'a> Teller<'a> {
         &self.desk
     }
 
-    pub(super) fn is(&mut self, ticket: TicketId, state: TicketState) -> Tale {
+    pub(super) fn is(&mut self, ticket: TicketId, state: TicketState) -> StoryResult {
         // A draft that was cancelled has left the desk.
         let found = self.desk.ticket(ticket).map_or(TicketState::Cancelled, |t| t.state);
         self.holds(found == state, &format!("{ticket} is {state:?}, found {found:?}"))
     }
 
-    pub(super) fn closed(&mut self, ticket: TicketId, closure: TicketClosure) -> Tale {
+    pub(super) fn closed(&mut self, ticket: TicketId, closure: TicketClosure) -> StoryResult {
         let found = self.ticket(ticket)?.closure;
         self.holds(
             found == Some(closure),
@@ -175,13 +185,24 @@ impl<'a> Teller<'a> {
         )
     }
 
-    pub(super) fn unit_is(&mut self, ticket: TicketId, n: u16, state: AssignmentState) -> Tale {
+    pub(super) fn unit_is(
+        &mut self,
+        ticket: TicketId,
+        n: u16,
+        state: AssignmentState,
+    ) -> StoryResult {
         let found = self.assignment(ticket, n)?.state;
         self.holds(found == state, &format!("assignment {n} is {state:?}, found {found:?}"))
     }
 
     /// Checks the due time of a clock: of an assignment, or with `n` 0 of the ticket itself.
-    pub(super) fn due(&mut self, ticket: TicketId, n: u16, kind: ClockKind, time: &str) -> Tale {
+    pub(super) fn due(
+        &mut self,
+        ticket: TicketId,
+        n: u16,
+        kind: ClockKind,
+        time: &str,
+    ) -> StoryResult {
         let clocks = match n {
             0 => &self.ticket(ticket)?.clocks,
             n => &self.assignment(ticket, n)?.clocks,
@@ -197,7 +218,13 @@ impl<'a> Teller<'a> {
     }
 
     /// Checks whether the last clock of this kind was met in time.
-    pub(super) fn met(&mut self, ticket: TicketId, n: u16, kind: ClockKind, in_time: bool) -> Tale {
+    pub(super) fn met(
+        &mut self,
+        ticket: TicketId,
+        n: u16,
+        kind: ClockKind,
+        in_time: bool,
+    ) -> StoryResult {
         let found = {
             let ticket = self.ticket(ticket)?;
             let clocks = match n {
@@ -211,7 +238,7 @@ impl<'a> Teller<'a> {
         self.holds(right, &format!("{} is met, in time {in_time}: found {found:?}", kind.code()))
     }
 
-    pub(super) fn holds(&mut self, true_: bool, what: &str) -> Tale {
+    pub(super) fn holds(&mut self, true_: bool, what: &str) -> StoryResult {
         if true_ { Ok(()) } else { Err(self.failed(what)) }
     }
 
@@ -226,7 +253,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Ends the story: the records must lead to the same desk.
-    pub(super) fn close(&mut self) -> Tale {
+    pub(super) fn close(&mut self) -> StoryResult {
         let mut replayed = self.empty.clone();
         for record in &self.log {
             replayed.apply(record);

@@ -15,12 +15,12 @@ use ticketing::{
     DeskCommand, assignment::AssignmentCommand as A, rules::Presign, ticket::TicketCommand as T,
 };
 
-use super::teller::{
-    Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, head, hub,
-    liaison, pass, register, reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, by_call, caller, director, dispatch, dispatcher, form, group,
+    head, hub, liaison, pass, register, reply, result, sign, spoken,
 };
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     story.with(|rules| {
         rules.presign = Presign::All;
         rules.further_signatures = vec!["区长".into()];
@@ -114,7 +114,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     });
     story.does(&agent(), old, register(demand))?;
     story.does(&dispatcher(), old, T::Review)?;
-    let mut order = dispatch(vec![super::teller::lead("411503-090")], "supervision", Grade::B);
+    let mut order = dispatch(vec![super::story_desk::lead("411503-090")], "supervision", Grade::B);
     order.emergency = Some("积案".into());
     let own = DeskCommand::Ticket(old, T::Dispatch(Box::new(order)));
     story.refused(&dispatcher(), own, "complained about")
@@ -122,7 +122,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
 /// A submitted item is signed by the leader whose turn it is or the leader's deputy, and by no
 /// other leader (LDR-01 leader signatures).
-fn whose_turn_it_is(story: &mut Teller) -> Tale {
+fn whose_turn_it_is(story: &mut StoryDesk) -> StoryResult {
     let days = TenDays::of(Date { year: 2013, month: 2, day: 17 });
     let turn = SigningTurn { leader: "district-head".into(), deputies: vec!["deputy-head".into()] };
     let written = DeskCommand::Leader(LeaderCommand::WriteTurn { days, turn });

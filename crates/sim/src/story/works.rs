@@ -9,12 +9,12 @@ use model::desk::{
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
-use super::teller::{
-    Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, head, lead,
-    liaison, moment, pass, register, reply, result, sign, spoken,
+use super::story_desk::{
+    StoryDesk, StoryResult, agent, by_call, caller, director, dispatch, dispatcher, form, group,
+    head, lead, liaison, moment, pass, register, reply, result, sign, spoken,
 };
 
-pub(super) fn play(story: &mut Teller) -> Tale {
+pub(super) fn play(story: &mut StoryDesk) -> StoryResult {
     let (district, civil) = ("410102-000", "410100-102");
     story.at("2013-04-07 09:00")?;
     let ticket = story.call("37160000077");

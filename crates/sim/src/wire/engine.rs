@@ -29,7 +29,7 @@ pub(super) struct Engine {
     endpoint: Option<Endpoint>,
     commands: VecDeque<(Timestamp, Command)>,
     arrivals: Intake<Incoming>,
-    mail: VecDeque<(Timestamp, Mail)>,
+    messages: VecDeque<(Timestamp, CenterMessage)>,
     /// The engine's offers by the Call-ID of each INVITE, and the dialled legs that are still
     /// wanted.
     offers: BTreeMap<String, LegId>,
@@ -44,7 +44,7 @@ pub(super) struct Engine {
 
 /// A message that wakes the center.
 #[derive(Debug)]
-enum Mail {
+enum CenterMessage {
     /// The intake has arrivals.
     Arrivals,
     Input(Box<Input>),
@@ -72,7 +72,7 @@ impl Engine {
             config,
             commands: VecDeque::new(),
             arrivals: Intake::new(INTAKE),
-            mail: VecDeque::new(),
+            messages: VecDeque::new(),
             offers: BTreeMap::new(),
             wanted: BTreeSet::new(),
             contacts: BTreeMap::new(),
@@ -111,25 +111,27 @@ impl Engine {
             endpoint.handle_input(now, sip::Input::Timeout);
             self.drain(now);
         }
-        while let Some(mail) = due(&mut self.mail, now) {
+        while let Some(message) = due(&mut self.messages, now) {
             // The center takes arrivals before events about them, for any reason to wake.
             let arrivals = self.arrivals.take();
             self.outputs.extend(
                 arrivals
                     .map(|incoming| SignallingOutput::Center(Box::new(Input::Arrival(incoming)))),
             );
-            match mail {
-                Mail::Arrivals => {}
-                Mail::Input(input) => self.outputs.push_back(SignallingOutput::Center(input)),
+            match message {
+                CenterMessage::Arrivals => {}
+                CenterMessage::Input(input) => {
+                    self.outputs.push_back(SignallingOutput::Center(input))
+                }
             }
         }
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
         let command = self.commands.front().map(|(at, _)| *at);
-        let mail = self.mail.front().map(|(at, _)| *at);
+        let next = self.messages.front().map(|(at, _)| *at);
         let endpoint = self.endpoint.as_ref().and_then(Endpoint::poll_timeout);
-        [command, mail, endpoint].into_iter().flatten().min()
+        [command, next, endpoint].into_iter().flatten().min()
     }
 
     /// The process dies: legs, transactions and messages are gone, the files stay.
@@ -137,7 +139,7 @@ impl Engine {
         self.endpoint = None;
         self.commands.clear();
         drop(self.arrivals.take());
-        self.mail.clear();
+        self.messages.clear();
         self.offers.clear();
         self.wanted.clear();
         self.out.clear();
@@ -188,7 +190,7 @@ impl Engine {
             )),
             None => found.push("the engine is dead".to_owned()),
         }
-        if !(self.wanted.is_empty() && self.commands.is_empty() && self.mail.is_empty()) {
+        if !(self.wanted.is_empty() && self.commands.is_empty() && self.messages.is_empty()) {
             found.push(format!("{} dialled legs never ended", self.wanted.len()));
         }
         found
@@ -234,10 +236,10 @@ impl Engine {
     }
 
     fn tell_center(&mut self, now: Timestamp, event: Event) {
-        let mail = match event {
+        let message = match event {
             Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
                 match self.arrivals.push(incoming) {
-                    Ok(true) => Mail::Arrivals,
+                    Ok(true) => CenterMessage::Arrivals,
                     // The center has been woken and will take this arrival too.
                     Ok(false) => return,
                     Err(incoming) => self.turn_away(now, incoming),
@@ -255,14 +257,14 @@ impl Engine {
                     self.wanted.remove(leg);
                     self.offers.retain(|_, offered| offered != leg);
                 }
-                Mail::Input(Box::new(Input::Sip(event)))
+                CenterMessage::Input(Box::new(Input::Sip(event)))
             }
         };
-        let at = self.after(now, self.mail.back().map(|(at, _)| *at));
-        self.mail.push_back((at, mail));
+        let at = self.after(now, self.messages.back().map(|(at, _)| *at));
+        self.messages.push_back((at, message));
     }
 
-    fn turn_away(&mut self, now: Timestamp, incoming: Incoming) -> Mail {
+    fn turn_away(&mut self, now: Timestamp, incoming: Incoming) -> CenterMessage {
         let reject = Command::Reject {
             leg: incoming.leg,
             code: switch::refusal_code(RefusalCause::IntakeFull),
@@ -271,7 +273,7 @@ impl Engine {
         if let Some(endpoint) = &mut self.endpoint {
             endpoint.handle_input(now, sip::Input::Command(reject));
         }
-        Mail::Input(Box::new(Input::TurnedAway(incoming, RefusalCause::IntakeFull)))
+        CenterMessage::Input(Box::new(Input::TurnedAway(incoming, RefusalCause::IntakeFull)))
     }
 
     /// The time at which the other thread takes a message put into its mailbox now: soon, in order.

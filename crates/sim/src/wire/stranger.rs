@@ -16,7 +16,7 @@ pub(super) struct Strangers {
     chance: Chance,
     /// The last messages that others sent to the engine.
     overheard: VecDeque<Vec<u8>>,
-    said: u64,
+    sent: u64,
 }
 
 /// A datagram of a stranger.
@@ -28,7 +28,7 @@ pub(super) struct Said {
 
 impl Strangers {
     pub(super) fn new(chance: Chance) -> Strangers {
-        Strangers { chance, overheard: VecDeque::new(), said: 0 }
+        Strangers { chance, overheard: VecDeque::new(), sent: 0 }
     }
 
     /// A host sent this to the engine unencrypted.
@@ -40,7 +40,7 @@ impl Strangers {
     }
 
     pub(super) fn speak(&mut self, seats: &[SeatId]) -> Said {
-        self.said += 1;
+        self.sent += 1;
         let from = strange(self.chance.below(250) as u8);
         let seat = self.chance.one_of(seats).copied().unwrap_or(SeatId(1001));
         let bytes = match self.chance.below(8) {
@@ -62,7 +62,7 @@ impl Strangers {
     }
 
     fn request(&mut self, from: SocketAddr, method: &str, user: &str, agent: &str) -> String {
-        let n = self.said;
+        let n = self.sent;
         let body = if method == "INVITE" { SDP } else { "" };
         let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use center::{CommandReceipt, Memory};
 use model::{Event, Record, Seq, event::CallEnd};
 
-use super::{Act, World};
+use super::{World, WorldEvent};
 use crate::storm::DOWN;
 
 impl World {
@@ -73,13 +73,13 @@ impl World {
         if self.stormy && self.chance.one_in(100) {
             takes *= 100;
         }
-        self.plan(takes, Act::Synced(last));
+        self.plan(takes, WorldEvent::Synced(last));
     }
 
     pub(super) fn plan_death(&mut self, not_before: Duration) {
         if let Some(mean) = self.storm.crash {
             let after = self.chance.about(mean) + not_before;
-            self.plan(after, Act::Crash);
+            self.plan(after, WorldEvent::Crash);
         }
     }
 
@@ -107,7 +107,7 @@ impl World {
         // The auditor continues from the log that is left.
         let before = std::mem::replace(&mut self.auditor, self.durable_state.auditor.clone());
         self.auditor.inherit(&before);
-        self.plan(DOWN, Act::Restart);
+        self.plan(DOWN, WorldEvent::Restart);
     }
 
     pub(super) fn restart(&mut self) {
@@ -151,11 +151,18 @@ impl World {
     }
 }
 
-/// Whether an act happens even when the engine dies before it.
-fn outlives(act: &Act) -> bool {
-    match act {
-        Act::Call | Act::Dial(_) | Act::SeatActs(_) | Act::Crash | Act::Restart => true,
-        Act::Abandons(..) | Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
+/// Whether an event happens even when the engine dies before it.
+fn outlives(event: &WorldEvent) -> bool {
+    match event {
+        WorldEvent::Call
+        | WorldEvent::Dial(_)
+        | WorldEvent::SeatActs(_)
+        | WorldEvent::Crash
+        | WorldEvent::Restart => true,
+        WorldEvent::Abandons(..)
+        | WorldEvent::Voice(_)
+        | WorldEvent::Recorder(_)
+        | WorldEvent::Synced(_) => false,
     }
 }
 

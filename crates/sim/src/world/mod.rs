@@ -47,7 +47,7 @@ pub struct World {
     hotline: Hotline,
     storm: Storm,
     now: Timestamp,
-    agenda: Agenda<Act>,
+    agenda: Agenda<WorldEvent>,
     /// `None` while the engine is down.
     center: Option<Center>,
     lines: Lines,
@@ -80,7 +80,7 @@ pub struct World {
 
 /// A planned event.
 #[derive(Debug)]
-enum Act {
+enum WorldEvent {
     /// A citizen dials.
     Call,
     /// A given caller dials.
@@ -166,9 +166,9 @@ impl World {
         world.add_voice_ports();
         for seat in seats {
             let after = world.chance.between(Duration::from_secs(60), Duration::from_secs(300));
-            world.plan(after, Act::SeatActs(seat));
+            world.plan(after, WorldEvent::SeatActs(seat));
         }
-        world.plan(Duration::from_secs(5), Act::Call);
+        world.plan(Duration::from_secs(5), WorldEvent::Call);
         world.plan_death(Duration::from_secs(600));
         world
     }
@@ -279,8 +279,8 @@ impl World {
                 self.violation(0, format!("the timeout at {next} changes nothing"));
                 return;
             }
-            if let Some(act) = self.agenda.take(self.now) {
-                self.act(act);
+            if let Some(event) = self.agenda.take(self.now) {
+                self.handle(event);
             } else if lines.is_some_and(|at| at <= self.now) {
                 self.lines.handle_timeout(self.now);
                 self.follow();
@@ -293,22 +293,22 @@ impl World {
         self.now = end;
     }
 
-    fn act(&mut self, act: Act) {
-        match act {
-            Act::Call => self.call(),
-            Act::Dial(caller) => self.dial(&caller),
-            Act::Abandons(leg, caller) => self.abandon(leg, &caller),
-            Act::Voice(event) => self.feed(Input::Media(event)),
-            Act::Recorder(event) => self.recorder_says(event),
-            Act::Synced(seq) => {
+    fn handle(&mut self, event: WorldEvent) {
+        match event {
+            WorldEvent::Call => self.call(),
+            WorldEvent::Dial(caller) => self.dial(&caller),
+            WorldEvent::Abandons(leg, caller) => self.abandon(leg, &caller),
+            WorldEvent::Voice(event) => self.feed(Input::Media(event)),
+            WorldEvent::Recorder(event) => self.recorder_says(event),
+            WorldEvent::Synced(seq) => {
                 self.syncing = false;
                 self.durable = seq;
                 self.keep(seq);
                 self.feed(Input::Durable(seq));
             }
-            Act::SeatActs(seat) => self.act_at_seat(seat),
-            Act::Crash => self.crash(),
-            Act::Restart => self.restart(),
+            WorldEvent::SeatActs(seat) => self.act_at_seat(seat),
+            WorldEvent::Crash => self.crash(),
+            WorldEvent::Restart => self.restart(),
         }
     }
 
@@ -385,8 +385,8 @@ impl World {
         }
     }
 
-    fn plan(&mut self, after: Duration, act: Act) {
-        self.agenda.plan(self.now + after, act);
+    fn plan(&mut self, after: Duration, event: WorldEvent) {
+        self.agenda.plan(self.now + after, event);
     }
 
     /// Adds a violation found outside the log.

@@ -9,7 +9,7 @@ use model::{
     event::{Role, SeatActor},
 };
 
-use super::{Act, DAY, World};
+use super::{DAY, World, WorldEvent};
 
 impl World {
     /// A citizen dials, and the next call is planned.
@@ -33,7 +33,7 @@ impl World {
         }
         let mean = DAY.div_f64(f64::from(self.hotline.calls_a_day.max(1)) * self.rush());
         let next = self.chance.about(mean);
-        self.plan(next, Act::Call);
+        self.plan(next, WorldEvent::Call);
     }
 
     /// The load now, relative to the average: quiet nights, two peaks a day.
@@ -69,10 +69,10 @@ impl World {
         }
         if !signed_in {
             let soon = self.chance.about(Duration::from_secs(5));
-            self.plan(soon.max(Duration::from_millis(1)), Act::SeatActs(seat));
+            self.plan(soon.max(Duration::from_millis(1)), WorldEvent::SeatActs(seat));
         } else if self.stormy {
             let later = self.chance.about(self.storm.between_acts);
-            self.plan(later, Act::SeatActs(seat));
+            self.plan(later, WorldEvent::SeatActs(seat));
         }
     }
 

@@ -7,7 +7,7 @@ use center::{Command, ControlCommand, ControlRequest, DeskRequest, Input, Memory
 use model::{LegId, Number, Timestamp, desk::Actor, event::SeatActor};
 use ticketing::{Desk, DeskCommand};
 
-use super::{Act, World};
+use super::{World, WorldEvent};
 use crate::{Depth, Hotline, Storm};
 
 impl World {
@@ -18,7 +18,7 @@ impl World {
         let mut world = World::open(seed, Depth::Desk, hotline, storm, now, Some(desk));
         world.stormy = false;
         // Agents and citizens take no actions of their own.
-        world.agenda.retain(|act| !matches!(act, Act::SeatActs(_) | Act::Call));
+        world.agenda.retain(|event| !matches!(event, WorldEvent::SeatActs(_) | WorldEvent::Call));
         // Phones register within a minute.
         world.play(Duration::from_secs(90));
         let seats: Vec<_> = world.hotline.policy.seats.keys().copied().collect();
@@ -41,7 +41,7 @@ impl World {
 
     /// A caller dials at this time.
     pub(crate) fn dials_at(&mut self, at: Timestamp, caller: &str) {
-        self.agenda.plan(at, Act::Dial(caller.to_owned()));
+        self.agenda.plan(at, WorldEvent::Dial(caller.to_owned()));
     }
 
     /// Plays until this time.
@@ -84,7 +84,7 @@ impl World {
         self.follow();
         if let (Some(leg), Some((least, most))) = (leg, self.storm.patience) {
             let patience = self.chance.between(least, most);
-            self.plan(patience, Act::Abandons(leg, Number::new(caller)));
+            self.plan(patience, WorldEvent::Abandons(leg, Number::new(caller)));
         }
     }
 

@@ -8,7 +8,7 @@ use model::{
     event::{RecordingClosed, RecordingSalvaged, RecordingStarted},
 };
 
-use super::{Act, World};
+use super::{World, WorldEvent};
 
 /// The voice of one call.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl World {
                 if record {
                     let started = RecordingStarted { call, file: file_of(call) };
                     self.unsaved.insert(call);
-                    self.plan(soon, Act::Recorder(Event::RecordingStarted(started)));
+                    self.plan(soon, WorldEvent::Recorder(Event::RecordingStarted(started)));
                 }
                 self.prompts_end(call, &prompts);
             }
@@ -43,7 +43,7 @@ impl World {
             media::Command::DropSeat { call } => {
                 let port = self.relays.get_mut(&call).and_then(|relay| relay.seat_port.take());
                 if let Some(rtp_port) = port {
-                    self.plan(soon, Act::Voice(media::Event::PortFreed { rtp_port }));
+                    self.plan(soon, WorldEvent::Voice(media::Event::PortFreed { rtp_port }));
                 }
             }
             media::Command::Bridge { .. }
@@ -83,7 +83,7 @@ impl World {
     fn prompts_end(&mut self, call: CallId, prompts: &[media::PromptId]) {
         if !prompts.is_empty() {
             let length = Duration::from_secs(4);
-            self.plan(length, Act::Voice(media::Event::PromptsEnded { call }));
+            self.plan(length, WorldEvent::Voice(media::Event::PromptsEnded { call }));
         }
     }
 
@@ -92,10 +92,10 @@ impl World {
         relay.ports.extend(relay.seat_port);
         let quality = media::Quality::default();
         let closed = media::Event::Closed { call, quality, ports: relay.ports };
-        self.plan(soon, Act::Voice(closed));
+        self.plan(soon, WorldEvent::Voice(closed));
         if relay.record {
             let closed = closed_at(call, self.now.ms_since(relay.opened));
-            self.plan(soon * 20, Act::Recorder(Event::RecordingClosed(closed)));
+            self.plan(soon * 20, WorldEvent::Recorder(Event::RecordingClosed(closed)));
         }
     }
 }

@@ -6,6 +6,6 @@ use sim::story::Story;
 fn heating_night_story_passes() {
     let story = Story::by_code("s6").expect("a story");
     let mut lines = Vec::new();
-    let tale = story.tell(&crate::city::days(), &mut |line| lines.push(line.to_owned()));
-    assert_eq!(tale, Ok(()), "{}", lines.join("\n"));
+    let result = story.play(&crate::city::days(), &mut |line| lines.push(line.to_owned()));
+    assert_eq!(result, Ok(()), "{}", lines.join("\n"));
 }

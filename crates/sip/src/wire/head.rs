@@ -59,13 +59,13 @@ pub(super) fn end_of_head(bytes: &[u8]) -> Option<usize> {
 
 /// Returns Content-Length without parsing the rest.
 pub(super) fn length(bytes: &[u8]) -> Length {
-    let mut said = Length::Missing;
+    let mut length = Length::Missing;
     for line in unfolded(bytes).skip(1) {
         if let Some((Name::ContentLength, value)) = header(decode(line)) {
-            said = said.and(&value);
+            length = length.and(&value);
         }
     }
-    said
+    length
 }
 
 /// Parses a head.

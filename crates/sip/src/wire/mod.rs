@@ -26,9 +26,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
     let (head, body) =
         head::cut(bytes).ok_or(ParseError::silent("the head does not end with an empty line"))?;
     let head = head::read(head)?;
-    let said = head.content_length;
+    let announced = head.content_length;
     let mut message = rsip_adapter::message(&head)?;
-    let error = match said {
+    let error = match announced {
         head::Length::Bytes(length) => match body.get(..length) {
             Some(body) => {
                 message.body = body.to_vec();

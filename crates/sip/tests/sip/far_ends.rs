@@ -1,7 +1,7 @@
 //! Where our requests inside a dialog are sent: to a far end that moved, that reconnected over
 //! another stream, or whose Contact has no usable address.
 
-use crate::lab::{by_hand::*, far::*, *};
+use crate::lab::{far::*, raw_messages::*, *};
 use primitives::{IpNetwork, LegId};
 use sip::{Event, Flow, LegEnd, Transport};
 

@@ -1,7 +1,7 @@
 //! Messages with the right tags from the wrong address: their sender can neither take over nor end
 //! a call, while a phone that moved can still do both.
 
-use crate::lab::{by_hand::*, *};
+use crate::lab::{raw_messages::*, *};
 use primitives::{Direction, LegId};
 use sip::{Event, LegEnd};
 

@@ -2,7 +2,7 @@
 //! phones register and are called through it (RFC 3327). From any other address these headers are
 //! ignored.
 
-use crate::lab::{by_hand::*, *};
+use crate::lab::{raw_messages::*, *};
 use primitives::{IpNetwork, LegId, SeatId};
 use sip::{Event, LegEnd, Origin, Transport};
 
@@ -207,7 +207,7 @@ fn phone_behind_a_proxy_over_tcp_is_called_after_a_restart() {
 fn path_from_untrusted_sender_is_ignored() {
     let (mut lab, center) = behind_proxy(7);
     let path = "Path: <sip:198.51.100.1;lr>\nExpires: ";
-    let ask = register_by_hand(1001, FIRST).replace("Expires: ", path);
+    let ask = raw_register(1001, FIRST).replace("Expires: ", path);
     with_password(&mut lab, center, 1001, FIRST, &ask);
     assert!(!lab.last_sent(center, "SIP/2.0 200").contains("\r\nPath: "));
     lab.tell(center, dial_seat(2, 1001));
@@ -219,7 +219,7 @@ fn path_from_untrusted_sender_is_ignored() {
 fn require_path_is_accepted_in_register_only() {
     let (mut lab, center) = behind_proxy(8);
     let required = |tag: &str| {
-        register_by_hand(1001, FIRST)
+        raw_register(1001, FIRST)
             .replace("z9hG4bK", &format!("z9hG4bK{tag}"))
             .replace("registration-of", tag)
             .replace("Expires: ", &format!("Require: {tag}\nExpires: "))
@@ -239,7 +239,7 @@ fn require_path_is_accepted_in_register_only() {
 fn unreadable_or_too_long_path_is_refused() {
     let (mut lab, center) = behind_proxy(9);
     for path in ["<nonsense".to_owned(), ["<sip:10.8.0.1;lr>"; 9].join(", ")] {
-        let ask = register_by_hand(1001, FIRST)
+        let ask = raw_register(1001, FIRST)
             .replace("z9hG4bK", &format!("z9hG4bK{}", path.len()))
             .replace("registration-of", &format!("path-of-{}", path.len()))
             .replace("Expires: ", &format!("Path: {path}\nExpires: "));
@@ -310,7 +310,7 @@ fn behind_proxy(seed: u64) -> (Lab, usize) {
 
 fn registered_through(lab: &mut Lab, center: usize, seat: u32, from: &str) {
     let path = format!("Path: <sip:10.8.0.1;lr;received=sip:{from}>\nExpires: ");
-    let ask = register_by_hand(seat, from).replace("Expires: ", &path);
+    let ask = raw_register(seat, from).replace("Expires: ", &path);
     lab.inject(PROXY, center, &through(&[PROXY], from, &ask));
     let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
     let ask = authorized(&ask, seat, &format!("pw{seat}"), &nonce);
@@ -323,7 +323,7 @@ fn registered_over_tcp(lab: &mut Lab, center: usize, from: &str) {
     const STREAM: &str = "10.8.0.1:34567";
     lab.connect(STREAM, center);
     let more = "Content-Length: 0\nPath: <sip:10.8.0.1;transport=tcp;lr>\nExpires: ";
-    let ask = register_by_hand(1001, from).replace("Expires: ", more);
+    let ask = raw_register(1001, from).replace("Expires: ", more);
     lab.inject_stream(STREAM, center, &through(&[PROXY], from, &ask));
     let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
     let ask = authorized(&ask, 1001, "pw1001", &nonce);

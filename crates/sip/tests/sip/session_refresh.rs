@@ -1,6 +1,6 @@
 //! Our session refreshes that are refused or lost, and when they are tried again (RFC 4028 10).
 
-use crate::lab::{by_hand::*, far::*, *};
+use crate::lab::{far::*, raw_messages::*, *};
 use primitives::{LegId, Timestamp};
 use sip::{Event, LegEnd, Transport};
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::lab::{by_hand::*, *};
+use crate::lab::{raw_messages::*, *};
 use primitives::{LegId, SeatId};
 use sip::{Event, LegEnd};
 
@@ -88,7 +88,7 @@ fn wrong_passwords_slow_the_guesser_only() {
         let mut town = Town::new();
         // A neighbour who receives the challenges, and guesses the password of a seat.
         for n in 0..100 {
-            let ask = register_by_hand(1002, NEIGHBOUR).replace("z9hG4bK", &format!("z9hG4bK{n}x"));
+            let ask = raw_register(1002, NEIGHBOUR).replace("z9hG4bK", &format!("z9hG4bK{n}x"));
             town.lab.inject(NEIGHBOUR, town.center, &ask);
             let nonce = nonce_of(&town.lab.last_sent(town.center, "SIP/2.0 401"));
             town.lab.inject(NEIGHBOUR, town.center, &authorized(&ask, 1002, "guess", &nonce));
@@ -104,7 +104,7 @@ fn wrong_passwords_slow_the_guesser_only() {
 #[test]
 fn slowed_password_is_checked_again_later() {
     let mut town = Town::new();
-    let ask = register_by_hand(1003, NEW);
+    let ask = raw_register(1003, NEW);
     for guess in ["a"; 10] {
         let nonce = town.challenge(NEW, &ask);
         town.lab.inject(NEW, town.center, &authorized(&ask, 1003, guess, &nonce));
@@ -248,7 +248,7 @@ impl Town {
             }
             Who::Registered => {
                 // It keeps using its nonce, as phones do.
-                let renew = register_by_hand(1002, RESTING).replace("CSeq: 1", "CSeq: 5");
+                let renew = raw_register(1002, RESTING).replace("CSeq: 1", "CSeq: 5");
                 let renew = authorized(&renew, 1002, "pw1002", &self.nonce);
                 let renew = renew.replace("z9hG4bKagain", "z9hG4bKrenew");
                 lab.inject(RESTING, center, &renew);
@@ -277,12 +277,12 @@ impl Town {
 }
 
 fn renew_again() -> String {
-    register_by_hand(1002, RESTING).replace("CSeq: 1", "CSeq: 9")
+    raw_register(1002, RESTING).replace("CSeq: 1", "CSeq: 9")
 }
 
 /// Whether a phone registers at its first try.
 fn registers(lab: &mut Lab, center: usize, seat: u32, from: &str) -> bool {
-    let ask = register_by_hand(seat, from);
+    let ask = raw_register(seat, from);
     let before = lab.sent.len();
     lab.inject(from, center, &ask);
     let challenge = lab.sent[before..].iter().find(|sent| sent.text.starts_with("SIP/2.0 401"));

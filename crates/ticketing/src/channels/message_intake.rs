@@ -186,7 +186,7 @@ fn answer(
         evaluation.round == ticket.round
             && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
     });
-    let again = said_before.is_some_and(|said| !said.grade.is_satisfied());
+    let again = said_before.is_some_and(|answer| !answer.grade.is_satisfied());
     let counted = grade.filter(|grade| !again || grade.is_satisfied());
     let text = if counted == grade { text } else { text_of(message) };
     let callback = Callback {
@@ -211,9 +211,9 @@ fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<DeskEvent> {
     let mut change = form_of(message);
     let draft = ticket.state == TicketState::Draft;
     if let (true, Some(old)) = (draft, &ticket.form.content) {
-        let said = change.content.take().unwrap_or_default();
-        if !old.contains(&said) {
-            change.content = Some(cut(&format!("{old}\n{said}"), TEXT_MAX));
+        let added = change.content.take().unwrap_or_default();
+        if !old.contains(&added) {
+            change.content = Some(cut(&format!("{old}\n{added}"), TEXT_MAX));
         }
     } else if !draft {
         // A form that was checked is not overwritten, but the partner's due date is updated.

@@ -195,12 +195,12 @@ async fn import(
         passed_over: table.cancelled,
         read_as: (decoded.encoding != Encoding::Utf8).then(|| decoded.encoding.to_string()),
     };
-    let opened = demands.into_iter().map(|Demand { line, opening, .. }| {
+    let opened = demands.into_iter().map(|Demand { line, new_ticket, .. }| {
         // The key of a row is its number, or else its line in the file with this Idempotency-Key.
-        let number = opening.message.clone();
+        let number = new_ticket.message.clone();
         let is_numbered = number.is_some();
         let name = number.or_else(|| Some(format!("{} {line}", file.as_ref()?)));
-        (DeskCommand::Open(Box::new(opening)), name, is_numbered)
+        (DeskCommand::Open(Box::new(new_ticket)), name, is_numbered)
     });
     let taken_over = closed.into_iter().map(|ticket| {
         let name = Some(ticket.number.clone());
@@ -254,7 +254,7 @@ impl Importer {
                 }
             }
             for demand in demands {
-                let number = demand.opening.message.as_deref().unwrap_or_default();
+                let number = demand.new_ticket.message.as_deref().unwrap_or_default();
                 if !is_ours(number, demand.opened)? {
                     new_demands.push(demand);
                 }
@@ -269,8 +269,8 @@ impl Importer {
     fn check_topics(&self, demands: &[Demand]) -> Result<(), Vec<Fault>> {
         let faults: Vec<Fault> = self.reference_data.get(|data| {
             let is_known = |code: &str| data.directory().topic(&TopicId::from(code)).is_some();
-            let fault = |Demand { line, opening, .. }: &Demand| {
-                let topic = opening.form.topic.as_ref()?;
+            let fault = |Demand { line, new_ticket, .. }: &Demand| {
+                let topic = new_ticket.form.topic.as_ref()?;
                 let whole = format!("0{topic}");
                 let has_lost_zero = !is_known(topic.as_str()) && is_known(&whole);
                 let what = format!("{topic} has lost its leading zero; write {whole} as text");

@@ -35,7 +35,7 @@ pub(super) struct Demand {
     /// The line it begins on.
     pub(super) line: u64,
     /// The command that opens its ticket.
-    pub(super) opening: NewTicket,
+    pub(super) new_ticket: NewTicket,
     /// The time it was opened, in a table with that column, such as our own export.
     pub(super) opened: Option<Timestamp>,
 }
@@ -245,22 +245,22 @@ impl Row<'_> {
 
     /// A demand. `opened` only serves to recognise rows of our own export, so it is never a fault.
     fn demand(&self, fields: &[(String, Kind)], zone: Zone) -> Result<Demand, Vec<Fault>> {
-        let opening = self.opening(fields, zone)?;
+        let new_ticket = self.new_ticket(fields, zone)?;
         let opened = self.cell("opened").and_then(|cell| timestamps::from_text(cell, zone));
-        Ok(Demand { line: self.line, opening, opened })
+        Ok(Demand { line: self.line, new_ticket, opened })
     }
 
-    fn opening(&self, fields: &[(String, Kind)], zone: Zone) -> Result<NewTicket, Vec<Fault>> {
+    fn new_ticket(&self, fields: &[(String, Kind)], zone: Zone) -> Result<NewTicket, Vec<Fault>> {
         let columns =
             [("channel", "channel"), ("caller", "caller"), ("line", "line"), ("number", "message")];
-        let opening = self.checked(fields, zone, &columns, &[]);
+        let new_ticket = self.checked(fields, zone, &columns, &[]);
         let of_a_call = matches!(self.cell("channel"), Some("phone" | "voicemail"));
         if of_a_call && self.cell("number").is_none() {
             let what = "is missing: a call of another system has a number there";
             let fault = Fault::new(format!("line {}, number", self.line), what);
-            return Err(opening.err().unwrap_or_default().into_iter().chain([fault]).collect());
+            return Err(new_ticket.err().unwrap_or_default().into_iter().chain([fault]).collect());
         }
-        opening
+        new_ticket
     }
 
     /// A ticket closed elsewhere.

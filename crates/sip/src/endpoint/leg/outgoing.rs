@@ -103,10 +103,10 @@ impl Endpoint {
     /// Returns the media addresses of the early dialogs of these INVITEs.
     fn early_addresses(&self, forks: &[InviteId]) -> Vec<SocketAddr> {
         let invites = forks.iter().filter_map(|fork| self.invites.get(fork));
-        let mut said: Vec<SocketAddr> = invites.flat_map(Invite::early_addresses).collect();
-        said.sort_unstable();
-        said.dedup();
-        said
+        let mut addresses: Vec<SocketAddr> = invites.flat_map(Invite::early_addresses).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        addresses
     }
 
     /// Handles a ringing fork.

@@ -2,7 +2,7 @@
 
 use sip::Transport;
 
-use super::{by_hand::*, *};
+use super::{raw_messages::*, *};
 
 /// A registration of a seat's phone.
 pub(crate) struct Registration {

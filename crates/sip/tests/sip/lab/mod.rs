@@ -1,8 +1,8 @@
 //! A test network: several endpoints, a network that loses, duplicates and reorders, and a virtual
 //! clock. The same seed gives the same run.
 
-pub(crate) mod by_hand;
 pub(crate) mod far;
+pub(crate) mod raw_messages;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},

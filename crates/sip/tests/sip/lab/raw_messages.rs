@@ -4,13 +4,13 @@ use super::*;
 
 /// A seat's phone registers from there.
 pub(crate) fn registered(lab: &mut Lab, center: usize, seat: u32, from: &str) {
-    with_password(lab, center, seat, from, &register_by_hand(seat, from));
+    with_password(lab, center, seat, from, &raw_register(seat, from));
     assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 200 "));
     lab.events(center);
 }
 
 /// The REGISTER of a seat's phone, without a password.
-pub(crate) fn register_by_hand(seat: u32, from: &str) -> String {
+pub(crate) fn raw_register(seat: u32, from: &str) -> String {
     format!(
         "REGISTER sip:{REALM} SIP/2.0\n\
          Via: SIP/2.0/UDP {from};branch=z9hG4bKreg{from};rport\n\

@@ -143,9 +143,9 @@ impl CommandContext<'_> {
     /// needs a reason (DSP-05, dispatch directory; REC-10, grades).
     fn check_reason(&self, faults: &mut Vec<Fault>, dispatch: &Dispatch) {
         let Some(route) = &self.ticket.route else { return };
-        let said = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
+        let has_reason = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
         let lead = dispatch.parts.iter().find(|part| part.role == DispatchRole::Lead);
-        let otherwise = lead.filter(|lead| lead.unit != route.lead && !said);
+        let otherwise = lead.filter(|lead| lead.unit != route.lead && !has_reason);
         if let Some(lead) = otherwise {
             let what = format!(
                 "is missing: say why it goes to {1} and not to {0}, the unit in the directory (DSP-05)",
@@ -153,7 +153,7 @@ impl CommandContext<'_> {
             );
             faults.push(Fault::new("reason", what));
         }
-        if dispatch.grade != route.grade && !said {
+        if dispatch.grade != route.grade && !has_reason {
             faults.push(Fault::new("reason", grade_fault(route.grade, dispatch.grade)));
         }
     }
