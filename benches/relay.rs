@@ -4,7 +4,9 @@
 use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use media::{Chunk, ChunkBody, Command, Config, Event, Prompt, PromptId, Relays, Sink, tone};
+use media::{
+    Chunk, ChunkBody, Command, Config, Event, PortHistory, Prompt, PromptId, Relays, Sink, tone,
+};
 use model::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
@@ -41,7 +43,7 @@ impl Calls {
         let music = Prompt::new(tone(350.0, 0.3, Duration::from_secs(10)));
         let now = Timestamp::from_micros(1_795_334_592_000_000);
         let config = Config { voice_lost_after: Duration::ZERO, ..Config::default() };
-        let mut relays = Relays::new(config, vec![music], [1; 32]);
+        let mut relays = Relays::new(config, vec![music], [1; 32], PortHistory::default());
         let mut out = Nowhere::default();
         for n in 0..calls {
             let call = CallId::from(u64::from(n));

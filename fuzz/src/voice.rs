@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use media::{Chunk, ChunkBody, Command, Config, Event, Party, Prompt, PromptId, Relays, Sink};
+use media::{
+    Chunk, ChunkBody, Command, Config, Event, Party, PortHistory, Prompt, PromptId, Relays, Sink,
+};
 use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 const START: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);
@@ -69,7 +71,7 @@ struct Laboratory {
 impl Laboratory {
     fn new() -> Laboratory {
         let silence = Prompt::new(vec![0; 800].into());
-        let relays = Relays::new(Config::default(), vec![silence], [9; 32]);
+        let relays = Relays::new(Config::default(), vec![silence], [9; 32], PortHistory::default());
         let call = CallId::from_arrival(START);
         let mut laboratory = Laboratory { relays, now: START, out: Out::default(), call };
         let (prompts, music) = (vec![], PromptId(0));

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The limit for steps that take no time on an idle machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// The limit for steps that take no time on an idle machine. On a full one, work in the background
+/// (the search index, for instance) comes after everything else.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Polls until there is a result.
 pub(crate) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {

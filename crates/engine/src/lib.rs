@@ -41,3 +41,4 @@ mod threads;
 pub mod view;
 
 pub use fault::Fault;
+pub use threads::put_behind_calls;

@@ -24,17 +24,31 @@ pub(crate) struct LiveState {
 
 /// Counts the loops of each thread that a call needs. An idle thread loops at least five times a
 /// second.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct LoopCounters {
     pub(crate) center: AtomicU64,
     pub(crate) signalling: AtomicU64,
-    pub(crate) voice: AtomicU64,
+    voice: Vec<AtomicU64>,
 }
 
 impl LoopCounters {
+    /// Counters at zero, for this many voice threads.
+    pub(crate) fn new(voice_threads: usize) -> LoopCounters {
+        let voice = (0..voice_threads).map(|_| AtomicU64::new(0)).collect();
+        LoopCounters { center: AtomicU64::new(0), signalling: AtomicU64::new(0), voice }
+    }
+
+    /// Counts a loop of a voice thread.
+    pub(crate) fn count_voice(&self, thread: usize) {
+        if let Some(loops) = self.voice.get(thread) {
+            count(loops);
+        }
+    }
+
     /// The counters, in a fixed order.
-    pub(crate) fn now(&self) -> [u64; 3] {
-        [&self.center, &self.signalling, &self.voice].map(|loops| loops.load(Ordering::Relaxed))
+    pub(crate) fn now(&self) -> Vec<u64> {
+        let all = [&self.center, &self.signalling].into_iter().chain(&self.voice);
+        all.map(|loops| loops.load(Ordering::Relaxed)).collect()
     }
 }
 

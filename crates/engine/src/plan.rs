@@ -64,7 +64,13 @@ pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
         .with_seat_profiles(profiles.collect())
 }
 
-/// The prompts of the voice thread, each at its index.
+/// The number of voice threads: half of the cores when the config does not tell, at least one.
+pub(crate) fn voice_threads(settings: &Settings) -> usize {
+    let half = || std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2);
+    settings.media.threads.map_or_else(half, |threads| threads as usize).max(1)
+}
+
+/// The prompts of the voice threads, each at its index.
 pub(crate) fn prompts(settings: &Settings) -> Vec<Prompt> {
     settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
 }

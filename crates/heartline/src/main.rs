@@ -72,6 +72,7 @@ fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("console")
+        .on_thread_start(engine::put_behind_calls)
         .enable_all()
         .build()
         .map_err(|e| format!("cannot start the console's threads: {e}"))?;

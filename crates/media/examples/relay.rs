@@ -6,7 +6,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use media::{Chunk, Command, Config, Event, Prompt, PromptId, Relays, Sink, tone};
+use media::{Chunk, Command, Config, Event, PortHistory, Prompt, PromptId, Relays, Sink, tone};
 use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Sink for Network {
 
 pub(crate) fn main() {
     let music = Prompt::new(tone(440.0, 0.3, Duration::from_secs(1)));
-    let mut relays = Relays::new(Config::default(), vec![music], [7; 32]);
+    let mut relays = Relays::new(Config::default(), vec![music], [7; 32], PortHistory::default());
     let mut network = Network::default();
     let mut now = Timestamp::from_micros(1_000_000);
     let end = now + Duration::from_millis(100);

@@ -26,7 +26,7 @@ mod tone;
 pub use chunk::*;
 pub use port::*;
 pub use prompt::Prompt;
-pub use relay::{Config, Relays};
+pub use relay::{Config, PortHistory, Relays};
 pub use talker::{DelayStats, Talker};
 pub use tone::{chord, tone, tone_amplitude};
 

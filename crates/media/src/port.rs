@@ -76,6 +76,30 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Returns the call that the command is about.
+    pub fn call(&self) -> CallId {
+        match *self {
+            Command::Open { call, .. }
+            | Command::Play { call, .. }
+            | Command::AddSeat { call, .. }
+            | Command::DropSeat { call }
+            | Command::Bridge { call, .. }
+            | Command::ExpectSource { call, .. }
+            | Command::SetRemote { call, .. }
+            | Command::Close { call } => call,
+        }
+    }
+
+    /// Returns the port that the call gets by the command.
+    pub fn added_port(&self) -> Option<u16> {
+        match *self {
+            Command::Open { rtp_port, .. } | Command::AddSeat { rtp_port, .. } => Some(rtp_port),
+            _ => None,
+        }
+    }
+}
+
 /// A prompt, by its index in the list that the media thread was started with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromptId(pub u16);
@@ -161,6 +185,15 @@ pub struct Quality {
     pub caller_round_trip: Option<Duration>,
     /// Round-trip time to the last seat.
     pub seat_round_trip: Option<Duration>,
+}
+
+/// Whether the sender of a packet is one that a call expects packets from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PacketSource {
+    /// The far end of a call, as signalling or its media so far vouch for it.
+    Known,
+    /// Any other sender, or a port without a call.
+    Unknown,
 }
 
 /// Reception statistics of one direction (RFC 3550 6.4.1).

@@ -139,6 +139,8 @@ pub struct Media {
     pub bind: IpAddr,
     /// The RTP ports; RTCP uses the odd port above each.
     pub ports: Ports,
+    /// The number of voice threads; `None` for half of the cores.
+    pub threads: Option<u32>,
     /// The configuration of the relays.
     pub relays: media::Config,
 }

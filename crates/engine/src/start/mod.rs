@@ -34,7 +34,7 @@ use std::{
 
 use ::center::{Center, Memory};
 use crossbeam_channel::Receiver;
-use media::Relays;
+use media::{PortHistory, Relays};
 use model::{Record, Timestamp, event::Alarm};
 use recorder::{Recorder, RecorderEvent};
 use settings::Settings;
@@ -64,6 +64,7 @@ use crate::{
         self, center as center_thread,
         knowledge::{self, KnowledgeReader},
         log, media as media_thread, outcomes, signalling, sip_sockets,
+        voice_ports::{self, SharedPorts},
     },
 };
 
@@ -181,18 +182,17 @@ async fn bring_up(
     let Sockets { signalling, ports, bound_at, listener, http } = sockets;
     let sip = signalling.locals();
     let known = Arc::new(KnownSources::default());
-    let call_threads = vec![
-        start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?,
-        start_signalling(
-            settings,
-            signalling,
-            clock,
-            &keys,
-            earlier,
-            (&shared, &known),
-            &mut background_threads,
-        )?,
-    ];
+    let mut call_threads =
+        start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?;
+    call_threads.push(start_signalling(
+        settings,
+        signalling,
+        clock,
+        &keys,
+        earlier,
+        (&shared, &known),
+        &mut background_threads,
+    )?);
 
     let parts = console::Parts {
         clock,
@@ -425,26 +425,35 @@ fn start_signalling(
     Ok(thread)
 }
 
-/// Starts the voice thread once its ports have been read for long enough. A sender that continues
+/// Starts the voice threads once their ports have been read for long enough. A sender that continues
 /// from before the start has sent by then; one heard first after signalling has begun may belong to
 /// a new call.
 async fn start_voice(
     settings: &Settings,
-    ports: media_thread::Ports,
+    ports: voice_ports::Ports,
     (bound_at, clock): (Timestamp, Clock),
     recorder: &Recorder,
     shared: &Shared,
-) -> Result<JoinHandle<()>, NotStarted> {
-    let mut relays = Relays::new(settings.media.relays, plan::prompts(settings), entropy::seed());
-    let shared = shared.for_media(recorder);
+) -> Result<Vec<JoinHandle<()>>, NotStarted> {
+    let (history, prompts) = (PortHistory::default(), plan::prompts(settings));
     let listened = clock.now().since(bound_at);
-    tokio::time::sleep(media_thread::LISTEN_FIRST.saturating_sub(listened)).await;
-    ports.read_leftovers(clock.now(), &mut relays);
-    let voice = threads::spawn("voice", move || {
-        if let Err(e) = media_thread::run(ports, relays, clock, shared) {
-            panic!("epoll fails under the voice thread: {e}");
-        }
-    })?;
+    tokio::time::sleep(voice_ports::LISTEN_FIRST.saturating_sub(listened)).await;
+    ports.note_leftovers(clock.now(), &history);
+    let parts = shared.for_media(recorder);
+    let ports = SharedPorts::new(ports, parts.len())
+        .map_err(|e| format!("cannot watch the voice ports: {e}"))?;
+    let ports = Arc::new(ports);
+    let mut voice = Vec::new();
+    for (thread, shared) in parts.into_iter().enumerate() {
+        let relays =
+            Relays::new(settings.media.relays, prompts.clone(), entropy::seed(), history.clone());
+        let ports = Arc::clone(&ports);
+        voice.push(threads::spawn("voice", move || {
+            if let Err(e) = media_thread::run(&ports, thread, relays, clock, shared) {
+                panic!("epoll fails under a voice thread: {e}");
+            }
+        })?);
+    }
     Ok(voice)
 }
 

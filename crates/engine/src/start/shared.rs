@@ -23,6 +23,7 @@ use crate::{
     live::{LiveState, LoopCounters},
     mailbox::Mailbox,
     metrics::Metrics,
+    plan,
     recent::Recent,
     reports::Reports,
     threads::{
@@ -38,7 +39,8 @@ pub(super) struct Shared {
     /// All other inputs of the center.
     pub(super) inbox: Arc<Mailbox<::center::Input>>,
     pub(super) to_sip: Arc<Mailbox<sip::Command>>,
-    pub(super) to_media: Arc<Mailbox<::media::Command>>,
+    /// One mailbox for each voice thread.
+    pub(super) to_media: Vec<Arc<Mailbox<::media::Command>>>,
     /// Requests that wait for the center's answers.
     pub(super) requests: Arc<PendingRequests>,
     /// The live state that the console shows.
@@ -58,18 +60,22 @@ impl Shared {
         ports: usize,
     ) -> Result<Shared, NotStarted> {
         let fail = |e: std::io::Error| format!("cannot create an eventfd: {e}");
+        let voice_threads = plan::voice_threads(settings);
+        let to_media = (0..voice_threads)
+            .map(|_| Mailbox::polled(MAILBOX).map(Arc::new).map_err(fail))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Shared {
             arrivals: Arc::new(Mailbox::parking(settings.intake.capacity)),
             inbox: Arc::new(Mailbox::parking(MAILBOX)),
             to_sip: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
-            to_media: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
+            to_media,
             requests: Arc::default(),
             live: Arc::new(LiveState {
                 wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
                 calls: AtomicUsize::new(0),
                 ports_free: AtomicUsize::new(ports),
                 strangers: AtomicU64::new(0),
-                loops: LoopCounters::default(),
+                loops: LoopCounters::new(voice_threads),
                 draining: AtomicBool::new(false),
             }),
             sip_counts: Arc::default(),
@@ -88,7 +94,7 @@ impl Shared {
             arrivals: Arc::clone(&self.arrivals),
             inbox: Arc::clone(&self.inbox),
             sip: Arc::clone(&self.to_sip),
-            media: Arc::clone(&self.to_media),
+            media: self.to_media.clone(),
             log,
             recorder,
             requests: Arc::clone(&self.requests),
@@ -97,10 +103,18 @@ impl Shared {
         }
     }
 
-    /// The voice thread's part.
-    pub(super) fn for_media(&self, recorder: &Recorder) -> media::Shared {
+    /// The parts of the voice threads.
+    pub(super) fn for_media(&self, recorder: &Recorder) -> Vec<media::Shared> {
+        self.to_media.iter().map(|commands| self.for_voice_thread(commands, recorder)).collect()
+    }
+
+    fn for_voice_thread(
+        &self,
+        commands: &Arc<Mailbox<::media::Command>>,
+        recorder: &Recorder,
+    ) -> media::Shared {
         media::Shared {
-            commands: Arc::clone(&self.to_media),
+            commands: Arc::clone(commands),
             center: Arc::clone(&self.inbox),
             tap: recorder.tap(),
             spare_buffers: recorder.spare_buffers(),

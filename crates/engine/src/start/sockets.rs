@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use super::NotStarted;
 use crate::{
     clock::Clock,
-    threads::{media, sip_sockets},
+    threads::{sip_sockets, voice_ports},
 };
 
 /// Every socket of an engine.
@@ -17,7 +17,7 @@ pub(super) struct Sockets {
     /// SIP over UDP and TCP.
     pub(super) signalling: sip_sockets::Sockets,
     /// The pairs of RTP and RTCP sockets.
-    pub(super) ports: media::Ports,
+    pub(super) ports: voice_ports::Ports,
     /// When these pairs were bound.
     pub(super) bound_at: Timestamp,
     /// The console's listener.
@@ -33,8 +33,10 @@ impl Sockets {
         let signalling = sip_sockets::Sockets::bind(&sip.udp, &sip.tcp, sip.advertise)?;
         let ip = settings.media.bind;
         let ports = match settings.media.ports {
-            settings::Ports::Range { first, last } => media::Ports::bind_range(ip, first, last)?,
-            settings::Ports::Auto { pairs } => media::Ports::bind_any(ip, pairs)?,
+            settings::Ports::Range { first, last } => {
+                voice_ports::Ports::bind_range(ip, first, last)?
+            }
+            settings::Ports::Auto { pairs } => voice_ports::Ports::bind_any(ip, pairs)?,
         };
         let bound_at = clock.now();
         let listener = TcpListener::bind(settings.http.listen).await.map_err(|e| {

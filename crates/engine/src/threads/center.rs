@@ -32,8 +32,8 @@ pub(crate) struct Shared {
     pub(crate) inbox: Arc<Mailbox<Input>>,
     /// Commands for the signalling thread.
     pub(crate) sip: Arc<Mailbox<sip::Command>>,
-    /// Commands for the voice thread.
-    pub(crate) media: Arc<Mailbox<media::Command>>,
+    /// Commands for the voice threads, a mailbox each.
+    pub(crate) media: Vec<Arc<Mailbox<media::Command>>>,
     /// Records for the log's thread.
     pub(crate) log: Sender<Record>,
     /// The recorder, asked about the recording of an ended call.
@@ -95,7 +95,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     shared.inbox.set_reader();
     let mut out = Outputs {
         sip: MailboxWriter::new(&shared.sip),
-        media: MailboxWriter::new(&shared.media),
+        media: shared.media.iter().map(MailboxWriter::new).collect(),
         shared,
         records: Vec::new(),
         wrote: false,
@@ -125,7 +125,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
             center.handle_input(now, Input::Timeout);
             out.drain(&mut center);
         }
-        let is_full = !out.sip.flush() | !out.media.flush();
+        let is_full = !out.flush();
         out.send_records();
 
         let memory = center.memory();
@@ -186,7 +186,8 @@ fn inputs_of_clock_check(look: Look) -> Vec<Input> {
 
 struct Outputs<'a> {
     sip: MailboxWriter<sip::Command>,
-    media: MailboxWriter<media::Command>,
+    /// One for each voice thread.
+    media: Vec<MailboxWriter<media::Command>>,
     shared: &'a Shared,
     /// Records of this turn, not yet handed to the log's thread.
     records: Vec<Record>,
@@ -200,7 +201,7 @@ impl Outputs<'_> {
             self.wrote = true;
             match output {
                 Output::Sip(command) => self.sip.send(command),
-                Output::Media(command) => self.media.send(command),
+                Output::Media(command) => self.send_to_voice(command),
                 Output::Append(record) => self.records.push(record),
                 Output::Reply { reply_to, reply } => self.shared.requests.answer(reply_to, reply),
                 Output::Describe(cdr) => {
@@ -212,6 +213,23 @@ impl Outputs<'_> {
 }
 
 impl Outputs<'_> {
+    /// Sends a command to the thread that has all legs of the call.
+    fn send_to_voice(&mut self, command: media::Command) {
+        let threads = self.media.len().max(1) as u64;
+        if let Some(thread) = self.media.get_mut((command.call().as_u64() % threads) as usize) {
+            thread.send(command);
+        }
+    }
+
+    /// Hands over kept commands. Returns whether none is left.
+    fn flush(&mut self) -> bool {
+        let mut is_empty = self.sip.flush();
+        for thread in &mut self.media {
+            is_empty &= thread.flush();
+        }
+        is_empty
+    }
+
     /// Hands the turn's records to the log's thread, after the commands are sent: the channel may
     /// take a lock, and no lock is held between a call's arrival and its offer. Nothing is lost,
     /// because the center refuses calls long before the channel is full, and the log's thread ends

@@ -1,13 +1,18 @@
-//! The voice thread: RTP and RTCP sockets around `media::Relays`.
+//! A voice thread: RTP and RTCP sockets around `media::Relays`. All legs of a call are in one thread.
 //!
 //! All ports are bound at start and passed to the center, so no call waits for the operating
-//! system. The thread wakes every few milliseconds, reads all packets on all sockets, and sends the
-//! results at once: one wake-up serves many packets. Sockets are watched level-triggered, so that a
-//! socket with one packet costs one read and no second one that finds nothing.
+//! system. A turn reads one packet of every ready socket and sends the results at once. After a turn
+//! that read few packets the thread waits a quarter of a millisecond, so that one turn serves
+//! several packets; a busy thread does not wait. Sockets are watched level-triggered, so that a
+//! socket with one packet costs one read and no second one that finds nothing; only a turn that
+//! comes late reads more.
+//!
+//! Sockets on which unknown senders were seen are read after all others and share a budget, so that
+//! a flood delays no call but those whose own ports it fills.
 
 use std::{
-    io::{self, ErrorKind},
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    io,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,121 +21,15 @@ use std::{
 };
 
 use crossbeam_channel::Receiver;
-use media::{Chunk, Command, Event, Relays, Sink};
-use model::Timestamp;
-use rand_chacha::{
-    ChaCha8Rng,
-    rand_core::{RngCore, SeedableRng},
-};
+use media::{Chunk, Command, Event, PacketSource, Relays, Sink};
 use rustix::event::{Timespec, epoll};
 
+use super::voice_ports::{PACKET_MAX, Pair, SharedPorts};
 use crate::{
     clock::Clock,
-    dscp::Dscp,
-    live::{self, LiveState},
+    live::LiveState,
     mailbox::{Mailbox, MailboxWriter},
 };
-
-/// Bound RTP and RTCP pairs, by RTP port.
-pub(crate) struct Ports {
-    pairs: Vec<Pair>,
-    both_families: bool,
-}
-
-struct Pair {
-    rtp_port: u16,
-    rtp: UdpSocket,
-    rtcp: UdpSocket,
-    /// Whether the packets of all sockets are marked for expedited forwarding.
-    marked: bool,
-}
-
-impl Ports {
-    /// Binds every even port and the odd one above it in `first..=last`. Ports that other programs
-    /// use are skipped with a warning.
-    pub(crate) fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
-        let ip = usable(ip);
-        let mut pairs = Vec::new();
-        let mut taken = 0;
-        for port in (first..last).step_by(2) {
-            match bind_pair(ip, port) {
-                Ok(pair) => pairs.push(pair),
-                Err(e) if e.kind() == ErrorKind::AddrInUse => taken += 1,
-                Err(e) => return Err(format!("cannot bind voice port {ip}:{port}: {e}")),
-            }
-        }
-        if taken > 0 {
-            tracing::warn!("{taken} voice ports of {first}-{last} are in use by other programs");
-        }
-        match pairs.len() {
-            0 | 1 => {
-                Err(format!("no voice ports are free in {first}-{last}; choose another range"))
-            }
-            _ => Ok(Ports::of(pairs, ip)),
-        }
-    }
-
-    /// Binds this many pairs at any free ports.
-    pub(crate) fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
-        let ip = usable(ip);
-        let mut pairs = Vec::new();
-        let mut tries = 0;
-        while pairs.len() < usize::from(count) {
-            tries += 1;
-            if tries > usize::from(count) * 8 + 64 {
-                return Err(format!(
-                    "only {} of {count} voice ports could be bound; free some ports, or lower \
-                     [media] ports in the config",
-                    pairs.len()
-                ));
-            }
-            let free = UdpSocket::bind((ip, 0)).and_then(|s| s.local_addr());
-            let Ok(at) = free else { continue };
-            // The pair of an odd port begins one below.
-            if let Ok(pair) = bind_pair(ip, at.port() & !1) {
-                pairs.push(pair);
-            }
-        }
-        Ok(Ports::of(pairs, ip))
-    }
-
-    fn of(pairs: Vec<Pair>, ip: IpAddr) -> Ports {
-        if pairs.iter().any(|pair| !pair.marked) {
-            tracing::warn!(
-                "the operating system does not allow marking voice packets with DSCP 46 \
-                 (expedited forwarding)"
-            );
-        }
-        Ports { pairs, both_families: takes_both(ip) }
-    }
-
-    /// Reads the packets that came since the ports were bound. It is called before signalling
-    /// begins, and [`LISTEN_FIRST`] after the binding.
-    pub(crate) fn read_leftovers(&self, now: Timestamp, relays: &mut Relays) {
-        let mut buffer = [0; PACKET_MAX];
-        for pair in &self.pairs {
-            for _ in 0..LEFTOVERS_MAX {
-                let Ok((length, _)) = pair.rtp.recv_from(&mut buffer) else { break };
-                let packet = buffer.get(..length).unwrap_or_default();
-                relays.handle_stale_packet(now, pair.rtp_port, packet);
-            }
-        }
-    }
-
-    /// The number of pairs.
-    pub(crate) fn len(&self) -> usize {
-        self.pairs.len()
-    }
-
-    /// The RTP ports for the center's pool, in random order, so that far ends that still send to a
-    /// crashed engine do not hit the first calls of the next one.
-    pub(crate) fn shuffled(&self, seed: [u8; 32]) -> Vec<u16> {
-        let mut chance = ChaCha8Rng::from_seed(seed);
-        let mut ports: Vec<u16> = self.pairs.iter().map(|pair| pair.rtp_port).collect();
-        ports.sort_by_cached_key(|_| chance.next_u64());
-        ports
-    }
-}
 
 /// The state the thread shares with the others.
 pub(crate) struct Shared {
@@ -148,82 +47,68 @@ pub(crate) struct Shared {
     pub(crate) stop: Arc<AtomicBool>,
 }
 
-/// Runs until told to stop.
+/// Runs this one of the voice threads until told to stop.
 pub(crate) fn run(
-    ports: Ports,
+    ports: &SharedPorts,
+    thread: usize,
     mut relays: Relays,
     clock: Clock,
     shared: Shared,
 ) -> io::Result<()> {
-    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    let Some(epoll) = ports.epoll(thread) else { return Ok(()) };
     if let Some(event) = shared.commands.event() {
-        epoll::add(&epoll, event, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;
-    }
-    let mut by_port = vec![NO_PAIR; 1 << 16];
-    for (index, pair) in ports.pairs.iter().enumerate() {
-        let token = index as u64 * 2;
-        let flags = epoll::EventFlags::IN;
-        epoll::add(&epoll, &pair.rtp, epoll::EventData::new_u64(token), flags)?;
-        epoll::add(&epoll, &pair.rtcp, epoll::EventData::new_u64(token + 1), flags)?;
-        by_port[usize::from(pair.rtp_port)] = index as u32;
+        epoll::add(epoll, event, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;
     }
     let mut out = Out {
-        pairs: &ports.pairs,
-        by_port,
-        both_families: ports.both_families,
+        ports,
         center: MailboxWriter::new(&shared.center),
         tap: shared.tap,
         dropped: Vec::new(),
     };
-    let mut ready = Vec::with_capacity(1024);
-    let mut buffer = [0; PACKET_MAX];
-    let mut busy = false;
-    let mut counted_at = clock.now();
+    let mut sockets = ReadySockets::new(&ports.ports.pairs);
+    let mut ready = Vec::with_capacity(READY_MAX);
+    let mut gathers = false;
+    let (mut turned_at, mut counted_at) = (clock.now(), clock.now());
+    let mut strangers = 0;
     while !shared.stop.load(Ordering::Acquire) {
-        live::count(&shared.live.loops.voice);
+        shared.live.loops.count_voice(thread);
         let due = |relays: &Relays| {
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
         };
-        if busy {
-            // Lets packets collect: one turn for many packets makes voice cheap.
+        if gathers {
             std::thread::sleep(GATHER.min(due(&relays)));
         }
-        let due = due(&relays);
         ready.clear();
-        let timeout = timespec(due);
-        match epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
+        let timeout = timespec(due(&relays));
+        match epoll::wait(epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => continue,
             Err(e) => return Err(e.into()),
         }
         let now = clock.now();
-        let mut read = 0usize;
-        for event in &ready {
-            let token = event.data.u64();
-            if token == WAKE {
-                continue;
+        let is_late = now.since(turned_at) >= LATE && !ready.is_empty();
+        turned_at = now;
+        let per_socket = if is_late { PER_SOCKET_WHEN_LATE } else { 1 };
+        let tokens = ready.iter().map(|event| event.data.u64()).filter(|token| *token != WAKE);
+        let read = sockets.read(tokens, per_socket, |rtp_port, rtcp, from, packet| {
+            relays.handle_packet(now, rtp_port, rtcp, from, packet, &mut out)
+        });
+        gathers = (read.known + read.unknown) > 0 && read.known < FEW;
+        if ready.iter().any(|event| event.data.u64() == WAKE) {
+            for command in shared.commands.take() {
+                if let Some(rtp_port) = command.added_port() {
+                    ports.hand_over(rtp_port, thread)?;
+                }
+                relays.handle_command(now, command, &mut out);
             }
-            let rtcp = token & 1 == 1;
-            let Some(pair) = ports.pairs.get((token / 2) as usize) else { continue };
-            let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
-            // An error here is the ICMP error of an earlier send.
-            let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
-            read += 1;
-            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
-            if let Some(packet) = buffer.get_mut(..length) {
-                relays.handle_packet(now, pair.rtp_port, rtcp, from, packet, &mut out);
-            }
-        }
-        busy = read > 0;
-        for command in shared.commands.take() {
-            relays.handle_command(now, command, &mut out);
         }
         if relays.poll_timeout().is_some_and(|at| at <= now) {
             relays.handle_timeout(now, &mut out);
         }
         if now.since(counted_at) >= COUNT_EVERY {
             counted_at = now;
-            shared.live.strangers.store(relays.strangers(), Ordering::Relaxed);
+            let before = std::mem::replace(&mut strangers, relays.strangers());
+            shared.live.strangers.fetch_add(strangers - before, Ordering::Relaxed);
         }
         out.center.flush();
         for stereo in out.dropped.drain(..) {
@@ -236,12 +121,100 @@ pub(crate) fn run(
     Ok(())
 }
 
-struct Out<'a> {
+/// Reads the sockets that have packets.
+struct ReadySockets<'a> {
     pairs: &'a [Pair],
-    /// The index in `pairs` of each RTP port.
-    by_port: Vec<u32>,
-    /// Whether the sockets are IPv6 ones that accept IPv4 too.
-    both_families: bool,
+    /// By token: above zero after a packet of an unknown sender, until as many packets of known
+    /// senders have come.
+    suspicion: Vec<u8>,
+    /// The suspicious sockets of this turn.
+    suspicious: Vec<u64>,
+    /// Where among them the next turn begins.
+    first: usize,
+    buffer: [u8; PACKET_MAX],
+}
+
+/// The packets of a turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct PacketsRead {
+    known: usize,
+    unknown: usize,
+}
+
+impl<'a> ReadySockets<'a> {
+    fn new(pairs: &'a [Pair]) -> ReadySockets<'a> {
+        ReadySockets {
+            pairs,
+            suspicion: vec![0; pairs.len() * 2],
+            suspicious: Vec::with_capacity(READY_MAX),
+            first: 0,
+            buffer: [0; PACKET_MAX],
+        }
+    }
+
+    /// Reads at most `per_socket` packets from each of these sockets: first from those with known
+    /// senders only, then from the others, until the turn's budget for unknown senders is used up.
+    fn read(
+        &mut self,
+        tokens: impl Iterator<Item = u64>,
+        per_socket: usize,
+        mut handle: impl FnMut(u16, bool, SocketAddr, &mut [u8]) -> PacketSource,
+    ) -> PacketsRead {
+        let mut read = PacketsRead::default();
+        let mut suspicious = std::mem::take(&mut self.suspicious);
+        for token in tokens {
+            match self.suspicion.get(token as usize) {
+                Some(0) => self.read_socket(token, per_socket, &mut read, &mut handle),
+                Some(_) => suspicious.push(token),
+                None => {}
+            }
+        }
+        let count = suspicious.len();
+        for n in 0..count {
+            if read.unknown >= UNKNOWN_MAX {
+                self.first = self.first.wrapping_add(n);
+                break;
+            }
+            let Some(token) = suspicious.get(self.first.wrapping_add(n) % count) else { break };
+            self.read_socket(*token, per_socket, &mut read, &mut handle);
+        }
+        suspicious.clear();
+        self.suspicious = suspicious;
+        read
+    }
+
+    fn read_socket(
+        &mut self,
+        token: u64,
+        packets: usize,
+        read: &mut PacketsRead,
+        handle: &mut impl FnMut(u16, bool, SocketAddr, &mut [u8]) -> PacketSource,
+    ) {
+        let rtcp = token & 1 == 1;
+        let Some(pair) = self.pairs.get((token / 2) as usize) else { return };
+        let Some(suspicion) = self.suspicion.get_mut(token as usize) else { return };
+        let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
+        for _ in 0..packets {
+            // An error is that nothing more is there, or the ICMP error of an earlier send.
+            let Ok((length, from)) = socket.recv_from(&mut self.buffer) else { return };
+            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+            let Some(packet) = self.buffer.get_mut(..length) else { return };
+            match handle(pair.rtp_port, rtcp, from, packet) {
+                PacketSource::Known => {
+                    read.known += 1;
+                    *suspicion = suspicion.saturating_sub(1);
+                }
+                PacketSource::Unknown => {
+                    read.unknown += 1;
+                    *suspicion = SUSPICION;
+                }
+            }
+        }
+    }
+}
+
+struct Out<'a> {
+    ports: &'a SharedPorts,
     center: MailboxWriter<center::Input>,
     tap: recorder::RecorderHandle,
     /// Buffers of pieces that the recorder had no room for.
@@ -250,12 +223,11 @@ struct Out<'a> {
 
 impl Sink for Out<'_> {
     fn send(&mut self, rtp_port: u16, rtcp: bool, to: SocketAddr, packet: &[u8]) {
-        let index = self.by_port.get(usize::from(rtp_port)).copied().unwrap_or(NO_PAIR);
-        let Some(pair) = self.pairs.get(index as usize) else { return };
+        let Some(pair) = self.ports.pair(rtp_port) else { return };
         let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
         let to = match to.ip() {
             // A socket of both families needs an IPv4 address in its mapped form.
-            IpAddr::V4(v4) if self.both_families => {
+            IpAddr::V4(v4) if self.ports.ports.both_families => {
                 SocketAddr::new(v4.to_ipv6_mapped().into(), to.port())
             }
             _ => to,
@@ -275,83 +247,87 @@ impl Sink for Out<'_> {
     }
 }
 
-/// The unspecified address of both families, or of IPv4 alone on a machine without IPv6.
-fn usable(ip: IpAddr) -> IpAddr {
-    if takes_both(ip) && UdpSocket::bind((ip, 0)).is_err() {
-        tracing::warn!("this machine has no IPv6; voice is received over IPv4 only");
-        return Ipv4Addr::UNSPECIFIED.into();
-    }
-    ip
-}
-
-fn takes_both(ip: IpAddr) -> bool {
-    ip.is_ipv6() && ip.is_unspecified()
-}
-
-fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
-    let (rtp, rtp_marked) = bind(SocketAddr::new(ip, rtp_port))?;
-    let (rtcp, rtcp_marked) = bind(SocketAddr::new(ip, rtp_port + 1))?;
-    Ok(Pair { rtp_port, rtp, rtcp, marked: rtp_marked && rtcp_marked })
-}
-
-/// A socket for voice, and whether its packets are marked.
-fn bind(at: SocketAddr) -> io::Result<(UdpSocket, bool)> {
-    let socket = socket2::Socket::new(
-        socket2::Domain::for_address(at),
-        socket2::Type::DGRAM.nonblocking(),
-        Some(socket2::Protocol::UDP),
-    )?;
-    if takes_both(at.ip()) {
-        // One socket for both families, because callers and seats may differ.
-        socket.set_only_v6(false)?;
-    }
-    let marked = Dscp::VOICE.mark((&socket).into()).is_ok();
-    socket.bind(&at.into())?;
-    Ok((socket.into(), marked))
-}
-
 fn timespec(wait: Duration) -> Timespec {
     Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) }
 }
 
 const WAKE: u64 = u64::MAX;
-const NO_PAIR: u32 = u32::MAX;
-/// Longer than any voice packet on Ethernet.
-const PACKET_MAX: usize = 2_048;
-/// How long ports are read before signalling begins: longer than the longest packet interval of
-/// voice (60 ms), so that a sender that never stopped has been heard.
-pub(crate) const LISTEN_FIRST: Duration = Duration::from_millis(100);
-/// The most packets of one port at the start: more than a sender's packets of a second.
-const LEFTOVERS_MAX: usize = 128;
+/// The most sockets of a turn; the others are in the next one.
+const READY_MAX: usize = 1_024;
+/// The most packets of unknown senders that a turn reads from suspicious sockets: about 0.1 ms.
+const UNKNOWN_MAX: usize = 64;
+/// A second of voice from a known sender clears a socket.
+const SUSPICION: u8 = 50;
 /// How often strangers' packets are counted; counting visits all calls.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// How often an idle thread checks whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// How long packets may collect before a turn: a quarter of a packet's voice, which any phone's
-/// jitter buffer hides. On average it costs 2.5 ms of delay and saves nine of ten wake-ups.
-const GATHER: Duration = Duration::from_millis(5);
+/// A turn that reads fewer packets than this is followed by a wait, because the wake-up costs as
+/// much as they do.
+const FEW: usize = 16;
+/// How long packets may collect after such a turn.
+const GATHER: Duration = Duration::from_micros(250);
+/// A turn is late after this time: a sender may have sent a second packet meanwhile.
+const LATE: Duration = Duration::from_millis(10);
+/// The most packets of one socket in a late turn: 0.6 s of voice.
+const PER_SOCKET_WHEN_LATE: usize = 32;
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv6Addr;
+    use std::net::{Ipv4Addr, UdpSocket};
 
+    use super::super::voice_ports::Ports;
     use super::*;
 
+    /// Reads all sockets once; packets with a 1 are from a known sender.
+    fn turn(sockets: &mut ReadySockets<'_>, per_socket: usize) -> (PacketsRead, Vec<u16>) {
+        let (tokens, mut order) = (0..sockets.pairs.len() as u64 * 2, Vec::new());
+        let read = sockets.read(tokens, per_socket, |rtp_port, _, _, packet| {
+            order.push(rtp_port);
+            if packet == [1] { PacketSource::Known } else { PacketSource::Unknown }
+        });
+        (read, order)
+    }
+
     #[test]
-    fn voice_is_marked_for_expedited_forwarding_in_both_families() {
-        // `usable` falls back to IPv4 on a machine without IPv6, as the engine does.
-        for ip in [Ipv4Addr::LOCALHOST.into(), IpAddr::from(Ipv6Addr::UNSPECIFIED)] {
-            let ports = Ports::bind_any(ip, 2).unwrap();
-            for pair in &ports.pairs {
-                for socket in [&pair.rtp, &pair.rtcp] {
-                    let socket = socket2::SockRef::from(socket);
-                    assert_eq!(socket.tos_v4().unwrap(), 0xB8, "{ip}");
-                    if ports.both_families {
-                        assert_eq!(socket.tclass_v6().unwrap(), 0xB8, "{ip}");
-                    }
-                }
-                assert!(pair.marked);
+    fn flood_has_a_budget_and_comes_after_known_senders() {
+        let ports = Ports::bind_any(Ipv4Addr::LOCALHOST.into(), 4).unwrap();
+        let port = |n: usize| ports.pairs[n].rtp_port;
+        let phone = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let send = |n: usize, byte: u8, times: usize| {
+            for _ in 0..times {
+                phone.send_to(&[byte], (Ipv4Addr::LOCALHOST, port(n))).unwrap();
             }
-        }
+        };
+        let mut sockets = ReadySockets::new(&ports.pairs);
+        (0..3).for_each(|flooded| send(flooded, 0, 100));
+        send(3, 1, 1);
+        let (read, order) = turn(&mut sockets, 1);
+        assert_eq!(read, PacketsRead { known: 1, unknown: 3 });
+        assert_eq!(order.last(), Some(&port(3)), "nothing was known about the flood yet");
+
+        // A late turn reads more of each socket, but not more of a flood than its budget.
+        send(3, 1, 2);
+        let (read, order) = turn(&mut sockets, PER_SOCKET_WHEN_LATE);
+        assert_eq!(order[..2], [port(3); 2]);
+        assert_eq!(read.known, 2);
+        assert!(read.unknown <= UNKNOWN_MAX + PER_SOCKET_WHEN_LATE, "{read:?}");
+        // The socket that was left out is the first of the next turn.
+        let (_, order) = turn(&mut sockets, 1);
+        assert_eq!(order.first(), Some(&port(2)));
+    }
+
+    #[test]
+    fn known_sender_clears_its_socket() {
+        let ports = Ports::bind_any(Ipv4Addr::LOCALHOST.into(), 2).unwrap();
+        let phone = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let mut sockets = ReadySockets::new(&ports.pairs);
+        let mut send = |byte: u8| {
+            phone.send_to(&[byte], (Ipv4Addr::LOCALHOST, ports.pairs[0].rtp_port)).unwrap();
+            turn(&mut sockets, 1);
+            sockets.suspicion[0]
+        };
+        assert_eq!([send(0), send(1)], [SUSPICION, SUSPICION - 1]);
+        assert_eq!((0..SUSPICION).map(|_| send(1)).last(), Some(0));
     }
 }

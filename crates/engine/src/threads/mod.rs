@@ -8,6 +8,7 @@ pub(crate) mod messaging;
 pub(crate) mod outcomes;
 pub(crate) mod signalling;
 pub(crate) mod sip_sockets;
+pub(crate) mod voice_ports;
 
 use std::thread::JoinHandle;
 
@@ -32,11 +33,15 @@ pub(crate) fn spawn(
         .map_err(|e| format!("cannot start the {name} thread: {e}"))
 }
 
-/// Sets the nice value: calls come first, then voice and the log, then lists. A value below zero
-/// needs a permission (`LimitNICE=` in systemd); without it all threads but the lists are equal.
+/// Sets the nice value: voice comes first, then signalling and the center, then the log and the
+/// recorder, then what only people wait for. A value below zero needs a permission (`LimitNICE=` in
+/// systemd); without it voice and calls are equal to the log.
 fn set_priority(name: &str) {
     let rank = match name {
+        "voice" => -15,
         "sip" | "center" => -10,
+        // Its threads belong to the program's runtime.
+        CONSOLE => 5,
         "view" | "outcomes" | "courier" | "index" | "snapshots" | "sip state" => 10,
         _ => return,
     };
@@ -44,6 +49,14 @@ fn set_priority(name: &str) {
         tracing::debug!("cannot set the priority of the {name} thread: {e}");
     }
 }
+
+/// Gives the calling thread, one of those that serve the console and the courier, the lower priority
+/// of work that people wait for: a list may be late, a voice may not.
+pub fn put_behind_calls() {
+    set_priority(CONSOLE);
+}
+
+const CONSOLE: &str = "console";
 
 pub(crate) fn join(threads: Vec<JoinHandle<()>>) {
     for thread in threads {

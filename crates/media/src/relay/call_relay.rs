@@ -11,7 +11,7 @@ use super::{
     source_tracker::{Trust, Verdict},
 };
 use crate::{
-    Event, Party, PromptId, Quality, Reception, Sink, codec,
+    Event, PacketSource, Party, PromptId, Quality, Reception, Sink, codec,
     packet::{self, Header},
     tap::{Side, Tap, Voice},
 };
@@ -167,11 +167,11 @@ impl CallRelay {
         datagram: Datagram<'_>,
         shared: &mut Shared,
         out: &mut impl Sink,
-    ) {
+    ) -> PacketSource {
         let Datagram { at, now, party, from, ref bytes } = datagram;
         let call = self.call;
-        let (Some(leg), _) = self.sides(party) else { return };
-        let Some((header, payload)) = packet::read(bytes) else { return };
+        let (Some(leg), _) = self.sides(party) else { return PacketSource::Unknown };
+        let Some((header, payload)) = packet::read(bytes) else { return PacketSource::Unknown };
         match leg.judge(at, from, header, shared.config.assume_source) {
             Verdict::Take => {}
             Verdict::TakeOver(trust) => {
@@ -186,11 +186,18 @@ impl CallRelay {
                     self.take(kept, header, payload, shared, out);
                 }
             }
-            Verdict::Keep => return leg.early.keep(at, from, bytes),
-            Verdict::Conflict => return out.event(Event::SourcesConflict { call, party }),
-            Verdict::Watch | Verdict::Drop => return,
+            Verdict::Keep => {
+                leg.early.keep(at, from, bytes);
+                return PacketSource::Known;
+            }
+            Verdict::Conflict => {
+                out.event(Event::SourcesConflict { call, party });
+                return PacketSource::Unknown;
+            }
+            Verdict::Watch | Verdict::Drop => return PacketSource::Unknown,
         }
         self.take(datagram, header, payload, shared, out);
+        PacketSource::Known
     }
 
     /// Handles RTCP; `own_port` when it came to the RTCP port.
@@ -201,9 +208,10 @@ impl CallRelay {
         from: SocketAddr,
         own_port: bool,
         bytes: &[u8],
-    ) {
-        if let (Some(leg), _) = self.sides(party) {
-            leg.handle_rtcp(now, from, own_port, bytes);
+    ) -> PacketSource {
+        match self.sides(party) {
+            (Some(leg), _) => leg.handle_rtcp(now, from, own_port, bytes),
+            (None, _) => PacketSource::Unknown,
         }
     }
 
@@ -282,7 +290,8 @@ impl CallRelay {
         let (Some(leg), _) = self.sides(party) else { return };
         for mut early in leg.early.take(now) {
             let (at, from) = (early.at, early.from);
-            self.receive(Datagram { at, now, party, from, bytes: early.bytes() }, shared, out);
+            let datagram = Datagram { at, now, party, from, bytes: early.bytes() };
+            self.receive(datagram, shared, out);
         }
     }
 

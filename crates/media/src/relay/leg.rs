@@ -12,7 +12,7 @@ use super::{
     source_tracker::{Evidence, SourceTracker, Verdict},
 };
 use crate::{
-    PromptId, Reception, Sink, codec,
+    PacketSource, PromptId, Reception, Sink, codec,
     dtmf::DtmfDetector,
     packet::{self, HEADER_LEN, Header},
     prompt::Player,
@@ -89,7 +89,7 @@ pub(crate) enum Content {
 
 impl Leg {
     pub(crate) fn new(now: Timestamp, rtp_port: u16, music: PromptId, shared: &mut Shared) -> Leg {
-        let earlier = shared.earlier.get(&rtp_port).copied().unwrap_or_default().before_call();
+        let earlier = shared.history.before_call(rtp_port);
         Leg {
             rtp_port,
             remote: None,
@@ -297,15 +297,18 @@ impl Leg {
         from: SocketAddr,
         own_port: bool,
         packet: &[u8],
-    ) {
+    ) -> PacketSource {
         let own_ssrc = self.out.ssrc();
         // RTP on this port does not show where reports are received.
         let is_report = packet::is_rtcp(packet);
         if !self.sources.judge_rtcp(from, own_port && is_report) {
             self.strangers += 1;
-        } else if is_report && self.reports.handle_packet(now, own_ssrc, packet) {
+            return PacketSource::Unknown;
+        }
+        if is_report && self.reports.handle_packet(now, own_ssrc, packet) {
             self.heard(now);
         }
+        PacketSource::Known
     }
 
     /// Sends an RTCP report when it is due.

@@ -6,6 +6,7 @@ mod earlier_streams;
 mod early_packets;
 mod leg;
 pub(crate) mod outgoing_stream;
+mod port_history;
 mod source_tracker;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
@@ -13,12 +14,10 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use primitives::{CallId, Timestamp};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
+use self::call_relay::{CallRelay, Datagram, FreedPort};
 pub(crate) use self::outgoing_stream::samples_in;
-use self::{
-    call_relay::{CallRelay, Datagram, FreedPort},
-    earlier_streams::EarlierStreams,
-};
-use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
+pub use self::port_history::PortHistory;
+use crate::{Command, Event, PacketSource, Party, Prompt, Sink, packet, tap::Pool};
 
 /// The configuration of the relays.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +51,7 @@ impl Default for Config {
 /// `poll_timeout` returns the next deadline. There are at most as many relays as ports.
 ///
 /// ```text
-/// let mut relays = Relays::new(Config::default(), prompts, seed);
+/// let mut relays = Relays::new(Config::default(), prompts, seed, PortHistory::default());
 /// relays.handle_command(now, Command::Open { call, rtp_port: 40_000, .. }, &mut sink);
 /// relays.handle_packet(now, 40_000, false, from, &mut datagram, &mut sink);
 /// ```
@@ -75,15 +74,19 @@ pub(crate) struct Shared {
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) pool: Pool,
     pub(crate) rng: ChaCha8Rng,
-    /// By RTP port: the streams received on it before its call. At most one entry per port.
-    pub(crate) earlier: BTreeMap<u16, EarlierStreams>,
+    pub(crate) history: PortHistory,
 }
 
 impl Relays {
     /// Creates an empty set of relays. `prompts` is the list that every
     /// [`PromptId`](crate::PromptId) indexes; `seed` gives SSRCs, first sequence numbers and
-    /// timestamps.
-    pub fn new(config: Config, prompts: Vec<Prompt>, seed: [u8; 32]) -> Relays {
+    /// timestamps. All relays of a process share the `history` of its ports.
+    pub fn new(
+        config: Config,
+        prompts: Vec<Prompt>,
+        seed: [u8; 32],
+        history: PortHistory,
+    ) -> Relays {
         Relays {
             slots: Vec::new(),
             free: Vec::new(),
@@ -96,7 +99,7 @@ impl Relays {
                 prompts,
                 pool: Pool::default(),
                 rng: ChaCha8Rng::from_seed(seed),
-                earlier: BTreeMap::new(),
+                history,
             },
         }
     }
@@ -184,7 +187,8 @@ impl Relays {
     }
 
     /// Handles a datagram from `from` to our `rtp_port`, or with `rtcp` to the port above. The
-    /// packet is rewritten in place when it is forwarded.
+    /// packet is rewritten in place when it is forwarded. Returns whether a call expects packets
+    /// from there.
     pub fn handle_packet(
         &mut self,
         now: Timestamp,
@@ -193,7 +197,7 @@ impl Relays {
         from: SocketAddr,
         packet: &mut [u8],
         out: &mut impl Sink,
-    ) {
+    ) -> PacketSource {
         let Some((relay, party)) = self.by_port.get(usize::from(rtp_port)).and_then(|place| {
             let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
             Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
@@ -201,23 +205,15 @@ impl Relays {
             // No call has the port: its packets must not reach the next call on it.
             if let Some(ssrc) = packet::ssrc(packet).filter(|_| !rtcp) {
                 // Allocates once per port.
-                self.shared.earlier.entry(rtp_port).or_default().note_idle(now, ssrc);
+                self.shared.history.note_idle(now, rtp_port, ssrc);
             }
-            return;
+            return PacketSource::Unknown;
         };
         if rtcp || packet::is_rtcp(packet) {
-            relay.receive_rtcp(now, party, from, rtcp, packet);
+            relay.receive_rtcp(now, party, from, rtcp, packet)
         } else {
             let datagram = Datagram { at: now, now, party, from, bytes: packet };
-            relay.receive(datagram, &mut self.shared, out);
-        }
-    }
-
-    /// Handles a datagram that came to our `rtp_port` before signalling began, so for a call of a
-    /// crashed engine: its stream is not accepted by the next call on that port.
-    pub fn handle_stale_packet(&mut self, now: Timestamp, rtp_port: u16, packet: &[u8]) {
-        if let Some(ssrc) = packet::ssrc(packet) {
-            self.shared.earlier.entry(rtp_port).or_default().note_stale(now, ssrc);
+            relay.receive(datagram, &mut self.shared, out)
         }
     }
 
@@ -289,7 +285,7 @@ impl Relays {
 
     fn forget(&mut self, freed: FreedPort, slot: u32) {
         let FreedPort { rtp_port, streams } = freed;
-        self.shared.earlier.insert(rtp_port, streams);
+        self.shared.history.set(rtp_port, streams);
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
             && *place >> 1 == slot
         {

@@ -70,6 +70,8 @@ section!(media, "heartline.toml", "[media]", {
         "The address for voice; :: accepts IPv6 and IPv4, because a caller and a seat may use different ones. Voice is marked EF (DSCP 46) and signalling CS3 (DSCP 24).";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
         "500 pairs: one for each caller, and one for each seat that rings or talks. A pair is kept free for each seat that could be rung for waiting callers; `heartline check` notes when pairs, `channels` and `max_length` do not fit together. Below the system's own range (32768), so that no other program takes one.";
+    THREADS = "threads", "count, 1 to 64", Absent("half of the cores, at least one"),
+        "The threads that carry voice; each takes a part of the calls. One relays and records some hundred calls at once.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m, or 0s", Value("\"30s\""),
         "The time without RTP and RTCP from a side after which an alarm is raised in a talk and the far end is probed by OPTIONS. Silence alone ends no call; 0s switches both off.";
     ASSUME_SOURCE = "assume_source", "true or false", Value("true"),

@@ -141,7 +141,7 @@ fn recording(t: &Table<'_>) -> Option<Recording> {
     let folder = t.read(&keys::recording::FOLDER, folder);
     let low = t.read(&keys::recording::LOW_WATER, kinds::size);
     let full = t.read(&keys::recording::FULL_WATER, kinds::size);
-    let threads = t.read(&keys::recording::THREADS, kinds::count(1..=THREADS_MAX));
+    let threads = t.read(&keys::recording::THREADS, kinds::count(1..=network::THREADS_MAX));
     if low.zip(full).is_some_and(|(low, full)| low < full) {
         let name = keys::recording::LOW_WATER.name;
         t.wrong(
@@ -252,8 +252,6 @@ fn capacity(v: &Value<'_>) -> Option<usize> {
 
 /// More connections than any machine has file descriptors for.
 const MANY: u32 = 65_536;
-/// More threads than any supported machine has cores.
-const THREADS_MAX: u32 = 64;
 
 const PARTS: [(&str, &Section); 14] = [
     ("hotline", &keys::hotline::SECTION),

@@ -130,6 +130,7 @@ fn streams(t: &Table<'_>) -> Option<StreamLimits> {
 pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     let bind = t.read(&keys::media::BIND, kinds::ip);
     let ports = t.read(&keys::media::PORTS, ports);
+    let threads = t.optional(&keys::media::THREADS, kinds::count(1..=THREADS_MAX));
     let lost = t.read(
         &keys::media::VOICE_LOST_AFTER,
         kinds::duration_or_off(SECOND..=Duration::from_secs(600)),
@@ -138,6 +139,7 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     Some(Media {
         bind: bind?,
         ports: ports?,
+        threads: threads?,
         relays: media::Config {
             voice_lost_after: lost?,
             assume_source: assume_source?,
@@ -202,6 +204,8 @@ fn digest(v: &Value<'_>) -> Option<Digest> {
     }
 }
 
+/// More threads than any supported machine has cores.
+pub(super) const THREADS_MAX: u32 = 64;
 const SECOND: Duration = Duration::from_secs(1);
 /// The factor by which the limit of an address is higher when a phone has registered from it: an
 /// office has several phones behind one address (config/README.md).

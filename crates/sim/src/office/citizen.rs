@@ -7,7 +7,7 @@ use model::{
 
 use crate::chance::Chance;
 
-/// What a caller wants, by how the front desk treats it.
+/// A caller's demand, by how the front desk treats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DemandKind {
     /// It answers at once.

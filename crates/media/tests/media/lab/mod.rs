@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use media::{
-    Chunk, ChunkBody, Command, Config, Event, Party, Prompt, PromptId, RecordingSummary, Relays,
-    Sink, tone,
+    Chunk, ChunkBody, Command, Config, Event, Party, PortHistory, Prompt, PromptId,
+    RecordingSummary, Relays, Sink, tone,
 };
 use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
@@ -19,6 +19,7 @@ pub(crate) const SEAT_PORT: u16 = 40_002;
 
 pub(crate) struct Lab {
     pub(crate) relays: Relays,
+    pub(crate) history: PortHistory,
     pub(crate) now: Timestamp,
     pub(crate) out: Out,
     due: Vec<Datagram>,
@@ -107,9 +108,10 @@ impl Lab {
             Prompt::new(tone(GREETING_HZ, 0.4, Duration::from_secs(1))),
             Prompt::new(tone(MUSIC_HZ, 0.4, Duration::from_secs(2))),
         ];
-        let now = at(0);
+        let (now, history) = (at(0), PortHistory::default());
         Lab {
-            relays: Relays::new(config, prompts, [9; 32]),
+            relays: Relays::new(config, prompts, [9; 32], history.clone()),
+            history,
             now,
             out: Out::default(),
             due: Vec::new(),
@@ -174,7 +176,7 @@ impl Lab {
 
     /// A datagram came before the start.
     pub(crate) fn leave_over(&mut self, rtp_port: u16, bytes: &[u8]) {
-        self.relays.handle_stale_packet(self.now, rtp_port, bytes);
+        self.history.handle_stale_packet(self.now, rtp_port, bytes);
     }
 
     /// `phone` sends voice from `from_ms` to `to_ms`; its packets arrive without delay.
