@@ -75,6 +75,7 @@ pub async fn run(
 
     let script = Script {
         engine: sip,
+        relay: Vec::new(),
         line: settings.lines.first().map_or("12345".to_owned(), |l| l.number.to_string()),
         seats,
         start_codes: vec![

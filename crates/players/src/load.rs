@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -26,11 +26,11 @@ use crate::{
     voices::voices,
 };
 
-/// The load to play, and the engine to play it against.
+/// The load to play, and what to play it against.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the engine takes SIP, on loopback.
-    pub engine: SocketAddr,
+    /// The engine or relay that carries the calls.
+    pub target: Target,
     /// The number callers dial.
     pub line: String,
     /// How many seats answer: the first ones of the config or of the password file.
@@ -64,10 +64,24 @@ pub struct Options {
     pub data: Option<PathBuf>,
 }
 
+/// The engine or relay that carries the calls.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// An engine that takes SIP here, on loopback.
+    Engine(SocketAddr),
+    /// A relay without signalling, to compare an engine with: a file with the two ports of a call in
+    /// each line, such as `127.0.0.1:30000 127.0.0.1:30002`.
+    Relay(PathBuf),
+}
+
 /// Play, then return what was seen as one JSON object.
 pub fn run(load: &Options) -> Result<Value, Fault> {
-    let seats = seats(load)?;
-    if !load.engine.ip().is_loopback() {
+    let (engine, relay) = match &load.target {
+        Target::Engine(engine) => (*engine, Vec::new()),
+        Target::Relay(file) => (SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), relay_ports(file)?),
+    };
+    let seats = if relay.is_empty() { seats(load)? } else { Vec::new() };
+    if !engine.ip().is_loopback() {
         let why = "seats and callers are on this machine's loopback: the engine must be too";
         return Err(Fault::new(EX_USAGE, why));
     }
@@ -77,7 +91,13 @@ pub fn run(load: &Options) -> Result<Value, Fault> {
         *to = from;
     }
     let script = Script {
-        engine: load.engine,
+        engine,
+        calls_max: if relay.is_empty() {
+            load.calls.unwrap_or(u64::MAX)
+        } else {
+            relay.len() as u64
+        },
+        relay,
         line: load.line.clone(),
         seats,
         start_codes: load.start_codes.clone(),
@@ -86,7 +106,6 @@ pub fn run(load: &Options) -> Result<Value, Fault> {
         talk: (load.talk, load.talk),
         patience: (any, any),
         missed_one_in: 0,
-        calls_max: load.calls.unwrap_or(u64::MAX),
         voices: voices(),
         speaking: !load.mute,
         stamped: true,
@@ -108,6 +127,30 @@ pub fn run(load: &Options) -> Result<Value, Fault> {
         return Err(why.to_owned().into());
     }
     Ok(watch.report(&tally))
+}
+
+/// The pairs of ports of a relay.
+fn relay_ports(file: &Path) -> Result<Vec<(SocketAddr, SocketAddr)>, Fault> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    let pair = |line: &str| {
+        let (caller, seat) = line.trim().split_once(' ')?;
+        Some((caller.parse().ok()?, seat.trim().parse().ok()?))
+    };
+    let lines = text.lines().enumerate();
+    let pairs = lines.map(|(n, line)| {
+        pair(line).ok_or_else(|| {
+            let at = format!("{}:{}", file.display(), n + 1);
+            let why =
+                format!("{at}: `{line}` is not two addresses; write `ADDRESS:PORT ADDRESS:PORT`");
+            Fault::new(EX_USAGE, why)
+        })
+    });
+    let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
+    match pairs.is_empty() {
+        true => Err(Fault::new(EX_USAGE, format!("{} has no line", file.display()))),
+        false => Ok(pairs),
+    }
 }
 
 /// Seats and their passwords: read from a file, or made and put into a data folder's keyring.
@@ -167,6 +210,7 @@ struct Mark {
     threads: BTreeMap<String, u64>,
     memory_kib: Option<u64>,
     callers_up: usize,
+    cores: Vec<CoreTime>,
 }
 
 impl Watch {
@@ -215,6 +259,7 @@ impl Watch {
             threads: self.pid.map(thread_micros).unwrap_or_default(),
             memory_kib: self.pid.and_then(memory_kib),
             callers_up: moment.callers_up,
+            cores: core_times(),
         }
     }
 
@@ -235,6 +280,7 @@ impl Watch {
                 "one_way_ms": quantiles(&tally.delay),
             },
             "seat_free_to_invite_ms": quantiles(&tally.seat_free),
+            "players_late_ms": quantiles(&tally.late),
         });
         if let (Some(begin), Some(end)) = (&self.begin, &self.end) {
             let calls = end.calls - begin.calls;
@@ -249,6 +295,8 @@ impl Watch {
                 "talk_seconds": talked,
                 "callers_up": end.callers_up,
             });
+            let cores = end.cores.iter().zip(&begin.cores).map(|(end, begin)| end.since(begin));
+            report["cores"] = cores.collect();
             let threads: BTreeMap<_, _> = end
                 .threads
                 .iter()
@@ -269,6 +317,38 @@ impl Watch {
         }
         report
     }
+}
+
+/// The time of a core since the machine started, in clock ticks, from proc(5).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct CoreTime {
+    all: u64,
+    idle: u64,
+    /// The time that the host gave to other machines.
+    stolen: u64,
+}
+
+impl CoreTime {
+    fn since(&self, begin: &CoreTime) -> Value {
+        let all = self.all.saturating_sub(begin.all).max(1) as f64;
+        let percent = |end: u64, begin: u64| end.saturating_sub(begin) as f64 * 100.0 / all;
+        json!({
+            "idle_percent": percent(self.idle, begin.idle),
+            "stolen_percent": percent(self.stolen, begin.stolen),
+        })
+    }
+}
+
+fn core_times() -> Vec<CoreTime> {
+    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let is_core = |line: &&str| line.starts_with("cpu") && !line.starts_with("cpu ");
+    let time = |line: &str| {
+        let ticks: Vec<u64> = line.split_whitespace().skip(1).flat_map(str::parse).collect();
+        let tick = |n: usize| ticks.get(n).copied().unwrap_or(0);
+        // user nice system idle iowait irq softirq steal; guests are counted in user.
+        CoreTime { all: ticks.iter().take(8).sum(), idle: tick(3) + tick(4), stolen: tick(7) }
+    };
+    stat.lines().filter(is_core).map(time).collect()
 }
 
 fn quantiles(of: &Sample) -> Value {
@@ -321,6 +401,18 @@ mod tests {
         assert!(cpu_ms(pid).is_some());
         assert_eq!(cpu_ms(u32::MAX), None);
         assert!(thread_micros(pid).values().sum::<u64>() > 0);
+    }
+
+    #[test]
+    fn cores_have_idle_time() {
+        let cores = core_times();
+        assert!(!cores.is_empty());
+        assert!(cores.iter().all(|core| core.all >= core.idle + core.stolen));
+        let (begin, end) = (
+            CoreTime { all: 100, idle: 40, stolen: 0 },
+            CoreTime { all: 300, idle: 90, stolen: 2 },
+        );
+        assert_eq!(end.since(&begin), json!({ "idle_percent": 25.0, "stolen_percent": 1.0 }));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use model::SeatId;
 pub(crate) struct Script {
     /// Where the engine takes SIP.
     pub(crate) engine: SocketAddr,
+    /// Instead of calls by SIP: pairs of ports of a relay, towards a caller and towards a seat. What
+    /// is sent to one comes out at the other.
+    pub(crate) relay: Vec<(SocketAddr, SocketAddr)>,
     /// The number callers dial.
     pub(crate) line: String,
     /// The seats and their passwords.

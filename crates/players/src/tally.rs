@@ -33,6 +33,8 @@ pub(crate) struct Tally {
     pub(crate) setup: Sample,
     /// From one phone's sending to the other's hearing; of stamped packets.
     pub(crate) delay: Sample,
+    /// How late the players were with their packets.
+    pub(crate) late: Sample,
     /// From a seat's hanging up while callers waited to the next INVITE at its phone.
     pub(crate) seat_free: Sample,
 }

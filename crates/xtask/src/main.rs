@@ -32,6 +32,9 @@ enum Task {
     Test(test::Arguments),
     /// Measure what calls and voice cost on one core of this machine
     Load(load::Arguments),
+    /// Relay voice and do nothing else, to compare the engine with; `load` starts it
+    #[command(hide = true)]
+    Relay(load::relay::Arguments),
     /// Flood a running engine from this machine, and see who is still served
     Storm(storm::Arguments),
     /// Send random input to the parsers and machines, a minute for each target
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     match Xtask::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Load(arguments) => load::run(&arguments),
+        Task::Relay(arguments) => load::relay::run(&arguments),
         Task::Storm(arguments) => storm::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Diagrams => diagrams::run(),

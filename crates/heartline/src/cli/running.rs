@@ -43,8 +43,12 @@ pub(crate) struct Demo {
 #[derive(Args, Debug)]
 pub(crate) struct Load {
     /// The engine's SIP address on loopback.
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    pub(crate) engine: SocketAddr,
+    #[arg(long, value_name = "ADDRESS:PORT", required_unless_present = "relay")]
+    pub(crate) engine: Option<SocketAddr>,
+    /// Instead of an engine: a relay without signalling, to compare with. The file has the two ports
+    /// of a call in each line.
+    #[arg(long, value_name = "FILE", conflicts_with = "engine")]
+    pub(crate) relay: Option<PathBuf>,
     /// The number that callers dial.
     #[arg(long, default_value = "12345")]
     pub(crate) line: String,

@@ -1,7 +1,7 @@
 //! `heartline load`: a load test of a running engine.
 
-use engine::Fault;
-use players::load::{self, Options};
+use engine::{Fault, fault::EX_USAGE};
+use players::load::{self, Options, Target};
 
 use crate::{
     cli::{Load, Place},
@@ -11,8 +11,13 @@ use crate::{
 /// Runs the load test and prints the measurements as one JSON object.
 pub(crate) fn run(load: Load) -> Result<(), Fault> {
     let Place { config, data } = load.place;
+    let target = match (load.engine, load.relay) {
+        (_, Some(file)) => Target::Relay(file),
+        (Some(engine), None) => Target::Engine(engine),
+        (None, None) => return Err(Fault::new(EX_USAGE, "give --engine or --relay")),
+    };
     let report = load::run(&Options {
-        engine: load.engine,
+        target,
         line: load.line,
         seats: load.seats,
         passwords: load.passwords,

@@ -64,6 +64,12 @@ impl Players<'_> {
 
     pub(crate) fn place_call(&mut self) -> io::Result<()> {
         self.tally.placed += 1;
+        if let Some((to_caller, to_seat)) = self.script.relay.get(self.tally.placed as usize - 1) {
+            self.open_relayed(Side::Callers, *to_caller)?;
+            self.open_relayed(Side::Seats, *to_seat)?;
+            self.tally.picked_up += 1;
+            return Ok(());
+        }
         let number = format!("1390000{:04}", self.chance.below(10_000));
         let leg = self.open_leg(Side::Callers, None)?;
         let rtp_port = self.port_of(Side::Callers, leg);

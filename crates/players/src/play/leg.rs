@@ -1,9 +1,13 @@
 //! A phone's end of a call: its socket, and what it says and hears.
 
-use std::{io, net::UdpSocket};
+use std::{
+    io,
+    net::{SocketAddr, UdpSocket},
+    time::Duration,
+};
 
 use media::{Prompt, Talker};
-use model::{LegId, RemoteMedia, Timestamp};
+use model::{Codec, Direction, LegId, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 use rustix::event::{Timespec, epoll};
 
 use super::{CALLERS_AT, Players, SEATS_AT, Side};
@@ -47,6 +51,25 @@ impl Players<'_> {
         let held = Leg { socket, token, seat, began, voice, talker: None, remote: None, up: false };
         self.legs.insert((side, leg), held);
         Ok(leg)
+    }
+
+    /// A leg that talks to a port of a relay, without signalling.
+    pub(crate) fn open_relayed(&mut self, side: Side, port: SocketAddr) -> io::Result<()> {
+        let leg = self.open_leg(side, None)?;
+        if let Some(held) = self.legs.get_mut(&(side, leg)) {
+            let numbers = PayloadTypes { codec: Codec::Pcma.payload_type(), telephone_event: None };
+            held.remote = Some(RemoteMedia {
+                rtp: port,
+                codec: Codec::Pcma,
+                send: numbers,
+                receive: numbers,
+                ptime: Duration::from_millis(20),
+                direction: Direction::SendRecv,
+                signalled: SignalledSource::default(),
+            });
+            held.up = true;
+        }
+        Ok(())
     }
 
     /// A leg is over; its socket leaves the epoll by being closed.

@@ -20,7 +20,7 @@ use std::{
 
 use engine::clock::Clock;
 use model::{LegId, Timestamp};
-use rustix::event::{Timespec, epoll};
+use rustix::event::{PollFd, PollFlags, Timespec, epoll, poll};
 use sip::{Command, Credentials, Input, Register, Transport};
 
 use agenda::Plan;
@@ -61,7 +61,7 @@ pub(crate) struct Players<'a> {
     pub(crate) chance: Chance,
     /// Signalling: whoever waits wakes at once.
     pub(crate) epoll: rustix::fd::OwnedFd,
-    /// Voice: looked at every millisecond, so that a packet sent to us does not cost its sender
+    /// Voice: read every [`VOICE_EVERY`], so that a packet sent to us does not cost its sender
     /// the waking of a sleeper, as it would not on a network.
     pub(crate) voice: rustix::fd::OwnedFd,
     pub(crate) seats: Agent,
@@ -112,6 +112,10 @@ impl<'a> Players<'a> {
     }
 
     fn register_seats(&mut self) {
+        if !self.script.relay.is_empty() {
+            self.plan(Duration::ZERO, Plan::Open);
+            return;
+        }
         for seat in 0..self.script.seats.len() {
             self.register(seat);
         }
@@ -144,8 +148,14 @@ impl<'a> Players<'a> {
         due = due.min(self.callers.endpoint.poll_timeout().unwrap_or(due));
         due = due.min(self.agenda.first_key_value().map_or(due, |((at, _), _)| *at));
         let wait = due.since(now);
-        let timeout =
+        let wait =
             Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) };
+        // An epoll waits for whole milliseconds, which is too coarse for voice; ppoll does not.
+        match poll(&mut [PollFd::new(&self.epoll, PollFlags::IN)], Some(&wait)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(e) => return Err(e.into()),
+        }
+        let timeout = Timespec { tv_sec: 0, tv_nsec: 0 };
         let mut ready = Vec::with_capacity(256);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
@@ -172,6 +182,9 @@ impl<'a> Players<'a> {
             self.carry_out(plan)?;
         }
         if self.voice_at <= now {
+            if self.tally.placed > 0 {
+                self.tally.late.add(now.since(self.voice_at), self.chance.bits());
+            }
             self.voice_at = now + VOICE_EVERY;
             self.receive_voice()?;
             self.speak(now);
@@ -209,6 +222,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Seats need a moment before the first caller.
 const OPEN_AFTER: Duration = Duration::from_millis(1_500);
 /// How often each leg is asked whether it has something to say; each speaks every 20 ms.
-const VOICE_EVERY: Duration = Duration::from_millis(1);
+const VOICE_EVERY: Duration = Duration::from_micros(200);
 /// For the last BYEs.
 const HANG_UP_PATIENCE: Duration = Duration::from_secs(3);

@@ -1,9 +1,14 @@
-//! `cargo xtask load`: what calls, voice and memory cost on one core, measured on this machine.
+//! `cargo xtask load`: what calls, voice and memory cost on one core, measured on this machine, and
+//! what voice costs by a bare relay and by other programs in the same run.
 //!
 //! Each scenario starts an engine of its own on the first core; `heartline load` plays callers and
 //! seats on the second and reads the engine's time and memory from proc(5).
 
 #![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
+
+pub(crate) mod relay;
+mod rtpengine;
+mod voice;
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, UdpSocket};
@@ -28,6 +33,12 @@ pub(crate) struct Arguments {
     /// How many talks the voice scenario has at once
     #[arg(long, default_value_t = 200)]
     talks: u32,
+    /// How many recorded calls are compared with a bare relay and other programs, one row each
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 100, 400])]
+    compare: Vec<u32>,
+    /// Compare only
+    #[arg(long)]
+    only_compare: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -38,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
     });
     for scenario in scenarios(arguments) {
-        if result.is_err() {
+        if result.is_err() || arguments.only_compare {
             break;
         }
         result = summary.step(scenario.name, || {
@@ -48,6 +59,19 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
     if let [signalling, voice, queue] = measured.as_slice() {
         println!("\n{}", table(signalling, voice, queue));
+    }
+    let mut rows = Vec::new();
+    for calls in &arguments.compare {
+        if result.is_err() {
+            break;
+        }
+        result = summary.step(&format!("voice of {calls} calls"), || {
+            rows.extend(voice::measure(*calls, arguments)?);
+            Ok(())
+        });
+    }
+    if !rows.is_empty() {
+        println!("\n{}", voice::table(&rows));
     }
     summary.close(result)
 }
@@ -59,7 +83,6 @@ struct Scenario {
 }
 
 fn scenarios(arguments: &Arguments) -> [Scenario; 3] {
-    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let talks = arguments.talks;
     [
         // Short talks without voice: the cost of setup, offer, end and log.
@@ -79,6 +102,10 @@ fn scenarios(arguments: &Arguments) -> [Scenario; 3] {
     ]
 }
 
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
 fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
     let folder = target().join("load").join(scenario.name);
     write_config(&folder).map_err(|e| fault(format!("{}: {e}", folder.display())))?;
@@ -95,7 +122,12 @@ fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
         .arg("--data")
         .arg(folder.join("data"))
         .args(&scenario.play);
-    let played = player
+    players(&mut player)
+}
+
+/// Runs the players and returns what they measured.
+fn players(command: &mut Command) -> Result<Value, Failure> {
+    let played = command
         .stderr(Stdio::null())
         .output()
         .map_err(|e| Failure::unavailable(format!("the players did not start: {e}")))?;
