@@ -9,7 +9,7 @@
 //! The crate knows no socket, clock, file or SIP.
 
 mod chunk;
-mod codec;
+pub mod codec;
 mod dtmf;
 mod mos;
 mod packet;
