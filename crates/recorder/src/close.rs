@@ -2,7 +2,7 @@
 //! must not wait for them. A full disk takes longer.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fmt::Write as _,
     fs::{self, File},
     io,
@@ -20,9 +20,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     CallDetails, RecorderEvent,
+    disk_syncs::DiskSyncs,
     health::Health,
     manifest::{CallInfo, Continued, Manifest, Voice},
-    paths::{self, RecordingPaths},
+    paths::RecordingPaths,
     recording::{Part, Recording, frames_as_ms},
 };
 
@@ -35,77 +36,80 @@ pub(crate) struct EndedRecording {
     pub(crate) broken_off: Option<String>,
 }
 
-/// Closes ended recordings until the channel is closed.
-///
-/// The first after a pause is closed at once; when many end, they are gathered and share the syncs
-/// of their folder. One whose sidecar does not fit on the disk is retried until it does.
-pub(crate) fn close_all(
-    ended: &Receiver<EndedRecording>,
-    events: &Sender<RecorderEvent>,
-    health: &Health,
-    gather: Duration,
-    retry: Duration,
-) {
-    let mut last: Option<Instant> = None;
-    let mut unclosed: Vec<FinishedRecording> = Vec::new();
-    loop {
-        let first = match unclosed.is_empty() {
-            true => ended.recv().map_err(RecvTimeoutError::from),
-            false => ended.recv_timeout(retry),
-        };
-        let is_over = matches!(first, Err(RecvTimeoutError::Disconnected));
-        if let Some(rest) = last.and_then(|last| gather.checked_sub(last.elapsed())) {
-            thread::sleep(rest);
-        }
-        last = Some(Instant::now());
-        let mut group = std::mem::take(&mut unclosed);
-        let tried = group.len();
-        for ended in first.into_iter().chain(ended.try_iter().take(GROUP_MAX)) {
-            let call = ended.recording.paths.call();
-            match finish(ended) {
-                Ok(finished) => group.push(finished),
-                Err(error) => send_failed(events, health, call, &error, LATER),
+/// A closing thread.
+pub(crate) struct Closer {
+    pub(crate) ended: Receiver<EndedRecording>,
+    pub(crate) events: Sender<RecorderEvent>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) syncs: Arc<DiskSyncs>,
+    /// See [`Options::gather`](crate::Options::gather).
+    pub(crate) gather: Duration,
+    /// See [`Options::retry`](crate::Options::retry).
+    pub(crate) retry: Duration,
+}
+
+impl Closer {
+    /// Closes ended recordings until the channel is closed.
+    ///
+    /// The first after a pause is closed at once; when many end, they are gathered and share the
+    /// sync of their folder. One whose sidecar does not fit on the disk is retried until it does.
+    pub(crate) fn run(self) {
+        let mut last: Option<Instant> = None;
+        let mut unclosed: Vec<FinishedRecording> = Vec::new();
+        loop {
+            let first = match unclosed.is_empty() {
+                true => self.ended.recv().map_err(RecvTimeoutError::from),
+                false => self.ended.recv_timeout(self.retry),
+            };
+            let is_over = matches!(first, Err(RecvTimeoutError::Disconnected));
+            if let Some(rest) = last.and_then(|last| self.gather.checked_sub(last.elapsed())) {
+                thread::sleep(rest);
             }
-        }
-        for (n, (finished, closed)) in close(group).into_iter().enumerate() {
-            match closed {
-                Ok(()) => send(events, finished.closed()),
-                Err(error) if may_pass(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
-                    // The failure of a broken-off recording was reported already.
-                    if n >= tried && finished.manifest.broken_off.is_none() {
-                        send_failed(events, health, finished.paths.call(), &error, SOON);
-                    }
-                    unclosed.push(finished);
+            last = Some(Instant::now());
+            let mut group = std::mem::take(&mut unclosed);
+            let tried = group.len();
+            for ended in first.into_iter().chain(self.ended.try_iter().take(GROUP_MAX)) {
+                let call = ended.recording.paths.call();
+                match finish(ended) {
+                    Ok(finished) => group.push(finished),
+                    Err(error) => self.send_failed(call, &error, LATER),
                 }
-                Err(error) => send_failed(events, health, finished.paths.call(), &error, LATER),
             }
-        }
-        if is_over {
-            return;
+            for (n, (finished, closed)) in close(group, &self.syncs).into_iter().enumerate() {
+                match closed {
+                    Ok(()) => self.send(finished.closed()),
+                    Err(error) if may_pass(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
+                        // The failure of a broken-off recording was reported already.
+                        if n >= tried && finished.manifest.broken_off.is_none() {
+                            self.send_failed(finished.paths.call(), &error, SOON);
+                        }
+                        unclosed.push(finished);
+                    }
+                    Err(error) => self.send_failed(finished.paths.call(), &error, LATER),
+                }
+            }
+            if is_over {
+                return;
+            }
         }
     }
-}
 
-fn send(events: &Sender<RecorderEvent>, event: RecorderEvent) {
-    // The receiver is gone when the engine ends first.
-    let _ = events.send(event);
-}
+    fn send(&self, event: RecorderEvent) {
+        // The receiver is gone when the engine ends first.
+        let _ = self.events.send(event);
+    }
 
-/// Reports a recording that could not be closed, and the alarm when it is new.
-fn send_failed(
-    events: &Sender<RecorderEvent>,
-    health: &Health,
-    call: CallId,
-    error: &io::Error,
-    when: &str,
-) {
-    let why =
-        format!("the recording could not be closed ({error}); what was written is kept, {when}");
-    // A full disk has its own alarms.
-    let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
-    send(events, RecorderEvent::Failed { call, why });
-    if let Some(failing) = failing {
-        send(events, failing);
+    /// Reports a recording that could not be closed, and the alarm when it is new.
+    fn send_failed(&self, call: CallId, error: &io::Error, when: &str) {
+        let why = format!(
+            "the recording could not be closed ({error}); what was written is kept, {when}"
+        );
+        // A full disk has its own alarms.
+        let failing = (!is_full(error)).then(|| self.health.failed(Instant::now(), &why)).flatten();
+        self.send(RecorderEvent::Failed { call, why });
+        if let Some(failing) = failing {
+            self.send(failing);
+        }
     }
 }
 
@@ -120,28 +124,31 @@ fn may_pass(error: &io::Error) -> bool {
     is_full(error) || matches!(errno, Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE))
 }
 
-/// Describes and renames all of them, with two syncs of each folder.
-fn close(group: Vec<FinishedRecording>) -> Vec<(FinishedRecording, io::Result<()>)> {
-    let mut tried: Vec<_> = group
+/// Syncs the file of each, describes and renames it, and then syncs their folders, each once.
+///
+/// The result of a recording is good when its file and its folder are synced, and not before.
+fn close(
+    group: Vec<FinishedRecording>,
+    syncs: &DiskSyncs,
+) -> Vec<(FinishedRecording, io::Result<()>)> {
+    let named: Vec<_> = group
         .into_iter()
         .map(|mut one| {
-            let described = write_sidecar(&one.paths, &one.parts, &mut one.manifest);
-            (one, described)
+            let named = settle(&one.paths, &one.parts, &mut one.manifest, syncs);
+            (one, named)
         })
         .collect();
-    let folders: BTreeSet<PathBuf> = tried.iter().map(|(one, _)| one.paths.folder()).collect();
-    let safe = sync_all(&folders);
-    for (one, result) in &mut tried {
-        if result.is_ok() {
-            *result = again(&safe).and_then(|()| name(&one.paths, one.parts.len()));
-        }
-    }
-    let safe = sync_all(&folders);
-    tried
+    let mut folders: BTreeMap<PathBuf, io::Result<()>> = BTreeMap::new();
+    named
         .into_iter()
-        .map(|(one, result)| {
-            let result = result.and_then(|()| again(&safe));
-            (one, result)
+        .map(|(one, named)| {
+            let closed = named.and_then(|()| {
+                let folder = one.paths.folder();
+                let synced =
+                    folders.entry(folder).or_insert_with_key(|folder| syncs.folder(folder));
+                again(synced)
+            });
+            (one, closed)
         })
         .collect()
 }
@@ -174,6 +181,7 @@ fn finish(ended: EndedRecording) -> io::Result<FinishedRecording> {
         recording.dropped,
     ]
     .map(frames_as_ms);
+    let encoding = recording.encoding();
     let (paths, parts) = recording.finish()?;
     let manifest = Manifest {
         broken_off,
@@ -182,54 +190,56 @@ fn finish(ended: EndedRecording) -> io::Result<FinishedRecording> {
         hotline_gap_ms,
         dropped_ms,
         voice: closing.as_deref().map(Voice::from),
-        ..Manifest::new(&paths)
+        ..Manifest::new(&paths, encoding)
     };
     Ok(FinishedRecording { paths, parts, manifest })
 }
 
-/// Syncs, hashes, describes and renames. A file loses its `.part` only after its sidecar is
-/// durable, so that salvage finds whatever a crash leaves.
+/// Syncs and hashes the files, writes the sidecar and gives all of them their names. The caller
+/// syncs the folder.
+///
+/// A file loses its `.part` only after its sidecar has its name, so that salvage finds whatever a
+/// crash leaves. It may be called again after a failure.
 pub(crate) fn settle(
     paths: &RecordingPaths,
     parts: &[Part],
-    mut manifest: Manifest,
-) -> io::Result<Manifest> {
-    write_sidecar(paths, parts, &mut manifest)?;
-    paths::sync(&paths.folder())?;
-    name(paths, parts.len())?;
-    paths::sync(&paths.folder())?;
-    Ok(manifest)
-}
-
-fn write_sidecar(
-    paths: &RecordingPaths,
-    parts: &[Part],
     manifest: &mut Manifest,
+    syncs: &DiskSyncs,
 ) -> io::Result<()> {
-    manifest.continued.clear();
-    for (part, n) in parts.iter().zip(1..) {
-        part.file.sync_all()?;
-        let (sha256, length_ms) = (hash(&part.file)?, frames_as_ms(part.frames));
-        match n {
-            1 => (manifest.sha256, manifest.length_ms) = (sha256, length_ms),
-            n => {
-                manifest.length_ms += length_ms;
-                manifest.continued.push(Continued { file: paths.name(n), sha256, length_ms });
-            }
+    if manifest.sha256.is_empty() {
+        for part in parts {
+            syncs.file(&part.file)?;
         }
+        measure(paths, parts, manifest)?;
     }
-    manifest.write(paths)
-}
-
-fn name(paths: &RecordingPaths, parts: usize) -> io::Result<()> {
-    for (_, n) in (0..parts).zip(1..) {
-        fs::rename(paths.part(n), paths.wav(n))?;
+    manifest.write(paths)?;
+    for (_, n) in parts.iter().zip(1..) {
+        match fs::rename(paths.part(n), paths.wav(n)) {
+            // An earlier attempt came as far as this.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && paths.wav(n).exists() => {}
+            renamed => renamed?,
+        }
     }
     Ok(())
 }
 
-fn sync_all(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
-    folders.iter().try_for_each(|folder| paths::sync(folder))
+/// Enters the length and hash of each file into the manifest.
+pub(crate) fn measure(
+    paths: &RecordingPaths,
+    parts: &[Part],
+    manifest: &mut Manifest,
+) -> io::Result<()> {
+    let hashes = parts.iter().map(|part| hash(&part.file)).collect::<io::Result<Vec<_>>>()?;
+    (manifest.length_ms, manifest.continued) = (0, Vec::new());
+    for ((part, sha256), n) in parts.iter().zip(hashes).zip(1..) {
+        let length_ms = frames_as_ms(part.frames);
+        manifest.length_ms += length_ms;
+        match n {
+            1 => manifest.sha256 = sha256,
+            n => manifest.continued.push(Continued { file: paths.name(n), sha256, length_ms }),
+        }
+    }
+    Ok(())
 }
 
 /// Copies a result for each recording of a group.
@@ -276,4 +286,63 @@ const LATER: &str = "and it is repaired at the next start";
 const UNCLOSED_MAX: usize = 1_024;
 /// The size of a group; the rest wait for the next one.
 const GROUP_MAX: usize = 255;
-const HASH_BLOCK: usize = 128 << 10;
+/// Small enough to be reused memory: a larger block is mapped and given back for each file.
+const HASH_BLOCK: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use primitives::Zone;
+
+    use super::*;
+    use crate::{disk_syncs::SyncCount, wav::Encoding};
+
+    /// Closes recordings of these calls, all waiting at once. Returns the events, and the syncs.
+    fn close_together(
+        calls: &[CallId],
+        folder: &std::path::Path,
+    ) -> (Vec<RecorderEvent>, SyncCount) {
+        let (hand_over, ended) = crossbeam_channel::unbounded();
+        let (events, told) = crossbeam_channel::unbounded();
+        for call in calls {
+            let paths = RecordingPaths::of(folder, Zone::CHINA, *call);
+            let mut recording = Recording::create(paths, Encoding::Pcm16, u64::MAX).unwrap();
+            recording.write(0, &[1; 16_000]).unwrap();
+            let ended =
+                EndedRecording { recording, closing: None, details: None, broken_off: None };
+            hand_over.send(ended).unwrap();
+        }
+        drop(hand_over);
+        let syncs = Arc::new(DiskSyncs::default());
+        let closer = Closer {
+            ended,
+            events,
+            health: Arc::default(),
+            syncs: Arc::clone(&syncs),
+            gather: Duration::ZERO,
+            retry: Duration::ZERO,
+        };
+        closer.run();
+        (told.try_iter().collect(), syncs.count())
+    }
+
+    #[test]
+    fn recordings_that_end_together_share_the_sync_of_their_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = CallId::from(1_795_276_800_000_000);
+        let calls: Vec<_> =
+            std::iter::successors(Some(first), |call| Some(call.next())).take(40).collect();
+        let (events, syncs) = close_together(&calls, folder.path());
+        assert_eq!(syncs, SyncCount { files: 40, folders: 1 });
+        let is_closed = |event: &RecorderEvent| matches!(event, RecorderEvent::Closed { .. });
+        assert_eq!(events.iter().filter(|event| is_closed(event)).count(), 40);
+    }
+
+    #[test]
+    fn recordings_of_two_days_sync_both_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let midnight = 1_795_276_800_000_000;
+        let calls = [CallId::from(midnight - 1_000), CallId::from(midnight)];
+        let (events, syncs) = close_together(&calls, folder.path());
+        assert_eq!((events.len(), syncs), (2, SyncCount { files: 2, folders: 2 }));
+    }
+}

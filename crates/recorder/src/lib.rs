@@ -2,8 +2,10 @@
 //!
 //! The media thread offers chunks through a [`RecorderHandle`] and never waits. Threads of the
 //! recorder write `2026/11/22/<call>.wav.part`. A closed recording is synced, hashed, described in
-//! `<call>.json` and only then named `<call>.wav`. Files left by a crash are repaired by
-//! [`salvage()`] at the next start.
+//! `<call>.json` and only then named `<call>.wav`; it is reported when the folder with these names
+//! is synced too. Files left by a crash are repaired by [`salvage()`] at the next start.
+//!
+//! A file is PCM16, or G.711 ([`Encoding`]); [`Playback`] reads both as PCM16.
 //!
 //! When the queue is full, a chunk of media is dropped, counted, and becomes silence of the same
 //! length in the file. When the disk has less space than the full mark, new calls continue
@@ -16,6 +18,7 @@
 
 mod close;
 mod disk_space;
+mod disk_syncs;
 mod event;
 mod health;
 mod manifest;
@@ -27,7 +30,9 @@ mod shard;
 mod start;
 mod wav;
 
+pub use disk_syncs::SyncCount;
 pub use event::{CallDetails, RecorderEvent};
 pub use options::Options;
 pub use salvage::{SalvagedRecording, read_sidecar, salvage};
 pub use start::{Recorder, RecorderHandle};
+pub use wav::{Encoding, Playback};

@@ -5,7 +5,7 @@ use std::{fs, io, io::Write};
 use media::{Gaps, Reception, RecordingSummary};
 use serde::Serialize;
 
-use crate::{CallDetails, paths, paths::RecordingPaths};
+use crate::{CallDetails, Encoding, paths, paths::RecordingPaths};
 
 /// `<call>.json`. Times are RFC 3339 in UTC, lengths are ms.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -15,6 +15,8 @@ pub(crate) struct Manifest {
     pub(crate) file: String,
     pub(crate) sha256: String,
     pub(crate) length_ms: u64,
+    /// How the samples are stored: `pcm16`, `alaw` or `ulaw`.
+    pub(crate) encoding: &'static str,
     /// Further files, when the call was too long for one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) continued: Vec<Continued>,
@@ -107,17 +109,21 @@ impl From<&RecordingSummary> for Voice {
 }
 
 impl Manifest {
-    pub(crate) fn new(paths: &RecordingPaths) -> Manifest {
+    pub(crate) fn new(paths: &RecordingPaths, encoding: Encoding) -> Manifest {
         Manifest {
             version: 1,
             call: paths.call().to_string(),
             file: paths.name(1),
+            encoding: encoding.name(),
             channels: ["caller", "hotline"],
             ..Manifest::default()
         }
     }
 
-    /// Writes the sidecar atomically. The caller syncs the folder.
+    /// Writes the sidecar atomically.
+    ///
+    /// Its content is not synced: when a power cut loses it, salvage writes it again from the
+    /// recording. The log keeps length, hash and gaps.
     pub(crate) fn write(&self, paths: &RecordingPaths) -> io::Result<()> {
         let path = paths.sidecar();
         let part = path.with_extension("json.part");
@@ -128,7 +134,6 @@ impl Manifest {
         }
         let mut file = paths::create(&part)?;
         file.write_all(&text)?;
-        file.sync_all()?;
         fs::rename(part, path)
     }
 }

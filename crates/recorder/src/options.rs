@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use primitives::Zone;
 
-use crate::recording::ROTATE_BYTES_MAX;
+use crate::{Encoding, recording::ROTATE_BYTES_MAX};
 
 /// The options of the recorder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// The time zone of the day folders.
     pub zone: Zone,
+    /// How new recordings store their samples.
+    pub encoding: Encoding,
     /// Writing threads, at least one. Each has a second thread that closes recordings.
     pub threads: usize,
     /// Chunks that may wait for one thread. A quarter of it is reserved for openings and ends.
@@ -21,14 +23,14 @@ pub struct Options {
     pub low_water_bytes: u64,
     /// Free space below which new calls are not recorded, in bytes.
     pub full_water_bytes: u64,
-    /// A file longer than this is continued in another one, in bytes; at most 2 GiB.
+    /// A file longer than this is continued in another one, in bytes as PCM16; at most 2 GiB.
     pub rotate_bytes: u64,
     /// A recording without chunks for this long is closed as it is.
     pub idle: Duration,
     /// How long an ended recording waits for the details of its call.
     pub details_wait: Duration,
-    /// Recordings that end within this time are closed together and share syncs; the first after a
-    /// pause is closed at once.
+    /// Recordings that end within this time are closed together and share the sync of their folder;
+    /// the first after a pause is closed at once.
     pub gather: Duration,
     /// The pause before a recording that could not be closed for lack of space is retried.
     pub retry: Duration,
@@ -39,6 +41,7 @@ impl Default for Options {
         Options {
             folder: PathBuf::from("recordings"),
             zone: Zone::CHINA,
+            encoding: Encoding::default(),
             threads: 1,
             capacity: CAPACITY,
             low_water_bytes: LOW_WATER_BYTES,

@@ -69,6 +69,25 @@ pub(crate) fn parse_part(name: &str) -> Option<(CallId, u32)> {
     }
 }
 
+/// A file of a closed recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// `<call>.wav`, the first of its files.
+    Recording,
+    /// `<call>.json`
+    Sidecar,
+}
+
+/// Parses the call of a file `<call>.wav` or `<call>.json`.
+pub(crate) fn parse_closed(name: &str) -> Option<(CallId, Closed)> {
+    let (stem, kind) = match name.rsplit_once('.')? {
+        (stem, "wav") => (stem, Closed::Recording),
+        (stem, "json") => (stem, Closed::Sidecar),
+        _ => return None,
+    };
+    Some((stem.parse().ok()?, kind))
+}
+
 /// Creates a folder with mode 0700.
 pub(crate) fn make(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
@@ -77,11 +96,6 @@ pub(crate) fn make(folder: &Path) -> io::Result<()> {
 /// Creates a new file with mode 0600; an existing recording is never overwritten.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
-}
-
-/// Syncs a folder, so that its names are durable.
-pub(crate) fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// The suffix of an unfinished file.

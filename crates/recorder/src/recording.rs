@@ -4,7 +4,7 @@ use std::{fs::File, io, sync::Arc};
 
 use crate::{
     paths::{self, RecordingPaths},
-    wav::{FRAME_BYTES, RATE, WavFile},
+    wav::{Encoding, RATE, WavFile},
 };
 
 /// The open file of a call, and its gaps.
@@ -15,6 +15,7 @@ pub(crate) struct Recording {
     full: Vec<Part>,
     /// Frames in all files.
     frames: u64,
+    encoding: Encoding,
     rotate_bytes: u64,
     /// Silence filled in on the caller's side by the tap, in frames; likewise below for the
     /// hotline's side.
@@ -31,7 +32,11 @@ pub(crate) struct Part {
 }
 
 impl Recording {
-    pub(crate) fn create(paths: RecordingPaths, rotate_bytes: u64) -> io::Result<Recording> {
+    pub(crate) fn create(
+        paths: RecordingPaths,
+        encoding: Encoding,
+        rotate_bytes: u64,
+    ) -> io::Result<Recording> {
         paths::make(&paths.folder())?;
         if paths.wav(1).exists() {
             return Err(io::Error::new(
@@ -39,17 +44,22 @@ impl Recording {
                 "a recording of this call exists already",
             ));
         }
-        let wav = WavFile::create(&paths.part(1))?;
+        let wav = WavFile::create(&paths.part(1), encoding)?;
         Ok(Recording {
             paths,
             wav,
             full: Vec::new(),
             frames: 0,
+            encoding,
             rotate_bytes: rotate_bytes.min(ROTATE_BYTES_MAX),
             caller_gap: 0,
             hotline_gap: 0,
             dropped: 0,
         })
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// Its length so far, in ms.
@@ -94,9 +104,11 @@ impl Recording {
 
     fn put(&mut self, stereo: &[i16]) -> io::Result<()> {
         let frames = stereo.len() as u64 / 2;
-        if (self.wav.frames() + frames) * FRAME_BYTES > self.rotate_bytes && self.wav.frames() > 0 {
+        // A file of G.711 is played as PCM16, so it is limited as if it were.
+        let bytes = Encoding::Pcm16.length_of(self.wav.frames() + frames);
+        if bytes > self.rotate_bytes && self.wav.frames() > 0 {
             let number = u32::try_from(self.full.len() + 2).unwrap_or(u32::MAX);
-            let next = WavFile::create(&self.paths.part(number))?;
+            let next = WavFile::create(&self.paths.part(number), self.encoding)?;
             let full = std::mem::replace(&mut self.wav, next);
             let frames = full.frames();
             self.full.push(Part { file: full.finish()?, frames });

@@ -177,11 +177,14 @@ impl Shard {
             return Err("the recordings' disk is full; the call is not recorded".into());
         }
         let paths = RecordingPaths::of(&self.options.folder, self.options.zone, call);
-        Recording::create(paths, self.options.rotate_bytes).map_err(|error| {
-            let why = format!("the file could not be created ({error}); the call is not recorded");
-            self.send_failing(&error, &why);
-            why
-        })
+        Recording::create(paths, self.options.encoding, self.options.rotate_bytes).map_err(
+            |error| {
+                let why =
+                    format!("the file could not be created ({error}); the call is not recorded");
+                self.send_failing(&error, &why);
+                why
+            },
+        )
     }
 
     /// Raises the alarm for all recordings; a full disk has its own alarms.

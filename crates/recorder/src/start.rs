@@ -17,8 +17,9 @@ use primitives::CallId;
 
 use crate::{
     CallDetails, Options, RecorderEvent,
-    close::close_all,
+    close::Closer,
     disk_space::DiskSpace,
+    disk_syncs::{DiskSyncs, SyncCount},
     health::Health,
     paths,
     shard::{DiskWatch, Message, Shard},
@@ -30,6 +31,7 @@ use crate::{
 pub struct Recorder {
     tap: RecorderHandle,
     spare_buffers: Receiver<Vec<i16>>,
+    syncs: Arc<DiskSyncs>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -50,7 +52,7 @@ impl Recorder {
             // A missing receiver is the caller's choice.
             let _ = events.send(event);
         }
-        let health = Arc::new(Health::default());
+        let (health, syncs) = (Arc::new(Health::default()), Arc::new(DiskSyncs::default()));
         let disk_full = Arc::new(AtomicBool::new(space.is_full()));
         let (folder, looked) = (options.folder.clone(), Instant::now());
         let mut watch = Some(DiskWatch { folder, space, looked });
@@ -73,17 +75,20 @@ impl Recorder {
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
-            let (events, health) = (events.clone(), Arc::clone(&health));
-            let (gather, retry) = (options.gather, options.retry);
-            threads
-                .push(named("closer").spawn(move || {
-                    behind(|| close_all(&ended, &events, &health, gather, retry))
-                })?);
+            let closer = Closer {
+                ended,
+                events: events.clone(),
+                health: Arc::clone(&health),
+                syncs: Arc::clone(&syncs),
+                gather: options.gather,
+                retry: options.retry,
+            };
+            threads.push(named("closer").spawn(move || behind(|| closer.run()))?);
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
         let tap = RecorderHandle { shards: shards.into(), reserve, dropped: Arc::default() };
-        Ok(Recorder { tap, spare_buffers, threads })
+        Ok(Recorder { tap, spare_buffers, syncs, threads })
     }
 
     /// Returns a handle for offering chunks.
@@ -94,6 +99,11 @@ impl Recorder {
     /// Returns the channel of written sample buffers, for reuse.
     pub fn spare_buffers(&self) -> Receiver<Vec<i16>> {
         self.spare_buffers.clone()
+    }
+
+    /// The syncs of files and folders since the start.
+    pub fn syncs(&self) -> SyncCount {
+        self.syncs.count()
     }
 
     /// Writes what was offered, closes every recording, and waits for that.

@@ -9,9 +9,10 @@ use std::{
 
 use crossbeam_channel::{Receiver, unbounded};
 use media::{Chunk, ChunkBody, Gap, Gaps, RecordingSummary, Samples};
-use primitives::{CallId, LineId, Number, SeatId, Timestamp};
+use primitives::{CallId, Codec, LineId, Number, SeatId, Timestamp};
 use recorder::{
-    CallDetails, Options, Recorder, RecorderEvent, RecorderHandle, read_sidecar, salvage,
+    CallDetails, Encoding, Options, Playback, Recorder, RecorderEvent, RecorderHandle, SyncCount,
+    read_sidecar, salvage,
 };
 use sha2::{Digest, Sha256};
 
@@ -110,6 +111,44 @@ fn read(path: &Path) -> Vec<i16> {
     reader.samples::<i16>().map(Result::unwrap).collect()
 }
 
+const ALAW: Encoding = Encoding::G711(Codec::Pcma);
+const ULAW: Encoding = Encoding::G711(Codec::Pcmu);
+
+/// The samples of a file of ours as a player gets them.
+fn played(path: &Path) -> Vec<i16> {
+    let playback = Playback::open(path).unwrap();
+    let whole = all_of(&playback, 0, 4_096);
+    hound::WavReader::new(whole.as_slice()).unwrap().samples().map(Result::unwrap).collect()
+}
+
+/// Reads from `start` to the end, at most `block` bytes at a time.
+fn all_of(playback: &Playback, start: u64, block: usize) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let mut bytes = vec![0; block];
+        let read = playback.read_at(&mut bytes, start + whole.len() as u64).unwrap();
+        whole.extend_from_slice(&bytes[..read]);
+        if read == 0 {
+            return whole;
+        }
+    }
+}
+
+/// The samples and the format tag of a stereo WAV file of G.711, when all fields of its header agree.
+fn g711_of(bytes: &[u8]) -> (Vec<u8>, u16) {
+    let word = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
+    let long = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!((&bytes[..4], &bytes[8..16]), (&b"RIFF"[..], &b"WAVEfmt "[..]));
+    assert_eq!(long(4) as usize, bytes.len() - 8);
+    // Size of the chunk, channels, rate, bytes a second, bytes a frame, bits a sample, extension.
+    assert_eq!((long(16), word(22), long(24), long(28)), (18, 2, 8_000, 16_000));
+    assert_eq!((word(32), word(34), word(36)), (2, 8, 0));
+    assert_eq!((&bytes[38..42], long(42)), (&b"fact"[..], 4));
+    assert_eq!((&bytes[50..54], long(54) as usize), (&b"data"[..], bytes.len() - 58));
+    assert_eq!(long(46) * 2, long(54), "samples of a channel");
+    (bytes[58..].to_vec(), word(20))
+}
+
 fn sha256(path: &Path) -> String {
     Sha256::digest(fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -147,7 +186,10 @@ fn call_is_recorded_as_one_hashed_file_with_sidecar() {
     assert_eq!(heard.len(), 16_000);
     assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
     let written = sidecar(&path);
-    assert_eq!(written["sha256"], sha256);
+    assert_eq!(
+        (&written["sha256"], &written["encoding"]),
+        (&sha256.as_str().into(), &"pcm16".into())
+    );
     assert_eq!(written["salvaged"], false);
     assert_eq!(written["about"]["caller"], "13812345678");
     assert_eq!(written["about"]["arrived"], "2026-11-21T16:00:00.000Z");
@@ -159,6 +201,7 @@ fn call_is_recorded_as_one_hashed_file_with_sidecar() {
         assert_eq!(fs::metadata(place).unwrap().permissions().mode() & 0o777, mode);
     }
     assert_eq!(studio.recorder.spare_buffers().try_iter().count(), 4, "buffers come back");
+    assert_eq!(studio.recorder.syncs(), SyncCount { files: 1, folders: 1 });
 }
 
 #[test]
@@ -407,8 +450,8 @@ fn very_long_call_is_continued_in_further_files() {
 }
 
 /// A killed engine's folder: the `.part` files as they were at that moment.
-fn killed(folder: &Path, frames: u64) -> PathBuf {
-    let studio = Studio::new();
+fn killed(folder: &Path, encoding: Encoding, frames: u64) -> PathBuf {
+    let studio = Studio::with(|options| options.encoding = encoding);
     for n in 0..frames / 2_000 {
         studio.say(call(), n * 2_000, 2_000);
     }
@@ -425,17 +468,17 @@ fn killed(folder: &Path, frames: u64) -> PathBuf {
 }
 
 #[test]
-fn recording_of_a_killed_process_is_readable_and_repaired_at_the_next_start() {
+fn recording_of_a_killed_process_is_repaired_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
-    let part = killed(folder.path(), 8_000);
-    assert_eq!(read(&part).len(), 16_000, "the header told the truth all along");
+    let part = killed(folder.path(), Encoding::Pcm16, 8_000);
+    assert_eq!(read(&part).len(), 0, "the header is completed at the end");
     // The last write was torn in the middle of a frame.
     let mut bytes = fs::read(&part).unwrap();
     bytes.extend([1, 0, 1, 0, 9, 9, 9]);
     fs::write(&part, &bytes).unwrap();
     fs::write(part.with_file_name("half.json.part"), "{").unwrap();
 
-    let saved = salvage(folder.path()).unwrap();
+    let saved = salvage(folder.path(), Encoding::Pcm16).unwrap();
     let wav = part.with_extension("");
     assert_eq!(saved.len(), 1);
     assert_eq!(saved[0].call, call());
@@ -445,23 +488,154 @@ fn recording_of_a_killed_process_is_readable_and_repaired_at_the_next_start() {
     assert_eq!(read(&wav).len(), 16_002);
     assert_eq!(sidecar(&wav)["salvaged"], true);
     assert!(!part.exists() && !part.with_file_name("half.json.part").exists());
-    assert_eq!(salvage(folder.path()).unwrap(), []);
+    assert_eq!(salvage(folder.path(), Encoding::Pcm16).unwrap(), []);
     assert_eq!(read_sidecar(folder.path(), &saved[0].file), Some(saved[0].clone()));
 }
 
 #[test]
 fn part_file_cut_at_any_byte_is_repaired() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = fs::read(killed(folder.path(), 2_000)).unwrap();
+    let whole = fs::read(killed(folder.path(), Encoding::Pcm16, 2_000)).unwrap();
     for cut in (0..60).chain([whole.len() / 2, whole.len() - 1]) {
         let folder = tempfile::tempdir().unwrap();
         let day = folder.path().join("2026/11/22");
         fs::create_dir_all(&day).unwrap();
         fs::write(day.join(format!("{}.wav.part", call())), &whole[..cut]).unwrap();
-        let saved = salvage(folder.path()).unwrap();
+        let saved = salvage(folder.path(), Encoding::Pcm16).unwrap();
         let frames = cut.saturating_sub(44) / 4;
         assert_eq!(saved[0].length_ms, frames as u64 / 8, "cut at {cut}");
         assert_eq!(read(&folder.path().join(&saved[0].file)).len(), frames * 2);
+    }
+}
+
+#[test]
+fn part_file_of_g711_cut_at_any_byte_is_repaired() {
+    for encoding in [ALAW, ULAW] {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = fs::read(killed(folder.path(), encoding, 2_000)).unwrap();
+        for cut in (0..70).chain([whole.len() / 2, whole.len() - 1, whole.len()]) {
+            let folder = tempfile::tempdir().unwrap();
+            let day = folder.path().join("2026/11/22");
+            fs::create_dir_all(&day).unwrap();
+            fs::write(day.join(format!("{}.wav.part", call())), &whole[..cut]).unwrap();
+            let saved = salvage(folder.path(), encoding).unwrap();
+            let frames = cut.saturating_sub(58) / 2;
+            let wav = folder.path().join(&saved[0].file);
+            assert_eq!(saved[0].length_ms, frames as u64 / 8, "cut at {cut}");
+            assert_eq!(saved[0].sha256, sha256(&wav));
+            assert_eq!(g711_of(&fs::read(&wav).unwrap()).0.len(), frames * 2, "cut at {cut}");
+            assert_eq!(played(&wav).len(), frames * 2, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn g711_file_whose_header_was_lost_is_repaired_in_the_configured_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = killed(folder.path(), ULAW, 2_000);
+    let mut bytes = fs::read(&part).unwrap();
+    let spoken = played(&part);
+    bytes[..58].fill(0);
+    fs::write(&part, bytes).unwrap();
+    let saved = salvage(folder.path(), ULAW).unwrap();
+    assert_eq!(saved[0].length_ms, 250);
+    let wav = folder.path().join(&saved[0].file);
+    assert_eq!((played(&wav), &sidecar(&wav)["encoding"]), (spoken, &"ulaw".into()));
+}
+
+#[test]
+fn g711_is_stored_byte_for_byte_in_a_complete_file() {
+    for (encoding, codec, tag, name) in
+        [(ALAW, Codec::Pcma, 6, "alaw"), (ULAW, Codec::Pcmu, 7, "ulaw")]
+    {
+        // Every byte on the left, and backwards on the right, as the tap decodes it. The second
+        // zero of mu-law is the same sample as the first.
+        let bytes: Vec<u8> =
+            (0..=255).filter(|byte| codec == Codec::Pcma || *byte != 0x7F).collect();
+        let sent: Vec<u8> =
+            bytes.iter().zip(bytes.iter().rev()).flat_map(|(l, r)| [*l, *r]).collect();
+        let table = media::codec::decode_table(codec);
+        let stereo: Vec<i16> = sent.iter().map(|byte| table[usize::from(*byte)]).collect();
+        let frames = stereo.len() as u64 / 2;
+
+        let studio = Studio::with(|options| options.encoding = encoding);
+        let samples = Samples { start: 0, stereo: stereo.clone(), caller_gap: 0, hotline_gap: 0 };
+        studio.tap.offer(Chunk { call: call(), body: ChunkBody::Samples(samples) }).unwrap();
+        studio.close(call(), frames);
+        studio.next();
+        let RecorderEvent::Closed { file, sha256: hex, .. } = studio.next() else {
+            panic!("it closes")
+        };
+        let path = studio.root().join(&file);
+        let (data, format) = g711_of(&fs::read(&path).unwrap());
+        assert_eq!((data, format), (sent, tag));
+        assert_eq!((hex, &sidecar(&path)["encoding"]), (sha256(&path), &name.into()));
+        assert_eq!(played(&path), stereo);
+    }
+}
+
+#[test]
+fn playback_of_g711_is_a_pcm_file_that_can_be_read_from_any_position() {
+    let studio = Studio::with(|options| options.encoding = ALAW);
+    studio.say(call(), 0, 2_000);
+    studio.close(call(), 2_000);
+    studio.next();
+    let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    let playback = Playback::open(studio.root().join(&file)).unwrap();
+    assert_eq!(playback.length(), 44 + 8_000);
+    let whole = all_of(&playback, 0, 8_192);
+    assert_eq!(whole.len() as u64, playback.length());
+    for (start, block) in [(0, 1), (1, 7), (43, 100), (44, 3), (45, 64), (4_001, 999), (8_043, 5)] {
+        assert_eq!(all_of(&playback, start, block), whole[start as usize..], "{start} by {block}");
+    }
+    for beyond in [8_044, 9_000, u64::MAX] {
+        assert_eq!(playback.read_at(&mut [0; 10], beyond).unwrap(), 0, "{beyond}");
+    }
+}
+
+#[test]
+fn playback_of_pcm_is_the_file() {
+    let studio = Studio::new();
+    studio.say(call(), 0, 2_000);
+    studio.close(call(), 2_000);
+    studio.next();
+    let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    let path = studio.root().join(&file);
+    let playback = Playback::open(&path).unwrap();
+    assert_eq!(all_of(&playback, 0, 1_000), fs::read(&path).unwrap());
+}
+
+#[test]
+fn sidecar_lost_by_a_power_cut_is_written_again() {
+    for lost in ["empty", "missing"] {
+        let studio = Studio::with(|options| {
+            options.rotate_bytes = 10_000;
+            options.encoding = ALAW;
+        });
+        for n in 0..2 {
+            studio.say(call(), n * 2_000, 2_000);
+        }
+        studio.close(call(), 4_000);
+        studio.next();
+        let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
+        let path = studio.root().join(&file);
+        let (described, before) = (path.with_extension("json"), sidecar(&path));
+        match lost {
+            "empty" => fs::write(&described, "").unwrap(),
+            _ => fs::remove_file(&described).unwrap(),
+        }
+        assert_eq!(read_sidecar(studio.root(), &file), None);
+        assert_eq!(salvage(studio.root(), Encoding::Pcm16).unwrap(), [], "the log knows the call");
+        let after = sidecar(&path);
+        for key in ["call", "file", "sha256", "length_ms", "encoding", "continued"] {
+            assert_eq!(after[key], before[key], "{key}");
+        }
+        assert_eq!((&after["salvaged"], &before["salvaged"]), (&true.into(), &false.into()));
+        assert_eq!(read_sidecar(studio.root(), &file).unwrap().length_ms, 500);
+        // A sidecar that is there stays as it is.
+        let written = fs::read(&described).unwrap();
+        salvage(studio.root(), Encoding::Pcm16).unwrap();
+        assert_eq!(fs::read(&described).unwrap(), written);
     }
 }
 
@@ -476,7 +650,7 @@ fn crash_between_rename_and_sidecar_keeps_the_sidecar() {
     let RecorderEvent::Closed { file, sha256, .. } = studio.next() else { panic!("it closes") };
     let second = studio.root().join(format!("2026/11/22/{}-2.wav", call()));
     fs::rename(&second, second.with_extension("wav.part")).unwrap();
-    let saved = salvage(studio.root()).unwrap();
+    let saved = salvage(studio.root(), Encoding::Pcm16).unwrap();
     assert_eq!((saved[0].length_ms, &saved[0].sha256), (500, &sha256));
     let written = sidecar(&studio.root().join(file));
     assert_eq!(
@@ -489,7 +663,7 @@ fn crash_between_rename_and_sidecar_keeps_the_sidecar() {
 #[test]
 fn salvage_ignores_other_files_and_survives_unrepairable_ones() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(salvage(folder.path().join("nowhere")).unwrap(), []);
+    assert_eq!(salvage(folder.path().join("nowhere"), Encoding::Pcm16).unwrap(), []);
     let day = folder.path().join("2026/11/22");
     fs::create_dir_all(&day).unwrap();
     fs::create_dir_all(folder.path().join("lost+found")).unwrap();
@@ -498,7 +672,7 @@ fn salvage_ignores_other_files_and_survives_unrepairable_ones() {
     fs::create_dir(day.join(format!("{}.wav.part", call()))).unwrap();
     let good = call().next();
     fs::write(day.join(format!("{good}.wav.part")), vec![0; 44 + 8_000]).unwrap();
-    let saved = salvage(folder.path()).unwrap();
+    let saved = salvage(folder.path(), Encoding::Pcm16).unwrap();
     assert_eq!(saved.iter().map(|s| (s.call, s.length_ms)).collect::<Vec<_>>(), [(good, 250)]);
 }
 

@@ -15,8 +15,8 @@ use std::{
 
 use deadlines::calendar::OfficeHours;
 use model::{
-    AccountName, AgentProfile, AreaCode, CalendarTable, Date, IpNetwork, LineId, Number, QueueId,
-    SeatId, Skill, SymmetricRtp, TrunkId, Zone,
+    AccountName, AgentProfile, AreaCode, CalendarTable, Codec, Date, IpNetwork, LineId, Number,
+    QueueId, SeatId, Skill, SymmetricRtp, TrunkId, Zone,
 };
 
 use crate::Ports;
@@ -150,6 +150,8 @@ pub struct Media {
 pub struct Recording {
     /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
+    /// The G.711 law in which new recordings are stored; `None` is PCM of 16 bits.
+    pub encoding: Option<Codec>,
     /// The free bytes below which the console warns.
     pub low_water_bytes: u64,
     /// The free bytes below which new calls are not recorded, with an alarm.

@@ -36,7 +36,7 @@ use ::center::{Center, Memory};
 use crossbeam_channel::Receiver;
 use media::{PortHistory, Relays};
 use model::{Record, Timestamp, event::Alarm};
-use recorder::{Recorder, RecorderEvent};
+use recorder::{Encoding, Recorder, RecorderEvent};
 use settings::Settings;
 use sip::Endpoint;
 use store::{Reader, Store};
@@ -146,7 +146,7 @@ async fn bring_up(
         ports: sockets.ports.shuffled(entropy::seed()),
         damage: storage.damage,
         pending_import: storage.pending_import,
-        salvaged: recorder::salvage(&settings.recording.folder)
+        salvaged: recorder::salvage(&settings.recording.folder, encoding(settings))
             .map_err(|e| NotStarted::Storage(format!("cannot search the recordings: {e}")))?,
         emergency: emergency.map(|why| (storage.emergency_id, why)),
     };
@@ -260,6 +260,7 @@ fn start_recorder(
     let options = recorder::Options {
         folder: settings.recording.folder.clone(),
         zone: settings.hotline.zone,
+        encoding: encoding(settings),
         threads: settings.recording.threads as usize,
         low_water_bytes: settings.recording.low_water_bytes,
         full_water_bytes: settings.recording.full_water_bytes,
@@ -270,6 +271,11 @@ fn start_recorder(
     let inbox = Arc::clone(&shared.inbox);
     background_threads.push(threads::spawn("outcomes", move || outcomes::follow(&heard, &inbox))?);
     Ok(recorder)
+}
+
+/// How new recordings are stored.
+fn encoding(settings: &Settings) -> Encoding {
+    settings.recording.encoding.map_or(Encoding::Pcm16, Encoding::G711)
 }
 
 /// The channels of the log's thread: records go in; batches for the view and the last durable

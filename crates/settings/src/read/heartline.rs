@@ -7,7 +7,7 @@ use std::{
 
 use acd::{Consequence, MissedPolicy};
 use jiff::{Timestamp, tz::TimeZone};
-use model::{AreaCode, Zone};
+use model::{AreaCode, Codec, Zone};
 
 use super::{DAY, Defined, codes, network};
 use crate::{
@@ -139,6 +139,8 @@ fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
 
 fn recording(t: &Table<'_>) -> Option<Recording> {
     let folder = t.read(&keys::recording::FOLDER, folder);
+    let encodings = [("pcm", None), ("alaw", Some(Codec::Pcma)), ("ulaw", Some(Codec::Pcmu))];
+    let encoding = t.read(&keys::recording::ENCODING, kinds::word(&encodings));
     let low = t.read(&keys::recording::LOW_WATER, kinds::size);
     let full = t.read(&keys::recording::FULL_WATER, kinds::size);
     let threads = t.read(&keys::recording::THREADS, kinds::count(1..=network::THREADS_MAX));
@@ -152,6 +154,7 @@ fn recording(t: &Table<'_>) -> Option<Recording> {
     }
     Some(Recording {
         folder: folder?,
+        encoding: encoding?,
         low_water_bytes: low?,
         full_water_bytes: full?,
         threads: threads?,
