@@ -9,6 +9,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     io,
     path::PathBuf,
     sync::Arc,
@@ -21,8 +22,9 @@ use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
     BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
-    PeriodFigures, QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport,
-    RenderedReport, ReportError, ReportRequest, Reports, Statistics, Tickets,
+    PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
+    ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
+    Tickets,
 };
 use directory::Directory;
 use model::{
@@ -385,8 +387,8 @@ impl Calls for Preview {
         Ok(self.call(call)?.map(|cdr| self.offers_of(&cdr)).unwrap_or_default())
     }
 
-    fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
-        Ok(Some(self.wav.clone()))
+    fn recording(&self, _: CallId, _: RecordingForm) -> io::Result<Option<Arc<dyn Sound>>> {
+        Ok(Some(Arc::new(File::open(&self.wav)?)))
     }
 }
 

@@ -35,6 +35,16 @@ pub(crate) async fn serve_file(
     let modified = file.metadata().and_then(|metadata| metadata.modified()).ok();
     keep_range(request.headers_mut(), modified);
     let Ok(response) = ServeFile::new(file).oneshot(request).await;
+    finish(response.map(Body::new), media_type, disposition, name)
+}
+
+/// Completes the answer of tower-http: its headers, or the problem instead of it.
+pub(crate) fn finish(
+    mut response: Response,
+    media_type: &'static str,
+    disposition: Disposition,
+    name: &str,
+) -> Response {
     if let Some(problem) = refusal(response.status()) {
         let range = response.headers().get(header::CONTENT_RANGE).cloned();
         let mut refused = problem.into_response();
@@ -42,7 +52,6 @@ pub(crate) async fn serve_file(
         range.map(|range| refused.headers_mut().insert(header::CONTENT_RANGE, range));
         return refused;
     }
-    let mut response = response.map(Body::new).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -70,7 +79,7 @@ fn refusal(status: StatusCode) -> Option<Problem> {
 /// Removes a `Range` header that must be ignored, so that the answer is the whole file: one in
 /// another unit or that cannot be read (RFC 9110 14.2), several ranges, which a server may ignore
 /// (14.2), and one whose `If-Range` names another version of the file (13.1.5).
-fn keep_range(headers: &mut HeaderMap, modified: Option<SystemTime>) {
+pub(crate) fn keep_range(headers: &mut HeaderMap, modified: Option<SystemTime>) {
     let is_single = headers.get(header::RANGE).is_some_and(is_single_range);
     let same_version = headers.get(header::IF_RANGE).is_none_or(|version| {
         let date = version.to_str().ok().and_then(|text| httpdate::parse_http_date(text).ok());

@@ -36,6 +36,7 @@ mod redact;
 mod schema_check;
 mod serve;
 mod sessions;
+mod sound_response;
 mod sse;
 mod state;
 mod streams;
@@ -61,9 +62,9 @@ pub use backend::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
     BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, KnowledgeBase, KnowledgeQuery,
-    Messaging, OpenWork, PendingDeliveries, PeriodFigures, QueueQuarterHours, ReferenceDataReader,
-    ReleaseRequest, ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, SearchHit,
-    Statistics, Stuck, TextPart, Tickets,
+    Messaging, OpenWork, PendingDeliveries, PeriodFigures, QueueQuarterHours, RecordingForm,
+    ReferenceDataReader, ReleaseRequest, ReleasedReport, RenderedReport, ReportError,
+    ReportRequest, Reports, SearchHit, Sound, Statistics, Stuck, TextPart, Tickets,
 };
 pub use client::{ForwardedBy, Proxies};
 pub use options::{DirectorySource, Hook, HookAuth, HookContent, Limits, Open311, Options};

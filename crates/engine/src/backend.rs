@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use center::{Command, DeskRequest, Refusal, Reply};
@@ -13,14 +14,15 @@ use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, BoxFuture,
     Calls, ChangedAccount, Commands, DeadLetter, Destination, DrillDown, DrillDownRequest,
     EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, PeriodFigures,
-    QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport, RenderedReport,
-    ReportError, ReportRequest, Statistics, Tickets,
+    QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest, ReleasedReport,
+    RenderedReport, ReportError, ReportRequest, Sound, Statistics, Tickets,
 };
 use model::{
     AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
     desk::{DestinationId, MessagingEvent, TicketState},
     event::{Alarm, AttachmentKept, LoginRefusal, ReportReleased, SeatActor},
 };
+use recorder::Playback;
 use reporting::{DueReport, ReferenceData};
 use stats::{AgentIntervals, Cdr, QueueIntervals, Wallboard};
 use store::{CallFilter, Reader, StoreError, TicketIndex};
@@ -308,11 +310,36 @@ impl Calls for Engine {
         self.catch_up().offers(call).map_err(io::Error::other)
     }
 
-    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
-        let Some(cdr) = self.call(call)? else { return Ok(None) };
-        // The path is known from the start; the file exists once it is closed.
-        let path = cdr.recording.map(|file| self.recordings.join(file));
-        Ok(path.filter(|path| path.is_file()))
+    fn recording(&self, call: CallId, form: RecordingForm) -> io::Result<Option<Arc<dyn Sound>>> {
+        let Some(file) = self.call(call)?.and_then(|cdr| cdr.recording) else { return Ok(None) };
+        let path = self.recordings.join(file);
+        let sound: io::Result<Arc<dyn Sound>> = match form {
+            RecordingForm::Pcm => Playback::open(path).map(|playback| Arc::new(Pcm(playback)) as _),
+            RecordingForm::Stored => File::open(path).map(|file| Arc::new(file) as _),
+        };
+        match sound {
+            Ok(sound) => Ok(Some(sound)),
+            // The path is known from the start; the file exists once it is closed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A recording as PCM, for the console.
+struct Pcm(Playback);
+
+impl Sound for Pcm {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.length())
+    }
+
+    fn modified(&self) -> io::Result<SystemTime> {
+        self.0.modified()
+    }
+
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        self.0.read_at(into, at)
     }
 }
 

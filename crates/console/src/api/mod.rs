@@ -453,6 +453,7 @@ fn streams() -> Api {
             audio::audio,
             RouteDoc::with_right(Right::Recordings, "A recording as WAV, with ranges")
                 .notes("The playback is recorded in the audit first.")
+                .query::<audio::AudioQuery>()
                 .returns_media(&["audio/wav"]),
         )
         .get(

@@ -18,7 +18,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 pub use accounts::{Account, AccountCommand, AccountError, Accounts, ChangedAccount, OpenWork};
 pub use attachments::Attachments;
-pub use calls::Calls;
+pub use calls::{Calls, RecordingForm, Sound};
 pub use engine::{Clock, Commands, Health};
 pub use knowledge::{KnowledgeBase, KnowledgeQuery, SearchHit, TextPart};
 pub use log::EventLog;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     io,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -20,8 +21,9 @@ use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
     BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
-    PeriodFigures, QueueQuarterHours, ReferenceDataReader, ReleaseRequest, ReleasedReport,
-    RenderedReport, ReportError, ReportRequest, Reports, Statistics, Tickets,
+    PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
+    ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
+    Tickets,
 };
 use directory::Directory;
 use http_body_util::BodyExt;
@@ -406,8 +408,18 @@ impl Calls for Engine {
         Ok(records.iter().filter(of_call).cloned().collect())
     }
 
-    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
-        Ok(self.recordings.lock().unwrap().get(&call).cloned())
+    fn recording(&self, call: CallId, form: RecordingForm) -> io::Result<Option<Arc<dyn Sound>>> {
+        let Some(mut path) = self.recordings.lock().unwrap().get(&call).cloned() else {
+            return Ok(None);
+        };
+        if form == RecordingForm::Stored {
+            path.set_extension("stored");
+        }
+        match File::open(path) {
+            Ok(file) => Ok(Some(Arc::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

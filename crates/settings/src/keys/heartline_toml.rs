@@ -82,7 +82,7 @@ section!(recording, "heartline.toml", "[recording]", {
     FOLDER = "folder", "path", Value("\"recordings\""),
         "Relative to where the engine is started. A separate disk keeps the journal fast.";
     ENCODING = "encoding", "pcm, alaw or ulaw", Value("\"pcm\""),
-        "How new recordings are stored: pcm is 16 bits (a stereo hour is 110 MiB), alaw and ulaw are G.711 in half the space. The calls' own law keeps their voice as it came; choose alaw in China and Europe.";
+        "How new recordings are stored: pcm is 16 bits (a stereo hour is 110 MiB), alaw and ulaw are G.711 in half the space. The calls' own law keeps their voice as it came; choose alaw in China and Europe. The console plays all of them.";
     LOW_WATER = "low_water", "size in KiB, MiB, GiB, TiB", Value("\"20GiB\""),
         "Free space that raises the alarm: as pcm this is about eight days of one seat.";
     FULL_WATER = "full_water", "size in KiB, MiB, GiB, TiB", Value("\"1GiB\""),
