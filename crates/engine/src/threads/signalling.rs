@@ -99,6 +99,14 @@ struct SipLoop<'a> {
     saved_state: StateSender,
     counted_at: model::Timestamp,
     buffer: Box<[u8]>,
+    /// Writes of one input, kept until the center has its events; empty between inputs.
+    writes: Vec<NetworkOutput>,
+}
+
+/// An output of the endpoint for a socket.
+enum NetworkOutput {
+    Send(Flow, Vec<u8>),
+    Close(Flow),
 }
 
 struct Udp {
@@ -172,6 +180,7 @@ impl<'a> SipLoop<'a> {
             saved_state,
             counted_at: clock.now(),
             buffer: vec![0; DATAGRAM_MAX].into_boxed_slice(),
+            writes: Vec::new(),
         })
     }
 
@@ -411,19 +420,31 @@ impl<'a> SipLoop<'a> {
         }
     }
 
+    /// Hands an input to the endpoint and its outputs on: events first, so that the center chooses
+    /// the next call of a seat while the 200 to its BYE is written. What the center then asks for
+    /// is read by this thread after these writes, so the order on the network stays.
     fn feed(&mut self, input: Input<'_>) {
         self.endpoint.handle_input(self.clock.now(), input);
+        // A failed write feeds the endpoint again: that call has a list of its own.
+        let mut writes = std::mem::take(&mut self.writes);
         while let Some(output) = self.endpoint.poll_output() {
             match output {
-                Output::Send { flow, bytes } if flow.transport == Transport::Udp => {
-                    self.send_datagram(flow, &bytes);
-                }
-                Output::Send { flow, bytes } => self.write_stream(flow, &bytes),
-                Output::Close { flow } => self.close(flow, false),
+                Output::Send { flow, bytes } => writes.push(NetworkOutput::Send(flow, bytes)),
+                Output::Close { flow } => writes.push(NetworkOutput::Close(flow)),
                 Output::Event(event) => self.tell_center(event),
                 Output::Save(update) => self.saved_state.apply(update),
             }
         }
+        for write in writes.drain(..) {
+            match write {
+                NetworkOutput::Send(flow, bytes) if flow.transport == Transport::Udp => {
+                    self.send_datagram(flow, &bytes);
+                }
+                NetworkOutput::Send(flow, bytes) => self.write_stream(flow, &bytes),
+                NetworkOutput::Close(flow) => self.close(flow, false),
+            }
+        }
+        self.writes = writes;
     }
 
     fn send_datagram(&mut self, flow: Flow, bytes: &[u8]) {
