@@ -116,7 +116,7 @@ names! {
     MinSe "Min-SE" Single,
     PAssertedIdentity "P-Asserted-Identity" List,
     PPreferredIdentity "P-Preferred-Identity" List,
-    RemotePartyId "RemoteMedia-FarEnd-ID" List,
+    RemotePartyId "Remote-Party-ID" List,
     Privacy "Privacy" Free,
     Diversion "Diversion" List,
     HistoryInfo "History-Info" List,
