@@ -8,10 +8,9 @@ use crate::{
     Flow, SavedDialog, Transport,
     device::Device,
     id_generator::IdGenerator,
-    message::{Message, Method, Name, NameAddr, Via},
+    message::{Message, Method, Name, NameAddr},
     next_hop::{return_peer, usable_addr},
     peer::{FarEnd, Peer},
-    text::Params,
     transaction::MAX_FORWARDS,
     uri::Uri,
 };
@@ -54,7 +53,7 @@ impl Dialog {
         let target = contact.unwrap_or_else(|| Uri::sip(remote.uri.user.as_deref(), peer.source));
         let peer = if far_end.is_phone() { return_peer(peer, invite, &target) } else { peer };
         let mut local = invite.to()?;
-        local.params.set("tag", Some(tag.to_owned()));
+        local.params.set("tag", Some(tag));
         local.display.clear();
         Some(Dialog {
             call_id: invite.call_id()?.to_owned(),
@@ -310,26 +309,20 @@ impl Dialog {
         // becomes the last Route.
         let strict = self.routes.first().filter(|route| !route.uri.lr());
         let uri = strict.map_or(&self.target, |route| &route.uri).clone();
-        let mut routes: Vec<String> = self
-            .routes
-            .iter()
-            .skip(usize::from(strict.is_some()))
-            .map(NameAddr::to_string)
-            .collect();
-        if strict.is_some() {
-            routes.push(NameAddr::new(self.target.clone()).to_string());
-        }
         let flow = self.next_hop();
         let mut request = Message::request(method.clone(), uri);
-        request.headers.push(Name::Via, via(flow, ids.branch()));
-        request.headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
-        for route in routes {
+        request.headers.push(Name::Via, via(flow, &ids.branch()));
+        request.headers.push(Name::MaxForwards, MAX_FORWARDS);
+        for route in self.routes.iter().skip(usize::from(strict.is_some())) {
             request.headers.push(Name::Route, route);
         }
-        request.headers.push(Name::From, self.local.to_string());
-        request.headers.push(Name::To, self.remote.to_string());
-        request.headers.push(Name::CallId, self.call_id.clone());
-        request.headers.push(Name::CSeq, format!("{cseq} {method}"));
+        if strict.is_some() {
+            request.headers.push(Name::Route, NameAddr::new(self.target.clone()));
+        }
+        request.headers.push(Name::From, &self.local);
+        request.headers.push(Name::To, &self.remote);
+        request.headers.push(Name::CallId, &self.call_id);
+        request.headers.push(Name::CSeq, format_args!("{cseq} {method}"));
         (request, flow)
     }
 
@@ -368,21 +361,21 @@ fn key(call_id: &str, local_tag: Option<&str>, remote_tag: Option<&str>) -> Stri
 }
 
 /// Builds our Via, with `rport` (RFC 3581).
-pub(crate) fn via(flow: Flow, branch: String) -> String {
+pub(crate) fn via(flow: Flow, branch: &str) -> String {
     let transport = match flow.transport {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",
     };
-    let params = Params(vec![("branch".to_owned(), Some(branch)), ("rport".to_owned(), None)]);
-    let host = flow.local.ip().to_string();
-    Via { transport: transport.to_owned(), host, port: Some(flow.local.port()), params }.to_string()
+    // An IPv6 address prints in brackets, and without the scope, which only we know.
+    let sent_by = SocketAddr::new(flow.local.ip(), flow.local.port());
+    format!("SIP/2.0/{transport} {sent_by};branch={branch};rport")
 }
 
 /// Builds our Contact: the local address of the flow.
 pub(crate) fn contact(user: Option<&str>, flow: Flow) -> String {
     let mut uri = Uri::sip(user, flow.local);
     if flow.transport == Transport::Tcp {
-        uri.params.set("transport", Some("tcp".to_owned()));
+        uri.params.set("transport", Some("tcp"));
     }
     NameAddr::new(uri).to_string()
 }
@@ -405,13 +398,13 @@ mod tests {
         let uri = Uri::parse("sip:12345@10.0.0.1").expect("a URI");
         let mut invite = Message::request(Method::Invite, uri);
         for route in record_routes {
-            invite.headers.push(Name::RecordRoute, (*route).to_owned());
+            invite.headers.push(Name::RecordRoute, route);
         }
-        invite.headers.push(Name::From, "\"A\" <sip:a@b>;tag=theirs".to_owned());
-        invite.headers.push(Name::To, "<sip:12345@10.0.0.1>".to_owned());
-        invite.headers.push(Name::CallId, "c".to_owned());
-        invite.headers.push(Name::CSeq, "7 INVITE".to_owned());
-        invite.headers.push(Name::Contact, "<sip:a@10.0.0.7:5070>".to_owned());
+        invite.headers.push(Name::From, "\"A\" <sip:a@b>;tag=theirs");
+        invite.headers.push(Name::To, "<sip:12345@10.0.0.1>");
+        invite.headers.push(Name::CallId, "c");
+        invite.headers.push(Name::CSeq, "7 INVITE");
+        invite.headers.push(Name::Contact, "<sip:a@10.0.0.7:5070>");
         invite
     }
 
@@ -453,8 +446,8 @@ mod tests {
     #[test]
     fn uac_dialog_reverses_routes_and_continues_cseq() {
         let mut answer = invite(&[]).reply(200, Some("callee"));
-        answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>".to_owned());
-        answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".to_owned());
+        answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>");
+        answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>");
         let mut dialog = Dialog::uac(&invite(&[]), &answer, Peer::direct(flow()), FarEnd::Host)
             .expect("a dialog");
         let mut ids = IdGenerator::new([1; 32]);

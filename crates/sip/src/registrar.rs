@@ -420,7 +420,7 @@ impl Registrar {
             .map(|binding| {
                 let mut contact = binding.contact.clone();
                 let left = binding.expires_at.since(now).as_secs();
-                contact.params.set("expires", Some(left.to_string()));
+                contact.params.set("expires", Some(&left.to_string()));
                 contact
             })
             .collect()

@@ -123,22 +123,26 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// The `;name=value` parameters of a URI, a Via or a name-addr, in order. Values are kept as
 /// written, quotes included.
+///
+/// They are one text, as they are written to a message: a message has dozens of parameters, of
+/// which two or three are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Params(pub(crate) Vec<(String, Option<String>)>);
+pub(crate) struct Params(String);
 
 impl Params {
     /// Parses what follows the first `;`. Empty parameters are accepted; a malformed name or an
     /// open quote is not.
     pub(crate) fn parse(text: &str) -> Option<Params> {
+        if text.is_empty() {
+            return Some(Params::default());
+        }
         if !is_balanced(text) {
             return None;
         }
-        let mut params = Vec::new();
+        let mut params = Params(String::with_capacity(text.len() + 1));
         for piece in split(text, ';').filter(|piece| !piece.is_empty()) {
-            let (name, value) = match piece.split_once('=') {
-                Some((name, value)) => (name.trim_end(), Some(value.trim_start().to_owned())),
-                None => (piece, None),
-            };
+            let (name, value) = name_and_value(piece);
+            let (name, value) = (name.trim_end(), value.map(str::trim_start));
             let is_name = !name.is_empty()
                 && !name.contains(|c: char| {
                     c.is_whitespace() || c.is_control() || "\"<>,?@".contains(c)
@@ -146,15 +150,20 @@ impl Params {
             if !is_name {
                 return None;
             }
-            params.push((name.to_owned(), value));
+            params.push(name, value);
         }
-        Some(Params(params))
+        Some(params)
+    }
+
+    /// All of them, each with its value as written.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        split(&self.0, ';').skip(1).map(name_and_value)
     }
 
     /// The value as written; `Some("")` for a parameter without one.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
-        Some(value.as_deref().unwrap_or_default())
+        let (_, value) = self.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        Some(value.unwrap_or_default())
     }
 
     /// Returns whether the parameter is present, with or without a value.
@@ -163,28 +172,49 @@ impl Params {
     }
 
     /// Sets or replaces a parameter.
-    pub(crate) fn set(&mut self, name: &str, value: Option<String>) {
-        match self.0.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
-            Some(slot) => slot.1 = value,
-            None => self.0.push((name.to_owned(), value)),
+    pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
+        if !self.has(name) {
+            return self.push(name, value);
+        }
+        let before = std::mem::take(self);
+        let mut new = Some(value);
+        for (n, old) in before.iter() {
+            let is_it = n.eq_ignore_ascii_case(name);
+            self.push(n, new.take_if(|_| is_it).unwrap_or(old));
         }
     }
 
     /// Removes a parameter.
     pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        if !self.has(name) {
+            return;
+        }
+        let before = std::mem::take(self);
+        for (n, value) in before.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name)) {
+            self.push(n, value);
+        }
+    }
+
+    fn push(&mut self, name: &str, value: Option<&str>) {
+        self.0.push(';');
+        self.0.push_str(name);
+        if let Some(value) = value {
+            self.0.push('=');
+            self.0.push_str(value);
+        }
+    }
+}
+
+fn name_and_value(piece: &str) -> (&str, Option<&str>) {
+    match piece.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (piece, None),
     }
 }
 
 impl fmt::Display for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, value) in &self.0 {
-            match value {
-                Some(value) => write!(f, ";{name}={value}")?,
-                None => write!(f, ";{name}")?,
-            }
-        }
-        Ok(())
+        f.write_str(&self.0)
     }
 }
 
@@ -225,5 +255,22 @@ mod tests {
         assert_eq!(params.to_string(), ";tag=1;lr;q=\"a;b\"");
         assert_eq!(Params::parse("a b=1"), None);
         assert_eq!(Params::parse("a=\"1"), None);
+    }
+
+    #[test]
+    fn parameters_are_replaced_and_removed_in_place() {
+        let mut params = Params::parse("a=\"x;y\";b;c=<1;2>").unwrap_or_default();
+        params.set("B", Some("2"));
+        params.set("d", None);
+        assert_eq!(params.to_string(), ";a=\"x;y\";b=2;c=<1;2>;d");
+        params.set("a", None);
+        params.remove("C");
+        let all: Vec<_> = params.iter().collect();
+        assert_eq!(all, [("a", None), ("b", Some("2")), ("d", None)]);
+        for name in ["a", "b", "d", "e"] {
+            params.remove(name);
+        }
+        assert_eq!(params, Params::default());
+        assert_eq!(params.iter().count(), 0);
     }
 }

@@ -63,17 +63,17 @@ impl Uri {
             return None;
         }
         let (scheme, rest) = text.split_once(':')?;
-        match scheme.to_ascii_lowercase().as_str() {
-            "sip" => Uri::parse_sip(Scheme::Sip, rest),
-            "sips" => Uri::parse_sip(Scheme::Sips, rest),
-            "tel" => Uri::parse_tel(rest),
+        let is = |known: &str| scheme.eq_ignore_ascii_case(known);
+        match scheme {
+            _ if is("sip") => Uri::parse_sip(Scheme::Sip, rest),
+            _ if is("sips") => Uri::parse_sip(Scheme::Sips, rest),
+            _ if is("tel") => Uri::parse_tel(rest),
             other => {
+                let other = other.to_ascii_lowercase();
                 let is_scheme = other.starts_with(|c: char| c.is_ascii_alphabetic())
                     && other.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-                (is_scheme && !rest.is_empty()).then(|| Uri {
-                    host: rest.to_owned(),
-                    ..Uri::bare(Scheme::Other(other.to_owned()))
-                })
+                (is_scheme && !rest.is_empty())
+                    .then(|| Uri { host: rest.to_owned(), ..Uri::bare(Scheme::Other(other)) })
             }
         }
     }
@@ -200,7 +200,6 @@ impl Uri {
             && must_agree.iter().all(|name| param(self, name) == param(other, name))
             && self
                 .params
-                .0
                 .iter()
                 .all(|(name, _)| !other.params.has(name) || param(self, name) == param(other, name))
             && self.headers == other.headers

@@ -37,7 +37,7 @@ fn register() -> Message {
 fn challenged(challenges: &[String]) -> Message {
     let mut response = Message::response(401);
     for challenge in challenges {
-        response.headers.push(Name::WwwAuthenticate, challenge.clone());
+        response.headers.push(Name::WwwAuthenticate, challenge);
     }
     response
 }
@@ -193,7 +193,7 @@ fn other_schemes_and_realms_are_ignored() {
     let mut ours = challenger();
     for value in ["NoOneKnowsThisScheme opaque-data=here", "Basic abc", "Digest", "", "Digest x"] {
         let mut request = register();
-        request.headers.push(Name::Authorization, value.into());
+        request.headers.push(Name::Authorization, value);
         assert_eq!(verify(&mut ours, at(1), &request), Verdict::Absent, "{value}");
     }
     let elsewhere = Challenger::new("other", [7; 32], LIFETIME).challenge(at(0), OFFICE, false);

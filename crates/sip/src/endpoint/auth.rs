@@ -71,14 +71,14 @@ impl Endpoint {
         }
         let mut answer = self.refusal(request, 503);
         let retry_s = self.config.shield.password_retry.as_secs().max(1);
-        answer.headers.push(Name::RetryAfter, retry_s.to_string());
+        answer.headers.push(Name::RetryAfter, retry_s);
         Some(answer)
     }
 
     /// Builds a refusal that needs no transaction.
     fn refusal(&self, request: &Message, code: u16) -> Box<Message> {
         let mut refusal = request.reply(code, Some(wire::STATELESS_TAG));
-        refusal.headers.push(Name::Server, self.config.product.clone());
+        refusal.headers.push(Name::Server, &self.config.product);
         Box::new(refusal)
     }
 

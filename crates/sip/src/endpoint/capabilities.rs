@@ -26,9 +26,9 @@ impl Endpoint {
     pub(crate) fn answer_options(&mut self, now: Timestamp, tx: TxId, request: &Message) {
         let code = if self.is_draining { 503 } else { 200 };
         let mut answer = request.reply(code, Some(&self.ids.tag()));
-        answer.headers.push(Name::Allow, ALLOW.to_owned());
-        answer.headers.push(Name::Accept, ACCEPT.to_owned());
-        answer.headers.push(Name::Supported, format!("{SUPPORTED}, {PATH}"));
+        answer.headers.push(Name::Allow, ALLOW);
+        answer.headers.push(Name::Accept, ACCEPT);
+        answer.headers.push(Name::Supported, format_args!("{SUPPORTED}, {PATH}"));
         self.add_code_headers(request, &mut answer);
         self.transactions.respond(now, tx, &answer, &mut self.out);
     }
@@ -36,23 +36,20 @@ impl Endpoint {
     /// Adds the headers that the code of an answer requires.
     pub(super) fn add_code_headers(&self, request: &Message, answer: &mut Message) {
         let code = answer.code().unwrap_or(500);
-        let mut say = |name, value| answer.headers.push(name, value);
-        say(Name::Server, self.config.product.clone());
+        let headers = &mut answer.headers;
+        headers.push(Name::Server, &self.config.product);
         match code {
-            405 | 501 => say(Name::Allow, ALLOW.to_owned()),
+            405 | 501 => headers.push(Name::Allow, ALLOW),
             415 => {
-                say(Name::Accept, ACCEPT.to_owned());
-                say(Name::AcceptEncoding, "identity".to_owned());
+                headers.push(Name::Accept, ACCEPT);
+                headers.push(Name::AcceptEncoding, "identity");
             }
-            420 => say(Name::Unsupported, self.unsupported(request).unwrap_or_default()),
-            422 => {
-                let least = self.config.session_expires_min.as_secs();
-                say(Name::MinSe, least.to_string());
-            }
+            420 => headers.push(Name::Unsupported, self.unsupported(request).unwrap_or_default()),
+            422 => headers.push(Name::MinSe, self.config.session_expires_min.as_secs()),
             // RFC 3261 14.2: between 0 and 10 s, so that the second attempts of both ends do not
             // collide.
-            500 => say(Name::RetryAfter, "5".to_owned()),
-            503 => say(Name::RetryAfter, self.config.retry_after_s.to_string()),
+            500 => headers.push(Name::RetryAfter, "5"),
+            503 => headers.push(Name::RetryAfter, self.config.retry_after_s),
             _ => {}
         }
     }

@@ -134,7 +134,7 @@ impl Endpoint {
                 Some(least) if Duration::from_secs(least.into()) > held.wanted.expires => {
                     held.wanted.expires = Duration::from_secs(least.into());
                     held.forget_challenge();
-                    held.request.headers.set(Name::Expires, least.to_string());
+                    held.request.headers.set(Name::Expires, least);
                     self.send_register(now, place);
                 }
                 _ => self.give_up(place, code),
@@ -187,13 +187,13 @@ impl Endpoint {
         let Some(held) = self.registrations.held.get_mut(&place) else { return };
         held.cseq += 1;
         let headers = &mut held.request.headers;
-        headers.set(Name::Via, dialog::via(held.flow, self.ids.branch()));
-        headers.set(Name::CallId, held.call_id.clone());
-        headers.set(Name::CSeq, format!("{} REGISTER", held.cseq));
-        headers.set(Name::UserAgent, self.config.product.clone());
+        headers.set(Name::Via, dialog::via(held.flow, &self.ids.branch()));
+        headers.set(Name::CallId, &held.call_id);
+        headers.set(Name::CSeq, format_args!("{} REGISTER", held.cseq));
+        headers.set(Name::UserAgent, &self.config.product);
         if let Some(mut from) = NameAddr::parse(&format!("<{}>", held.wanted.aor)) {
-            from.params.set("tag", Some(held.from_tag.clone()));
-            headers.set(Name::From, from.to_string());
+            from.params.set("tag", Some(&held.from_tag));
+            headers.set(Name::From, &from);
         }
         let (request, flow) = (held.request.clone(), held.flow);
         let user = TransactionUser::Register(place);
@@ -218,15 +218,15 @@ fn first(wanted: &Register, flow: Flow) -> Option<Message> {
     registrar.user = None;
     let mut request = Message::request(Method::Register, registrar);
     let headers = &mut request.headers;
-    headers.push(Name::Via, String::new());
-    headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
-    headers.push(Name::From, String::new());
-    headers.push(Name::To, NameAddr::new(aor.clone()).to_string());
-    headers.push(Name::CallId, String::new());
-    headers.push(Name::CSeq, String::new());
+    headers.push(Name::Via, "");
+    headers.push(Name::MaxForwards, MAX_FORWARDS);
+    headers.push(Name::From, "");
+    headers.push(Name::To, NameAddr::new(aor.clone()));
+    headers.push(Name::CallId, "");
+    headers.push(Name::CSeq, "");
     headers.push(Name::Contact, dialog::contact(aor.user.as_deref(), flow));
-    headers.push(Name::Expires, wanted.expires.as_secs().to_string());
-    headers.push(Name::Allow, ALLOW.to_owned());
+    headers.push(Name::Expires, wanted.expires.as_secs());
+    headers.push(Name::Allow, ALLOW);
     Some(request)
 }
 

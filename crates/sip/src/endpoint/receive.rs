@@ -182,7 +182,7 @@ impl Endpoint {
         }
         let Some(mut via) = request.via() else { return };
         via.record_source(flow.remote);
-        request.headers.replace_first(&Name::Via, via.to_string());
+        request.headers.replace_first(&Name::Via, &via);
         let back = answer_flow(&request, flow);
         match self.transactions.match_request(now, &request, &mut self.out) {
             RequestMatch::Retransmission => {}

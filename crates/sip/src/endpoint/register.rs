@@ -134,20 +134,20 @@ impl Endpoint {
                 self.follow_devices(seat, peer, &before, request);
                 let mut accepted = request.reply(200, Some(&self.ids.tag()));
                 for contact in contacts {
-                    accepted.headers.push(Name::Contact, contact.to_string());
+                    accepted.headers.push(Name::Contact, &contact);
                 }
                 // RFC 3327 5.3: the Path is returned.
                 for proxy in path {
-                    accepted.headers.push(Name::Path, proxy.to_string());
+                    accepted.headers.push(Name::Path, &proxy);
                 }
-                accepted.headers.push(Name::Supported, PATH.to_owned());
+                accepted.headers.push(Name::Supported, PATH);
                 self.add_code_headers(request, &mut accepted);
                 self.transactions.respond(now, tx, &accepted, &mut self.out);
                 self.report_change(seat, change);
             }
             RegisterOutcome::TooBrief { least_s } => {
                 let mut refused = request.reply(423, Some(&self.ids.tag()));
-                refused.headers.push(Name::MinExpires, least_s.to_string());
+                refused.headers.push(Name::MinExpires, least_s);
                 self.add_code_headers(request, &mut refused);
                 self.transactions.respond(now, tx, &refused, &mut self.out);
             }

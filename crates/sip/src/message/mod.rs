@@ -52,7 +52,7 @@ impl Message {
     pub(crate) fn request(method: Method, uri: Uri) -> Message {
         Message {
             start: StartLine::Request { method, uri },
-            headers: Headers::default(),
+            headers: Headers::with_capacity(HEADER_BYTES_USUAL),
             body: Vec::new(),
         }
     }
@@ -72,19 +72,23 @@ impl Message {
     /// creates a dialog carries the Record-Route.
     pub(crate) fn reply(&self, code: u16, to_tag: Option<&str>) -> Message {
         let mut reply = Message::response(code);
+        reply.headers = Headers::with_capacity(HEADER_BYTES_USUAL);
         let makes_dialog = (101..300).contains(&code)
             && matches!(self.method(), Some(Method::Invite | Method::Subscribe | Method::Refer));
         for (name, value) in self.headers.iter() {
             match name {
                 Name::Via | Name::From | Name::CallId | Name::CSeq => {
-                    reply.headers.push(name.clone(), value.clone());
+                    reply.headers.push(name.clone(), value);
                 }
-                Name::To => reply.headers.push(Name::To, tagged(value, to_tag)),
+                Name::To => match to_tag.filter(|_| !is_tagged(value)) {
+                    Some(tag) => reply.headers.push(Name::To, format_args!("{value};tag={tag}")),
+                    None => reply.headers.push(Name::To, value),
+                },
                 Name::Timestamp if code == 100 => {
-                    reply.headers.push(Name::Timestamp, value.clone())
+                    reply.headers.push(Name::Timestamp, value);
                 }
                 Name::RecordRoute if makes_dialog => {
-                    reply.headers.push(Name::RecordRoute, value.clone());
+                    reply.headers.push(Name::RecordRoute, value);
                 }
                 _ => {}
             }
@@ -214,7 +218,7 @@ impl Message {
 
     /// Sets the body.
     pub(crate) fn set_body(&mut self, content_type: &str, body: Vec<u8>) {
-        self.headers.set(Name::ContentType, content_type.to_owned());
+        self.headers.set(Name::ContentType, content_type);
         self.body = body;
     }
 }
@@ -225,18 +229,16 @@ pub(crate) fn number(text: &str) -> Option<u32> {
     is_digits.then(|| text.parse().ok())?
 }
 
-/// Adds a tag to a To value that has none, also to a malformed one.
-fn tagged(value: &str, tag: Option<&str>) -> String {
-    let has_tag = match NameAddr::parse_from_to(value) {
+/// Returns whether a To value has a tag, or may have one although it is malformed.
+fn is_tagged(value: &str) -> bool {
+    match NameAddr::parse_from_to(value) {
         Some(to) => to.tag().is_some(),
         None => value.to_ascii_lowercase().contains("tag"),
-    };
-    match tag {
-        Some(tag) if !has_tag => format!("{value};tag={tag}"),
-        _ => value.to_owned(),
     }
 }
 
+/// Room for the headers of a usual message.
+const HEADER_BYTES_USUAL: usize = 1_024;
 /// A malformed expiry counts as an hour.
 pub(crate) const EXPIRES_UNREADABLE_S: u32 = 3_600;
 
@@ -247,14 +249,14 @@ mod tests {
     fn invite() -> Message {
         let uri = Uri::parse("sip:12345@10.0.0.1").expect("a URI");
         let mut invite = Message::request(Method::Invite, uri);
-        invite.headers.push(Name::Via, "SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK1".into());
-        invite.headers.push(Name::Via, "SIP/2.0/UDP 10.0.0.3;branch=z9hG4bK0".into());
-        invite.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".into());
-        invite.headers.push(Name::From, "<sip:a@b>;tag=1".into());
-        invite.headers.push(Name::To, "<sip:12345@10.0.0.1>".into());
-        invite.headers.push(Name::CallId, "x".into());
-        invite.headers.push(Name::CSeq, "0009 INVITE".into());
-        invite.headers.push(Name::Timestamp, "54".into());
+        invite.headers.push(Name::Via, "SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK1");
+        invite.headers.push(Name::Via, "SIP/2.0/UDP 10.0.0.3;branch=z9hG4bK0");
+        invite.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>");
+        invite.headers.push(Name::From, "<sip:a@b>;tag=1");
+        invite.headers.push(Name::To, "<sip:12345@10.0.0.1>");
+        invite.headers.push(Name::CallId, "x");
+        invite.headers.push(Name::CSeq, "0009 INVITE");
+        invite.headers.push(Name::Timestamp, "54");
         invite
     }
 
@@ -282,7 +284,7 @@ mod tests {
     #[test]
     fn existing_to_tag_is_kept() {
         let mut bye = invite();
-        bye.headers.set(Name::To, "<sip:b@c>;tag=theirs".into());
+        bye.headers.set(Name::To, "<sip:b@c>;tag=theirs");
         assert_eq!(
             bye.reply(200, Some("ours")).headers.get(&Name::To),
             Some("<sip:b@c>;tag=theirs")
@@ -294,12 +296,12 @@ mod tests {
         let mut message = invite();
         assert_eq!(message.cseq(), Some((9, Method::Invite)));
         for bad in ["36893488147419103232 INVITE", "2147483648 INVITE", "-1 INVITE", "1", "1 A B"] {
-            message.headers.set(Name::CSeq, bad.into());
+            message.headers.set(Name::CSeq, bad);
             assert_eq!(message.cseq(), None, "{bad}");
         }
-        message.headers.set(Name::Expires, "1000000000000000".into());
+        message.headers.set(Name::Expires, "1000000000000000");
         assert_eq!(message.expires(), Some(3600));
-        message.headers.set(Name::RetryAfter, "18;duration=3600".into());
+        message.headers.set(Name::RetryAfter, "18;duration=3600");
         assert_eq!(message.seconds(&Name::RetryAfter), Some(18));
     }
 }

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn without_brackets_parameters_belong_to_the_header() {
         let from = read("sip:a@b;tag=7");
-        assert_eq!((from.tag(), from.uri.params.0.len()), (Some("7"), 0));
+        assert_eq!((from.tag(), from.uri.params.iter().count()), (Some("7"), 0));
         let to = read("<sip:a@b;lr>;tag=7");
         assert_eq!((to.tag(), to.uri.lr()), (Some("7"), true));
         assert_eq!(NameAddr::parse("sip:a@b?Route=%3Csip:c%3E"), None);

@@ -68,7 +68,7 @@ impl Via {
     /// parameter occurs twice, because one of them is the sender's.
     pub(crate) fn seen_from(&self) -> Option<SocketAddr> {
         let count =
-            |name: &str| self.params.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count();
+            |name: &str| self.params.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count();
         if count("received") > 1 || count("rport") > 1 {
             return None;
         }
@@ -84,10 +84,10 @@ impl Via {
         let says_so = self.host.parse() == Ok(source.ip());
         self.params.remove("received");
         if asks_for_port {
-            self.params.set("rport", Some(source.port().to_string()));
+            self.params.set("rport", Some(&source.port().to_string()));
         }
         if asks_for_port || !says_so {
-            self.params.set("received", Some(source.ip().to_string()));
+            self.params.set("received", Some(&source.ip().to_string()));
         }
     }
 }

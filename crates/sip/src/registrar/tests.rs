@@ -40,14 +40,14 @@ fn seat(password: Option<&str>, fixed: Option<&str>) -> Seat {
 fn request(cseq: u32, contacts: &[&str], expires: Option<&str>) -> Message {
     let uri = Uri::parse("sip:heartline").expect("a URI");
     let mut request = Message::request(Method::Register, uri);
-    request.headers.push(Name::To, "<sip:1001@heartline>".into());
-    request.headers.push(Name::CallId, "a".into());
-    request.headers.push(Name::CSeq, format!("{cseq} REGISTER"));
+    request.headers.push(Name::To, "<sip:1001@heartline>");
+    request.headers.push(Name::CallId, "a");
+    request.headers.push(Name::CSeq, format_args!("{cseq} REGISTER"));
     for contact in contacts {
-        request.headers.push(Name::Contact, (*contact).to_owned());
+        request.headers.push(Name::Contact, contact);
     }
     if let Some(expires) = expires {
-        request.headers.push(Name::Expires, expires.to_owned());
+        request.headers.push(Name::Expires, expires);
     }
     request
 }
@@ -174,7 +174,7 @@ fn register_older_than_the_last_changes_nothing() {
     assert_eq!(r.contacts(SEAT).len(), 2);
     // After a restart the phone uses another Call-ID and a new CSeq.
     let mut restarted = request(1, &["<sip:a@h>"], None);
-    restarted.headers.set(Name::CallId, "b".into());
+    restarted.headers.set(Name::CallId, "b");
     assert_eq!(accepted(&mut r, at(2), 1, &restarted).len(), 2);
 }
 
@@ -194,9 +194,9 @@ fn frequently_restarting_phone_replaces_its_stale_contacts() {
 fn register_for_another_seat_is_refused() {
     let mut r = registrar();
     let mut other = request(1, &["<sip:a@h>"], None);
-    other.headers.set(Name::To, "<sip:1002@heartline>".into());
+    other.headers.set(Name::To, "<sip:1002@heartline>");
     assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), RegisterOutcome::Refuse(403));
-    other.headers.set(Name::To, "isbn:2983792873".into());
+    other.headers.set(Name::To, "isbn:2983792873");
     assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), RegisterOutcome::Refuse(403));
     let nobody = r.register(at(0), SeatId(7), peer(1), Vec::new(), &request(1, &[], None));
     assert_eq!(nobody, RegisterOutcome::Refuse(404));

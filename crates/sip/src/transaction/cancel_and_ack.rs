@@ -18,8 +18,7 @@ pub(crate) fn cancel_of(invite: &Message, reason: Option<String>) -> Option<Mess
 /// response's To (RFC 3261 17.1.1.3).
 pub(super) fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Message> {
     let mut ack = derived_request(invite, Method::Ack)?;
-    let to = response.headers.get(&Name::To)?.to_owned();
-    ack.headers.push(Name::To, to);
+    ack.headers.push(Name::To, response.headers.get(&Name::To)?);
     Some(ack)
 }
 
@@ -27,13 +26,13 @@ pub(super) fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Mes
 fn derived_request(invite: &Message, method: Method) -> Option<Message> {
     let mut message = Message::request(method.clone(), invite.uri()?.clone());
     let (number, _) = invite.cseq()?;
-    message.headers.push(Name::Via, invite.headers.get(&Name::Via)?.to_owned());
+    message.headers.push(Name::Via, invite.headers.get(&Name::Via)?);
     for name in [Name::Route, Name::From, Name::CallId] {
         for value in invite.headers.all(&name) {
-            message.headers.push(name.clone(), value.to_owned());
+            message.headers.push(name.clone(), value);
         }
     }
-    message.headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
-    message.headers.push(Name::CSeq, format!("{number} {method}"));
+    message.headers.push(Name::MaxForwards, MAX_FORWARDS);
+    message.headers.push(Name::CSeq, format_args!("{number} {method}"));
     Some(message)
 }

@@ -155,7 +155,7 @@ impl Framer {
 
 /// Builds the error of a head whose body length is unknown.
 fn without_body(head: &[u8], code: u16, what: &'static str) -> ParseError {
-    let message = head::read(head).and_then(|head| super::rsip_adapter::message(&head));
+    let message = head::read(head).and_then(super::rsip_adapter::message);
     match message {
         Ok(message) => ParseError::answered(code, what, &message),
         Err(error) => error,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{ParseError, charset};
 use crate::{
-    message::{Name, Shape},
+    message::{Headers, Name, Shape},
     text::{is_token, split},
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Head<'a> {
     /// The first line.
     pub(super) start: Cow<'a, str>,
     /// The headers without Content-Length, in order.
-    pub(super) headers: Vec<(Name, String)>,
+    pub(super) headers: Headers,
     /// The value of Content-Length.
     pub(super) content_length: Length,
     /// A fault of the head whose lines could be parsed.
@@ -61,8 +61,8 @@ pub(super) fn end_of_head(bytes: &[u8]) -> Option<usize> {
 pub(super) fn length(bytes: &[u8]) -> Length {
     let mut length = Length::Missing;
     for line in unfolded(bytes).skip(1) {
-        if let Some((Name::ContentLength, value)) = header(decode(line)) {
-            length = length.and(&value);
+        if let Some((Name::ContentLength, value)) = header(&decode(line)) {
+            length = length.and(value);
         }
     }
     length
@@ -77,7 +77,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
     }
     let mut head = Head {
         start,
-        headers: Vec::with_capacity(16),
+        headers: Headers::with_capacity(bytes.len()),
         content_length: Length::Missing,
         error: None,
     };
@@ -86,7 +86,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
         if has_line_end(&line) {
             head.error = Some("a header line contains a line end");
         }
-        if let Some((name, value)) = header(line) {
+        if let Some((name, value)) = header(&line) {
             head.take(name, value);
         }
         if head.headers.len().max(count) > HEADERS_MAX {
@@ -97,9 +97,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
 }
 
 impl Head<'_> {
-    fn take(&mut self, name: Name, value: String) {
+    fn take(&mut self, name: Name, value: &str) {
         if name == Name::ContentLength {
-            self.content_length = self.content_length.and(&value);
+            self.content_length = self.content_length.and(value);
             return;
         }
         match name.shape() {
@@ -107,26 +107,26 @@ impl Head<'_> {
             // ,ACK` (RFC 3261 25.1 allows an empty Supported only).
             Shape::List if value.is_empty() => {}
             Shape::List if value.contains(',') => {
-                let items = split(&value, ',').filter(|item| !item.is_empty());
+                let items = split(value, ',').filter(|item| !item.is_empty());
                 for item in items.take(HEADERS_MAX + 1) {
-                    self.headers.push((name.clone(), item.to_owned()));
+                    self.headers.push(name.clone(), item);
                 }
             }
             Shape::Single => self.take_single(name, value),
-            Shape::List | Shape::Free => self.headers.push((name, value)),
+            Shape::List | Shape::Free => self.headers.push(name, value),
         }
     }
 
     /// Adds a header that may occur once. A repetition with the same value is dropped; another
     /// value is an error, because two parsers could use different ones (RFC 4475 3.3.8).
-    fn take_single(&mut self, name: Name, value: String) {
-        match self.headers.iter().find(|(other, _)| *other == name) {
-            Some((_, before)) if *before == value => {}
+    fn take_single(&mut self, name: Name, value: &str) {
+        match self.headers.get(&name) {
+            Some(before) if before == value => {}
             Some(_) => {
                 self.error = Some("a single header occurs twice with different values");
-                self.headers.push((name, value));
+                self.headers.push(name, value);
             }
-            None => self.headers.push((name, value)),
+            None => self.headers.push(name, value),
         }
     }
 }
@@ -149,11 +149,11 @@ impl Length {
 }
 
 /// Parses `Name : value`.
-fn header(line: Cow<'_, str>) -> Option<(Name, String)> {
+fn header(line: &str) -> Option<(Name, &str)> {
     let (name, value) = line.split_once(':')?;
     let name = name.trim_end_matches([' ', '\t']);
     let value = value.trim();
-    (is_token(name) && !has_line_end(value)).then(|| (Name::parse(name), value.to_owned()))
+    (is_token(name) && !has_line_end(value)).then(|| (Name::parse(name), value))
 }
 
 /// Returns whether the text has a character that another parser might take for a line end.

@@ -27,7 +27,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
         head::cut(bytes).ok_or(ParseError::silent("the head does not end with an empty line"))?;
     let head = head::read(head)?;
     let announced = head.content_length;
-    let mut message = rsip_adapter::message(&head)?;
+    let mut message = rsip_adapter::message(head)?;
     let error = match announced {
         head::Length::Bytes(length) => match body.get(..length) {
             Some(body) => {
@@ -68,7 +68,7 @@ pub(crate) fn write(message: &Message) -> Vec<u8> {
             push_line(&mut text, reason);
         }
     }
-    for (name, value) in message.headers.iter().filter(|(name, _)| *name != Name::ContentLength) {
+    for (name, value) in message.headers.iter().filter(|(name, _)| **name != Name::ContentLength) {
         text.push_str(name.as_str());
         text.push_str(": ");
         push_line(&mut text, value);

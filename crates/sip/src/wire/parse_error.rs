@@ -61,10 +61,10 @@ fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message
             name => reply.headers.get(name).is_none(),
         };
         if is_wanted {
-            reply.headers.push(name.clone(), value.clone());
+            reply.headers.push(name.clone(), value);
         }
     }
-    reply.headers.push(Name::Warning, format!("399 heartline \"{what}\""));
+    reply.headers.push(Name::Warning, format_args!("399 heartline \"{what}\""));
     Some(Box::new(reply))
 }
 

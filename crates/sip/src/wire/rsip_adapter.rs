@@ -1,38 +1,38 @@
-//! Converts between rsip's types for methods, codes and headers and ours.
+//! Converts rsip's types for methods and codes to ours.
 //!
-//! rsip parses the normalised head. Parts that it would lose or refuse are replaced by placeholders
-//! and kept here: the Request-URI, the reason phrase and unknown methods.
+//! rsip reads the first line. The parts of it that rsip would lose or refuse are replaced by
+//! placeholders and kept here: the Request-URI, the reason phrase and unknown methods. The headers
+//! are those of the normalised head: rsip makes a text of each, and a message has twenty.
 
-use rsip::{SipMessage, headers::UntypedHeader};
+use rsip::SipMessage;
 
 use super::{ParseError, head::Head};
 use crate::{
-    message::{Headers, Message, Method, Name, StartLine},
+    message::{Message, Method, StartLine},
     uri::Uri,
 };
 
 /// Converts a head to a message without a body.
-pub(super) fn message(head: &Head<'_>) -> Result<Message, ParseError> {
+pub(super) fn message(head: Head<'_>) -> Result<Message, ParseError> {
     let line = Line::read(&head.start)?;
-    let plain = plain_text(&line, &head.headers);
-    let parsed = SipMessage::try_from(plain.as_bytes())
-        .map_err(|_| ParseError::silent("rsip refuses the normalised head"))?;
-    let (start, headers) = match (parsed, &line) {
+    let parsed = SipMessage::try_from(plain_text(&line).as_bytes())
+        .map_err(|_| ParseError::silent("rsip refuses the normalised first line"))?;
+    let start = match (parsed, &line) {
         (SipMessage::Request(request), Line::Request { method, .. }) => {
             let method = match Method::parse(method) {
                 Some(Method::Other(word)) => Method::Other(word),
                 _ => known(request.method),
             };
             let uri = Uri::parse(STAND_IN_URI).ok_or(ParseError::silent("no stand-in"))?;
-            (StartLine::Request { method, uri }, request.headers)
+            StartLine::Request { method, uri }
         }
         (SipMessage::Response(response), Line::Response { reason, .. }) => {
             let code = response.status_code.code();
-            (StartLine::Response { code, reason: (*reason).to_owned() }, response.headers)
+            StartLine::Response { code, reason: (*reason).to_owned() }
         }
         _ => return Err(ParseError::silent("neither a request nor a response")),
     };
-    let mut message = Message { start, headers: ours(headers), body: Vec::new() };
+    let mut message = Message { start, headers: head.headers, body: Vec::new() };
     if let Line::Request { uri, version, .. } = line {
         let asked = request_uri(uri, version, &message)?;
         if let StartLine::Request { uri, .. } = &mut message.start {
@@ -93,63 +93,17 @@ fn request_uri(uri: &str, version: &str, message: &Message) -> Result<Uri, Parse
     Ok(uri)
 }
 
-/// Writes the head for rsip: one value per line, long names, UTF-8, CRLF.
-fn plain_text(line: &Line<'_>, headers: &[(Name, String)]) -> String {
-    let values: usize = headers.iter().map(|(_, value)| value.len() + HEADER_BYTES_AROUND).sum();
-    let mut text = String::with_capacity(values + HEADER_BYTES_AROUND * 4);
+/// Writes a head without headers for rsip.
+fn plain_text(line: &Line<'_>) -> String {
     match line {
         Line::Request { method, .. } => {
             let is_known =
                 matches!(Method::parse(method), Some(m) if !matches!(m, Method::Other(_)));
-            text.push_str(if is_known { method } else { "OPTIONS" });
-            text.push(' ');
-            text.push_str(STAND_IN_URI);
-            text.push_str(" SIP/2.0\r\n");
+            let method = if is_known { method } else { "OPTIONS" };
+            format!("{method} {STAND_IN_URI} SIP/2.0\r\n\r\n")
         }
-        Line::Response { code, .. } => {
-            text.push_str("SIP/2.0 ");
-            text.push_str(code);
-            text.push_str(" -\r\n");
-        }
+        Line::Response { code, .. } => format!("SIP/2.0 {code} -\r\n\r\n"),
     }
-    for (name, value) in headers {
-        text.push_str(name.as_str());
-        text.push_str(": ");
-        text.push_str(value);
-        text.push_str("\r\n");
-    }
-    text.push_str("\r\n");
-    text
-}
-
-fn ours(theirs: rsip::Headers) -> Headers {
-    let mut headers = Headers::default();
-    for header in theirs {
-        let (name, value) = entry(header);
-        headers.push(name, value);
-    }
-    headers
-}
-
-macro_rules! entries {
-    ($header:ident: $($name:ident)*) => {
-        match $header {
-            $(rsip::Header::$name(value) => (Name::$name, value.value().to_owned()),)*
-            rsip::Header::Other(name, value) => (Name::parse(&name), value),
-        }
-    };
-}
-
-fn entry(header: rsip::Header) -> (Name, String) {
-    entries!(header:
-        Accept AcceptEncoding AcceptLanguage AlertInfo Allow AuthenticationInfo Authorization
-        CSeq CallId CallInfo Contact ContentDisposition ContentEncoding ContentLanguage
-        ContentLength ContentType Date ErrorInfo Event Expires From InReplyTo MaxForwards
-        MimeVersion MinExpires Organization Priority ProxyAuthenticate ProxyAuthorization
-        ProxyRequire RecordRoute ReplyTo Require RetryAfter Route Server Subject
-        SubscriptionState Supported Timestamp To Unsupported UserAgent Via Warning
-        WwwAuthenticate
-    )
 }
 
 fn known(method: rsip::Method) -> Method {
@@ -172,5 +126,3 @@ fn known(method: rsip::Method) -> Method {
 }
 
 const STAND_IN_URI: &str = "sip:stand-in";
-/// Name, colon, space and line end of a header, rounded up.
-const HEADER_BYTES_AROUND: usize = 24;

@@ -254,12 +254,12 @@ impl Endpoint {
         let mut refusal = incoming.invite.reply(code, Some(&incoming.tag));
         let retry_after_s = retry_after_s.or((code == 503).then_some(self.config.retry_after_s));
         if let Some(seconds) = retry_after_s {
-            refusal.headers.push(Name::RetryAfter, seconds.to_string());
+            refusal.headers.push(Name::RetryAfter, seconds);
         }
         if let Some(reason) = reason {
             refusal.headers.push(Name::Reason, reason_value(reason));
         }
-        refusal.headers.push(Name::Server, self.config.product.clone());
+        refusal.headers.push(Name::Server, &self.config.product);
         self.transactions.respond(now, incoming.tx, &refusal, &mut self.out);
     }
 

@@ -284,7 +284,7 @@ impl Endpoint {
         for name in [Name::Authorization, Name::ProxyAuthorization] {
             // RFC 3261 22.1: the ACK carries the credentials of its INVITE.
             if let Some(value) = invite.request.headers.get(&name) {
-                ack.headers.push(name.clone(), value.to_owned());
+                ack.headers.push(name.clone(), value);
             }
         }
         let bytes = wire::write(&ack);
@@ -379,8 +379,8 @@ impl Endpoint {
         if invite.request.seconds(&Name::MinSe).is_some_and(|before| before >= least) {
             return false;
         }
-        invite.request.headers.set(Name::SessionExpires, least.to_string());
-        invite.request.headers.set(Name::MinSe, least.to_string());
+        invite.request.headers.set(Name::SessionExpires, least);
+        invite.request.headers.set(Name::MinSe, least);
         self.send_again(now, id);
         true
     }
@@ -391,7 +391,7 @@ impl Endpoint {
         let Some((cseq, _)) = invite.request.cseq() else { return };
         let cseq = format!("{} {}", cseq + 1, Method::Invite);
         invite.request.headers.set(Name::CSeq, cseq);
-        let via = dialog::via(invite.peer.flow, self.ids.branch());
+        let via = dialog::via(invite.peer.flow, &self.ids.branch());
         invite.request.headers.set(Name::Via, via);
         invite.provisional = false;
         let (request, flow) = (invite.request.clone(), invite.peer.flow);

@@ -187,17 +187,17 @@ impl Endpoint {
         if let Some(reason) = reason {
             bye.headers.push(Name::Reason, reason_value(reason));
         }
-        bye.headers.push(Name::UserAgent, self.config.product.clone());
+        bye.headers.push(Name::UserAgent, &self.config.product);
         self.transactions.request(now, bye, flow, TransactionUser::None, &mut self.out);
     }
 
     /// Adds the headers of every message that creates or changes a dialog.
     fn add_dialog_headers(&self, message: &mut Message, contact: String) {
         message.headers.push(Name::Contact, contact);
-        message.headers.push(Name::Allow, ALLOW.to_owned());
-        message.headers.push(Name::Supported, SUPPORTED.to_owned());
+        message.headers.push(Name::Allow, ALLOW);
+        message.headers.push(Name::Supported, SUPPORTED);
         let product = if message.is_request() { Name::UserAgent } else { Name::Server };
-        message.headers.push(product, self.config.product.clone());
+        message.headers.push(product, &self.config.product);
     }
 }
 

@@ -195,25 +195,25 @@ impl Endpoint {
     ) -> Message {
         let mut invite = Message::request(Method::Invite, place.uri.clone());
         let headers = &mut invite.headers;
-        headers.push(Name::Via, dialog::via(place.peer.flow, self.ids.branch()));
-        headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
+        headers.push(Name::Via, dialog::via(place.peer.flow, &self.ids.branch()));
+        headers.push(Name::MaxForwards, MAX_FORWARDS);
         for route in &place.routes {
-            headers.push(Name::Route, route.to_string());
+            headers.push(Name::Route, route);
         }
         headers.push(Name::From, from(dial, place.peer.flow, self.ids.tag()));
-        headers.push(Name::To, to.to_owned());
+        headers.push(Name::To, to);
         headers.push(Name::CallId, self.ids.call_id());
-        headers.push(Name::CSeq, format!("{} INVITE", self.ids.cseq()));
+        headers.push(Name::CSeq, format_args!("{} INVITE", self.ids.cseq()));
         if dial.caller.is_withheld() {
-            headers.push(Name::Privacy, "id".to_owned());
+            headers.push(Name::Privacy, "id");
         }
         if !self.config.session_expires.is_zero() {
             let interval = self.config.session_expires.as_secs();
-            headers.push(Name::SessionExpires, interval.to_string());
-            headers.push(Name::MinSe, self.config.session_expires_min.as_secs().to_string());
+            headers.push(Name::SessionExpires, interval);
+            headers.push(Name::MinSe, self.config.session_expires_min.as_secs());
         }
         for (name, value) in &dial.headers {
-            headers.push(Name::parse(name), value.clone());
+            headers.push(Name::parse(name), value);
         }
         let user = (!dial.caller.is_withheld()).then(|| dial.caller.reveal());
         self.add_dialog_headers(&mut invite, dialog::contact(user, place.peer.flow));
@@ -235,7 +235,7 @@ fn from(dial: &Dial, flow: Flow, tag: String) -> String {
     });
     let mut from = NameAddr::new(uri);
     from.display = dial.display.clone();
-    from.params.set("tag", Some(tag));
+    from.params.set("tag", Some(&tag));
     from.to_string()
 }
 

@@ -47,7 +47,7 @@ impl Endpoint {
         probe.again_at = None;
         let (mut options, flow) = established.dialog.request(Method::Options, &mut self.ids);
         let contact = established.dialog.contact();
-        options.headers.push(Name::Accept, ACCEPT.to_owned());
+        options.headers.push(Name::Accept, ACCEPT);
         self.add_dialog_headers(&mut options, contact);
         self.transactions.request(now, options, flow, TransactionUser::Probe(id), &mut self.out);
     }

@@ -116,7 +116,7 @@ impl Endpoint {
         let they_can = request.lists(&Name::Supported, "timer");
         let theirs = they_can && asked.and_then(|a| a.refresher_is_uac).unwrap_or(true);
         if theirs {
-            response.headers.push(Name::Require, "timer".to_owned());
+            response.headers.push(Name::Require, "timer");
         }
         let agreed = SessionExpires { interval, refresher_is_uac: Some(theirs) };
         response.headers.push(Name::SessionExpires, agreed.write());

@@ -136,8 +136,8 @@ mod tests {
     fn invite(via: &str, contact: &str) -> Message {
         let mut invite =
             Message::request(Method::Invite, Uri::parse("sip:12345@203.0.113.1").expect("a URI"));
-        invite.headers.push(Name::Via, format!("SIP/2.0/UDP {via};branch=z9hG4bKx;rport"));
-        invite.headers.push(Name::Contact, format!("<sip:a@{contact}>"));
+        invite.headers.push(Name::Via, format_args!("SIP/2.0/UDP {via};branch=z9hG4bKx;rport"));
+        invite.headers.push(Name::Contact, format_args!("<sip:a@{contact}>"));
         invite
     }
 
