@@ -41,7 +41,7 @@ use primitives::{LegId, Timestamp};
 
 use self::{
     client_registration::Registrations,
-    leg::{Leg, invite::Invite},
+    leg::{Leg, RecentByes, invite::Invite},
     streams::Streams,
 };
 use crate::{
@@ -68,6 +68,7 @@ pub struct Endpoint {
     /// Legs that a CANCEL may still end, by their INVITE transaction.
     pub(crate) calls: BTreeMap<TxId, LegId>,
     pub(crate) invites: BTreeMap<InviteId, Invite>,
+    pub(crate) recent_byes: RecentByes,
     pub(crate) registrations: Registrations,
     pub(crate) timers: Timers<TimerKey>,
     pub(crate) next_leg: u64,
@@ -105,6 +106,7 @@ impl Endpoint {
             dialogs: BTreeMap::new(),
             calls: BTreeMap::new(),
             invites: BTreeMap::new(),
+            recent_byes: RecentByes::default(),
             registrations: Registrations::default(),
             timers: Timers::new(),
             next_leg: 1,

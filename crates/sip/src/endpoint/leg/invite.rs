@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use primitives::{LegId, Timestamp};
 
-use super::reason_value;
+use super::{reason_value, recent_byes::BUSY_PAUSE};
 use crate::{
     Credentials, Endpoint, Flow, SavedInvite, StateUpdate,
     dialog::{self, Dialog},
@@ -34,6 +34,7 @@ pub(crate) struct Invite {
     /// Whether a provisional response came; only then may it be cancelled (RFC 3261 9.1).
     provisional: bool,
     cancel: CancelState,
+    busy: BusyRetry,
     credentials: Option<Credentials>,
     /// The ACK for each 2xx by its To tag; sent again when the 2xx is retransmitted.
     acks: BTreeMap<String, (Vec<u8>, Flow)>,
@@ -99,6 +100,17 @@ enum CancelState {
     Sent,
 }
 
+/// The second attempt at a phone that was busy with the call before; see [`RecentByes`].
+///
+/// [`RecentByes`]: super::RecentByes
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BusyRetry {
+    Unused,
+    /// The INVITE is sent again when the timer runs out.
+    Waiting,
+    Used,
+}
+
 impl Invite {
     /// The state from which a CANCEL is built after a restart.
     fn saved(&self, now: Timestamp) -> SavedInvite {
@@ -136,6 +148,7 @@ impl Endpoint {
             peer,
             provisional: false,
             cancel: CancelState::No,
+            busy: BusyRetry::Unused,
             credentials,
             acks: BTreeMap::new(),
             early: BTreeMap::new(),
@@ -213,9 +226,18 @@ impl Endpoint {
         }
     }
 
-    /// Handles an INVITE that rang too long (timer C), or was cancelled and never answered.
+    /// Handles an INVITE that rang too long (timer C), was cancelled and never answered, or waits
+    /// to be sent again to a busy phone.
     pub(crate) fn invite_timeout(&mut self, now: Timestamp, id: InviteId) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
+        if invite.busy == BusyRetry::Waiting {
+            invite.busy = BusyRetry::Used;
+            match invite.live {
+                true => self.send_again(now, id),
+                false => self.drop_invite(id),
+            }
+            return;
+        }
         match invite.cancel {
             CancelState::Sent => {
                 let tx = invite.tx;
@@ -316,6 +338,9 @@ impl Endpoint {
         if code == 422 && self.try_longer_interval(now, id, response) {
             return;
         }
+        if code == BUSY_HERE && self.try_after_bye(now, id) {
+            return;
+        }
         self.invite_lost(now, id, code, Some(response));
     }
 
@@ -385,6 +410,21 @@ impl Endpoint {
         true
     }
 
+    /// Plans a second INVITE to a phone that answers 486 within a second of our BYE.
+    fn try_after_bye(&mut self, now: Timestamp, id: InviteId) -> bool {
+        let Some(invite) = self.invites.get_mut(&id) else { return false };
+        let is_phone = invite.far_end().is_some_and(FarEnd::is_phone);
+        let is_first = invite.live && invite.busy == BusyRetry::Unused;
+        if !is_phone || !is_first || !self.recent_byes.contains(now, invite.peer.flow) {
+            return false;
+        }
+        invite.busy = BusyRetry::Waiting;
+        // The end of the refused transaction is not the end of this INVITE.
+        invite.tx = TxId::NONE;
+        self.timers.set(TimerKey::Invite(id), Some(now + BUSY_PAUSE));
+        true
+    }
+
     /// Sends the same INVITE as a new transaction: next CSeq, new branch (RFC 3261 8.1.3.5).
     fn send_again(&mut self, now: Timestamp, id: InviteId) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
@@ -401,5 +441,7 @@ impl Endpoint {
     }
 }
 
+/// The phone is in another call (RFC 3261 21.4.24).
+const BUSY_HERE: u16 = 486;
 /// Most forks that may answer one INVITE; further ones get no ACK and time out.
 const ACKS_MAX: usize = 8;

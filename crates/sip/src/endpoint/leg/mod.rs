@@ -6,6 +6,7 @@
 //! - `established`: answered legs and the requests inside their dialogs.
 //! - `probe`: checks whether a silent far end is still there.
 //! - `modify`: media changes by re-INVITE and UPDATE, from both sides.
+//! - `recent_byes`: phones that are still busy with the call before.
 //! - `session_timer`, `session_refresh`: the session timer (RFC 4028).
 //! - `voice_source`: where a far end's RTP may come from.
 //!
@@ -17,14 +18,15 @@ pub(crate) mod invite;
 mod modify;
 mod outgoing;
 mod probe;
+mod recent_byes;
 mod session_refresh;
 pub(crate) mod session_timer;
 mod voice_source;
 
 use primitives::{LegId, Timestamp};
 
-pub(crate) use self::outgoing::Destination;
 use self::{established::EstablishedLeg, incoming::IncomingLeg, outgoing::OutgoingLeg};
+pub(crate) use self::{outgoing::Destination, recent_byes::RecentByes};
 use crate::{
     Endpoint, Event, Flow, LegEnd, StateUpdate, Transport,
     device::Device,
@@ -188,6 +190,7 @@ impl Endpoint {
             bye.headers.push(Name::Reason, reason_value(reason));
         }
         bye.headers.push(Name::UserAgent, &self.config.product);
+        self.recent_byes.note(now, flow);
         self.transactions.request(now, bye, flow, TransactionUser::None, &mut self.out);
     }
 
