@@ -8,7 +8,7 @@
 //! The data is invented and not stored, and none of this code is in the engine.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
     path::PathBuf,
@@ -24,7 +24,7 @@ use console::{
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
     PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
     ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
-    Tickets,
+    Tickets, WorklistIndex,
 };
 use directory::Directory;
 use model::{
@@ -32,7 +32,7 @@ use model::{
     NotReadyReason, Number, OfferId, Record, Requirement, RoutingProfile, RuledOut, RuledOutReason,
     SeatId, Seq, Staff, TemporaryProfile, TicketId, Timestamp, WaitCause, WaitReason, WorkState,
     Zone,
-    desk::DestinationId,
+    desk::{DestinationId, MatterId},
     event::{
         Alarm, AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, MissedOutcome,
         MissedReason, OfferAccepted, OfferMade, OfferMissed, ReportReleased, Role, SeatActor,
@@ -41,8 +41,8 @@ use model::{
 };
 use reporting::{DueReport, ReferenceData};
 use stats::{Cdr, EstimateAccuracy, QueueBoard, SeatBoard, WaitingCall, Wallboard};
-use store::TicketIndex;
-use ticketing::Ticket;
+use store::{CallIndex, TicketIndex};
+use ticketing::{Ticket, worklist::WorkIndex};
 use tokio::{net::TcpListener, sync::watch};
 
 #[tokio::main]
@@ -378,8 +378,14 @@ impl Calls for Preview {
         Ok((0..40).filter_map(|n| self.cdr(n)).find(|cdr| cdr.call == call))
     }
 
-    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+    fn calls(
+        &self,
+        before: Option<CallId>,
+        limit: usize,
+        index: Option<&CallIndex>,
+    ) -> io::Result<Vec<Cdr>> {
         let all = (0..40).filter_map(|n| self.cdr(n));
+        let all = all.filter(|cdr| index.is_none_or(|index| index.contains(cdr)));
         Ok(all.filter(|cdr| before.is_none_or(|id| cdr.call < id)).take(limit).collect())
     }
 
@@ -434,12 +440,36 @@ impl Tickets for Preview {
         Ok(())
     }
 
+    fn tickets_by_number(
+        &self,
+        numbers: &BTreeSet<TicketId>,
+    ) -> io::Result<BTreeMap<TicketId, Ticket>> {
+        let all = self.tickets(None, usize::MAX, None)?.into_iter();
+        let found = all.filter(|ticket| numbers.contains(&ticket.ticket));
+        Ok(found.map(|ticket| (ticket.ticket, ticket)).collect())
+    }
+
+    fn matter_size(&self, matter: MatterId) -> io::Result<u64> {
+        Ok(self.tickets(None, usize::MAX, Some(&TicketIndex::Matter(matter)))?.len() as u64)
+    }
+
     fn history(&self, _: TicketId, _: Seq, _: usize) -> io::Result<Vec<Record>> {
         Ok(Vec::new())
     }
 
     fn appeal_until(&self, _: &Ticket, _: u16) -> Option<Timestamp> {
         None
+    }
+}
+
+impl WorklistIndex for Preview {
+    fn with_work_index(&self, now: Timestamp, read: &mut dyn FnMut(&WorkIndex)) {
+        let options = Options::default();
+        let mut index = WorkIndex::new(options.calendar, options.desk.clocks);
+        let tickets = self.tickets(None, usize::MAX, None).unwrap_or_default();
+        tickets.iter().for_each(|ticket| index.set_ticket(ticket));
+        index.advance(now);
+        read(&index);
     }
 }
 

@@ -64,7 +64,7 @@ pub use backend::{
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, KnowledgeBase, KnowledgeQuery,
     Messaging, OpenWork, PendingDeliveries, PeriodFigures, QueueQuarterHours, RecordingForm,
     ReferenceDataReader, ReleaseRequest, ReleasedReport, RenderedReport, ReportError,
-    ReportRequest, Reports, SearchHit, Sound, Statistics, Stuck, TextPart, Tickets,
+    ReportRequest, Reports, SearchHit, Sound, Statistics, Stuck, TextPart, Tickets, WorklistIndex,
 };
 pub use client::{ForwardedBy, Proxies};
 pub use options::{DirectorySource, Hook, HookAuth, HookContent, Limits, Open311, Options};

@@ -17,7 +17,9 @@ pub(crate) struct Page<T, C> {
 
 /// Collects up to `limit` items for which `wanted` is true. It reads at most [`READ_MAX`] items.
 ///
-/// `read` returns a batch of items before its cursor; `id` is the cursor of an item.
+/// `read` returns a batch of items before its cursor; `id` is the cursor of an item. The first batch
+/// is as long as the page, so that a list without rejected items reads only what it shows; the next
+/// ones are longer.
 pub(crate) fn gather<T, C: Copy>(
     before: Option<C>,
     limit: usize,
@@ -27,10 +29,12 @@ pub(crate) fn gather<T, C: Copy>(
 ) -> io::Result<Page<T, C>> {
     let mut items = Vec::new();
     let mut cursor = before;
-    let mut count = 0;
+    let (mut count, mut size) = (0, limit);
     while count < READ_MAX {
-        let batch = read(cursor, BATCH)?;
-        let last = batch.len() < BATCH;
+        let asked = size.min(READ_MAX - count);
+        let batch = read(cursor, asked)?;
+        let last = batch.len() < asked;
+        size = (size * 2).min(BATCH_MAX);
         for item in batch {
             count += 1;
             cursor = Some(id(&item));
@@ -55,8 +59,8 @@ pub(crate) fn limit(asked: Option<usize>) -> usize {
 
 const ITEMS: usize = 50;
 const ITEMS_MAX: usize = 200;
-/// The number of items in one read from the store.
-const BATCH: usize = 500;
+/// The most items in one read from the store.
+const BATCH_MAX: usize = 500;
 /// The number of items that are read in a tenth of a second.
 const READ_MAX: usize = 5_000;
 
@@ -74,6 +78,18 @@ mod tests {
         assert_eq!((first.items, first.next), (vec![19_999, 19_998, 19_997], Some(19_997)));
         let end = gather(Some(2), 3, numbers_before, |n| *n, |_| true).unwrap();
         assert_eq!((end.items, end.next), (vec![1, 0], None));
+    }
+
+    #[test]
+    fn page_without_rejected_items_reads_what_it_shows() {
+        let mut read = 0;
+        let counted = |before, limit| {
+            let batch = numbers_before(before, limit)?;
+            read += batch.len();
+            Ok(batch)
+        };
+        let page = gather(None, 50, counted, |n| *n, |_| true).unwrap();
+        assert_eq!((page.items.len(), page.next, read), (50, Some(19_950), 50));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The engine as the console sees it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
     path::PathBuf,
@@ -15,21 +15,21 @@ use console::{
     Calls, ChangedAccount, Commands, DeadLetter, Destination, DrillDown, DrillDownRequest,
     EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, PeriodFigures,
     QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest, ReleasedReport,
-    RenderedReport, ReportError, ReportRequest, Sound, Statistics, Tickets,
+    RenderedReport, ReportError, ReportRequest, Sound, Statistics, Tickets, WorklistIndex,
 };
 use model::{
     AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
-    desk::{DestinationId, MessagingEvent, TicketState},
+    desk::{DestinationId, MatterId, MessagingEvent, TicketState},
     event::{Alarm, AttachmentKept, LoginRefusal, ReportReleased, SeatActor},
 };
 use recorder::Playback;
 use reporting::{DueReport, ReferenceData};
 use stats::{AgentIntervals, Cdr, QueueIntervals, Wallboard};
-use store::{CallFilter, Reader, StoreError, TicketIndex};
+use store::{CallIndex, Reader, StoreError, TicketIndex};
 use ticketing::{
     DeskCommand, Ticket,
     ticket::TicketCommand,
-    worklist::{StaffMember, WorkKind, in_hand},
+    worklist::{StaffMember, WorkIndex, in_hand},
 };
 use tokio::sync::watch;
 
@@ -45,6 +45,7 @@ use crate::{
     recent::Recent,
     reports::Reports,
     threads::center::PendingRequests,
+    worklists::Worklists,
 };
 
 /// The part of the engine that the console can reach.
@@ -66,6 +67,8 @@ pub struct Engine {
     pub(crate) quarters: Arc<Mutex<QueueIntervals>>,
     /// The reports and their reference data.
     pub(crate) reports: Arc<Reports>,
+    /// The work lists of all people and units.
+    pub(crate) worklists: Arc<Worklists>,
     /// Held while a report is released, so that each number is given once.
     pub(crate) releasing: tokio::sync::Mutex<()>,
     /// The log's folder.
@@ -275,12 +278,15 @@ impl Accounts for Engine {
         let who =
             StaffMember { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
         let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
-        // Open tickets, and closed ones that still have work.
-        let indexes =
-            OPEN_STATES.map(TicketIndex::State).into_iter().chain(ITEMS.map(TicketIndex::Waiting));
         let reader = self.catch_up();
-        for index in indexes {
+        // On signing, the handler's name or account may be written.
+        let names = [name.as_str(), staff.real_name.as_str()];
+        for name in names.into_iter().filter(|name| !name.is_empty()) {
             let look = &mut |ticket: Ticket| {
+                // The ticket it follows is worked on instead.
+                if ticket.state == TicketState::Following {
+                    return true;
+                }
                 for held in in_hand(&ticket, who, self.reports.working_time()) {
                     let (kind, id) = (held.reason.word(), held.about.to_string());
                     let open = OpenWork { kind, id: id.clone(), due: held.due };
@@ -288,6 +294,7 @@ impl Accounts for Engine {
                 }
                 true
             };
+            let index = TicketIndex::HeldBy(name.to_owned());
             reader.each_in_index(&index, look).map_err(io::Error::other)?;
         }
         let mut work: Vec<OpenWork> = work.into_values().collect();
@@ -301,9 +308,13 @@ impl Calls for Engine {
         self.catch_up().call(call).map_err(io::Error::other)
     }
 
-    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
-        let page = store::Page { before, limit };
-        self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
+    fn calls(
+        &self,
+        before: Option<CallId>,
+        limit: usize,
+        index: Option<&CallIndex>,
+    ) -> io::Result<Vec<Cdr>> {
+        self.catch_up().calls(before, limit, index).map_err(io::Error::other)
     }
 
     fn offers(&self, call: CallId) -> io::Result<Vec<Record>> {
@@ -365,12 +376,37 @@ impl Tickets for Engine {
         self.catch_up().each_in_index(filed, visit).map_err(io::Error::other)
     }
 
+    fn tickets_by_number(
+        &self,
+        numbers: &BTreeSet<TicketId>,
+    ) -> io::Result<BTreeMap<TicketId, Ticket>> {
+        let reader = self.catch_up();
+        let mut found = BTreeMap::new();
+        for number in numbers {
+            let ticket = reader.ticket(*number).map_err(io::Error::other)?;
+            found.extend(ticket.map(|ticket| (*number, ticket)));
+        }
+        Ok(found)
+    }
+
+    fn matter_size(&self, matter: MatterId) -> io::Result<u64> {
+        self.catch_up().matter_size(matter).map_err(io::Error::other)
+    }
+
     fn history(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
         self.catch_up().course(ticket, after, limit).map_err(io::Error::other)
     }
 
     fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
         self.reports.appeal_until(ticket, n)
+    }
+}
+
+impl WorklistIndex for Engine {
+    fn with_work_index(&self, now: Timestamp, read: &mut dyn FnMut(&WorkIndex)) {
+        // The view's thread applies a record to the view and the work lists together.
+        self.catch_up();
+        self.worklists.read(now, read);
     }
 }
 
@@ -512,20 +548,6 @@ fn archived_tickets(
     Ok(found)
 }
 
-/// The states in which a ticket is open.
-const OPEN_STATES: [TicketState; 9] = [
-    TicketState::Draft,
-    TicketState::Registered,
-    TicketState::AwaitInfo,
-    TicketState::InReview,
-    TicketState::AwaitLeader,
-    TicketState::Handling,
-    TicketState::ResultCheck,
-    TicketState::Reply,
-    TicketState::Callback,
-];
-/// The work on a ticket that was closed as unsatisfied.
-const ITEMS: [WorkKind; 3] = [WorkKind::Rework, WorkKind::VerifyRework, WorkKind::StrikeOff];
 /// The number of a caller's newest tickets that are searched for an archived one.
 const LOOKED_THROUGH: usize = 20;
 /// How long a request waits for the view to catch up. The view collects records for a tenth of

@@ -39,6 +39,7 @@ pub mod supervisor;
 pub mod tables;
 mod threads;
 pub mod view;
+mod worklists;
 
 pub use fault::Fault;
 pub use threads::put_behind_calls;

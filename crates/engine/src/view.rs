@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use model::Seq;
+use model::{Record, Seq};
 use store::Store;
+use ticketing::Ticket;
 
 /// The view of the log, up to date with it.
 pub struct OpenedView {
@@ -45,7 +46,7 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<OpenedView, 
             create_store(&folder)?
         }
     };
-    catch_up(&store, journal)?;
+    catch_up(&store, journal, &mut |_, _| {})?;
     Ok(OpenedView { store, ahead })
 }
 
@@ -55,21 +56,31 @@ fn create_store(folder: &Path) -> Result<Store, String> {
         .map_err(|e| format!("cannot create the view of the log in {}: {e}", folder.display()))
 }
 
-/// Reads the log from the view's last record to its end, and applies it.
-pub(crate) fn catch_up(store: &Store, folder: &Path) -> Result<(), String> {
+/// Reads the log from the view's last record to its end, and applies it. Calls `applied` with each
+/// batch and the tickets it changed.
+pub(crate) fn catch_up(
+    store: &Store,
+    folder: &Path,
+    applied: &mut dyn FnMut(&[Record], &[Ticket]),
+) -> Result<(), String> {
     let fault = |e: &dyn std::fmt::Display| format!("cannot apply the log to the view: {e}");
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(store.applied() + 1))
         .map_err(|e| fault(&e))?;
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut apply = |batch: &mut Vec<Record>| {
+        let changed = store.apply(batch).map_err(|e| fault(&e))?;
+        applied(batch, &changed);
+        batch.clear();
+        Ok::<(), String>(())
+    };
     for record in records {
         batch.push(record.map_err(|e| fault(&e))?);
         if batch.len() == BATCH_MAX {
-            store.apply(&batch).map_err(|e| fault(&e))?;
-            batch.clear();
+            apply(&mut batch)?;
         }
     }
-    if batch.is_empty() { Ok(()) } else { store.apply(&batch).map_err(|e| fault(&e)) }
+    apply(&mut batch)
 }
 
 /// Records applied to the view at once.

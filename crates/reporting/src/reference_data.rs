@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use ticketing::{
     Filing,
     order::{Order, OrderState},
+    worklist::WorkIndex,
 };
 
 use crate::facts::CompactTime;
@@ -232,18 +233,29 @@ impl ReferenceData {
         self.orders.iter().map(|(id, (unit, order))| (*id, unit, order))
     }
 
-    /// Matters with an unmet order of level 2. Everything about them counts as overdue at the highest
-    /// level (O5).
-    pub fn unmet(
+    /// An order with its unit.
+    pub fn order(&self, id: OrderId) -> Option<(&UnitId, &Order)> {
+        self.orders.get(&id).map(|(unit, order)| (unit, order))
+    }
+
+    /// The orders of a matter with their units, drafts included, in the order in which they were drafted.
+    pub fn orders_of(&self, matter: MatterId) -> impl Iterator<Item = (OrderId, &UnitId, &Order)> {
+        let all = OrderId { matter, n: 0 }..=OrderId { matter, n: u16::MAX };
+        self.orders.range(all).map(|(id, (unit, order))| (*id, unit, order))
+    }
+
+    /// Whether a matter has an unmet order of level 2. Everything about it then counts as overdue at the
+    /// highest level (O5).
+    pub fn is_level_two_unmet(
         &self,
+        matter: MatterId,
         now: Timestamp,
         working_time: WorkingTime<'_>,
         policy: &Policy,
-    ) -> impl Iterator<Item = MatterId> {
-        let orders = self.all_orders().filter(move |(_, _, order)| {
+    ) -> bool {
+        self.orders_of(matter).any(|(_, _, order)| {
             order.level == OrderLevel::Warn && order.is_unmet(now, working_time, policy)
-        });
-        orders.map(|(id, _, _)| id.matter)
+        })
     }
 
     /// Changes of the directory that wait for approval.
@@ -254,6 +266,53 @@ impl ReferenceData {
     /// Every filing.
     pub fn filings(&self) -> impl Iterator<Item = (FilingId, &Filing)> {
         self.filings.iter().map(|(id, filing)| (*id, filing))
+    }
+
+    /// A filing.
+    pub fn filing(&self, id: FilingId) -> Option<&Filing> {
+        self.filings.get(&id)
+    }
+
+    /// The filings of a matter.
+    pub fn filings_of(&self, matter: MatterId) -> impl Iterator<Item = (FilingId, &Filing)> {
+        let all = FilingId { matter, n: 0 }..=FilingId { matter, n: u16::MAX };
+        self.filings.range(all).map(|(id, filing)| (*id, filing))
+    }
+
+    /// Brings the index of work lists up to date with all orders, filings and drafts.
+    pub fn index_work(&self, index: &mut WorkIndex) {
+        let mut matters: Vec<MatterId> = self.orders.keys().map(|id| id.matter).collect();
+        matters.dedup();
+        for matter in matters {
+            index.set_orders(matter, self.orders_of(matter));
+        }
+        for (id, filing) in self.filings() {
+            index.set_filing(id, filing);
+        }
+        self.index_drafts(index);
+    }
+
+    /// Brings the index of work lists up to date with what an event that was applied has changed.
+    pub fn index_changed_work(&self, event: &DeskEvent, index: &mut WorkIndex) {
+        match event {
+            DeskEvent::Order(id, _) => index.set_orders(id.matter, self.orders_of(id.matter)),
+            DeskEvent::Filing(id, _) => {
+                if let Some(filing) = self.filing(*id) {
+                    index.set_filing(*id, filing);
+                }
+            }
+            DeskEvent::Directory(_) => self.index_drafts(index),
+            DeskEvent::Ticket(..)
+            | DeskEvent::Assignment(..)
+            | DeskEvent::Dissatisfaction(..)
+            | DeskEvent::Leader(_)
+            | DeskEvent::Messaging(_)
+            | DeskEvent::Knowledge(..) => {}
+        }
+    }
+
+    fn index_drafts(&self, index: &mut WorkIndex) {
+        index.set_drafts(self.drafts().map(|(number, draft)| (number, draft.note.as_str())));
     }
 
     /// Assignments excluded from the assessment on appeal.

@@ -1,12 +1,12 @@
 //! Keys that sort in the order of their ids, and values with a version byte.
 
-use model::{CallId, Number, Record, SeatId, TicketId, desk::FilingId};
+use model::{CallId, Record, SeatId, TicketId, desk::FilingId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
 
 /// The version of the trees. A view with another version is rebuilt.
-pub(crate) const SCHEMA: u32 = 10;
+pub(crate) const SCHEMA: u32 = 11;
 
 /// A value as a version byte and JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
@@ -56,19 +56,17 @@ pub(crate) fn ticket(ticket: TicketId) -> [u8; 8] {
     ticket.0.to_be_bytes()
 }
 
-/// The prefix of a caller's calls. The length keeps 138 apart from 1381.
-pub(crate) fn caller(caller: &Number) -> Vec<u8> {
-    let digits = caller.reveal().as_bytes();
-    let mut key = u32::try_from(digits.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
-    key.extend_from_slice(digits);
-    key
+/// The prefix of the keys of an index: a tag and the value. The length keeps 138 apart from 1381.
+pub(crate) fn prefix(tag: u8, value: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&[tag], len.as_slice(), value].concat()
 }
 
 pub(crate) fn filing(filing: FilingId) -> Vec<u8> {
     [ticket(filing.matter.0).as_slice(), &filing.n.to_be_bytes()].concat()
 }
 
-/// The prefix of a seat's calls.
+/// A seat.
 pub(crate) fn seat(seat: SeatId) -> [u8; 4] {
     seat.0.to_be_bytes()
 }

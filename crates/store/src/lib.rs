@@ -9,6 +9,7 @@
 //! sled may panic on a damaged file. Every access is wrapped, and a panic becomes
 //! [`StoreError::Damaged`]. The crate does not know where the log is.
 
+mod call_index;
 mod codec;
 mod error;
 mod reader;
@@ -17,7 +18,8 @@ mod ticket_index;
 mod view;
 mod writer;
 
+pub use call_index::CallIndex;
 pub use error::StoreError;
-pub use reader::{CallFilter, Page, Reader};
+pub use reader::Reader;
 pub use ticket_index::TicketIndex;
 pub use writer::Store;

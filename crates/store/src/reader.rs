@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use model::{
-    CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
+    CallId, Number, Record, Seq, TicketId, Timestamp,
+    desk::{FilingId, MatterId},
     event::AttachmentKept,
 };
 use reporting::facts::{CallRow, TicketRow};
@@ -12,42 +13,12 @@ use sled::{IVec, Tree};
 use stats::Cdr;
 use ticketing::{Filing, Ticket};
 
-use crate::{StoreError, TicketIndex, codec, error::catch_panic, view::View};
+use crate::{CallIndex, StoreError, TicketIndex, codec, error::catch_panic, view::View};
 
 /// Reads the view. Cheap to clone, usable on any thread.
 #[derive(Clone)]
 pub struct Reader {
     view: Arc<View>,
-}
-
-/// A page of a list, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Only calls older than this one: the last of the previous page.
-    pub before: Option<CallId>,
-    /// The maximum number of rows; capped at a thousand.
-    pub limit: usize,
-}
-
-/// A filter for calls. A field that is `None` matches every call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallFilter {
-    /// Arrived at this time or later.
-    pub since: Option<Timestamp>,
-    /// On this line.
-    pub line: Option<LineId>,
-    /// Answered last by this seat.
-    pub seat: Option<SeatId>,
-    /// From this number. A withheld number matches no call.
-    pub caller: Option<Number>,
-}
-
-impl CallFilter {
-    fn matches(&self, cdr: &Cdr) -> bool {
-        self.line.as_ref().is_none_or(|line| *line == cdr.line)
-            && self.seat.is_none_or(|seat| Some(seat) == cdr.seat)
-            && self.caller.as_ref().is_none_or(|caller| *caller == cdr.caller)
-    }
 }
 
 impl Reader {
@@ -65,30 +36,22 @@ impl Reader {
         catch_panic(|| one(&self.view.trees()?.calls, codec::call(call)))
     }
 
-    /// Calls, newest first.
-    pub fn calls(&self, page: Page, filter: &CallFilter) -> Result<Vec<Cdr>, StoreError> {
+    /// Calls, newest first, those before `before` when given; at most a thousand. All calls, or those
+    /// of an index.
+    pub fn calls(
+        &self,
+        before: Option<CallId>,
+        limit: usize,
+        index: Option<&CallIndex>,
+    ) -> Result<Vec<Cdr>, StoreError> {
         catch_panic(|| {
             let trees = self.view.trees()?;
-            let range = Range {
-                oldest: filter.since.map_or(0, Timestamp::micros),
-                before: page.before.map_or(u64::MAX, CallId::as_u64),
-                limit: page.limit,
-            };
-            let read = |id: u64| {
-                let cdr: Option<Cdr> = one(&trees.calls, id.to_be_bytes())?;
-                Ok(cdr.filter(|cdr| filter.matches(cdr)))
-            };
-            // The more selective index first.
-            match (&filter.caller, filter.seat) {
-                (Some(caller), _) => {
-                    range.gather(&trees.calls_of_caller, &codec::caller(caller), |id, _| read(id))
-                }
-                (None, Some(seat)) => {
-                    range.gather(&trees.calls_of_seat, &codec::seat(seat), |id, _| read(id))
-                }
-                (None, None) => range.gather(&trees.calls, &[], |_, value| {
-                    Ok(Some(codec::read::<Cdr>(value)?).filter(|cdr| filter.matches(cdr)))
+            let range = Range { before: before.map_or(u64::MAX, CallId::as_u64), limit };
+            match index {
+                Some(index) => range.gather(&trees.calls_by, &index.prefix(), |id, _| {
+                    one(&trees.calls, id.to_be_bytes())
                 }),
+                None => range.gather(&trees.calls, &[], |_, value| codec::read(value).map(Some)),
             }
         })
     }
@@ -162,7 +125,7 @@ impl Reader {
         catch_panic(|| {
             let trees = self.view.trees()?;
             let before = before.map_or(u64::MAX, |ticket| ticket.0);
-            let range = Range { oldest: 0, before, limit };
+            let range = Range { before, limit };
             match index {
                 Some(index) => {
                     let mut found: Vec<Ticket> = Vec::new();
@@ -198,6 +161,18 @@ impl Reader {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// The number of tickets of a matter.
+    pub fn matter_size(&self, matter: MatterId) -> Result<u64, StoreError> {
+        catch_panic(|| {
+            let trees = self.view.trees()?;
+            let mut size = 0;
+            for index in TicketIndex::Matter(matter).prefixes() {
+                size += trees.counts.get(index)?.map_or(Ok(0), |count| codec::id(&count))?;
+            }
+            Ok(size)
         })
     }
 
@@ -245,9 +220,8 @@ impl Reader {
     }
 }
 
-/// A range of ids: from `oldest`, before `before`.
+/// A range of ids: before `before`.
 struct Range {
-    oldest: u64,
     before: u64,
     limit: usize,
 }
@@ -262,11 +236,11 @@ impl Range {
     ) -> Result<Vec<T>, StoreError> {
         let limit = self.limit.min(PAGE_MAX);
         let mut found = Vec::new();
-        if self.oldest >= self.before || limit == 0 {
+        if self.before == 0 || limit == 0 {
             return Ok(found);
         }
         let key = |id: u64| codec::under(prefix, id.to_be_bytes());
-        for entry in tree.range(key(self.oldest)..key(self.before)).rev() {
+        for entry in tree.range(key(0)..key(self.before)).rev() {
             let (key, value) = entry?;
             found.extend(read(codec::id(&key)?, &value)?);
             if found.len() == limit {

@@ -9,10 +9,9 @@ use model::{
     Number,
     desk::{MatterId, TicketState, TopicId, UnitId},
 };
-use ticketing::{
-    Ticket, TicketKind,
-    worklist::{self, WorkKind},
-};
+use ticketing::{Ticket, TicketKind, worklist};
+
+use crate::codec;
 
 /// An index of tickets, with the value to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub enum TicketIndex {
     OpenAt(UnitId),
     /// Tickets ever assigned to this unit.
     At(UnitId),
-    /// Tickets of a matter.
+    /// Tickets of a matter. Their number is kept.
     Matter(MatterId),
     /// Tickets of a topic or a topic below it.
     Topic(TopicId),
@@ -38,42 +37,45 @@ pub enum TicketIndex {
     Elsewhere(String),
     /// Tickets that are not archived or cancelled. The engine reads them at start.
     Live,
-    /// Tickets that wait for this work.
-    Waiting(WorkKind),
-    /// Tickets that wait for people of this unit.
-    WaitingAt(UnitId),
+    /// Tickets with work that a person with this account or this printed name holds.
+    HeldBy(String),
 }
 
 impl TicketIndex {
     /// Whether a ticket is in this index.
     pub fn contains(&self, ticket: &Ticket) -> bool {
-        let id = crate::codec::ticket(ticket.ticket);
+        let id = codec::ticket(ticket.ticket);
         let keys = keys(ticket);
-        self.prefixes().iter().any(|prefix| keys.contains(&crate::codec::under(prefix, id)))
+        self.prefixes().iter().any(|prefix| keys.contains(&codec::under(prefix, id)))
     }
 
     /// The key prefixes of this index; several for a caller only.
     pub(crate) fn prefixes(&self) -> Vec<Vec<u8>> {
         vec![match self {
-            TicketIndex::Kind(kind) => key(b'k', &[*kind as u8]),
+            TicketIndex::Kind(kind) => codec::prefix(b'k', &[*kind as u8]),
             TicketIndex::Caller(numbers) => return numbers.iter().map(caller_key).collect(),
-            TicketIndex::State(state) => key(b's', &[*state as u8]),
-            TicketIndex::OpenAt(unit) => key(b'o', unit.as_str().as_bytes()),
-            TicketIndex::At(unit) => key(b'u', unit.as_str().as_bytes()),
-            TicketIndex::Matter(matter) => key(b'm', &matter.0.0.to_be_bytes()),
-            TicketIndex::Topic(topic) => key(b't', topic.as_str().as_bytes()),
-            TicketIndex::Tag(tag) => key(b'g', tag.as_bytes()),
-            TicketIndex::Elsewhere(number) => key(b'e', number.as_bytes()),
-            TicketIndex::Live => key(b'l', &[]),
-            TicketIndex::Waiting(work) => key(b'w', &[*work as u8]),
-            TicketIndex::WaitingAt(unit) => key(b'a', unit.as_str().as_bytes()),
+            TicketIndex::State(state) => codec::prefix(b's', &[*state as u8]),
+            TicketIndex::OpenAt(unit) => codec::prefix(b'o', unit.as_str().as_bytes()),
+            TicketIndex::At(unit) => codec::prefix(b'u', unit.as_str().as_bytes()),
+            TicketIndex::Matter(matter) => codec::prefix(b'm', &matter.0.0.to_be_bytes()),
+            TicketIndex::Topic(topic) => codec::prefix(b't', topic.as_str().as_bytes()),
+            TicketIndex::Tag(tag) => codec::prefix(b'g', tag.as_bytes()),
+            TicketIndex::Elsewhere(number) => codec::prefix(b'e', number.as_bytes()),
+            TicketIndex::Live => codec::prefix(b'l', &[]),
+            TicketIndex::HeldBy(name) => codec::prefix(b'h', name.as_bytes()),
         }]
     }
 }
 
 /// Extensions are ignored: a company has one index.
 fn caller_key(number: &Number) -> Vec<u8> {
-    key(b'c', number.subscriber().reveal().as_bytes())
+    codec::prefix(b'c', number.subscriber().reveal().as_bytes())
+}
+
+/// The index whose tickets are counted, when the key is one of its keys.
+pub(crate) fn counted(key: &[u8]) -> Option<&[u8]> {
+    let (prefix, _ticket) = key.split_last_chunk::<8>()?;
+    prefix.starts_with(b"m").then_some(prefix)
 }
 
 /// The keys of a ticket in all indexes.
@@ -99,17 +101,9 @@ pub(crate) fn keys(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
     if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
         indexes.push(TicketIndex::Live);
     }
-    for (work, unit, _) in worklist::work_of_ticket(ticket) {
-        indexes.push(TicketIndex::Waiting(work));
-        indexes.extend(unit.map(TicketIndex::WaitingAt));
-    }
-    let id = crate::codec::ticket(ticket.ticket);
+    let holders = worklist::holders(ticket).into_iter();
+    indexes.extend(holders.map(|name| TicketIndex::HeldBy(name.to_owned())));
+    let id = codec::ticket(ticket.ticket);
     let prefixes = indexes.iter().flat_map(TicketIndex::prefixes);
-    prefixes.map(|prefix| crate::codec::under(&prefix, id)).collect()
-}
-
-/// The length keeps 138 apart from 1381.
-fn key(tag: u8, about: &[u8]) -> Vec<u8> {
-    let len = u32::try_from(about.len()).unwrap_or(u32::MAX).to_be_bytes();
-    [&[tag], len.as_slice(), about].concat()
+    prefixes.map(|prefix| codec::under(&prefix, id)).collect()
 }

@@ -41,12 +41,10 @@ pub(crate) struct Trees {
     pub(crate) meta: Tree,
     /// call -> CDR
     pub(crate) calls: Tree,
-    /// caller, call
-    pub(crate) calls_of_caller: Tree,
+    /// index key, call; see `crate::call_index`
+    pub(crate) calls_by: Tree,
     /// call, record -> the record: the offers of the call, with what became of each
     pub(crate) offers_of_call: Tree,
-    /// seat, call: every seat the call was connected to
-    pub(crate) calls_of_seat: Tree,
     /// call, for calls that have not ended
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
@@ -57,6 +55,8 @@ pub(crate) struct Trees {
     pub(crate) facts: Tree,
     /// index key, ticket; see `crate::ticket_index`
     pub(crate) tickets_by: Tree,
+    /// index -> the number of its tickets, for the indexes that are counted
+    pub(crate) counts: Tree,
     /// filing -> filing
     pub(crate) filings: Tree,
     /// call -> ticket number
@@ -133,14 +133,14 @@ impl Trees {
             let trees = Trees {
                 meta: tree("meta")?,
                 calls: tree("calls")?,
-                calls_of_caller: tree("calls_of_caller")?,
+                calls_by: tree("calls_by")?,
                 offers_of_call: tree("offers_of_call")?,
-                calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,
                 courses: tree("courses")?,
                 facts: tree("facts")?,
                 tickets_by: tree("tickets_by")?,
+                counts: tree("counts")?,
                 filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,
                 agents: tree("agents")?,

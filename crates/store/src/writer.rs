@@ -21,7 +21,7 @@ use stats::Cdr;
 use ticketing::{Filing, Ticket};
 
 use crate::{
-    Reader, StoreError, codec,
+    Reader, StoreError, call_index, codec,
     error::catch_panic,
     ticket_index,
     view::{self, APPLIED, Trees, View},
@@ -59,8 +59,9 @@ impl Store {
         Reader::new(Arc::clone(&self.view))
     }
 
-    /// Applies records, all or none. Records that were applied already are skipped; a gap is an error.
-    pub fn apply(&self, records: &[Record]) -> Result<(), StoreError> {
+    /// Applies records, all or none, and returns the tickets that they changed. Records that were applied
+    /// already are skipped; a gap is an error.
+    pub fn apply(&self, records: &[Record]) -> Result<Vec<Ticket>, StoreError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let applied = self.applied();
         let mut last = applied;
@@ -72,9 +73,9 @@ impl Store {
             last = record.seq;
         }
         if last == applied {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        catch_panic(|| {
+        let changed = catch_panic(|| {
             let trees = self.view.trees()?;
             let mut change = BatchChanges {
                 trees: &trees,
@@ -90,7 +91,7 @@ impl Store {
             change.commit(last)
         })?;
         self.view.applied.store(last, Ordering::Release);
-        Ok(())
+        Ok(changed)
     }
 
     /// Closes and reopens the view for the store and every reader. After an error of the disk, such as a
@@ -121,8 +122,8 @@ fn call_of_offer(event: &Event) -> Option<CallId> {
 /// The changes of a batch of records.
 struct BatchChanges<'a> {
     trees: &'a Trees,
-    /// Changed calls: each is read once and written once.
-    calls: BTreeMap<CallId, Cdr>,
+    /// Changed calls with their index keys before the change: each is read once and written once.
+    calls: BTreeMap<CallId, (BTreeSet<Vec<u8>>, Cdr)>,
     /// Changed tickets with their index keys before the change.
     tickets: BTreeMap<TicketId, (BTreeSet<Vec<u8>>, Ticket)>,
     filings: BTreeMap<FilingId, Filing>,
@@ -153,14 +154,14 @@ impl Source {
 struct Batches {
     meta: Batch,
     calls: Batch,
-    calls_of_caller: Batch,
+    calls_by: Batch,
     offers_of_call: Batch,
-    calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
     courses: Batch,
     facts: Batch,
     tickets_by: Batch,
+    counts: Batch,
     filings: Batch,
     ticket_of_call: Batch,
     agents: Batch,
@@ -217,13 +218,8 @@ impl BatchChanges<'_> {
             };
             let Some(cdr) = self.call_mut(call)? else { return Ok(()) };
             cdr.apply(at, event, |_| agent);
-            match event {
-                Event::CallEnded(_) => self.batches.open_calls.remove(&codec::call(call)),
-                Event::CallConnected(e) => {
-                    let key = codec::under(&codec::seat(e.seat), codec::call(call));
-                    self.batches.calls_of_seat.insert(key, &[]);
-                }
-                _ => {}
+            if let Event::CallEnded(_) = event {
+                self.batches.open_calls.remove(&codec::call(call));
             }
         }
         match event {
@@ -249,11 +245,7 @@ impl BatchChanges<'_> {
     fn begin_call(&mut self, cdr: Cdr) {
         let call = codec::call(cdr.call);
         self.batches.open_calls.insert(&call, &[]);
-        if !cdr.caller.is_withheld() {
-            let key = codec::under(&codec::caller(&cdr.caller), call);
-            self.batches.calls_of_caller.insert(key, &[]);
-        }
-        self.calls.insert(cdr.call, cdr);
+        self.calls.insert(cdr.call, (BTreeSet::new(), cdr));
     }
 
     fn open_ticket(&mut self, ticket: Ticket) {
@@ -319,16 +311,22 @@ impl BatchChanges<'_> {
         if !self.calls.contains_key(&call)
             && let Some(bytes) = self.trees.calls.get(codec::call(call))?
         {
-            self.calls.insert(call, codec::read(&bytes)?);
+            let cdr: Cdr = codec::read(&bytes)?;
+            self.calls.insert(call, (call_index::keys(&cdr), cdr));
         }
-        Ok(self.calls.get_mut(&call))
+        Ok(self.calls.get_mut(&call).map(|(_, cdr)| cdr))
     }
 
-    /// Writes all trees and the number of the last record in one transaction.
-    fn commit(mut self, last: Seq) -> Result<(), StoreError> {
-        for (call, cdr) in &self.calls {
+    /// Writes all trees and the number of the last record in one transaction. Returns the changed
+    /// tickets.
+    fn commit(mut self, last: Seq) -> Result<Vec<Ticket>, StoreError> {
+        for (call, (before, cdr)) in &self.calls {
             self.batches.calls.insert(&codec::call(*call), codec::value(cdr)?);
+            let after = call_index::keys(cdr);
+            before.difference(&after).for_each(|gone| self.batches.calls_by.remove(&gone[..]));
+            after.difference(before).for_each(|new| self.batches.calls_by.insert(&new[..], &[]));
         }
+        self.count_tickets()?;
         for (id, (before, ticket)) in &self.tickets {
             self.batches.tickets.insert(&codec::ticket(*id), codec::value(ticket)?);
             if let Some(row) = TicketRow::of(ticket) {
@@ -352,14 +350,14 @@ impl BatchChanges<'_> {
         let all = [
             (&trees.meta, &batches.meta),
             (&trees.calls, &batches.calls),
-            (&trees.calls_of_caller, &batches.calls_of_caller),
+            (&trees.calls_by, &batches.calls_by),
             (&trees.offers_of_call, &batches.offers_of_call),
-            (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),
             (&trees.courses, &batches.courses),
             (&trees.facts, &batches.facts),
             (&trees.tickets_by, &batches.tickets_by),
+            (&trees.counts, &batches.counts),
             (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),
             (&trees.agents, &batches.agents),
@@ -374,6 +372,30 @@ impl BatchChanges<'_> {
         done.map_err(|error| match error {
             TransactionError::Abort(()) => StoreError::Damaged("a transaction was aborted".into()),
             TransactionError::Storage(error) => error.into(),
-        })
+        })?;
+        Ok(self.tickets.into_values().map(|(_, ticket)| ticket).collect())
+    }
+
+    /// Counts the tickets that entered or left an index whose number of tickets is kept.
+    fn count_tickets(&mut self) -> Result<(), StoreError> {
+        let mut changes: BTreeMap<Vec<u8>, i64> = BTreeMap::new();
+        for (before, ticket) in self.tickets.values() {
+            let after = ticket_index::keys(ticket);
+            let gone = before.difference(&after).map(|key| (key, -1));
+            let new = after.difference(before).map(|key| (key, 1));
+            for (index, by) in
+                gone.chain(new).filter_map(|(key, by)| Some((ticket_index::counted(key)?, by)))
+            {
+                *changes.entry(index.to_vec()).or_default() += by;
+            }
+        }
+        for (index, by) in changes.into_iter().filter(|(_, by)| *by != 0) {
+            let before = self.trees.counts.get(&index)?.map_or(Ok(0), |count| codec::id(&count))?;
+            match before.saturating_add_signed(by) {
+                0 => self.batches.counts.remove(index),
+                count => self.batches.counts.insert(index, &count.to_be_bytes()),
+            }
+        }
+        Ok(())
     }
 }

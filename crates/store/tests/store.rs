@@ -8,7 +8,7 @@ use std::{
 use model::{
     CallId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
     TrunkId,
-    desk::{Actor, Channel, DeskEntry, DeskEvent, Form, LegacyTicket, TicketEvent},
+    desk::{Actor, Channel, DeskEntry, DeskEvent, Form, LegacyTicket, MatterId, TicketEvent},
     event::{
         CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
         MissedCallRepeated, OfferAccepted, OfferMade, RecordingClosed, RecordingStarted, SeatActor,
@@ -17,7 +17,7 @@ use model::{
 };
 use proptest::prelude::*;
 use stats::Cdr;
-use store::{CallFilter, Page, Reader, Store, StoreError, TicketIndex};
+use store::{CallIndex, Reader, Store, StoreError, TicketIndex};
 use ticketing::{Ticket, TicketKind};
 
 const NOON: u64 = 1_795_320_000_000_000;
@@ -157,7 +157,7 @@ fn offers_in(log: &[Record], call: CallId) -> Vec<Record> {
 }
 
 fn everything(reader: &Reader) -> (Vec<Cdr>, Vec<Ticket>) {
-    let calls = reader.calls(Page { before: None, limit: 999 }, &CallFilter::default()).unwrap();
+    let calls = reader.calls(None, 999, None).unwrap();
     (calls, reader.tickets(None, 999, None).unwrap())
 }
 
@@ -231,7 +231,7 @@ fn calls_are_paged_and_filtered_newest_first() {
     let mut paged = Vec::new();
     let mut before = None;
     loop {
-        let page = reader.calls(Page { before, limit: 7 }, &CallFilter::default()).unwrap();
+        let page = reader.calls(before, 7, None).unwrap();
         before = page.last().map(|cdr| cdr.call);
         if page.is_empty() {
             break;
@@ -240,36 +240,29 @@ fn calls_are_paged_and_filtered_newest_first() {
     }
     assert_eq!(paged, all);
 
-    let filters = [
-        CallFilter { since: Some(call(25).arrived_at()), ..CallFilter::default() },
-        CallFilter { line: Some(line(1)), ..CallFilter::default() },
-        CallFilter { seat: Some(seat(2)), ..CallFilter::default() },
-        CallFilter { caller: Some(caller(1)), ..CallFilter::default() },
-        CallFilter { caller: Some(Number::new("138")), ..CallFilter::default() },
-        CallFilter {
-            since: Some(call(9).arrived_at()),
-            line: Some(line(0)),
-            seat: Some(seat(1)),
-            caller: Some(caller(2)),
-        },
+    type Holds = fn(&Cdr) -> bool;
+    let indexes: [(CallIndex, Holds); 11] = [
+        (CallIndex::Seat(seat(2)), |cdr| cdr.seat == Some(seat(2))),
+        (CallIndex::Caller(caller(1)), |cdr| cdr.caller == caller(1)),
+        (CallIndex::Caller(Number::new("138")), |_| false),
+        (CallIndex::Caller(Number::default()), |_| false),
+        (CallIndex::Agent("li".into()), |cdr| cdr.agent.is_some()),
+        (CallIndex::Queue("mandarin".into()), |cdr| cdr.queue.is_some()),
+        (CallIndex::Queue("man".into()), |_| false),
+        (CallIndex::End(CallEnd::Abandoned), |cdr| cdr.end == Some(CallEnd::Abandoned)),
+        (CallIndex::Answered(true), |cdr| cdr.connected.is_some()),
+        (CallIndex::Answered(false), |cdr| cdr.connected.is_none()),
+        (CallIndex::Recorded, |cdr| cdr.recording_sha256.is_some()),
     ];
-    for filter in filters {
-        let expected: Vec<Cdr> = all
-            .iter()
-            .filter(|cdr| filter.since.is_none_or(|since| cdr.call.arrived_at() >= since))
-            .filter(|cdr| filter.line.as_ref().is_none_or(|line| *line == cdr.line))
-            .filter(|cdr| filter.seat.is_none_or(|seat| Some(seat) == cdr.seat))
-            .filter(|cdr| filter.caller.as_ref().is_none_or(|caller| *caller == cdr.caller))
-            .cloned()
-            .collect();
-        let found = reader.calls(Page { before: None, limit: 999 }, &filter).unwrap();
-        assert_eq!(found, expected, "{filter:?}");
-        let some = reader.calls(Page { before: Some(call(30)), limit: 2 }, &filter).unwrap();
+    for (index, holds) in indexes {
+        let expected: Vec<Cdr> = all.iter().filter(|cdr| holds(cdr)).cloned().collect();
+        let found = reader.calls(None, 999, Some(&index)).unwrap();
+        assert_eq!(found, expected, "{index:?}");
+        assert!(all.iter().all(|cdr| index.contains(cdr) == holds(cdr)), "{index:?}");
+        let some = reader.calls(Some(call(30)), 2, Some(&index)).unwrap();
         let older = expected.into_iter().filter(|cdr| cdr.call < call(30)).take(2);
-        assert_eq!(some, older.collect::<Vec<_>>(), "{filter:?}");
+        assert_eq!(some, older.collect::<Vec<_>>(), "{index:?}");
     }
-    let nobody = CallFilter { caller: Some(Number::default()), ..CallFilter::default() };
-    assert_eq!(reader.calls(Page { before: None, limit: 9 }, &nobody).unwrap(), []);
     assert_eq!(reader.call(call(3)).unwrap().as_ref(), all.iter().find(|cdr| cdr.call == call(3)));
     assert_eq!(reader.call(call(77)).unwrap(), None);
 }
@@ -306,6 +299,46 @@ fn tickets_are_found_by_number_kind_caller_and_call() {
     assert_eq!(reader.tickets(None, 99, Some(&both)).unwrap(), expected);
     assert_eq!(reader.tickets(None, 2, Some(&both)).unwrap(), expected[..2]);
     assert!(expected.iter().all(|ticket| both.contains(ticket)));
+}
+
+#[test]
+fn matter_knows_the_number_of_its_tickets_and_changed_tickets_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let opened = log(12);
+    store.apply(&opened).unwrap();
+    let (mut seq, at) = (opened.len() as Seq, Timestamp::from_micros(NOON));
+    let mut registered = |n, matter| {
+        seq += 1;
+        let matter = MatterId(ticket(matter));
+        let query_code = "123456".to_owned();
+        let event = TicketEvent::Registered {
+            matter,
+            repeat_caller: false,
+            repeat_matter: false,
+            query_code,
+        };
+        let event = DeskEvent::Ticket(ticket(n), event);
+        Record {
+            seq,
+            at,
+            event: Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event })),
+        }
+    };
+    let size = |n| store.reader().matter_size(MatterId(ticket(n))).unwrap();
+    assert_eq!(size(1), 0);
+    // In one batch, and then one after another: two join the first's matter, one leaves it again.
+    let changed = store.apply(&[registered(1, 1), registered(2, 1)]).unwrap();
+    let changed: Vec<TicketId> = changed.iter().map(|ticket| ticket.ticket).collect();
+    assert_eq!((changed, size(1)), (vec![ticket(1), ticket(2)], 2));
+    store.apply(&[registered(3, 1)]).unwrap();
+    assert_eq!(size(1), 3);
+    store.apply(&[registered(2, 2)]).unwrap();
+    assert_eq!((size(1), size(2)), (2, 1));
+    store.apply(&[registered(1, 2), registered(3, 2)]).unwrap();
+    assert_eq!((size(1), size(2)), (0, 3));
+    let found = store.reader().tickets(None, 99, Some(&TicketIndex::Matter(MatterId(ticket(2)))));
+    assert_eq!(found.unwrap().len(), 3);
 }
 
 #[test]
@@ -487,7 +520,7 @@ fn copy(from: &Path, to: &Path) {
 fn use_it(folder: &Path, log: &[Record]) -> Result<(Vec<Cdr>, Vec<Ticket>), StoreError> {
     let store = Store::open(folder)?;
     let reader = store.reader();
-    reader.calls(Page { before: None, limit: 999 }, &CallFilter::default())?;
+    reader.calls(None, 999, None)?;
     reader.tickets(None, 999, None)?;
     reader.open_calls()?;
     for n in 0..30 {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use deadlines::clock::{
     EscalationStep, OverdueLevel, Pauses, Policy, WorkingTime, escalation_steps_between, is_late,
+    late_from,
 };
 
 /// The state of an order.
@@ -159,6 +160,23 @@ impl Order {
         let answered = self.answered.unwrap_or(now);
         let late = self.reply_due(working_time, policy).is_some_and(|due| is_late(answered, due));
         late || self.state == OrderState::Checked { enough: false }
+    }
+
+    /// From when it is an unmet order of level 2, by the time or by what is on record; `None` when it
+    /// is none and becomes none without a further event.
+    pub(crate) fn level_two_unmet_from(
+        &self,
+        working_time: WorkingTime<'_>,
+        policy: &Policy,
+    ) -> Option<Timestamp> {
+        if self.level != OrderLevel::Warn {
+            return None;
+        }
+        // When it is not unmet yet, only the end of its time makes it so.
+        let ends = self.reply_due(working_time, policy).map(late_from);
+        let moments = [Some(Timestamp::default()), ends.filter(|_| self.answered.is_none())];
+        let is_unmet = |at: &Timestamp| self.is_unmet(*at, working_time, policy);
+        moments.into_iter().flatten().find(is_unmet)
     }
 
     /// Whether it is neither closed nor replaced by a higher level.

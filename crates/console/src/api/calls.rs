@@ -12,6 +12,7 @@ use model::{AccountName, CallId, QueueId, SeatId, TicketId, Timestamp, event::Ca
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stats::Cdr;
+use store::CallIndex;
 use ticketing::{Ticket, rights::Right};
 
 use crate::{
@@ -76,6 +77,18 @@ impl Filter {
         list_name(list, &filters)
     }
 
+    /// The index that is read, the most selective one of those that the filters name. `only`: the agent
+    /// whose calls alone the person may see. The other filters are applied to what it holds.
+    fn index(&self, only: Option<&AccountName>) -> Option<CallIndex> {
+        let agent = self.agent.as_ref().or(only).cloned();
+        agent
+            .map(CallIndex::Agent)
+            .or(self.seat.map(|seat| CallIndex::Seat(SeatId(seat))))
+            .or(self.end.map(CallIndex::End))
+            .or(self.queue.clone().map(CallIndex::Queue))
+            .or(self.answered.map(CallIndex::Answered))
+    }
+
     fn matches(&self, cdr: &Cdr) -> bool {
         let queue = self.queue.as_ref().is_none_or(|queue| cdr.queue.as_ref() == Some(queue));
         let seat = self.seat.is_none_or(|seat| cdr.seat == Some(SeatId(seat)));
@@ -97,7 +110,8 @@ pub(super) async fn list(
     QueryParams(filter): QueryParams<Filter>,
 ) -> Result<Json<Page<Cdr, CallId>>, Problem> {
     let only = only_of(&user);
-    access.page(&user, "calls", filter, move |cdr| may_see(only.as_ref(), cdr)).await
+    let index = filter.index(only.as_ref());
+    access.page(&user, "calls", filter, index, move |cdr| may_see(only.as_ref(), cdr)).await
 }
 
 pub(super) async fn recordings(
@@ -106,7 +120,10 @@ pub(super) async fn recordings(
     QueryParams(filter): QueryParams<Filter>,
 ) -> Result<Json<Page<Cdr, CallId>>, Problem> {
     user.require(Right::Recordings)?;
-    access.page(&user, "recordings", filter, |cdr| cdr.recording_sha256.is_some()).await
+    let index = filter.index(None).unwrap_or(CallIndex::Recorded);
+    access
+        .page(&user, "recordings", filter, Some(index), |cdr| cdr.recording_sha256.is_some())
+        .await
 }
 
 pub(super) async fn one(
@@ -150,6 +167,7 @@ impl CallAccess {
         user: &User,
         list: &str,
         filter: Filter,
+        index: Option<CallIndex>,
         may_see: impl Fn(&Cdr) -> bool + Send + 'static,
     ) -> Result<Json<Page<Cdr, CallId>>, Problem> {
         let (limit, name) = (limit(filter.limit), filter.name(list));
@@ -160,7 +178,7 @@ impl CallAccess {
                 filter.before,
                 limit,
                 |before, batch| {
-                    let mut calls = calls.calls(before, batch)?;
+                    let mut calls = calls.calls(before, batch, index.as_ref())?;
                     // A batch cut short tells `gather` that the list has ended.
                     calls.retain(|cdr| !filter.is_too_old(cdr));
                     Ok(calls)
@@ -190,11 +208,8 @@ fn tickets_of(
     calls: &[Cdr],
     are_needed: bool,
 ) -> io::Result<BTreeMap<TicketId, Ticket>> {
-    let mut found = BTreeMap::new();
-    for id in calls.iter().filter(|_| are_needed).filter_map(|cdr| cdr.ticket) {
-        found.extend(tickets.ticket(id)?.map(|ticket| (id, ticket)));
-    }
-    Ok(found)
+    let needed = calls.iter().filter(|_| are_needed).filter_map(|cdr| cdr.ticket);
+    tickets.tickets_by_number(&needed.collect())
 }
 
 /// The agent whose calls alone the person may see; `None`: they may see all.

@@ -96,8 +96,8 @@ pub(super) async fn list(
         Language::Zh => &MANDARIN,
         Language::En => &ENGLISH,
     };
-    let has_unmet_order = reference_data.get(|data| {
-        data.unmet(now, working_time, policy).any(|matter| Some(matter) == ticket.matter)
+    let has_unmet_order = ticket.matter.is_some_and(|matter| {
+        reference_data.get(|data| data.is_level_two_unmet(matter, now, working_time, policy))
     });
     let rules = RulesDocument {
         version: policy.version,

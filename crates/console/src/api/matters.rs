@@ -36,7 +36,7 @@ pub(super) fn routes() -> Api {
 struct Matter {
     matter: MatterId,
     /// The number of tickets.
-    count: usize,
+    count: u64,
     /// The first tickets, with their states; all are at `/api/v1/tickets?matter=`.
     tickets: Vec<MatterTicket>,
     orders: Vec<MatterOrder>,
@@ -75,29 +75,26 @@ async fn one(
     user.require(Right::Tickets)?;
     let matter = MatterId(ticket);
     let found = read(&tickets, move |tickets| {
-        let (mut count, mut first) = (0, Vec::new());
+        let mut first = Vec::new();
         tickets.each_ticket(&TicketIndex::Matter(matter), &mut |ticket| {
-            count += 1;
-            if first.len() < TICKETS_MAX {
-                let (state, follows) = (ticket.state, ticket.follows);
-                first.push(MatterTicket { ticket: ticket.ticket, state, follows });
-            }
-            true
+            let (state, follows) = (ticket.state, ticket.follows);
+            first.push(MatterTicket { ticket: ticket.ticket, state, follows });
+            first.len() < TICKETS_MAX
         })?;
-        Ok((count, first))
+        Ok((tickets.matter_size(matter)?, first))
     });
     let (count, tickets) = found.await?;
     if count == 0 {
         return Err(Problem::not_found("no such matter"));
     }
     let (orders, filings) = reference_data.get(|data| {
-        let orders = data.all_orders().filter(|(id, _, _)| id.matter == matter);
+        let orders = data.orders_of(matter);
         let order = |(id, unit, order): (OrderId, &UnitId, &Order)| MatterOrder {
             id,
             unit: unit.clone(),
             order: order.clone(),
         };
-        let filings = data.filings().filter(|(id, _)| id.matter == matter);
+        let filings = data.filings_of(matter);
         let filing =
             |(id, filing): (FilingId, &Filing)| MatterFiling { id, filing: filing.clone() };
         (orders.map(order).collect(), filings.map(filing).collect())

@@ -13,24 +13,26 @@ use axum::{
     extract::{FromRef, State},
 };
 use model::{
-    Date, Timestamp,
-    desk::{Actor, MatterId, UnitId},
+    Date, TicketId, Timestamp,
+    desk::{Actor, FilingId, MatterId, OrderId, UnitId},
 };
-use reporting::ReferenceData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::TicketIndex;
 use ticketing::{
+    Ticket,
     masking::{self, MaskingLevel},
     order::OrderSummary,
     rights::{self, Right},
-    worklist::{self, WorkContext, WorkItem, WorkKind},
+    worklist::{
+        self, Whose, WorkContext, WorkFilter, WorkItem, WorkKey, WorkKind, WorkPage, WorkQuery,
+        WorkRow, WorkSubject,
+    },
 };
 
 use crate::{
     audit::{Audit, ShownList, ShownRow, list_name},
     auth::User,
-    backend::{ReferenceDataReader, Tickets},
+    backend::{ReferenceDataReader, Tickets, WorklistIndex},
     blocking::read,
     clock::HotlineClock,
     extract::{PathId, QueryParams},
@@ -45,6 +47,7 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Worklists {
     tickets: Arc<dyn Tickets>,
+    index: Arc<dyn WorklistIndex>,
     reference_data: Arc<dyn ReferenceDataReader>,
     audit: Audit,
     options: Arc<Options>,
@@ -55,6 +58,7 @@ impl FromRef<AppState> for Worklists {
     fn from_ref(state: &AppState) -> Worklists {
         Worklists {
             tickets: FromRef::from_ref(state),
+            index: FromRef::from_ref(state),
             reference_data: FromRef::from_ref(state),
             audit: FromRef::from_ref(state),
             options: FromRef::from_ref(state),
@@ -88,6 +92,13 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// The filters as the index knows them.
+    fn of_index(self) -> WorkFilter {
+        let Filter { work, state, due_before, area, topic, group, .. } = self;
+        let area = area.map(|code| without_zeros(&code).to_owned());
+        WorkFilter { work, state, due_before, area, topic, group }
+    }
+
     /// The name of the list in the audit.
     fn name(&self, list: &str) -> String {
         let work = self.work.and_then(|work| serde_json::to_value(work).ok());
@@ -112,7 +123,8 @@ pub(super) struct Worklist {
     /// The value of `after=` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    /// Whether there is more work than one request reads; filter by `work` to see all of it.
+    /// Whether the filters together needed more rows than one request reads; `total` then counts the
+    /// rows that were read, and `next` continues after them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     cut: bool,
 }
@@ -188,195 +200,160 @@ impl Worklists {
     ) -> Result<Json<Worklist>, Problem> {
         let name = filter.name(list);
         let after = filter.after.as_deref().map(cursor).transpose()?;
-        let limit = paging::limit(filter.limit);
         let search = Search {
             options: Arc::clone(&self.options),
             reference_data: Arc::clone(&self.reference_data),
+            index: Arc::clone(&self.index),
             now: self.clock.now(),
             today: self.clock.today(),
             user: user.clone(),
-            filter,
+            limit: paging::limit(filter.limit),
+            filter: filter.of_index(),
+            after,
             units,
         };
-        let (mut items, cut) = read(&self.tickets, move |tickets| search.run(tickets)).await?;
-        items.sort_by_cached_key(WorkItem::sort_key);
-        let total = items.len();
-        let from = match &after {
-            Some(after) => items.partition_point(|item| item.sort_key() <= *after),
-            None => 0,
-        };
-        let page: Vec<WorkItem> = items.drain(from..).take(limit).collect();
-        let is_more = from + page.len() < total;
-        let next = page.last().filter(|_| is_more).map(|last| {
-            let (due, name) = last.sort_key();
-            format!("{due}.{name}")
-        });
+        let page = read(&self.tickets, move |tickets| search.run(tickets)).await?;
         // Titles may name the caller, so each row is recorded with whether it was masked.
-        let rows =
-            page.iter().filter_map(|item| Some((ShownRow::Ticket(item.ticket?), item.unmasked)));
+        let rows = page
+            .items
+            .iter()
+            .filter_map(|item| Some((ShownRow::Ticket(item.ticket?), item.unmasked)));
         let shown = ShownList { name, caller: None, rows: rows.collect() };
         self.audit.list(&user, shown).await?;
-        Ok(Json(Worklist { items: page, total, next, cut }))
+        Ok(Json(page))
     }
 }
 
-/// A place in the list: a due date and the name of an item.
-fn cursor(text: &str) -> Result<(u64, String), Problem> {
-    let read = text.split_once('.').and_then(|(due, name)| Some((due.parse().ok()?, name.into())));
-    read.ok_or_else(|| Problem::invalid("after must be the value of `next` on the previous page"))
+/// A place in the list.
+fn cursor(text: &str) -> Result<WorkKey, Problem> {
+    let message = "after must be the value of `next` on the previous page";
+    text.parse().map_err(|_| Problem::invalid(message))
 }
 
-/// A search for the work that waits.
+/// A search for a page of work.
 struct Search {
     options: Arc<Options>,
     reference_data: Arc<dyn ReferenceDataReader>,
+    index: Arc<dyn WorklistIndex>,
     now: Timestamp,
     today: Date,
     user: User,
-    filter: Filter,
+    filter: WorkFilter,
+    after: Option<WorkKey>,
+    limit: usize,
     /// The units whose work is searched; `None`: the work that waits for the person.
     units: Option<BTreeSet<UnitId>>,
 }
 
 impl Search {
-    /// All items, unsorted, and whether there are more than [`TICKETS_MAX`] tickets.
-    fn run(&self, tickets: &dyn Tickets) -> std::io::Result<(Vec<WorkItem>, bool)> {
-        let actor = self.user.actor();
-        let (mut found, mut unmet_matters, mut hubs) =
-            (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut ordered = BTreeMap::<MatterId, OrderSummary>::new();
-        hubs.insert(self.options.desk.hub.clone());
-        self.reference_data.with_reference_data(&mut |data| {
-            hubs.extend(data.directory().hub(self.today).cloned());
-            unmet_matters = self.unmet(data);
-            for (id, _, order) in data.all_orders() {
-                ordered.entry(id.matter).or_default().add(order);
-            }
-            self.beside_tickets(data, &actor, &mut found);
-        });
-        found.retain(|item| self.wants(item, &actor, &hubs));
-        let (mut count, mut cut) = (0, false);
-        for place in self.places(&actor, &hubs) {
-            tickets.each_ticket(&place, &mut |ticket| {
-                if count == TICKETS_MAX {
-                    cut = true;
-                    return false;
-                }
-                count += 1;
-                let unmet = ticket.matter.is_some_and(|matter| unmet_matters.contains(&matter));
-                let mut title = None;
-                let had = ticket.matter.and_then(|matter| ordered.get(&matter)).copied();
-                let seen = WorkContext { orders: had.unwrap_or_default(), ..self.seen(unmet) };
-                for mut item in worklist::items_of_ticket(&ticket, seen) {
-                    if !is_in(&place, &item) || !self.wants(&item, &actor, &hubs) {
-                        continue;
-                    }
-                    item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &actor);
-                    let seen = title.get_or_insert_with(|| self.title(&ticket));
-                    (item.title, item.unmasked) =
-                        (seen.0.clone(), seen.1 == MaskingLevel::Unmasked);
-                    found.push(item);
-                }
-                true
-            })?;
-        }
-        Ok((found, cut))
+    /// The page: its rows from the index, and what they show from the tickets.
+    fn run(&self, tickets: &dyn Tickets) -> std::io::Result<Worklist> {
+        let by = self.user.actor();
+        let hubs = self.hubs();
+        let whose = match &self.units {
+            Some(units) => Whose::Units(units),
+            None => Whose::Person { by: &by, hubs: &hubs },
+        };
+        let (filter, after) = (&self.filter, self.after.as_ref());
+        let query = WorkQuery { whose, filter, after, limit: self.limit };
+        let mut page = WorkPage::default();
+        self.index.with_work_index(self.now, &mut |index| page = index.page(&query));
+        let shown = page.rows.iter().filter_map(|row| ticket_of(row.about));
+        let tickets = tickets.tickets_by_number(&shown.collect())?;
+        let items = page.rows.iter().filter_map(|row| self.item(row, &tickets, &by)).collect();
+        let next = page.next.map(|next| next.to_string());
+        Ok(Worklist { items, total: page.total, next, cut: page.cut })
     }
 
-    fn seen(&self, level_two_unmet: bool) -> WorkContext<'_> {
+    /// The units that are the hotline itself.
+    fn hubs(&self) -> BTreeSet<UnitId> {
+        let mut hubs: BTreeSet<UnitId> = self
+            .reference_data
+            .get(|data| data.directory().hub(self.today).cloned())
+            .into_iter()
+            .collect();
+        hubs.insert(self.options.desk.hub.clone());
+        hubs
+    }
+
+    /// The item of a row; `None` when the work was done in this moment.
+    fn item(
+        &self,
+        row: &WorkRow,
+        tickets: &BTreeMap<TicketId, Ticket>,
+        by: &Actor,
+    ) -> Option<WorkItem> {
+        match row.about {
+            WorkSubject::Order(id) => return self.item_of_order(id, by),
+            WorkSubject::Filing(id) => return self.item_of_filing(id, by),
+            WorkSubject::Draft(number) => return self.item_of_draft(number, by),
+            WorkSubject::Ticket(_)
+            | WorkSubject::Dissatisfaction(_)
+            | WorkSubject::Assignment(_) => {}
+        }
+        let ticket = tickets.get(&ticket_of(row.about)?)?;
+        let mut items = worklist::items_of_ticket(ticket, self.context(ticket.matter)).into_iter();
+        let item = items.find(|item| item.work == row.work && item.about == row.about)?;
+        let level = redact::masking_level(ticket, &self.user.account, false);
+        Some(WorkItem {
+            title: masking::form_at(&ticket.form, level).form.title,
+            unmasked: level == MaskingLevel::Unmasked,
+            allowed: worklist::allowed_on_ticket(ticket, item.about, by),
+            ..item
+        })
+    }
+
+    fn item_of_order(&self, id: OrderId, by: &Actor) -> Option<WorkItem> {
+        let context = self.context(None);
+        self.reference_data.get(|data| {
+            let (unit, order) = data.order(id)?;
+            let item = worklist::item_of_order(id, unit, order, context)?;
+            Some(WorkItem { allowed: worklist::allowed_on_order(order, unit, by), ..item })
+        })
+    }
+
+    fn item_of_filing(&self, id: FilingId, by: &Actor) -> Option<WorkItem> {
+        let context = self.context(None);
+        self.reference_data.get(|data| {
+            let filing = data.filing(id)?;
+            let item = worklist::item_of_filing(id, filing, context)?;
+            Some(WorkItem { allowed: worklist::allowed_on_filing(filing, by), ..item })
+        })
+    }
+
+    fn item_of_draft(&self, number: u32, by: &Actor) -> Option<WorkItem> {
+        let allowed = match rights::check(by, Right::ApprovePolicy) {
+            Ok(()) => vec!["approve", "refuse"],
+            Err(_) => Vec::new(),
+        };
+        self.reference_data.get(|data| {
+            let (_, draft) = data.drafts().find(|(known, _)| *known == number)?;
+            Some(WorkItem { allowed, ..worklist::item_of_draft(number, &draft.note) })
+        })
+    }
+
+    /// The values from which the due dates and the lateness of work on a matter follow.
+    fn context(&self, matter: Option<MatterId>) -> WorkContext<'_> {
         let policy = &self.options.desk.clocks;
         let working_time = self.options.working_time();
-        let orders = OrderSummary::default();
-        WorkContext { now: self.now, working_time, policy, level_two_unmet, orders }
-    }
-
-    /// Matters with an order of level 2 that is not met; everything about them is most urgent.
-    fn unmet(&self, data: &ReferenceData) -> BTreeSet<MatterId> {
-        let WorkContext { now, working_time, policy, .. } = self.seen(false);
-        data.unmet(now, working_time, policy).collect()
-    }
-
-    /// The work on orders, filings and drafts of the network.
-    fn beside_tickets(&self, data: &ReferenceData, actor: &Actor, found: &mut Vec<WorkItem>) {
-        for (id, unit, order) in data.all_orders() {
-            let item = worklist::item_of_order(id, unit, order, self.seen(false));
-            let allowed = || worklist::allowed_on_order(order, unit, actor);
-            found.extend(item.map(|item| WorkItem { allowed: allowed(), ..item }));
-        }
-        for (id, filing) in data.filings() {
-            let allowed = || worklist::allowed_on_filing(filing, actor);
-            let item = worklist::item_of_filing(id, filing, self.seen(false));
-            found.extend(item.map(|item| WorkItem { allowed: allowed(), ..item }));
-        }
-        for (number, draft) in data.drafts() {
-            let allowed = match rights::check(actor, Right::ApprovePolicy) {
-                Ok(()) => vec!["approve", "refuse"],
-                Err(_) => Vec::new(),
-            };
-            found.push(WorkItem { allowed, ..worklist::item_of_draft(number, &draft.note) });
-        }
-    }
-
-    /// The indexes that hold the tickets to search.
-    fn places(&self, actor: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<TicketIndex> {
-        let of_units = |units: &BTreeSet<UnitId>| {
-            units.iter().cloned().map(TicketIndex::WaitingAt).collect::<Vec<_>>()
-        };
-        if let Some(units) = &self.units {
-            return of_units(units);
-        }
-        let wanted = |work: &WorkKind| self.filter.work.is_none_or(|asked| asked == *work);
-        let works = WorkKind::ALL.into_iter().filter(wanted);
-        let mine =
-            works.filter(|work| !work.is_of_unit() && rights::check(actor, work.right()).is_ok());
-        let mut places: Vec<TicketIndex> = mine.map(TicketIndex::Waiting).collect();
-        if rights::check(actor, Right::ReviewAsHub).is_ok() {
-            places.extend(of_units(hubs));
-        }
-        places.extend(
-            actor.unit().filter(|unit| !hubs.contains(unit)).cloned().map(TicketIndex::WaitingAt),
-        );
-        places
-    }
-
-    fn wants(&self, item: &WorkItem, actor: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
-        let Filter { work, state, due_before, area, topic, group, .. } = &self.filter;
-        let is_theirs = match &self.units {
-            Some(units) => {
-                item.work.is_of_unit() && item.unit.as_ref().is_some_and(|u| units.contains(u))
-            }
-            None => item.is_for(actor, |unit| hubs.contains(unit)),
-        };
-        let begins =
-            |text: Option<&str>, with: &str| text.is_some_and(|text| text.starts_with(with));
-        is_theirs
-            && work.is_none_or(|work| work == item.work)
-            && state.as_ref().is_none_or(|state| *state == item.state)
-            && due_before.is_none_or(|then| item.due.is_some_and(|due| due < then))
-            && area.as_deref().is_none_or(|code| {
-                begins(item.area.as_ref().map(|area| area.as_str()), without_zeros(code))
+        let of_matter = matter.map(|matter| {
+            self.reference_data.get(|data| {
+                let mut orders = OrderSummary::default();
+                data.orders_of(matter).for_each(|(_, _, order)| orders.add(order));
+                (data.is_level_two_unmet(matter, self.now, working_time, policy), orders)
             })
-            && topic
-                .as_deref()
-                .is_none_or(|code| begins(item.topic.as_ref().map(|topic| topic.as_str()), code))
-            && group
-                .as_deref()
-                .is_none_or(|name| item.group.as_ref().is_some_and(|g| g.as_str() == name))
-    }
-
-    /// The title as the person may see it, and how much of the caller they may see.
-    fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, MaskingLevel) {
-        let level = redact::masking_level(ticket, &self.user.account, false);
-        (masking::form_at(&ticket.form, level).form.title, level)
+        });
+        let (level_two_unmet, orders) = of_matter.unwrap_or_default();
+        WorkContext { now: self.now, working_time, policy, level_two_unmet, orders }
     }
 }
 
-/// Whether the item belongs to this index. A ticket is in several, and each item is taken from one.
-fn is_in(place: &TicketIndex, item: &WorkItem) -> bool {
-    match place {
-        TicketIndex::Waiting(work) => item.work == *work,
-        TicketIndex::WaitingAt(unit) => item.work.is_of_unit() && item.unit.as_ref() == Some(unit),
-        _ => false,
+/// The ticket that has to be read to show a piece of work.
+fn ticket_of(about: WorkSubject) -> Option<TicketId> {
+    match about {
+        WorkSubject::Ticket(id) | WorkSubject::Dissatisfaction(id) => Some(id),
+        WorkSubject::Assignment(assignment) => Some(assignment.ticket),
+        WorkSubject::Order(_) | WorkSubject::Filing(_) | WorkSubject::Draft(_) => None,
     }
 }
 
@@ -387,9 +364,6 @@ fn without_zeros(mut code: &str) -> &str {
     }
     code
 }
-
-/// Tickets that one request reads, in half a second.
-const TICKETS_MAX: usize = 20_000;
 
 #[cfg(test)]
 mod tests {
@@ -404,11 +378,9 @@ mod tests {
     }
 
     #[test]
-    fn cursor_holds_a_due_date_and_an_item() {
-        let item = worklist::item_of_draft(3, "new unit");
-        assert!(matches!(item.about, worklist::WorkSubject::Draft(3)));
-        let (due, name) = item.sort_key();
-        assert_eq!(cursor(&format!("{due}.{name}")).ok(), Some((due, name)));
+    fn cursor_is_the_place_of_an_item() {
+        let key = worklist::item_of_draft(3, "new unit").key();
+        assert_eq!(cursor(&key.to_string()).ok(), Some(key));
         assert!(cursor("later").is_err());
     }
 }

@@ -4,14 +4,21 @@ use std::{fs::File, io, os::unix::fs::FileExt, sync::Arc, time::SystemTime};
 
 use model::{CallId, Record};
 use stats::Cdr;
+use store::CallIndex;
 
 /// The hotline's calls.
 pub trait Calls: Send + Sync + 'static {
     /// The record of one call.
     fn call(&self, call: CallId) -> io::Result<Option<Cdr>>;
 
-    /// At most `limit` calls, newest first; with `before`, only calls before that one.
-    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>>;
+    /// At most `limit` calls, newest first; with `before`, only calls before that one; with `index`,
+    /// only those in that index.
+    fn calls(
+        &self,
+        before: Option<CallId>,
+        limit: usize,
+        index: Option<&CallIndex>,
+    ) -> io::Result<Vec<Cdr>>;
 
     /// The records of a call's offers, oldest first.
     fn offers(&self, call: CallId) -> io::Result<Vec<Record>>;

@@ -30,7 +30,7 @@ pub use reports::{
     ReportError, ReportRequest, Reports,
 };
 pub use statistics::{AgentQuarterHours, QueueQuarterHours, Statistics};
-pub use tickets::{ReferenceDataReader, Tickets};
+pub use tickets::{ReferenceDataReader, Tickets, WorklistIndex};
 
 /// A future on the heap, so that a trait with an async method can be used behind `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -52,6 +52,8 @@ pub struct Backend {
     pub calls: Arc<dyn Calls>,
     /// Tickets.
     pub tickets: Arc<dyn Tickets>,
+    /// Work lists.
+    pub worklists: Arc<dyn WorklistIndex>,
     /// Orders, filings, leaders and the directory of units.
     pub reference_data: Arc<dyn ReferenceDataReader>,
     /// Files attached to tickets.
@@ -77,6 +79,7 @@ impl Backend {
             + Accounts
             + Calls
             + Tickets
+            + WorklistIndex
             + ReferenceDataReader
             + Attachments
             + Statistics
@@ -91,6 +94,7 @@ impl Backend {
             accounts: engine.clone(),
             calls: engine.clone(),
             tickets: engine.clone(),
+            worklists: engine.clone(),
             reference_data: engine.clone(),
             attachments: engine.clone(),
             statistics: engine.clone(),

@@ -1,7 +1,7 @@
 //! A small engine in memory that the console runs over, and a client that sends requests to it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io,
     net::{IpAddr, SocketAddr},
@@ -23,14 +23,14 @@ use console::{
     DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
     PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
     ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
-    Tickets,
+    Tickets, WorklistIndex,
 };
 use directory::Directory;
 use http_body_util::BodyExt;
 use model::{
     AccountName, AccountStatus, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
-    desk::{Actor, DeskEntry, DeskEvent, DestinationId},
+    desk::{Actor, DeskEntry, DeskEvent, DestinationId, MatterId},
     event::{
         AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, ReportReleased, Role,
         SeatActor, TicketOpened,
@@ -39,8 +39,8 @@ use model::{
 use reporting::{DueReport, ReferenceData};
 use serde_json::Value;
 use stats::{AgentIntervals, Cdr, QueueIntervals, SeatBoard, Wallboard};
-use store::TicketIndex;
-use ticketing::{Ticket, TicketKind};
+use store::{CallIndex, TicketIndex};
+use ticketing::{Ticket, TicketKind, worklist::WorkIndex};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -390,9 +390,15 @@ impl Calls for Engine {
         Ok(self.calls.lock().unwrap().get(&call).cloned())
     }
 
-    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+    fn calls(
+        &self,
+        before: Option<CallId>,
+        limit: usize,
+        index: Option<&CallIndex>,
+    ) -> io::Result<Vec<Cdr>> {
         let calls = self.calls.lock().unwrap();
         let older = calls.values().rev().filter(|c| before.is_none_or(|before| c.call < before));
+        let older = older.filter(|c| index.is_none_or(|index| index.contains(c)));
         Ok(older.take(limit).cloned().collect())
     }
 
@@ -450,6 +456,20 @@ impl Tickets for Engine {
         Ok(())
     }
 
+    fn tickets_by_number(
+        &self,
+        numbers: &BTreeSet<TicketId>,
+    ) -> io::Result<BTreeMap<TicketId, Ticket>> {
+        let tickets = self.tickets.lock().unwrap();
+        let found = numbers.iter().filter_map(|id| Some((*id, tickets.get(id)?.clone())));
+        Ok(found.collect())
+    }
+
+    fn matter_size(&self, matter: MatterId) -> io::Result<u64> {
+        let tickets = self.tickets.lock().unwrap();
+        Ok(tickets.values().filter(|ticket| ticket.matter == Some(matter)).count() as u64)
+    }
+
     fn history(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
         let records = self.records.lock().unwrap();
         let of = |record: &&Record| match &record.event {
@@ -463,6 +483,17 @@ impl Tickets for Engine {
     fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
         ticket.assignment(n)?;
         *self.appeal_until.lock().unwrap()
+    }
+}
+
+impl WorklistIndex for Engine {
+    fn with_work_index(&self, now: Timestamp, read: &mut dyn FnMut(&WorkIndex)) {
+        let options = Options::default();
+        let mut index = WorkIndex::new(options.calendar, options.desk.clocks);
+        self.tickets.lock().unwrap().values().for_each(|ticket| index.set_ticket(ticket));
+        self.with_reference_data(&mut |data| data.index_work(&mut index));
+        index.advance(now);
+        read(&index);
     }
 }
 

@@ -132,6 +132,19 @@ impl Clock {
             .unwrap_or_default()
     }
 
+    /// When this level or a worse one begins without a further event; `None` when it is not known or
+    /// the clock has not started.
+    pub fn level_from(
+        &self,
+        level: OverdueLevel,
+        working_time: WorkingTime<'_>,
+        policy: &Policy,
+    ) -> Option<Timestamp> {
+        let starts = self.level_starts(working_time, policy, self.deadline(working_time)?);
+        let reached = starts.into_iter().filter(|(begun, _)| *begun >= level);
+        reached.filter_map(|(_, from)| from).min()
+    }
+
     /// The next time at which the level changes without a further event. A driver waits until then.
     pub fn next_level_at(
         &self,

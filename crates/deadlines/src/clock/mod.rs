@@ -180,7 +180,7 @@ pub fn is_late(at: Timestamp, due: Timestamp) -> bool {
     at >= late_from(due)
 }
 
-/// The first moment that is late.
-pub(crate) fn late_from(due: Timestamp) -> Timestamp {
+/// The first moment that is late for `due`.
+pub fn late_from(due: Timestamp) -> Timestamp {
     due + Duration::from_secs(1)
 }

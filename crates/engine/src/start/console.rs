@@ -38,7 +38,7 @@ pub(super) fn engine(
     folds: Folds,
 ) -> Arc<Engine> {
     let Parts { clock, durable, journal, reader, view_progress, keys, is_emergency } = parts;
-    let Folds { recent, agents, quarters, reports, destinations, metrics } = folds;
+    let Folds { recent, agents, quarters, reports, worklists, destinations, metrics } = folds;
     Arc::new(Engine {
         clock,
         center: Arc::clone(&shared.inbox),
@@ -49,6 +49,7 @@ pub(super) fn engine(
         agents,
         quarters,
         reports,
+        worklists,
         releasing: tokio::sync::Mutex::new(()),
         journal,
         reader,

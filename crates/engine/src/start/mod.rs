@@ -156,7 +156,7 @@ async fn bring_up(
     } = storage;
     let State { memory, agents, quarters, reference } = state;
     let (messaging, last) = (memory.channels.messaging.clone(), memory.seq);
-    let folds = Folds::new(settings, &keys, &messaging, agents, quarters, reference);
+    let folds = Folds::new(settings, &keys, &memory, agents, quarters, reference, clock.wall());
     let shared = Shared::new(settings, &memory, sockets.ports.len())?;
     let (knowledge, feed, changed_items) = knowledge::open(&memory);
 
@@ -164,8 +164,14 @@ async fn bring_up(
     let recorder = start_recorder(settings, &shared, &mut background_threads)?;
     let log = start_log(journal, last, &folds, feed, &shared, &mut background_threads)?;
     start_index(settings, &knowledge, changed_items, &mut background_threads)?;
-    let (reader, view_progress) =
-        start_view(store, journal_folder.clone(), log.batches, &shared, &mut background_threads)?;
+    let (reader, view_progress) = start_view(
+        store,
+        &folds,
+        journal_folder.clone(),
+        log.batches,
+        &shared,
+        &mut background_threads,
+    )?;
 
     let center = center::build(settings, clock.now(), memory, findings);
     let damage = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
@@ -333,6 +339,7 @@ fn start_index(
 /// view has come.
 fn start_view(
     store: Store,
+    folds: &Folds,
     journal: PathBuf,
     batches: Receiver<Vec<Record>>,
     shared: &Shared,
@@ -340,8 +347,9 @@ fn start_view(
 ) -> Result<(Reader, Arc<Progress>), NotStarted> {
     let (reader, view_progress) = (store.reader(), Arc::new(Progress::default()));
     let (inbox, progress) = (Arc::clone(&shared.inbox), Arc::clone(&view_progress));
+    let worklists = Arc::clone(&folds.worklists);
     background_threads.push(threads::spawn("view", move || {
-        log::follow(&store, &journal, &batches, &inbox, &progress);
+        log::follow(&store, &worklists, &journal, &batches, &inbox, &progress);
     })?);
     Ok((reader, view_progress))
 }

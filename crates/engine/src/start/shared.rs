@@ -8,8 +8,7 @@ use std::sync::{
 use ::center::Memory;
 use arc_swap::ArcSwap;
 use crossbeam_channel::Sender;
-use messaging::MessagingState;
-use model::Record;
+use model::{Record, Timestamp};
 use recorder::{Recorder, RecorderHandle};
 use reporting::ReferenceData;
 use settings::Settings;
@@ -30,6 +29,7 @@ use crate::{
         center::{self, PendingRequests},
         media, signalling,
     },
+    worklists::Worklists,
 };
 
 /// The mailboxes between the threads, and the live state.
@@ -144,6 +144,8 @@ pub(super) struct Folds {
     pub(super) agents: Arc<Mutex<AgentIntervals>>,
     pub(super) quarters: Arc<Mutex<QueueIntervals>>,
     pub(super) reports: Arc<Reports>,
+    /// The work lists, which the view's thread writes.
+    pub(super) worklists: Arc<Worklists>,
     /// The status of the courier's destinations.
     pub(super) destinations: Arc<DestinationStatus>,
     pub(super) metrics: Arc<Metrics>,
@@ -154,17 +156,24 @@ impl Folds {
     pub(super) fn new(
         settings: &Settings,
         keys: &Keys,
-        messaging: &MessagingState,
+        memory: &Memory,
         agents: AgentIntervals,
         quarters: QueueIntervals,
         reference: ReferenceData,
+        now: Timestamp,
     ) -> Folds {
+        let reports = Arc::new(Reports::new(settings, reference));
         Folds {
             recent: Arc::default(),
             agents: Arc::new(Mutex::new(agents)),
             quarters: Arc::new(Mutex::new(quarters)),
-            reports: Arc::new(Reports::new(settings, reference)),
-            destinations: Arc::new(DestinationStatus::new(settings, keys, messaging)),
+            worklists: Arc::new(Worklists::new(&memory.desk, Arc::clone(&reports), now)),
+            reports,
+            destinations: Arc::new(DestinationStatus::new(
+                settings,
+                keys,
+                &memory.channels.messaging,
+            )),
             metrics: Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))),
         }
     }

@@ -29,6 +29,7 @@ use crate::{
     reports::Reports,
     threads::knowledge::KnowledgeFeed,
     view::catch_up,
+    worklists::Worklists,
 };
 
 /// Folds beside the log, up to date with the durable records.
@@ -118,9 +119,10 @@ fn commit(
     Ok(())
 }
 
-/// Applies the log to the view until the log's thread is gone.
+/// Applies the log to the view and the work lists until the log's thread is gone.
 pub(crate) fn follow(
     store: &Store,
+    worklists: &Worklists,
     folder: &Path,
     batches: &Receiver<Vec<Record>>,
     center: &Arc<Mailbox<center::Input>>,
@@ -143,8 +145,8 @@ pub(crate) fn follow(
         };
         let done = match behind && batch.is_empty() {
             // Records that could not be applied are dropped here; they are in the log.
-            true => catch_up(store, folder),
-            false => apply(store, folder, &batch),
+            true => catch_up(store, folder, &mut |all, changed| worklists.apply(all, changed)),
+            false => apply(store, worklists, folder, &batch),
         };
         view_progress.reach(store.applied());
         match done {
@@ -178,7 +180,12 @@ pub(crate) fn follow(
 /// load.
 const REOPEN_AFTER: u32 = 3;
 
-fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
+fn apply(
+    store: &Store,
+    worklists: &Worklists,
+    folder: &Path,
+    batch: &[Record],
+) -> Result<(), String> {
     let fault = |e: store::StoreError| {
         format!(
             "cannot write the view of the log: {e}; calls continue, but lists are out of date; \
@@ -189,12 +196,14 @@ fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
     let whole = batch.windows(2).all(|pair| matches!(pair, [a, b] if a.seq + 1 == b.seq));
     let fits = whole && batch.first().is_none_or(|first| first.seq <= next);
     if !fits {
-        return catch_up(store, folder);
+        return catch_up(store, folder, &mut |all, changed| worklists.apply(all, changed));
     }
     if batch.is_empty() {
         return Ok(());
     }
-    store.apply(batch).map_err(fault)
+    let changed = store.apply(batch).map_err(fault)?;
+    worklists.apply(batch, &changed);
+    Ok(())
 }
 
 /// Collects work: the first item after a pause is done at once, the next not before its time.

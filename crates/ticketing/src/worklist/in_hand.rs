@@ -1,6 +1,8 @@
 //! The work that one person holds and that another person must take over when they leave (SEAT-09,
 //! rotation; OPS-03, end of contracts).
 
+use std::collections::BTreeSet;
+
 use model::{
     AccountName, Timestamp,
     desk::{AssignmentId, TicketState, UnitId},
@@ -58,6 +60,26 @@ pub struct WorkInHand {
     pub about: WorkSubject,
     /// When it is due.
     pub due: Option<Timestamp>,
+}
+
+/// The accounts and printed names of all people who may hold a part of a ticket. [`in_hand`] finds
+/// nothing for other people.
+pub fn holders(ticket: &Ticket) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let stays_open = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
+    if !ticket.is_over() || stays_open {
+        names.extend(ticket.officer.as_ref().map(AccountName::as_str));
+    }
+    if ticket.is_over() {
+        return names;
+    }
+    names.extend(ticket.claim.as_ref().map(|claim| claim.what.as_str()));
+    if ticket.state == TicketState::Draft {
+        names.extend(ticket.agent.as_ref().map(AccountName::as_str));
+    }
+    let open = ticket.assignments.iter().filter(|assignment| assignment.is_open());
+    names.extend(open.filter_map(|assignment| assignment.handler.as_deref()));
+    names
 }
 
 /// The parts of a ticket that this person holds.

@@ -1,13 +1,16 @@
 //! The work lists of roles and units (SUP-04, government supervision; hotline.md 2.3, 2.4, 2.7).
 //!
 //! The lists follow from the state, so they are not stored: [`work_of_ticket`] says what a ticket
-//! waits for, by which it is indexed; [`items_of_ticket`] adds the due date, the lateness and the
-//! right of [`crate::rights`] that the work needs.
+//! waits for; [`items_of_ticket`] adds the due date, the lateness and the right of
+//! [`crate::rights`] that the work needs. [`WorkIndex`] keeps the order of every list and its
+//! count in memory, so that a page costs what it shows.
 //!
 //! Every ticket that is not over waits for a person, or for another ticket that does:
 //! `tests/ticketing/invariants/worklists.rs` checks it.
 
 mod in_hand;
+mod index;
+mod work_key;
 mod work_kind;
 
 use model::{
@@ -35,7 +38,9 @@ use deadlines::clock::{
 };
 use workflow::table;
 
-pub use in_hand::{InHandReason, StaffMember, WorkInHand, in_hand};
+pub use in_hand::{InHandReason, StaffMember, WorkInHand, holders, in_hand};
+pub use index::{ROWS_READ_MAX, Whose, WorkFilter, WorkIndex, WorkPage, WorkQuery, WorkRow};
+pub use work_key::WorkKey;
 pub use work_kind::WorkKind;
 
 /// The subject of a list item.
@@ -241,34 +246,11 @@ fn item_of_work(
     n: Option<u16>,
     context: WorkContext<'_>,
 ) -> WorkItem {
-    let assignment = n.and_then(|n| Some((n, ticket.assignment(n)?)));
-    let about = match (assignment, work) {
-        (Some((n, _)), _) => WorkSubject::Assignment(AssignmentId { ticket: ticket.ticket, n }),
-        (None, WorkKind::Rework | WorkKind::VerifyRework | WorkKind::StrikeOff) => {
-            WorkSubject::Dissatisfaction(ticket.ticket)
-        }
-        (None, _) => WorkSubject::Ticket(ticket.ticket),
-    };
-    let at = match (assignment, work) {
-        (Some((_, assignment)), WorkKind::DraftOrder) => {
-            let handling = |clock: &&Clock| assignment::is_handling_clock(clock.terms().kind);
-            due_and_level(assignment.clocks.iter().filter(handling), context)
-        }
-        (Some((_, assignment)), _) => due_and_level(&assignment.clocks, context),
-        (None, WorkKind::FollowUp) => {
-            let open = ticket.follow_ups.iter().filter(|followed| followed.checked.is_none());
-            due_at(open.map(|followed| followed.follow_up.due).min(), context)
-        }
-        // The ticket's clocks are paused; the call at the set time is due (REC-12, unclear caller).
-        (None, WorkKind::Inquire) => due_at(ticket.call_at, context),
-        (None, WorkKind::Watch) => {
-            let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
-            due_and_level(leads.flat_map(|lead| &lead.clocks), context)
-        }
-        (None, WorkKind::Rework | WorkKind::VerifyRework | WorkKind::StrikeOff) => {
-            (None, false, OverdueLevel::O0)
-        }
-        (None, _) => due_and_level(&ticket.clocks, context),
+    let assignment = n.and_then(|n| ticket.assignment(n));
+    let about = subject_of(ticket, work, n.filter(|_| assignment.is_some()));
+    let at = match due_source(ticket, assignment, work) {
+        DueSource::Clocks(clocks) => due_and_level(clocks, context),
+        DueSource::Set(due) => due_at(due, context),
     };
     let (due, provisional, level) = at;
     let order = context.orders.order_to_propose(level).filter(|_| work == WorkKind::DraftOrder);
@@ -278,7 +260,7 @@ fn item_of_work(
         order,
         asks,
         ticket: Some(ticket.ticket),
-        unit: unit.or_else(|| Some(assignment?.1.unit.clone())),
+        unit: unit.or_else(|| Some(assignment?.unit.clone())),
         due,
         provisional,
         level,
@@ -297,6 +279,60 @@ fn item_of_work(
     }
 }
 
+/// The subject of work on a ticket. `n` is the assignment, where it is about one.
+fn subject_of(ticket: &Ticket, work: WorkKind, n: Option<u16>) -> WorkSubject {
+    match (n, work) {
+        (Some(n), _) => WorkSubject::Assignment(AssignmentId { ticket: ticket.ticket, n }),
+        (None, WorkKind::Rework | WorkKind::VerifyRework | WorkKind::StrikeOff) => {
+            WorkSubject::Dissatisfaction(ticket.ticket)
+        }
+        (None, _) => WorkSubject::Ticket(ticket.ticket),
+    }
+}
+
+/// The source of the due date of a piece of work.
+enum DueSource<'t> {
+    /// The earliest of these clocks.
+    Clocks(Vec<&'t Clock>),
+    /// A person has set it, or nothing is due.
+    Set(Option<Timestamp>),
+}
+
+fn due_source<'t>(
+    ticket: &'t Ticket,
+    assignment: Option<&'t Assignment>,
+    work: WorkKind,
+) -> DueSource<'t> {
+    match (assignment, work) {
+        (Some(assignment), WorkKind::DraftOrder) => {
+            let handling = |clock: &&Clock| assignment::is_handling_clock(clock.terms().kind);
+            DueSource::Clocks(owed(assignment.clocks.iter().filter(handling)))
+        }
+        (Some(assignment), _) => DueSource::Clocks(owed(&assignment.clocks)),
+        (None, WorkKind::FollowUp) => {
+            let open = ticket.follow_ups.iter().filter(|followed| followed.checked.is_none());
+            DueSource::Set(open.map(|followed| followed.follow_up.due).min())
+        }
+        // The ticket's clocks are paused; the call at the set time is due (REC-12, unclear caller).
+        (None, WorkKind::Inquire) => DueSource::Set(ticket.call_at),
+        (None, WorkKind::Watch) => {
+            let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
+            DueSource::Clocks(owed(leads.flat_map(|lead| &lead.clocks)))
+        }
+        (None, WorkKind::Rework | WorkKind::VerifyRework | WorkKind::StrikeOff) => {
+            DueSource::Set(None)
+        }
+        (None, _) => DueSource::Clocks(owed(&ticket.clocks)),
+    }
+}
+
+/// The clocks that have not ended. A return window is a right, not a duty.
+fn owed<'c>(clocks: impl IntoIterator<Item = &'c Clock>) -> Vec<&'c Clock> {
+    let is_owed =
+        |clock: &&Clock| clock.end().is_none() && clock.terms().kind != ClockKind::ReturnWindow;
+    clocks.into_iter().filter(is_owed).collect()
+}
+
 /// Due at a time that a person has set.
 fn due_at(
     due: Option<Timestamp>,
@@ -306,16 +342,11 @@ fn due_at(
     (due, false, if late { OverdueLevel::O2 } else { OverdueLevel::O0 })
 }
 
-/// The earliest due date of the clocks that still run, whether it may move, and the worst level.
-fn due_and_level<'c>(
-    clocks: impl IntoIterator<Item = &'c Clock>,
+/// The earliest due date of these clocks, whether it may move, and the worst level.
+fn due_and_level(
+    owed: Vec<&Clock>,
     context: WorkContext<'_>,
 ) -> (Option<Timestamp>, bool, OverdueLevel) {
-    let owed = |clock: &&Clock| {
-        // A return window is a right, not a duty.
-        clock.end().is_none() && clock.terms().kind != ClockKind::ReturnWindow
-    };
-    let owed: Vec<&Clock> = clocks.into_iter().filter(owed).collect();
     let reading = |clock: &Clock| {
         clock.reading(context.now, context.working_time, context.policy, context.level_two_unmet)
     };
@@ -340,7 +371,8 @@ pub fn item_of_filing(id: FilingId, filing: &Filing, context: WorkContext<'_>) -
     let (ticket, unit) = (Some(id.matter.0), Some(filing.form.unit.clone()));
     // An order of its matter does not make the review late.
     let context = WorkContext { level_two_unmet: false, ..context };
-    let (due, provisional, level) = due_and_level(filing.review(context.policy).iter(), context);
+    let (due, provisional, level) =
+        due_and_level(owed(filing.review(context.policy).iter()), context);
     Some(WorkItem { ticket, unit, due, provisional, level, ..item })
 }
 
@@ -425,12 +457,9 @@ impl WorkItem {
         is_own && !has_worked_on_it && rights::check(by, right).is_ok()
     }
 
-    /// The sort key of a list: by due date, items without one last.
-    pub fn sort_key(&self) -> (u64, String) {
-        (
-            self.due.map_or(u64::MAX, Timestamp::micros),
-            format!("{}.{}", self.id, api_word(&self.work)),
-        )
+    /// Its place in a list.
+    pub fn key(&self) -> WorkKey {
+        WorkKey::new(self.due, self.about, self.work)
     }
 }
 

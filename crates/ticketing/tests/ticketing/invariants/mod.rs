@@ -7,5 +7,6 @@ mod pick;
 mod player;
 mod random_commands;
 mod regressions;
+mod work_index;
 mod worklist_cases;
 mod worklists;
