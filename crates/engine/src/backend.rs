@@ -550,8 +550,8 @@ fn archived_tickets(
 
 /// The number of a caller's newest tickets that are searched for an archived one.
 const LOOKED_THROUGH: usize = 20;
-/// How long a request waits for the view to catch up. The view collects records for a tenth of
-/// that.
+/// How long a request waits for the view to catch up. The view applies its records at once when a
+/// request waits.
 const CATCH_UP_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a command waits for room in the center's mailbox, below the 15 s that the browser waits
 /// for its answer.

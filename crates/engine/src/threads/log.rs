@@ -73,7 +73,7 @@ pub(crate) fn write(
     let mut pace = Pace::new(SYNC_EVERY);
     while let Ok(first) = records.recv() {
         if records.len() < BATCH_MAX {
-            pace.wait();
+            pace.wait(std::thread::sleep);
         }
         let mut batch = vec![first];
         batch.extend(records.try_iter().take(BATCH_MAX));
@@ -136,7 +136,8 @@ pub(crate) fn follow(
     loop {
         let batch = match batches.recv_timeout(Duration::from_secs(1)) {
             Ok(mut batch) => {
-                pace.wait();
+                // A person who waits for a list ends the pause.
+                pace.wait(|rest| view_progress.pause(rest));
                 batch.extend(batches.try_iter().take(BATCHES_MAX).flatten());
                 batch
             }
@@ -217,9 +218,10 @@ impl Pace {
         Pace { every, last: None }
     }
 
-    fn wait(&mut self) {
+    /// Calls `pause` with the time that is left.
+    fn wait(&mut self, pause: impl FnOnce(Duration)) {
         if let Some(rest) = self.last.and_then(|last| self.every.checked_sub(last.elapsed())) {
-            std::thread::sleep(rest);
+            pause(rest);
         }
         self.last = Some(Instant::now());
     }
@@ -228,8 +230,7 @@ impl Pace {
 /// A sync costs the same for one record as for a hundred. Acknowledgements wait this much longer at
 /// most under load; voice does not wait for the disk at all.
 const SYNC_EVERY: Duration = Duration::from_millis(20);
-/// sled's cost is per transaction. Lists and searches lag this much at most; the wallboard does
-/// not.
+/// sled's cost is per transaction. The view lags this much at most while no reader waits for it.
 const VIEW_EVERY: Duration = Duration::from_millis(100);
 /// The most batches of the log in one transaction of the view.
 const BATCHES_MAX: usize = 32;
