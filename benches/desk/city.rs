@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use deadlines::clock::Policy;
 use model::{
-    CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
+    CallId, Event, LineId, Number, QueueId, Record, SeatId, TicketId, Timestamp, TrunkId, Zone,
     desk::{
         Actor, AssignmentEvent, AssignmentId, Callback, CallbackChannel, ClockKind, ClockTerms,
         ContactMade, ContactPurpose, DeskEntry, DeskEvent, Dispatch, DispatchMethod, DispatchPart,
@@ -17,7 +17,7 @@ use model::{
         Purpose, Reached, ReplyBy, ReplyMade, Satisfaction, Signature, Solved, TicketEvent,
         TopicId, UnitId, Verdict,
     },
-    event::{Role, TicketOpened},
+    event::{CallArrived, CallConnected, CallEnd, CallEnded, Role, TicketOpened},
 };
 
 /// A year of so many tickets.
@@ -96,6 +96,15 @@ impl City {
         life.records
     }
 
+    /// The records of a call and of its ticket, which stays open: a tenth in each of ten stages.
+    pub(crate) fn open_life(&self, n: u64, first: u64) -> Vec<Record> {
+        let (id, opened) = (self.id(n), self.opened(n));
+        let mut life = Life { city: self, id, at: opened, next: first, records: Vec::new() };
+        life.is_called(n);
+        life.opens_until(n, n % 10);
+        life.records
+    }
+
     fn id(&self, n: u64) -> TicketId {
         let date = Zone::CHINA.date(self.opened(n));
         let of_day = n - n / self.per_day * self.per_day;
@@ -165,6 +174,61 @@ impl Life<'_> {
             query_code: "123456".into(),
         };
         self.ticket(&person(Role::Agent, None), registered);
+    }
+
+    /// A call of two minutes.
+    fn is_called(&mut self, n: u64) {
+        let (call, line) = (CallId::from_arrival(self.at), LineId::from("12345"));
+        let (queue, seat) = (QueueId::from("mandarin"), SeatId(1001));
+        let caller = self.city.caller(n);
+        let (dialled, trunk) = (Number::new("12345"), TrunkId::from("telecom"));
+        self.put(Event::CallArrived(CallArrived { call, caller, dialled, line, trunk }));
+        let (wait_ms, ring_ms, talk_ms) = (9_000, 2_000, 120_000);
+        self.put(Event::CallConnected(CallConnected { call, queue, seat, wait_ms, ring_ms }));
+        let (end, seat, total_ms) = (CallEnd::CallerHungUp, Some(seat), wait_ms + talk_ms);
+        self.put(Event::CallEnded(CallEnded { call, end, seat, total_ms, wait_ms, talk_ms }));
+    }
+
+    /// A ticket that came to this stage: written, registered, in review, dispatched, signed for, signed
+    /// by the head, told to the caller.
+    fn opens_until(&mut self, n: u64, stage: u64) {
+        self.opens(n);
+        if stage < 2 {
+            return;
+        }
+        self.ticket(&person(Role::Agent, None), TicketEvent::SentToReview);
+        self.clock(ClockKind::Review);
+        if stage < 4 {
+            return;
+        }
+        let chance = scatter(n) % 10_000;
+        let unit = City::unit(chance * chance * 51 / 100_000_000);
+        let (liaison, head) =
+            (person(Role::Liaison, Some(&unit)), person(Role::UnitHead, Some(&unit)));
+        self.ticket(&person(Role::Dispatcher, None), self.dispatch(&unit));
+        if stage < 6 {
+            return;
+        }
+        self.unit(&liaison, AssignmentEvent::Signed { handler: Some("王工".into()) });
+        self.unit(&liaison, AssignmentEvent::Contacted(contact()));
+        if stage < 8 {
+            return;
+        }
+        self.unit(&liaison, AssignmentEvent::ResultDrafted(Box::new(self.result())));
+        self.unit(&head, AssignmentEvent::HeadSigned(signature()));
+        let clock = self.city.terms(ClockKind::SuperviseReview);
+        self.unit(&Actor::Engine, AssignmentEvent::ClockStarted(clock));
+        if stage < 9 {
+            return;
+        }
+        let (review, group) =
+            (person(Role::UnitHead, Some(&City::unit(0))), person(Role::SupGroup, None));
+        let text = "同意".into();
+        self.unit(&review, AssignmentEvent::SupPassed { substance: 5, wording: 5, text });
+        self.ticket(&Actor::Engine, TicketEvent::ResultsIn);
+        self.ticket(&group, TicketEvent::ResultAccepted { feedback: None, reply_by: None });
+        self.ticket(&person(Role::Agent, None), TicketEvent::Replied(self.reply()));
+        self.clock(ClockKind::CallbackStart);
     }
 
     fn is_answered(&mut self) {
