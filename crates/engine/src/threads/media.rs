@@ -1,11 +1,10 @@
 //! A voice thread: RTP and RTCP sockets around `media::Relays`. All legs of a call are in one thread.
 //!
 //! All ports are bound at start and passed to the center, so no call waits for the operating
-//! system. A turn reads one packet of every ready socket and sends the results at once. After a turn
-//! that read few packets the thread waits a quarter of a millisecond, so that one turn serves
-//! several packets; a busy thread does not wait. Sockets are watched level-triggered, so that a
-//! socket with one packet costs one read and no second one that finds nothing; only a turn that
-//! comes late reads more.
+//! system. A turn reads one packet of every ready socket and sends the results at once; the more
+//! packets come, the more of them a turn serves. Sockets are watched level-triggered, so that a socket
+//! with one packet costs one read and no second one that finds nothing; only a turn that comes late
+//! reads more.
 //!
 //! Sockets on which unknown senders were seen are read after all others and share a budget, so that
 //! a flood delays no call but those whose own ports it fills.
@@ -22,7 +21,11 @@ use std::{
 
 use crossbeam_channel::Receiver;
 use media::{Chunk, Command, Event, PacketSource, Relays, Sink};
-use rustix::event::{Timespec, epoll};
+use rustix::{
+    event::epoll,
+    fd::OwnedFd,
+    time::{self, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec},
+};
 
 use super::voice_ports::{PACKET_MAX, Pair, SharedPorts};
 use crate::{
@@ -65,22 +68,16 @@ pub(crate) fn run(
         tap: shared.tap,
         dropped: Vec::new(),
     };
+    let mut timer = TickTimer::new(epoll)?;
     let mut sockets = ReadySockets::new(&ports.ports.pairs);
     let mut ready = Vec::with_capacity(READY_MAX);
-    let mut gathers = false;
     let (mut turned_at, mut counted_at) = (clock.now(), clock.now());
     let mut strangers = 0;
     while !shared.stop.load(Ordering::Acquire) {
         shared.live.loops.count_voice(thread);
-        let due = |relays: &Relays| {
-            relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
-        };
-        if gathers {
-            std::thread::sleep(GATHER.min(due(&relays)));
-        }
+        timer.set(relays.poll_timeout().map(|at| at.since(clock.now())))?;
         ready.clear();
-        let timeout = timespec(due(&relays));
-        match epoll::wait(epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
+        match epoll::wait(epoll, rustix::buffer::spare_capacity(&mut ready), None) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => continue,
             Err(e) => return Err(e.into()),
@@ -89,11 +86,13 @@ pub(crate) fn run(
         let is_late = now.since(turned_at) >= LATE && !ready.is_empty();
         turned_at = now;
         let per_socket = if is_late { PER_SOCKET_WHEN_LATE } else { 1 };
-        let tokens = ready.iter().map(|event| event.data.u64()).filter(|token| *token != WAKE);
+        if ready.iter().any(|event| event.data.u64() == TICK) {
+            timer.expired();
+        }
+        let tokens = ready.iter().map(|event| event.data.u64());
         let read = sockets.read(tokens, per_socket, |rtp_port, rtcp, from, packet| {
             relays.handle_packet(now, rtp_port, rtcp, from, packet, &mut out)
         });
-        gathers = (read.known + read.unknown) > 0 && read.known < FEW;
         if ready.iter().any(|event| event.data.u64() == WAKE) {
             for command in shared.commands.take() {
                 if let Some(rtp_port) = command.added_port() {
@@ -117,8 +116,55 @@ pub(crate) fn run(
         while let Ok(stereo) = shared.spare_buffers.try_recv() {
             relays.recycle(stereo);
         }
+        if read.unknown > read.known {
+            // Otherwise a flood would keep the core busy. The voices of calls wait as long.
+            std::thread::sleep(FLOOD_PAUSE);
+        }
     }
     Ok(())
+}
+
+/// The timer of a voice thread: every 20 ms while relays play, otherwise every [`IDLE`].
+///
+/// It is one of the thread's descriptors, and set only when the interval or its phase changes: a wait
+/// with a time limit would set and cancel a timer of the system in each turn.
+struct TickTimer {
+    timer: OwnedFd,
+    /// The interval, and when it expires next by the thread's own count.
+    interval: Option<Duration>,
+    is_due: bool,
+}
+
+impl TickTimer {
+    fn new(epoll: &OwnedFd) -> io::Result<TickTimer> {
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let timer = time::timerfd_create(TimerfdClockId::Monotonic, flags)?;
+        epoll::add(epoll, &timer, epoll::EventData::new_u64(TICK), epoll::EventFlags::IN)?;
+        Ok(TickTimer { timer, interval: None, is_due: true })
+    }
+
+    /// Notes that it has expired.
+    fn expired(&mut self) {
+        // Nothing to read means that it was set again meanwhile.
+        let _count = rustix::io::read(&self.timer, &mut [0u8; 8]);
+        self.is_due = true;
+    }
+
+    /// Sets it for the next tick, which is due after this time; `None` without relays.
+    fn set(&mut self, tick: Option<Duration>) -> io::Result<()> {
+        let interval = tick.map_or(IDLE, |_| TICK_EVERY);
+        let is_in_phase = tick.is_none_or(|due| due + OUT_OF_PHASE >= TICK_EVERY);
+        let is_set = self.interval == Some(interval);
+        if is_set && (!std::mem::take(&mut self.is_due) || is_in_phase) {
+            return Ok(());
+        }
+        self.is_due = false;
+        self.interval = Some(interval);
+        let first = tick.unwrap_or(IDLE).max(Duration::from_micros(1));
+        let spec = Itimerspec { it_interval: timespec(interval), it_value: timespec(first) };
+        time::timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &spec)?;
+        Ok(())
+    }
 }
 
 /// Reads the sockets that have packets.
@@ -252,6 +298,11 @@ fn timespec(wait: Duration) -> Timespec {
 }
 
 const WAKE: u64 = u64::MAX;
+const TICK: u64 = u64::MAX - 1;
+/// The interval of the relays' ticks.
+const TICK_EVERY: Duration = Duration::from_millis(20);
+/// The timer is set again when a tick is this much too late.
+const OUT_OF_PHASE: Duration = Duration::from_millis(1);
 /// The most sockets of a turn; the others are in the next one.
 const READY_MAX: usize = 1_024;
 /// The most packets of unknown senders that a turn reads from suspicious sockets: about 0.1 ms.
@@ -262,11 +313,9 @@ const SUSPICION: u8 = 50;
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// How often an idle thread checks whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// A turn that reads fewer packets than this is followed by a wait, because the wake-up costs as
-/// much as they do.
-const FEW: usize = 16;
-/// How long packets may collect after such a turn.
-const GATHER: Duration = Duration::from_micros(250);
+/// The pause after a turn that read more packets of unknown than of known senders. With the budget, a
+/// flood gets a fifth of a core at most.
+const FLOOD_PAUSE: Duration = Duration::from_micros(500);
 /// A turn is late after this time: a sender may have sent a second packet meanwhile.
 const LATE: Duration = Duration::from_millis(10);
 /// The most packets of one socket in a late turn: 0.6 s of voice.

@@ -56,7 +56,7 @@ impl CallRelay {
         music: PromptId,
         record: bool,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> CallRelay {
         let window = shared.config.tap_window;
         CallRelay {
@@ -88,7 +88,7 @@ impl CallRelay {
         now: Timestamp,
         rtp_port: u16,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> Option<FreedPort> {
         let before = self.drop_seat(now, out);
         self.seat = Some(Leg::new(now, rtp_port, self.music, shared));
@@ -96,7 +96,7 @@ impl CallRelay {
     }
 
     /// Removes the seat and returns its port. The caller hears music again.
-    pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut impl Sink) -> Option<FreedPort> {
+    pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut dyn Sink) -> Option<FreedPort> {
         let mut seat = self.seat.take()?;
         if self.bridged {
             seat.leave(now, out);
@@ -126,7 +126,7 @@ impl CallRelay {
         now: Timestamp,
         remote: RemoteMedia,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         // A seat that was not added has no port it could have sent to.
         let Some(seat) = self.seat.as_mut() else { return };
@@ -147,7 +147,7 @@ impl CallRelay {
         party: Party,
         remote: RemoteMedia,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         // A ringing seat has no media yet; its answer brings it.
         if party == Party::Seat && !self.bridged {
@@ -166,7 +166,7 @@ impl CallRelay {
         &mut self,
         datagram: Datagram<'_>,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> PacketSource {
         let Datagram { at, now, party, from, ref bytes } = datagram;
         let call = self.call;
@@ -221,7 +221,7 @@ impl CallRelay {
         tick: Timestamp,
         now: Timestamp,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let mut samples = [0; FRAME];
         if self.caller_hears_us()
@@ -251,7 +251,7 @@ impl CallRelay {
         &mut self,
         now: Timestamp,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> Vec<FreedPort> {
         let round_trips =
             [self.caller.round_trip(), self.seat.as_ref().and_then(|s| s.round_trip())];
@@ -285,7 +285,7 @@ impl CallRelay {
         now: Timestamp,
         party: Party,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let (Some(leg), _) = self.sides(party) else { return };
         for mut early in leg.early.take(now) {
@@ -302,7 +302,7 @@ impl CallRelay {
         header: Header,
         payload: Range<usize>,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let Datagram { at, now, party, from, ref bytes } = datagram;
         let (Some(leg), _) = self.sides(party) else { return };
@@ -322,7 +322,7 @@ impl CallRelay {
         from: SocketAddr,
         stray: StrayPacket,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let StrayPacket { at, header, mut packet } = stray;
         let (Some(leg), _) = self.sides(party) else { return };
@@ -339,7 +339,7 @@ impl CallRelay {
         datagram: Datagram<'_>,
         accepted: &AcceptedPacket,
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let Datagram { at, now, party, bytes, .. } = datagram;
         self.record(at, party, accepted, bytes, shared, out);
@@ -360,7 +360,7 @@ impl CallRelay {
         accepted: &AcceptedPacket,
         bytes: &[u8],
         shared: &mut Shared,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let side = match party {
             Party::Caller => Side::Caller,
@@ -379,7 +379,7 @@ impl CallRelay {
         tap.voice(side, at, voice, &mut shared.pool, out);
     }
 
-    fn run_periodic(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+    fn run_periodic(&mut self, now: Timestamp, shared: &mut Shared, out: &mut dyn Sink) {
         if let Some(tap) = &mut self.tap {
             tap.advance(now, &mut shared.pool, out);
         }

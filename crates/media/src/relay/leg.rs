@@ -236,7 +236,7 @@ impl Leg {
         now: Timestamp,
         accepted: &AcceptedPacket,
         packet: &mut [u8],
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let (Some(remote), Some(to)) = (&self.remote, self.sources.target()) else { return };
         let payload_type = match accepted.content {
@@ -274,7 +274,7 @@ impl Leg {
         tick: Timestamp,
         shared: &Shared,
         samples: &mut [i16; FRAME],
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> Option<bool> {
         if !self.takes() {
             return None;
@@ -312,14 +312,14 @@ impl Leg {
     }
 
     /// Sends an RTCP report when it is due.
-    pub(crate) fn report(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+    pub(crate) fn report(&mut self, now: Timestamp, shared: &mut Shared, out: &mut dyn Sink) {
         if self.reports.is_due(now, shared.config.rtcp_every, &mut shared.rng) {
             self.send_report(now, false, out);
         }
     }
 
     /// Sends RTCP BYE.
-    pub(crate) fn leave(&mut self, now: Timestamp, out: &mut impl Sink) {
+    pub(crate) fn leave(&mut self, now: Timestamp, out: &mut dyn Sink) {
         self.send_report(now, true, out);
     }
 
@@ -360,7 +360,7 @@ impl Leg {
         self.heard_at = self.heard_at.max(at);
     }
 
-    fn send_report(&mut self, now: Timestamp, bye: bool, out: &mut impl Sink) {
+    fn send_report(&mut self, now: Timestamp, bye: bool, out: &mut dyn Sink) {
         let Some(to) = self.sources.rtcp_target() else { return };
         let block = self.incoming.report();
         let mut buffer = [0; REPORT_MAX];

@@ -122,7 +122,7 @@ impl Relays {
 
     /// Handles a command. A command for an unknown call has crossed its end: it does nothing, and a
     /// port it brought is freed at once.
-    pub fn handle_command(&mut self, now: Timestamp, command: Command, out: &mut impl Sink) {
+    pub fn handle_command(&mut self, now: Timestamp, command: Command, out: &mut dyn Sink) {
         match command {
             Command::Open { call, rtp_port, remote, prompts, music, record } => {
                 if self.by_call.contains_key(&call) {
@@ -196,7 +196,7 @@ impl Relays {
         rtcp: bool,
         from: SocketAddr,
         packet: &mut [u8],
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) -> PacketSource {
         let Some((relay, party)) = self.by_port.get(usize::from(rtp_port)).and_then(|place| {
             let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
@@ -218,7 +218,7 @@ impl Relays {
     }
 
     /// Handles the deadline of `poll_timeout`.
-    pub fn handle_timeout(&mut self, now: Timestamp, out: &mut impl Sink) {
+    pub fn handle_timeout(&mut self, now: Timestamp, out: &mut dyn Sink) {
         let Some(mut tick) = self.next_tick else { return };
         // After a long sleep the frames in between are skipped, so that they are not sent in a
         // burst.
@@ -244,7 +244,7 @@ impl Relays {
         self.shared.pool.give(stereo);
     }
 
-    fn close(&mut self, now: Timestamp, call: CallId, out: &mut impl Sink) {
+    fn close(&mut self, now: Timestamp, call: CallId, out: &mut dyn Sink) {
         let Some(slot) = self.by_call.remove(&call) else { return };
         let Some(mut relay) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
             return;

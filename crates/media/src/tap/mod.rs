@@ -53,7 +53,7 @@ struct ComfortNoise {
 }
 
 impl Tap {
-    pub(crate) fn open(call: CallId, now: Timestamp, window: Duration, out: &mut impl Sink) -> Tap {
+    pub(crate) fn open(call: CallId, now: Timestamp, window: Duration, out: &mut dyn Sink) -> Tap {
         let window = samples_in(window.clamp(WINDOW_MIN, WINDOW_MAX));
         out.chunk(Chunk { call, body: ChunkBody::Open });
         Tap {
@@ -75,7 +75,7 @@ impl Tap {
         at: Timestamp,
         voice: Voice<'_>,
         pool: &mut Pool,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let arrival = timeline::position_of(at, self.opened);
         let start = self.ring.start() as i64;
@@ -122,7 +122,7 @@ impl Tap {
         at: Timestamp,
         samples: &[i16],
         pool: &mut Pool,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         let place = timeline::position_of(at, self.opened).max(0) as u64;
         let end = place + samples.len() as u64;
@@ -140,7 +140,7 @@ impl Tap {
     }
 
     /// Hands out chunks that have left the window at `now`.
-    pub(crate) fn advance(&mut self, now: Timestamp, pool: &mut Pool, out: &mut impl Sink) {
+    pub(crate) fn advance(&mut self, now: Timestamp, pool: &mut Pool, out: &mut dyn Sink) {
         self.flush(timeline::position_of(now, self.opened), pool, out);
     }
 
@@ -151,7 +151,7 @@ impl Tap {
         quality: Quality,
         round_trips: [Option<Duration>; 2],
         pool: &mut Pool,
-        out: &mut impl Sink,
+        out: &mut dyn Sink,
     ) {
         // An early chunk may end slightly after `now`: the recording then ends there.
         let end = (timeline::position_of(now, self.opened).max(0) as u64).max(self.ring.start());
@@ -198,7 +198,7 @@ impl Tap {
         self.gaps[side as usize].late_packets(late.packets);
     }
 
-    fn flush(&mut self, arrival: i64, pool: &mut Pool, out: &mut impl Sink) {
+    fn flush(&mut self, arrival: i64, pool: &mut Pool, out: &mut dyn Sink) {
         let settled = arrival.saturating_sub(self.window as i64);
         while (self.ring.start() + CHUNK as u64) as i64 <= settled {
             self.hand_out(CHUNK, pool, out);
@@ -207,13 +207,13 @@ impl Tap {
 
     /// After a long sleep of the thread the window advances early, so that the newest media is not
     /// lost.
-    fn make_room(&mut self, end: u64, pool: &mut Pool, out: &mut impl Sink) {
+    fn make_room(&mut self, end: u64, pool: &mut Pool, out: &mut dyn Sink) {
         while self.ring.end() < end {
             self.hand_out(CHUNK, pool, out);
         }
     }
 
-    fn hand_out(&mut self, frames: usize, pool: &mut Pool, out: &mut impl Sink) {
+    fn hand_out(&mut self, frames: usize, pool: &mut Pool, out: &mut dyn Sink) {
         let start = self.ring.start();
         let end = start + frames as u64;
         for side in [Side::Caller, Side::Hotline] {

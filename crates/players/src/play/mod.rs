@@ -222,6 +222,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Seats need a moment before the first caller.
 const OPEN_AFTER: Duration = Duration::from_millis(1_500);
 /// How often each leg is asked whether it has something to say; each speaks every 20 ms.
-const VOICE_EVERY: Duration = Duration::from_micros(200);
+const VOICE_EVERY: Duration = Duration::from_micros(100);
 /// For the last BYEs.
 const HANG_UP_PATIENCE: Duration = Duration::from_secs(3);
