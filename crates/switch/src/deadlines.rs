@@ -13,7 +13,7 @@ use model::{
 };
 
 use crate::{
-    Plan, Switch,
+    Plan, Switch, TIMERS_A_TURN,
     call::{Call, Stage},
 };
 
@@ -29,10 +29,13 @@ impl Switch {
         self.stage_deadlines.insert((at, call));
     }
 
-    /// Ends the stages whose deadline has come. A deadline whose stage has passed has no effect.
+    /// Ends the stages whose deadline has come, up to the limits of one turn. A deadline whose stage
+    /// has passed has no effect.
     pub(crate) fn end_overdue_stages(&mut self, now: Timestamp) {
-        while let Some((at, call)) = self.stage_deadlines.first().copied() {
-            if at > now {
+        let full = self.outputs.len() + OUTPUTS_A_TURN;
+        for _ in 0..TIMERS_A_TURN {
+            let Some((at, call)) = self.stage_deadlines.first().copied() else { return };
+            if at > now || self.outputs.len() >= full {
                 return;
             }
             self.stage_deadlines.pop_first();
@@ -98,5 +101,7 @@ impl Plan {
 const PROMPT_MARGIN: Duration = Duration::from_secs(2);
 /// The playing time of a prompt whose length is not known.
 const PROMPT_USUAL: Duration = Duration::from_secs(10);
+/// Outputs after which a turn ends no further stage: each call that ends makes several records.
+const OUTPUTS_A_TURN: usize = 64;
 /// The time for closing a relay, which usually takes some milliseconds.
 pub(crate) const CLOSING_MAX: Duration = Duration::from_secs(30);

@@ -611,28 +611,33 @@ impl Switch {
         self.media(media::Command::AddSeat { call, rtp_port });
     }
 
-    /// Plays the announcements that are due to waiting callers.
+    /// Plays the announcements that are due to waiting callers, at most [`TIMERS_A_TURN`].
     fn announce(&mut self, now: Timestamp) {
-        while let Some((at, call)) = self.announce_at.first().copied() {
+        for _ in 0..TIMERS_A_TURN {
+            let Some((at, call)) = self.announce_at.first().copied() else { return };
             if at > now {
                 return;
             }
             self.announce_at.pop_first();
-            let Some(held) = self.calls.get_mut(&call) else { continue };
-            if !matches!(held.stage, Stage::Waiting | Stage::Ringing { .. }) {
-                continue;
-            }
-            let Some(line) = self.plan.lines.get(&held.line) else { continue };
-            let announcements = &line.announcements;
-            let prompts = if held.announced { &announcements.repeat } else { &announcements.first };
-            held.announced = true;
-            if let Some(every) = announcements.every.filter(|_| !announcements.repeat.is_empty()) {
-                self.announce_at.insert((now + every, call));
-            }
-            if !prompts.is_empty() {
-                let prompts = prompts.clone();
-                self.media(media::Command::Play { call, prompts });
-            }
+            self.announce_to(now, call);
+        }
+    }
+
+    fn announce_to(&mut self, now: Timestamp, call: CallId) {
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        if !matches!(held.stage, Stage::Waiting | Stage::Ringing { .. }) {
+            return;
+        }
+        let Some(line) = self.plan.lines.get(&held.line) else { return };
+        let announcements = &line.announcements;
+        let prompts = if held.announced { &announcements.repeat } else { &announcements.first };
+        held.announced = true;
+        if let Some(every) = announcements.every.filter(|_| !announcements.repeat.is_empty()) {
+            self.announce_at.insert((now + every, call));
+        }
+        if !prompts.is_empty() {
+            let prompts = prompts.clone();
+            self.media(media::Command::Play { call, prompts });
         }
     }
 
@@ -795,3 +800,7 @@ impl Switch {
 pub(crate) fn verdict(plan: &Plan, granted: bool) -> Vec<PromptId> {
     if granted { plan.confirmed.clone() } else { plan.denied.clone() }
 }
+
+/// The most announcements, and the most overdue stages, that one timeout handles. The others stay
+/// due, so that an input that has come in between does not wait for them.
+pub(crate) const TIMERS_A_TURN: usize = 256;

@@ -6,7 +6,10 @@
 //! other answer is a sign of life. A proxy may answer for a dead phone, so the session timer
 //! (RFC 4028) remains the last resort.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use model::{
     CallId, Event, LegId, Timestamp,
@@ -14,7 +17,7 @@ use model::{
 };
 
 use crate::{
-    Switch,
+    Switch, TIMERS_A_TURN,
     call::{Call, Stage},
 };
 
@@ -23,8 +26,24 @@ use crate::{
 pub(crate) struct Silences {
     /// The time of the next probe of each.
     ask_at: BTreeMap<(CallId, Party), Timestamp>,
+    /// The same in the order of time.
+    in_order: BTreeSet<(Timestamp, CallId, Party)>,
     /// The text of the active alarm.
     alarm: Option<String>,
+}
+
+impl Silences {
+    fn set(&mut self, call: CallId, party: Party, at: Timestamp) {
+        self.remove(call, party);
+        self.ask_at.insert((call, party), at);
+        self.in_order.insert((at, call, party));
+    }
+
+    /// Returns whether the side was silent.
+    fn remove(&mut self, call: CallId, party: Party) -> bool {
+        let Some(at) = self.ask_at.remove(&(call, party)) else { return false };
+        self.in_order.remove(&(at, call, party))
+    }
 }
 
 impl Switch {
@@ -32,7 +51,7 @@ impl Switch {
     pub(crate) fn voice_lost(&mut self, now: Timestamp, call: CallId, party: Party) {
         // The message may cross the end of the call, or of this seat's part in it.
         if self.leg_of(call, party).is_some() {
-            self.silences.ask_at.insert((call, party), now);
+            self.silences.set(call, party, now);
             self.ask_the_silent(now);
             self.update_silence_alarm();
         }
@@ -40,41 +59,43 @@ impl Switch {
 
     /// The voice thread hears the side again, or does not expect voice from it.
     pub(crate) fn voice_returned(&mut self, call: CallId, party: Party) {
-        self.silences.ask_at.remove(&(call, party));
+        self.silences.remove(call, party);
         self.update_silence_alarm();
     }
 
     /// Forgets the silences of a call that is over, or whose seat left.
     pub(crate) fn forget_silence(&mut self, call: CallId) {
-        for party in [Party::Caller, Party::Seat] {
-            self.silences.ask_at.remove(&(call, party));
+        let forgotten = [Party::Caller, Party::Seat].map(|party| self.silences.remove(call, party));
+        if forgotten.contains(&true) {
+            self.update_silence_alarm();
         }
-        self.update_silence_alarm();
     }
 
-    /// Probes each silent far end that is due.
+    /// Probes the silent far ends that are due, at most [`TIMERS_A_TURN`]. A caller who was silent
+    /// while waiting and still is in the talk raises the alarm now.
     pub(crate) fn ask_the_silent(&mut self, now: Timestamp) {
-        let due: Vec<(CallId, Party)> = self
-            .silences
-            .ask_at
-            .iter()
-            .filter(|(_, at)| **at <= now)
-            .map(|(silent, _)| *silent)
-            .collect();
-        for (call, party) in due {
-            match self.leg_of(call, party) {
-                Some(leg) => {
-                    self.silences.ask_at.insert((call, party), now + ASK_AGAIN_AFTER);
-                    self.sip(sip::Command::Probe { leg });
-                }
-                None => drop(self.silences.ask_at.remove(&(call, party))),
+        let mut owes_voice = false;
+        for _ in 0..TIMERS_A_TURN {
+            let Some((at, call, party)) = self.silences.in_order.first().copied() else { break };
+            if at > now {
+                break;
             }
+            let Some(leg) = self.leg_of(call, party) else {
+                self.silences.remove(call, party);
+                continue;
+            };
+            owes_voice |= self.calls.get(&call).is_some_and(Call::owes_voice);
+            self.silences.set(call, party, now + ASK_AGAIN_AFTER);
+            self.sip(sip::Command::Probe { leg });
+        }
+        if owes_voice {
+            self.update_silence_alarm();
         }
     }
 
     /// The time of the next probe.
     pub(crate) fn next_question(&self) -> Option<Timestamp> {
-        self.silences.ask_at.values().min().copied()
+        self.silences.in_order.first().map(|(at, ..)| *at)
     }
 
     /// Raises, changes or clears the alarm after a silence or a hold began or ended.

@@ -119,6 +119,11 @@ impl Setup {
     fn talk(&mut self) -> (CallId, LegId) {
         self.tell(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
         let call = self.arrives();
+        (call, self.picks_up())
+    }
+
+    /// The seat answers; returns its leg.
+    fn picks_up(&mut self) -> LegId {
         let dialled = self.sip.iter().find_map(|command| match command {
             sip::Command::Dial(dial) => Some(dial.leg),
             _ => None,
@@ -126,7 +131,7 @@ impl Setup {
         let leg = dialled.expect("the seat is rung");
         let remote = remote(Direction::SendRecv);
         self.tell(Input::Sip(sip::Event::Answered { leg, remote }));
-        (call, leg)
+        leg
     }
 
     fn silent(&mut self, call: CallId, party: Party) {
@@ -212,6 +217,18 @@ fn silent_waiting_caller_is_probed_without_an_alarm() {
     assert_eq!(setup.alarms(Alarm::VoiceLost), [""; 0]);
     setup.run_s(600);
     assert_eq!(setup.end(), None);
+}
+
+#[test]
+fn caller_still_silent_in_the_talk_raises_the_alarm_at_the_next_probe() {
+    let mut setup = Setup::new(None);
+    let call = setup.arrives();
+    setup.silent(call, Party::Caller);
+    setup.tell(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
+    setup.picks_up();
+    assert_eq!(setup.alarms(Alarm::VoiceLost), [""; 0]);
+    setup.run_s(60);
+    assert!(setup.alarms(Alarm::VoiceLost)[0].contains("the caller of call"));
 }
 
 #[test]
