@@ -15,8 +15,11 @@ mod port;
 mod ready_agents;
 mod requirement;
 mod seat;
+mod seat_counts;
+mod seat_table;
 
-pub use dispatcher::{Dispatcher, QueueEstimate};
+pub use backlog::ClassId;
+pub use dispatcher::{ClassOutlook, Dispatcher, QueueEstimate};
 pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,

@@ -12,9 +12,8 @@ use model::{CallId, SeatId};
 use queue::QueueEntry;
 
 use crate::{
-    Strategy,
-    backlog::{Backlog, CallClass},
-    ready_agents::{ReadyAgents, Turn},
+    backlog::{Backlog, CallClass, GroupHead},
+    ready_agents::ReadyAgents,
     requirement::{GroupId, Rank},
 };
 
@@ -37,23 +36,22 @@ pub(crate) fn best_call(
 }
 
 /// The seat that a call of this class is offered to. `may_ring` tells whether the call may ring a
-/// seat.
+/// seat. The class's first ready seats are up to date.
 pub(crate) fn best_seat(
     ready_agents: &ReadyAgents,
     class: &CallClass,
-    strategy: Strategy,
     may_ring: impl Fn(SeatId) -> bool,
 ) -> Option<(Rank, SeatId)> {
-    let mut best: Option<(Rank, Turn)> = None;
-    for eligible in &class.eligible {
-        if best.is_some_and(|(rank, _)| rank < eligible.rank) {
+    let mut best: Option<GroupHead> = None;
+    for head in class.heads() {
+        if best.is_some_and(|best| best < *head) {
             break;
         }
-        let turns = ready_agents.ready(eligible.group, strategy)?;
+        let (rank, _, group) = *head;
+        let turns = ready_agents.ready(group, class.strategy)?;
         let Some(turn) = turns.iter().find(|turn| may_ring(turn.seat)) else { continue };
-        if best.is_none_or(|(_, other)| *turn < other) {
-            best = Some((eligible.rank, *turn));
-        }
+        let candidate = (rank, *turn, group);
+        best = Some(best.map_or(candidate, |best| best.min(candidate)));
     }
-    best.map(|(rank, turn)| (rank, turn.seat))
+    best.map(|(rank, turn, _)| (rank, turn.seat))
 }

@@ -1,8 +1,8 @@
 //! The seats that can take a call, by skill group and in each order that a strategy needs.
 //!
-//! Seats with the same [`RoutingProfile`] form one skill group. A dispatch looks at the first seat
-//! of each eligible group, never at all seats. A seat changes its group when a person signs in or
-//! out there, or when that person's profile changes.
+//! Seats with the same [`RoutingProfile`] form one skill group. A dispatch looks at the first seats
+//! of a few groups, never at all seats. A seat changes its group when a person signs in or out
+//! there, or when that person's profile changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,8 @@ use model::{OfferId, QueueId, RoutingProfile, RuledOutReason, SeatId, Skill, Tim
 use crate::{
     Policy, SeatState, Strategy,
     requirement::{CurrentRequirement, Eligibility, GroupId, Rank},
+    seat_counts::{SeatCounts, SeatKind},
+    seat_table::SeatTable,
 };
 
 /// The values that the strategies compare, as they were when the seat became ready.
@@ -59,10 +61,21 @@ struct SkillGroup {
     profile: RoutingProfile,
     /// Tier by queue index. Queues that the config does not have are left out.
     queues: BTreeMap<usize, u8>,
-    /// The number of its seats, ready or not. When it is 0, the index may be used again.
-    members: usize,
+    /// Its seats, ready or not. When there is none, the index may be used again.
+    seats: BTreeSet<SeatId>,
+    counts: SeatCounts,
     /// The same ready seats in the order of each strategy that some queue uses.
     ready: Vec<(Strategy, BTreeSet<Turn>)>,
+}
+
+/// A seat in its skill group.
+#[derive(Debug, Default)]
+struct Member {
+    group: Option<GroupId>,
+    /// `None` when nobody is signed in.
+    kind: Option<SeatKind>,
+    /// Of a ready seat.
+    stats: Option<AgentStats>,
 }
 
 /// All skill groups with their ready seats.
@@ -71,10 +84,19 @@ pub(crate) struct ReadyAgents {
     strategies: BTreeSet<Strategy>,
     groups: Vec<SkillGroup>,
     by_profile: BTreeMap<RoutingProfile, GroupId>,
+    /// The groups that serve each queue, by queue index.
+    by_queue: Vec<QueueGroups>,
     /// Groups without members.
     unused: Vec<GroupId>,
-    group_of: BTreeMap<SeatId, GroupId>,
-    stats: BTreeMap<SeatId, AgentStats>,
+    members: SeatTable<Member>,
+}
+
+/// The groups that serve a queue.
+#[derive(Debug, Default)]
+struct QueueGroups {
+    all: BTreeSet<GroupId>,
+    /// Those with a ready seat.
+    ready: BTreeSet<GroupId>,
 }
 
 /// The changes that [`ReadyAgents::assign`] made in the list of groups.
@@ -84,33 +106,47 @@ pub(crate) struct Regrouping {
     pub(crate) added: Option<GroupId>,
 }
 
+/// A change of a seat's kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KindChange {
+    pub(crate) group: GroupId,
+    pub(crate) from: Option<SeatKind>,
+    pub(crate) to: Option<SeatKind>,
+}
+
 impl ReadyAgents {
-    /// All seats of the policy in the groups of their own profiles, none of them ready.
+    /// All seats of the policy in the groups of their own profiles, none of them signed in.
     pub(crate) fn new(policy: &Policy, queue_index: &BTreeMap<QueueId, usize>) -> ReadyAgents {
         let strategies = policy.queues.values().map(|queue| queue.strategy).collect();
-        let mut agents = ReadyAgents { strategies, ..ReadyAgents::default() };
+        let by_queue = queue_index.iter().map(|_| QueueGroups::default()).collect();
+        let members = SeatTable::new(policy.seats.keys().copied(), Member::default);
+        let mut agents = ReadyAgents { strategies, by_queue, members, ..ReadyAgents::default() };
         for (seat, policy) in &policy.seats {
             agents.assign(*seat, policy.profile(), queue_index);
         }
         agents
     }
 
-    /// Puts a seat into the group of a profile. A ready seat has to enter again.
+    /// Puts a seat into the group of a profile. Its kind is none from now on.
     pub(crate) fn assign(
         &mut self,
         seat: SeatId,
         profile: RoutingProfile,
         queue_index: &BTreeMap<QueueId, usize>,
     ) -> Regrouping {
-        self.leave(seat);
+        self.set_kind(seat, None, None);
         let mut regrouping = Regrouping::default();
-        let before = self.group_of.remove(&seat);
-        if let Some(group) = before.and_then(|group| self.groups.get_mut(group.0)) {
-            group.members -= 1;
-            if group.members == 0 {
+        if let Some(before) = self.group_of(seat)
+            && let Some(group) = self.groups.get_mut(before.0)
+        {
+            group.seats.remove(&seat);
+            if group.seats.is_empty() {
                 self.by_profile.remove(&group.profile);
-                self.unused.extend(before);
-                regrouping.removed = before;
+                for n in group.queues.keys() {
+                    self.by_queue[*n].all.remove(&before);
+                }
+                self.unused.push(before);
+                regrouping.removed = Some(before);
             }
         }
         let id = match self.by_profile.get(&profile) {
@@ -122,9 +158,11 @@ impl ReadyAgents {
             }
         };
         if let Some(group) = self.groups.get_mut(id.0) {
-            group.members += 1;
+            group.seats.insert(seat);
         }
-        self.group_of.insert(seat, id);
+        if let Some(member) = self.members.get_mut(seat) {
+            member.group = Some(id);
+        }
         regrouping
     }
 
@@ -132,11 +170,15 @@ impl ReadyAgents {
         let index = |(queue, tier): (&QueueId, &u8)| Some((*queue_index.get(queue)?, *tier));
         let group = SkillGroup {
             queues: profile.queues.iter().filter_map(index).collect(),
-            members: 0,
+            seats: BTreeSet::new(),
+            counts: SeatCounts::default(),
             ready: self.strategies.iter().map(|s| (*s, BTreeSet::new())).collect(),
             profile: profile.clone(),
         };
         let id = self.unused.pop().unwrap_or(GroupId(self.groups.len()));
+        for n in group.queues.keys() {
+            self.by_queue[*n].all.insert(id);
+        }
         match self.groups.get_mut(id.0) {
             Some(unused) => *unused = group,
             None => self.groups.push(group),
@@ -145,14 +187,71 @@ impl ReadyAgents {
         id
     }
 
-    /// The groups that have members.
-    pub(crate) fn groups(&self) -> impl Iterator<Item = GroupId> + '_ {
-        let groups = self.groups.iter().enumerate().filter(|(_, group)| group.members > 0);
-        groups.map(|(n, _)| GroupId(n))
+    /// Changes the kind of a seat. `stats`: what the strategies compare, of a ready seat. Returns
+    /// `None` when the seat has that kind already.
+    pub(crate) fn set_kind(
+        &mut self,
+        seat: SeatId,
+        to: Option<SeatKind>,
+        stats: Option<AgentStats>,
+    ) -> Option<KindChange> {
+        let member = self.members.get_mut(seat)?;
+        let from = std::mem::replace(&mut member.kind, to);
+        if from == to {
+            return None;
+        }
+        let id = member.group?;
+        let stats_before = std::mem::replace(&mut member.stats, stats);
+        let group = self.groups.get_mut(id.0)?;
+        group.counts.change(from, to);
+        let (had_ready, has_ready) = (stats_before.is_some(), stats.is_some());
+        for (strategy, turns) in &mut group.ready {
+            if let Some(stats) = &stats_before {
+                turns.remove(&stats.turn(*strategy, seat));
+            }
+            if let Some(stats) = &stats {
+                turns.insert(stats.turn(*strategy, seat));
+            }
+        }
+        if had_ready != has_ready && group.counts.ready == u32::from(has_ready) {
+            for n in group.queues.keys() {
+                let ready = &mut self.by_queue[*n].ready;
+                if has_ready {
+                    ready.insert(id);
+                } else {
+                    ready.remove(&id);
+                }
+            }
+        }
+        Some(KindChange { group: id, from, to })
+    }
+
+    /// The groups that serve a queue.
+    pub(crate) fn groups_of(&self, queue: usize) -> impl Iterator<Item = GroupId> + '_ {
+        self.by_queue.get(queue).into_iter().flat_map(|groups| groups.all.iter().copied())
+    }
+
+    /// The groups that serve a queue and have a ready seat.
+    pub(crate) fn ready_groups_of(&self, queue: usize) -> impl Iterator<Item = GroupId> + '_ {
+        self.by_queue.get(queue).into_iter().flat_map(|groups| groups.ready.iter().copied())
+    }
+
+    pub(crate) fn serves(&self, group: GroupId, queue: usize) -> bool {
+        self.groups.get(group.0).is_some_and(|group| group.queues.contains_key(&queue))
     }
 
     pub(crate) fn group_of(&self, seat: SeatId) -> Option<GroupId> {
-        self.group_of.get(&seat).copied()
+        self.members.get(seat)?.group
+    }
+
+    /// The seats of a group, signed in or not.
+    pub(crate) fn seats_of(&self, group: GroupId) -> impl Iterator<Item = SeatId> + '_ {
+        self.groups.get(group.0).into_iter().flat_map(|group| group.seats.iter().copied())
+    }
+
+    /// The signed-in seats of a group by kind.
+    pub(crate) fn counts_of(&self, group: GroupId) -> SeatCounts {
+        self.groups.get(group.0).map_or_else(SeatCounts::default, |group| group.counts)
     }
 
     /// The skills and queues of a seat at the moment.
@@ -165,46 +264,17 @@ impl ReadyAgents {
         self.group(seat).into_iter().flat_map(|group| group.queues.keys().copied())
     }
 
-    /// The seats, ready or not, whose groups meet a requirement.
-    pub(crate) fn eligible_seats(
-        &self,
-        requirement: &CurrentRequirement,
-    ) -> impl Iterator<Item = SeatId> {
-        let is_eligible = |group: &GroupId| {
-            matches!(self.eligibility(*group, requirement, false), Eligibility::Eligible(_))
-        };
-        let groups: BTreeSet<GroupId> = self.groups().filter(is_eligible).collect();
-        let members = self.group_of.iter().filter(move |(_, group)| groups.contains(group));
-        members.map(|(seat, _)| *seat)
+    pub(crate) fn kind_of(&self, seat: SeatId) -> Option<SeatKind> {
+        self.members.get(seat)?.kind
     }
 
     pub(crate) fn is_ready(&self, seat: SeatId) -> bool {
-        self.stats.contains_key(&seat)
+        self.kind_of(seat) == Some(SeatKind::Ready)
     }
 
+    /// What the strategies compare, of a ready seat.
     pub(crate) fn stats(&self, seat: SeatId) -> Option<&AgentStats> {
-        self.stats.get(&seat)
-    }
-
-    /// Adds a seat that can take a call.
-    pub(crate) fn enter(&mut self, seat: SeatId, stats: AgentStats) {
-        self.leave(seat);
-        let group = self.group_of(seat).and_then(|group| self.groups.get_mut(group.0));
-        let Some(group) = group else { return };
-        for (strategy, turns) in &mut group.ready {
-            turns.insert(stats.turn(*strategy, seat));
-        }
-        self.stats.insert(seat, stats);
-    }
-
-    /// Removes a seat that can no longer take a call.
-    pub(crate) fn leave(&mut self, seat: SeatId) {
-        let Some(stats) = self.stats.remove(&seat) else { return };
-        let group = self.group_of(seat).and_then(|group| self.groups.get_mut(group.0));
-        let Some(group) = group else { return };
-        for (strategy, turns) in &mut group.ready {
-            turns.remove(&stats.turn(*strategy, seat));
-        }
+        self.members.get(seat)?.stats.as_ref()
     }
 
     /// The ready seats of a group in the order of a strategy.

@@ -15,6 +15,13 @@ pub(crate) struct CurrentRequirement {
     pub(crate) overflow: Vec<usize>,
 }
 
+impl CurrentRequirement {
+    /// The queues whose seats may be rung, in the order of preference.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.queue).chain(self.overflow.iter().copied())
+    }
+}
+
 /// A skill group by its index. The index of a group without members is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct GroupId(pub(crate) usize);
@@ -27,13 +34,6 @@ pub(crate) enum Eligibility {
     RuledOut(RuledOutReason),
     /// It serves none of the queues.
     OtherQueues,
-}
-
-/// A skill group that meets a requirement. The order is the order in which groups are rung.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct EligibleGroup {
-    pub(crate) rank: Rank,
-    pub(crate) group: GroupId,
 }
 
 /// The rank that is compared before the queue's strategy. A lower rank is rung first.

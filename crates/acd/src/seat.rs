@@ -191,6 +191,15 @@ impl SeatState {
         self.login != Login::LoggedOut
     }
 
+    /// The reason why the seat's phone cannot be rung.
+    pub(crate) fn phone_problem(&self) -> Option<NotReadyReason> {
+        match self.device {
+            device if !device.reachable => Some(NotReadyReason::Unreachable),
+            device if device.in_own_call => Some(NotReadyReason::Busy),
+            _ => None,
+        }
+    }
+
     fn stop_talking(&mut self, at: Timestamp) {
         if let Work::Talking { since, .. } = self.work {
             self.talked = self.talked.saturating_add(at.since(since));

@@ -15,11 +15,12 @@ mod control;
 mod desk;
 mod emergency;
 mod memory;
+mod pictures;
 mod replies;
 mod seats;
 pub mod snapshot;
 
-use std::{collections::VecDeque, sync::Arc};
+use std::collections::VecDeque;
 
 pub use acd::{NotNowReason, ProfileRejected};
 pub use command::{ChannelsRequest, Command, DeskRequest, Refusal, Reply};
@@ -30,8 +31,10 @@ use model::{
     desk::DeskEvent,
     event::{CallEnd, EmergencyStarted, EngineStarted, EngineStopped, SeatActor},
 };
+use pictures::PictureFeed;
+pub use pictures::{Picture, PicturePart};
 pub use snapshot::MemorySnapshot;
-use stats::{Cdr, SeatBoard, Wallboard};
+use stats::{Cdr, SeatBoard};
 use switch::Switch;
 pub use ticketing::CommandReceipt;
 
@@ -117,6 +120,8 @@ pub struct Center {
     daily_alarms_checked: Option<Date>,
     /// How far the time of day is ahead of the drivers' `now`, in microseconds.
     ahead_us: i64,
+    /// What has changed for the next picture; `None` before [`Center::start_pictures`].
+    pictures: Option<PictureFeed>,
 }
 
 /// A reply that waits until its records are durable.
@@ -174,6 +179,7 @@ impl Center {
             outputs: VecDeque::new(),
             daily_alarms_checked: None,
             ahead_us,
+            pictures: None,
         };
         let now = center.time_of_day(now);
         // Interrupted calls ended at the last record of the engine that died; read it before this
@@ -267,24 +273,6 @@ impl Center {
         &self.memory
     }
 
-    /// The wallboard with the values that only a running engine has for each waiting call: its
-    /// position, its expected wait, the reason why no seat rings, and the caller's number (masked).
-    pub fn wallboard_now(&self, now: Timestamp) -> Arc<Wallboard> {
-        let mut board = Arc::clone(&self.memory.wallboard);
-        if board.has_waiting() {
-            let estimates = self.switch.dispatcher().queue_estimates(now);
-            let shown = Arc::make_mut(&mut board);
-            shown.set_estimates(|call| {
-                let estimate = estimates.get(&call)?;
-                let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
-                Some((estimate.position, estimate.expected.and_then(ms)))
-            });
-            shown.set_wait_reasons(self.switch.dispatcher().wait_reasons());
-            shown.set_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
-        }
-        board
-    }
-
     /// The switch, read-only.
     pub fn switch(&self) -> &Switch {
         &self.switch
@@ -352,6 +340,9 @@ impl Center {
             && matches!(entry.event, DeskEvent::Leader(_))
         {
             self.daily_alarms_checked = None;
+        }
+        if let Some(feed) = &mut self.pictures {
+            feed.changes.note(&self.memory.wallboard, &record);
         }
         self.memory.apply(&record);
         self.outputs.push_back(Output::Append(record));

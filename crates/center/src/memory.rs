@@ -1,6 +1,6 @@
 //! The center's state as one fold over the log: the same while running and after a replay.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use messaging::Templates;
 use model::{
@@ -28,7 +28,7 @@ pub struct Memory {
     /// The emergencies that were imported into this log.
     pub imported: Imported,
     /// Queues, seats and alarms as supervisors see them.
-    pub wallboard: Arc<Wallboard>,
+    pub wallboard: Wallboard,
     /// Calls that have arrived and not ended.
     pub open_calls: BTreeMap<CallId, Cdr>,
     /// Offers made and not yet accepted, missed or withdrawn.
@@ -85,7 +85,7 @@ impl Memory {
             written: Timestamp::default(),
             emergency: None,
             imported: Imported::default(),
-            wallboard: Arc::new(wallboard),
+            wallboard,
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
             unfiled_calls: BTreeMap::new(),
@@ -108,8 +108,7 @@ impl Memory {
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
         self.at = record.at;
-        // Copies the wallboard only while a reader still holds the one before.
-        Arc::make_mut(&mut self.wallboard).apply(record);
+        self.wallboard.apply(record);
         match &record.event {
             Event::RecordImported(e) => return self.apply_imported(e),
             Event::EmergencyImported(_) => return,

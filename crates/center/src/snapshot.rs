@@ -9,7 +9,6 @@ use std::{
     borrow::Cow,
     collections::BTreeMap,
     io::{self, Read, Write},
-    sync::Arc,
 };
 
 use model::{CallId, EmergencyId, OfferId, Seq, TicketId, Timestamp, Zone};
@@ -94,7 +93,7 @@ impl Memory {
             written: snapshot.written,
             emergency: snapshot.emergency,
             imported: snapshot.imported.into_owned(),
-            wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).restore(snapshot.wallboard)),
+            wallboard: self.wallboard.restore(snapshot.wallboard),
             open_calls: snapshot.open_calls.into_owned(),
             open_offers: snapshot.open_offers.into_owned(),
             unfiled_calls: snapshot.unfiled_calls.into_owned(),

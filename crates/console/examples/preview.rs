@@ -167,7 +167,7 @@ impl Preview {
     }
 
     /// The reasons why the waiting calls of `queue` are not offered to a seat.
-    fn wait_reasons(&self, queue: &QueueBoard) -> BTreeMap<CallId, WaitReason> {
+    fn wait_reasons(&self, queue: &QueueBoard) -> BTreeMap<CallId, Arc<WaitReason>> {
         let waiting = queue.waiting.iter().filter(|call| call.ringing.is_none());
         let causes = [WaitCause::Unqualified, WaitCause::Busy, WaitCause::Busy];
         let reason = |cause| {
@@ -191,7 +191,7 @@ impl Preview {
                 ruled_out: ruled_out.into(),
             }
         };
-        waiting.zip(causes).map(|(call, cause)| (call.call, reason(cause))).collect()
+        waiting.zip(causes).map(|(call, cause)| (call.call, Arc::new(reason(cause)))).collect()
     }
 
     /// A missed offer, then an accepted one.

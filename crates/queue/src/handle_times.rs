@@ -5,7 +5,9 @@
 //! been busy, how much longer calls of that age have lasted, and the callers in front. The result
 //! is the moment at which the caller's turn comes when every seat serves in turn.
 
-use std::{cmp::Reverse, collections::BinaryHeap, collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, time::Duration};
+
+use crate::WaitEstimate;
 
 /// A seat that serves the queue, and how long it has been busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,49 +79,27 @@ impl HandleTimes {
         }
     }
 
-    /// How long the caller at `position` (from 1) will wait with these seats.
+    /// When the seats that may serve the queue become free. `seats`: their number; `free`: the
+    /// number of free ones among them; `sample`: those to look at, at most
+    /// [`WaitEstimate::SAMPLE_MAX`].
     ///
     /// `None` when there are no seats or too few calls are known: no announcement is better than a
-    /// wrong one. O((seats + position) log seats).
-    pub fn wait(
+    /// wrong one.
+    pub fn estimate(
         &self,
-        position: usize,
-        seats: impl IntoIterator<Item = ServingSeat>,
-    ) -> Option<Duration> {
+        seats: usize,
+        free: usize,
+        sample: impl IntoIterator<Item = ServingSeat>,
+    ) -> Option<WaitEstimate> {
         let mean = self.mean()?;
-        let seats: Vec<ServingSeat> = seats.into_iter().collect();
-        if seats.is_empty() || position == 0 {
-            return None;
-        }
-        // Each whole round takes one mean handle time, so only the last ones are simulated.
-        let (rounds, rest) = ((position - 1) / seats.len(), (position - 1) % seats.len());
-        let (rounds, steps) = match rounds.checked_sub(SIMULATED_ROUNDS) {
-            Some(beyond) => (beyond, SIMULATED_ROUNDS * seats.len() + rest),
-            None => (0, position - 1),
-        };
-        let turn = self.turns(seats).nth(steps)?;
-        Some(turn + mean.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX)))
-    }
-
-    /// How long the first, the second and each further caller will wait when every seat serves in
-    /// turn. Empty when there are no seats or too few calls are known. O(log seats) each.
-    pub fn turns(
-        &self,
-        seats: impl IntoIterator<Item = ServingSeat>,
-    ) -> impl Iterator<Item = Duration> {
-        let mean = self.mean();
-        let mut free_at: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
-        for seat in seats {
-            free_at.extend(match seat {
-                ServingSeat::Free => mean.map(|_| Reverse(Duration::ZERO)),
-                ServingSeat::Busy(elapsed) => self.residual(elapsed).map(Reverse),
+        let free_after =
+            sample.into_iter().take(WaitEstimate::SAMPLE_MAX).filter_map(|seat| match seat {
+                ServingSeat::Free => Some(Duration::ZERO),
+                ServingSeat::Busy(elapsed) => self.residual(elapsed),
             });
-        }
-        std::iter::from_fn(move || {
-            let Reverse(turn) = free_at.pop()?;
-            free_at.push(Reverse(turn + mean?));
-            Some(turn)
-        })
+        let free_after: Vec<Duration> = free_after.collect();
+        let seats = seats.max(free_after.len());
+        (!free_after.is_empty()).then_some(WaitEstimate { mean, free_after, seats, free })
     }
 }
 
@@ -129,8 +109,6 @@ const KEPT: usize = 200;
 const ENOUGH: usize = 5;
 /// One day. A longer call is a fault and would distort the mean.
 const LONGEST_MS: u64 = 86_400_000;
-/// After four rounds the seats' start times are spread evenly.
-const SIMULATED_ROUNDS: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -146,9 +124,11 @@ mod tests {
 
     #[test]
     fn wait_is_unknown_until_enough_calls_are_known() {
-        assert_eq!(handle_times([1_000; 4]).wait(1, [ServingSeat::Free]), None);
-        assert_eq!(handle_times([1_000; 5]).wait(1, [ServingSeat::Free]), Some(Duration::ZERO));
-        assert_eq!(handle_times([1_000; 5]).wait(1, []), None);
+        let free = [ServingSeat::Free];
+        assert_eq!(handle_times([1_000; 4]).estimate(1, 1, free), None);
+        let known = handle_times([1_000; 5]).estimate(1, 1, free);
+        assert_eq!(known.and_then(|estimate| estimate.wait(1)), Some(Duration::ZERO));
+        assert_eq!(handle_times([1_000; 5]).estimate(0, 0, []), None);
     }
 
     #[test]
@@ -163,20 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn each_position_waits_for_the_next_free_seat() {
+    fn busy_seats_become_free_after_their_remaining_time() {
         let times = handle_times([100_000; 10]);
-        let seats = [ServingSeat::Busy(S(90)), ServingSeat::Busy(S(40))];
-        let wait = |position| times.wait(position, seats).map(|d| d.as_secs());
-        assert_eq!(wait(1), Some(10));
-        assert_eq!(wait(2), Some(60));
-        assert_eq!(wait(3), Some(110));
-        assert_eq!(wait(4), Some(160));
-        // Far back, by whole rounds: the same as if every step were taken.
-        assert_eq!(wait(1_001), Some(10 + 500 * 100));
-        assert_eq!(wait(0), None);
-        let turns = times.turns(seats).map(|turn| turn.as_secs());
-        assert_eq!(turns.take(4).collect::<Vec<_>>(), [10, 60, 110, 160]);
-        assert_eq!(times.turns([]).next(), None);
+        let seats = [ServingSeat::Busy(S(90)), ServingSeat::Busy(S(40)), ServingSeat::Free];
+        let estimate = times.estimate(3, 1, seats).unwrap();
+        let wait = |position| estimate.wait(position).map(|wait| wait.as_secs());
+        assert_eq!([1, 2, 3, 4].map(wait), [0, 10, 60, 100].map(Some));
     }
 
     #[test]

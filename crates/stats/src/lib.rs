@@ -21,4 +21,7 @@ pub use estimate_accuracy::EstimateAccuracy;
 pub use queue_intervals::{Interval, QueueIntervals};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
-pub use wallboard::{QueueBoard, SeatBoard, WaitingCall, Wallboard, WallboardSnapshot};
+pub use wallboard::{
+    BoardChange, BoardChanges, QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard,
+    WallboardSnapshot,
+};

@@ -1,11 +1,13 @@
 //! The wallboard: every queue with its waiting calls, and every seat with its state, now.
 
+mod changes;
 mod snapshot;
+mod waiting_list;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{
-    AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record,
+    AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, QueueId, Record,
     RoutingProfile, SeatId, TemporaryProfile, Timestamp, WaitCause, WaitReason, WorkState, Zone,
     event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
 };
@@ -14,7 +16,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::EstimateAccuracy;
 
+pub use changes::{BoardChange, BoardChanges};
 pub use snapshot::WallboardSnapshot;
+pub use waiting_list::WaitingList;
 
 /// The state of all queues and seats. 大屏
 ///
@@ -42,7 +46,7 @@ pub struct Wallboard {
     /// The reason of each waiting call that is not offered to a seat. Not in the log: set by
     /// [`Wallboard::set_wait_reasons`].
     #[serde(skip)]
-    pub wait_reasons: BTreeMap<CallId, WaitReason>,
+    pub wait_reasons: BTreeMap<CallId, Arc<WaitReason>>,
     #[serde(skip)]
     zone: Zone,
     #[serde(skip)]
@@ -59,7 +63,7 @@ type WaitingCalls = BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueBoard {
     /// The waiting calls, the longest waiting first. 排队
-    pub waiting: Vec<WaitingCall>,
+    pub waiting: WaitingList,
     /// Calls that entered the queue today. 今日呼入
     pub offered: u64,
     /// Calls answered today. 今日接通
@@ -81,8 +85,8 @@ pub struct QueueBoard {
 pub struct WaitingCall {
     /// The call.
     pub call: CallId,
-    /// The caller's number, masked by [`Number::masked`] since everybody in the room sees the
-    /// wallboard; empty when withheld. Set by [`Wallboard::set_callers`], `None` before.
+    /// The caller's number, masked by [`model::Number::masked`] since everybody in the room sees the
+    /// wallboard; empty when withheld. Not in the log: set by the center.
     #[serde(default)]
     pub caller: Option<String>,
     /// When it joined the queue.
@@ -91,9 +95,10 @@ pub struct WaitingCall {
     pub priority: u8,
     /// The seat that rings for it, if one does.
     pub ringing: Option<SeatId>,
-    /// Its position in the queue, from 1. Not in the log: set by [`Wallboard::set_estimates`].
+    /// Its position in the queue, from 1. Not in the log: set by [`Wallboard::set_positions`].
     pub position: Option<u32>,
-    /// The estimated remaining wait in ms; `None` when it cannot be estimated. Set likewise.
+    /// The estimated remaining wait in ms; `None` when it cannot be estimated. Not in the log: set
+    /// by [`Wallboard::set_estimates`].
     pub expected_ms: Option<u64>,
     /// The cause why no seat is rung for it; `None` when one is. Not in the log: set by
     /// [`Wallboard::set_wait_reasons`].
@@ -245,8 +250,7 @@ impl Wallboard {
                     expected_ms: None,
                     cause: None,
                 };
-                let place = board.waiting.partition_point(|w| w.since <= at);
-                board.waiting.insert(place, waits);
+                board.waiting.insert(waits);
                 board.offered += 1;
                 self.waiting_calls.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
@@ -338,9 +342,7 @@ impl Wallboard {
 
     /// The clock was set forward: moves every start and deadline, so that no wait grows by the jump.
     fn skip_clock_jump(&mut self, by: Duration) {
-        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
-            waits.since += by;
-        }
+        self.queues.values_mut().for_each(|board| board.waiting.shift(by));
         self.waiting_calls.values_mut().for_each(|(_, since, _)| *since += by);
         for seat in self.seats.values_mut() {
             seat.since += by;
@@ -394,27 +396,30 @@ impl Wallboard {
         }
     }
 
-    /// Sets the position and the estimated wait in ms of each waiting call.
-    pub fn set_estimates(&mut self, of: impl Fn(CallId) -> Option<(u32, Option<u64>)>) {
-        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
-            let (position, expected_ms) = of(waits.call).unzip();
-            (waits.position, waits.expected_ms) = (position, expected_ms.flatten());
+    /// Sets the position of each waiting call: by priority, then by the start of its wait.
+    pub fn set_positions(&mut self) {
+        for board in self.queues.values_mut() {
+            let mut waiting: Vec<&mut WaitingCall> = board.waiting.iter_mut().collect();
+            waiting.sort_by_key(|waits| std::cmp::Reverse(waits.priority));
+            for (waits, position) in waiting.into_iter().zip(1..) {
+                waits.position = Some(position);
+            }
+        }
+    }
+
+    /// Sets the estimated wait of each waiting call, in ms.
+    pub fn set_estimates(&mut self, of: impl Fn(&WaitingCall) -> Option<u64>) {
+        for waits in self.queues.values_mut().flat_map(|board| board.waiting.iter_mut()) {
+            waits.expected_ms = of(waits);
         }
     }
 
     /// Sets the reason of each waiting call that is not offered to a seat.
-    pub fn set_wait_reasons(&mut self, reasons: BTreeMap<CallId, WaitReason>) {
-        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+    pub fn set_wait_reasons(&mut self, reasons: BTreeMap<CallId, Arc<WaitReason>>) {
+        for waits in self.queues.values_mut().flat_map(|board| board.waiting.iter_mut()) {
             waits.cause = reasons.get(&waits.call).map(|reason| reason.cause);
         }
         self.wait_reasons = reasons;
-    }
-
-    /// Sets the caller of each waiting call. Only the masked number is stored.
-    pub fn set_callers<'a>(&mut self, of: impl Fn(CallId) -> Option<&'a Number>) {
-        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
-            waits.caller = of(waits.call).map(Number::masked);
-        }
     }
 
     /// Whether any call waits.
@@ -442,17 +447,14 @@ impl Wallboard {
     fn remove_waiting(&mut self, call: CallId) -> Option<&mut QueueBoard> {
         let (queue, since, _) = self.waiting_calls.remove(&call)?;
         let board = self.queues.get_mut(&queue)?;
-        if let Some(place) = index_of(&board.waiting, call, since) {
-            board.waiting.remove(place);
-        }
+        board.waiting.remove(since, call);
         Some(board)
     }
 
     fn set_ringing(&mut self, call: CallId, seat: Option<SeatId>) {
         let Some((queue, since, _)) = self.waiting_calls.get(&call) else { return };
         let Some(board) = self.queues.get_mut(queue) else { return };
-        let place = index_of(&board.waiting, call, *since);
-        if let Some(waits) = place.and_then(|n| board.waiting.get_mut(n)) {
+        if let Some(waits) = board.waiting.get_mut(*since, call) {
             waits.ringing = seat;
         }
     }
@@ -475,11 +477,6 @@ pub(crate) fn is_abandoned(end: CallEnd) -> bool {
         | CallEnd::Fault
         | CallEnd::SupervisorHungUp => false,
     }
-}
-
-fn index_of(waiting: &[WaitingCall], call: CallId, since: Timestamp) -> Option<usize> {
-    let first = waiting.partition_point(|w| w.since < since);
-    waiting.iter().skip(first).position(|w| w.call == call).map(|n| first + n)
 }
 
 /// An answer within 15 s is in time (GB/T 33358-2016).

@@ -216,6 +216,11 @@ impl Switch {
         &self.dispatcher
     }
 
+    /// The same as [`Dispatcher::take_changed_call`].
+    pub fn take_changed_call(&mut self) -> Option<CallId> {
+        self.dispatcher.take_changed_call()
+    }
+
     /// Ends every talk as `end`. Calls that wait, or hear the final prompt, are not changed.
     pub fn end_talks(&mut self, now: Timestamp, end: CallEnd) {
         let talks = |call: &Call| matches!(call.stage, Stage::Talking { .. });

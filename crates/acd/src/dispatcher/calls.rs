@@ -1,17 +1,15 @@
 //! Waiting calls: they join a queue, their requirement is lowered with time, and they leave.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
 use model::{
     CallId, Event, OfferId, QueueId, Requirement, SeatId, Skill, Timestamp,
     event::{CallLeftQueue, CallQueued, QueueExit, RefusalCause, WithdrawalReason},
 };
-use queue::{QueueEntry, ServingSeat};
+use queue::QueueEntry;
 
 use super::{Dispatcher, Timer};
-use crate::{
-    Output, QueuePolicy, Strategy, Work, backlog::ClassId, requirement::CurrentRequirement,
-};
+use crate::{Output, QueuePolicy, backlog::ClassId, requirement::CurrentRequirement};
 
 /// A call that waits, offered to a seat or not.
 #[derive(Debug)]
@@ -25,15 +23,6 @@ pub(super) struct Call {
     /// Seats that missed it, each with the time until which the call does not ring it again.
     missed_by: Vec<(SeatId, Timestamp)>,
     timer: Option<Timestamp>,
-}
-
-/// A waiting call's position and expected wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueueEstimate {
-    /// Its position in its queue, from 1.
-    pub position: u32,
-    /// The expected further wait; `None` when too few handle times are known.
-    pub expected: Option<Duration>,
 }
 
 /// Whether a waiting call can be offered to a seat.
@@ -53,6 +42,10 @@ impl Call {
     /// Seats that missed it and are not rung for it again yet.
     pub(super) fn missed_by(&self) -> Vec<SeatId> {
         self.missed_by.iter().map(|(seat, _)| *seat).collect()
+    }
+
+    fn is_available(&self) -> bool {
+        matches!(self.stage, Stage::Available(_))
     }
 
     pub(super) fn does_not_ring(&mut self, seat: SeatId, until: Timestamp) {
@@ -93,7 +86,11 @@ impl Dispatcher {
         queue.calls.join(entry);
         let position = queue.calls.position(call);
         let is_closed = queue.policy.leave_when_empty && queue.staffed == 0;
-        let expected = position.and_then(|position| self.expect(now, n, &skills, position));
+        let by_strategy = queue.policy.strategy;
+        let requirement = requirement(n, &skills, &queue.policy, Duration::ZERO, &self.queue_index);
+        let class = self.backlog.enter(entry, requirement, by_strategy, &self.ready_agents);
+        let expected =
+            position.and_then(|position| self.class_estimate(now, class)?.wait(position));
         self.event(Event::CallQueued(CallQueued {
             call,
             queue: queue_id,
@@ -103,8 +100,7 @@ impl Dispatcher {
             position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(u32::MAX),
             expected_ms: expected.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         }));
-        // It gets its class from `make_available`.
-        let stage = Stage::Offered(OfferId(0));
+        let stage = Stage::Available(class);
         let (missed_by, timer) = (Vec::new(), None);
         let waiting = Call { queue: n, entry, skills, queued: now, stage, missed_by, timer };
         self.calls.insert(call, waiting);
@@ -138,16 +134,20 @@ impl Dispatcher {
             return;
         }
         waiting.missed_by.retain(|(_, until)| *until > now);
+        if waiting.missed_by.is_empty() {
+            self.missed_calls.remove(&call);
+        }
         let step = next_step(&queue.policy, waited).map(|after| waiting.queued + after);
         let again = waiting.missed_by.iter().map(|(_, until)| *until).min();
         let timer = step.into_iter().chain(again).min();
         let requirement =
             requirement(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
-        let by_skill = queue.policy.strategy == Strategy::BestSkill;
-        let class = self.backlog.enter(waiting.entry, requirement, by_skill, &self.ready_agents);
+        let (strategy, weight) = (queue.policy.strategy, queue.policy.weight);
+        let class = self.backlog.enter(waiting.entry, requirement, strategy, &self.ready_agents);
         waiting.stage = Stage::Available(class);
+        self.unmatched_calls.insert((Reverse(weight), waiting.entry));
+        self.changed_calls.insert(call);
         self.set_timer(call, timer);
-        self.unmatched_calls.insert(call);
     }
 
     pub(super) fn call_due(&mut self, now: Timestamp, call: CallId) {
@@ -174,17 +174,26 @@ impl Dispatcher {
     /// waiting calls leave.
     pub(super) fn close_unstaffed(&mut self, now: Timestamp, left: &[usize]) {
         for n in left {
-            let Some(queue) = self.queues.get(*n) else { continue };
-            if !queue.policy.leave_when_empty || queue.staffed > 0 {
-                continue;
-            }
-            let waiting: Vec<CallId> = queue.calls.iter().map(|entry| entry.call).collect();
-            for call in waiting {
-                // A call offered to a seat of an overflow queue may still be answered.
-                if !matches!(self.calls.get(&call).map(|w| w.stage), Some(Stage::Offered(_))) {
-                    self.exit(now, call, QueueExit::Empty);
-                }
-            }
+            self.leave_unstaffed(now, *n);
+        }
+    }
+
+    /// The calls of a queue leave that must not wait without a signed-in seat.
+    pub(super) fn leave_unstaffed(&mut self, now: Timestamp, n: usize) {
+        let Some(queue) = self.queues.get(n) else { return };
+        if !queue.policy.leave_when_empty || queue.staffed > 0 {
+            return;
+        }
+        // A call offered to a seat of an overflow queue may still be answered.
+        let is_available =
+            |call: &CallId| matches!(self.calls.get(call), Some(w) if w.is_available());
+        let available = queue.calls.iter().map(|entry| entry.call).filter(is_available);
+        let waiting: Vec<CallId> = available.take(EXITS_A_TURN + 1).collect();
+        for call in waiting.iter().take(EXITS_A_TURN) {
+            self.exit(now, *call, QueueExit::Empty);
+        }
+        if waiting.len() > EXITS_A_TURN {
+            self.timers.insert((now, Timer::Unstaffed(n)));
         }
     }
 
@@ -199,80 +208,29 @@ impl Dispatcher {
         }
     }
 
+    /// The waiting calls leave, the one that arrived first at first.
     pub(super) fn drained(&mut self, now: Timestamp) {
-        let waiting: Vec<CallId> = self.calls.keys().copied().collect();
+        let waiting: Vec<CallId> = self.calls.keys().copied().take(EXITS_A_TURN).collect();
         for call in waiting {
             self.withdraw_call(now, call, WithdrawalReason::Engine);
             self.exit(now, call, QueueExit::Draining);
         }
-    }
-
-    /// The position and expected wait of every waiting call, from the seats that may serve it and
-    /// the handle times of its queue.
-    pub fn queue_estimates(&self, now: Timestamp) -> BTreeMap<CallId, QueueEstimate> {
-        let mut estimates = BTreeMap::new();
-        for queue in &self.queues {
-            let mut known: BTreeMap<CurrentRequirement, Vec<Duration>> = BTreeMap::new();
-            for (entry, position) in queue.calls.iter().zip(1..) {
-                let Some(waiting) = self.calls.get(&entry.call) else { continue };
-                let waited = now.since(waiting.queued);
-                let (policy, index) = (&queue.policy, &self.queue_index);
-                let requirement =
-                    requirement(waiting.queue, &waiting.skills, policy, waited, index);
-                let turns = known.entry(requirement).or_insert_with_key(|requirement| {
-                    queue
-                        .handle_times
-                        .turns(self.serving_seats(now, requirement))
-                        .take(queue.calls.len())
-                        .collect()
-                });
-                let expected = turns.get(position as usize - 1).copied();
-                estimates.insert(entry.call, QueueEstimate { position, expected });
-            }
+        if !self.calls.is_empty() {
+            self.drain_at = Some(now);
+            self.timers.insert((now, Timer::Drain));
         }
-        estimates
-    }
-
-    /// The expected wait of a call that joins now; `None` when too few handle times are known.
-    fn expect(
-        &self,
-        now: Timestamp,
-        n: usize,
-        skills: &BTreeMap<Skill, u8>,
-        position: usize,
-    ) -> Option<Duration> {
-        let queue = self.queues.get(n)?;
-        // Without a mean there is no estimate, so the seats need not be looked at.
-        queue.handle_times.mean()?;
-        let requirement = requirement(n, skills, &queue.policy, Duration::ZERO, &self.queue_index);
-        queue.handle_times.wait(position, self.serving_seats(now, &requirement))
-    }
-
-    /// The signed-in seats that meet a requirement, and the time that each has been busy.
-    fn serving_seats(&self, now: Timestamp, requirement: &CurrentRequirement) -> Vec<ServingSeat> {
-        let busy = |seat| {
-            let since = self.engaged.get(&seat).map(|(_, since)| *since);
-            since.map_or(Duration::ZERO, |since| now.since(since))
-        };
-        let seats = self.ready_agents.eligible_seats(requirement).filter_map(|seat| {
-            match self.seats.get(&seat)?.work {
-                Work::Ready => Some(ServingSeat::Free),
-                Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
-                    Some(ServingSeat::Busy(busy(seat)))
-                }
-                Work::Off | Work::NotReady { .. } => None,
-            }
-        });
-        seats.collect()
     }
 
     /// Removes a call from its class, its timer and its queue.
     pub(super) fn forget(&mut self, call: CallId) {
         self.unclass(call);
         self.set_timer(call, None);
+        self.missed_calls.remove(&call);
+        self.changed_calls.remove(&call);
         let Some(waiting) = self.calls.remove(&call) else { return };
         if let Some(queue) = self.queues.get_mut(waiting.queue) {
             queue.calls.leave(call);
+            self.unmatched_calls.remove(&(Reverse(queue.policy.weight), waiting.entry));
         }
     }
 
@@ -282,6 +240,7 @@ impl Dispatcher {
         self.set_timer(call, None);
         if let Some(waiting) = self.calls.get_mut(&call) {
             waiting.stage = Stage::Offered(offer);
+            self.changed_calls.insert(call);
         }
     }
 
@@ -334,3 +293,6 @@ fn next_step(policy: &QueuePolicy, waited: Duration) -> Option<Duration> {
     let overflow = policy.overflow.iter().map(|overflow| overflow.after);
     widening.chain(overflow).chain(policy.max_wait).filter(|after| *after > waited).min()
 }
+
+/// The most calls that leave their queue by a rule in one turn; the others leave in the next ones.
+const EXITS_A_TURN: usize = 32;

@@ -7,7 +7,7 @@ use model::{
     event::{AfterTalk, SeatActor, SeatLoggedIn, SeatNextSet, SeatWrapUpStarted, WithdrawalReason},
 };
 
-use super::{Dispatcher, seats::phone_problem};
+use super::Dispatcher;
 use crate::{AgentCommand, NotNowReason, Rejected, SeatState, Work};
 
 impl Dispatcher {
@@ -43,11 +43,10 @@ impl Dispatcher {
         agent: Option<AccountName>,
         by: SeatActor,
     ) -> Result<(), Rejected> {
-        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
+        let state = self.seats.get(seat).ok_or(Rejected::NoSuchSeat)?;
         if let Some(name) = &agent {
-            let elsewhere =
-                self.seats.iter().find(|(other, s)| **other != seat && is_signed_in_as(s, name));
-            if let Some((other, _)) = elsewhere {
+            let elsewhere = self.seat_of_agent.get(name).filter(|other| **other != seat);
+            if let Some(other) = elsewhere {
                 let why = format!("{name} is signed in at seat {other}");
                 return Err(not_now(state, NotNowReason::SignedInElsewhere, why));
             }
@@ -78,7 +77,7 @@ impl Dispatcher {
         seat: SeatId,
         by: SeatActor,
     ) -> Result<(), Rejected> {
-        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
+        let state = self.seats.get(seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
             // Signed out already. A seat that starts ready must not sign in by itself again.
             Work::Off => drop(self.signed_out.insert(seat)),
@@ -101,7 +100,7 @@ impl Dispatcher {
         seat: SeatId,
         by: SeatActor,
     ) -> Result<(), Rejected> {
-        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
+        let state = self.seats.get(seat).ok_or(Rejected::NoSuchSeat)?;
         match &state.work {
             Work::Off => return Err(signed_out(state, seat)),
             // The seat is ready, or rings already.
@@ -109,7 +108,7 @@ impl Dispatcher {
             // The request for the time after the talk is cancelled.
             Work::Talking { .. } => self.set_next(now, seat, None, by),
             Work::NotReady { reason: NotReadyReason::Unreachable, .. }
-                if phone_problem(state) == Some(NotReadyReason::Unreachable) =>
+                if state.phone_problem() == Some(NotReadyReason::Unreachable) =>
             {
                 let why = format!("the phone of seat {seat} cannot be reached");
                 return Err(not_now(state, NotNowReason::PhoneUnreachable, why));
@@ -126,7 +125,7 @@ impl Dispatcher {
         reason: NotReadyReason,
         by: SeatActor,
     ) -> Result<(), Rejected> {
-        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
+        let state = self.seats.get(seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
             Work::Off => return Err(signed_out(state, seat)),
             Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => {
@@ -150,7 +149,7 @@ impl Dispatcher {
         seat: SeatId,
         more: Duration,
     ) -> Result<(), Rejected> {
-        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
+        let state = self.seats.get(seat).ok_or(Rejected::NoSuchSeat)?;
         let Work::WrapUp { call, since, until } = state.work else {
             let why = format!("seat {seat} is not in wrap-up");
             return Err(not_now(state, NotNowReason::NotInWrapUp, why));
@@ -170,7 +169,7 @@ impl Dispatcher {
     /// While talking, a command waits for the end of the talk. It is written to the log, so that it
     /// survives a restart.
     fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: SeatActor) {
-        let is_so = self.seats.get(&seat).map(|state| state.next.as_ref().map(|(next, _)| next));
+        let is_so = self.seats.get(seat).map(|state| state.next.as_ref().map(|(next, _)| next));
         if is_so != Some(next.as_ref()) {
             self.seat_event(now, seat, Event::SeatNextSet(SeatNextSet { seat, next, by }));
         }
@@ -203,10 +202,6 @@ impl Dispatcher {
         then(self);
         self.make_available(now, call);
     }
-}
-
-fn is_signed_in_as(state: &SeatState, name: &AccountName) -> bool {
-    matches!(&state.login, Login::LoggedIn { agent: Some(agent) } if agent == name)
 }
 
 fn signed_out(state: &SeatState, seat: SeatId) -> Rejected {

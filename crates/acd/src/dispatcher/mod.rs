@@ -1,16 +1,20 @@
 //! The dispatcher as a state machine: inputs in, offers and events out.
 //!
 //! `seats` has the states of seats, `profiles` their skills and queues, `calls` the waiting calls,
-//! `offers` the matching of both, `wait_reasons` why calls wait, and `commands` the commands of
-//! people. Seats change by events only, in one place ([`Dispatcher::seat_event`]), so that the log
-//! has every change.
+//! `offers` the matching of both, `outlook` why and how long calls wait, `timers` what is due, and
+//! `commands` the commands of people. Seats change by events only, in one place
+//! ([`Dispatcher::seat_event`]), so that the log has every change.
+//!
+//! One input does a bounded amount of work. What is left is due at once, so that the driver takes
+//! the inputs that have come in between.
 
 mod calls;
 mod commands;
 mod offers;
+mod outlook;
 mod profiles;
 mod seats;
-mod wait_reasons;
+mod timers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,12 +22,13 @@ use model::{AccountName, CallId, Event, OfferId, QueueId, SeatId, TemporaryProfi
 use queue::{CallQueue, HandleTimes};
 
 use crate::{
-    Input, Output, Policy, QueuePolicy, SeatState, Work, backlog::Backlog,
-    ready_agents::ReadyAgents,
+    Input, Output, Policy, QueuePolicy, SeatState, backlog::Backlog, matching::Precedence,
+    ready_agents::ReadyAgents, seat_table::SeatTable,
 };
 use calls::Call;
-pub use calls::QueueEstimate;
 use offers::{Offer, Talk};
+pub use outlook::{ClassOutlook, QueueEstimate};
+use timers::Timer;
 
 /// Decides which agent answers which call.
 #[derive(Debug)]
@@ -31,31 +36,39 @@ pub struct Dispatcher {
     policy: Policy,
     queues: Vec<Queue>,
     queue_index: BTreeMap<QueueId, usize>,
-    seats: BTreeMap<SeatId, SeatState>,
+    seats: SeatTable<SeatState>,
+    /// The seats at which agents are signed in by name.
+    seat_of_agent: BTreeMap<AccountName, SeatId>,
+    /// The number of signed-in seats that neither ring nor talk.
+    idle_seats: usize,
     /// Seats that a person signed out in this run. They do not sign in again by themselves.
     signed_out: BTreeSet<SeatId>,
     /// Temporary profiles, which are valid instead of the policy's until they end.
     temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
-    /// The earliest of their ends.
-    profiles_end_at: Option<Timestamp>,
+    /// Their ends, in order.
+    profile_ends: BTreeSet<(Timestamp, AccountName)>,
     ready_agents: ReadyAgents,
     backlog: Backlog,
     calls: BTreeMap<CallId, Call>,
     offers: BTreeMap<OfferId, Offer>,
     talks: BTreeMap<CallId, Talk>,
     /// Seats in a call or in its wrap-up, with the call's queue and the start.
-    engaged: BTreeMap<SeatId, (usize, Timestamp)>,
-    /// Signed-in seats with the queues in whose `staffed` they are counted.
-    counted: BTreeMap<SeatId, Vec<usize>>,
+    engaged: SeatTable<Option<(usize, Timestamp)>>,
+    /// The queues in whose `staffed` each signed-in seat is counted.
+    counted: SeatTable<Vec<usize>>,
     last_offer: OfferId,
     /// Whether no voice port is free to ring a seat.
     no_ports: bool,
     drain_at: Option<Timestamp>,
     timers: BTreeSet<(Timestamp, Timer)>,
-    /// Seats that became ready since the last dispatch.
+    /// Seats that became ready and are not matched yet.
     unmatched_seats: BTreeSet<SeatId>,
-    /// Calls that became available since the last dispatch.
-    unmatched_calls: BTreeSet<CallId>,
+    /// Calls that became available and are not matched yet.
+    unmatched_calls: BTreeSet<Precedence>,
+    /// Waiting calls that a seat missed and does not ring for yet.
+    missed_calls: BTreeSet<CallId>,
+    /// Waiting calls whose class has changed since [`Dispatcher::take_changed_call`] returned them.
+    changed_calls: BTreeSet<CallId>,
     outputs: VecDeque<Output>,
 }
 
@@ -68,19 +81,6 @@ struct Queue {
     /// The number of signed-in seats that serve the queue.
     staffed: usize,
     handle_times: HandleTimes,
-}
-
-/// All timers of the dispatcher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
-    /// The end of an offer's lease, a wrap-up or a back-off, depending on the seat's state.
-    Seat(SeatId),
-    /// The next widening or overflow, the longest wait, or the moment a seat may be rung again.
-    Call(CallId),
-    /// The first end of a temporary profile.
-    Profiles,
-    /// The end of draining.
-    Drain,
 }
 
 impl Dispatcher {
@@ -96,26 +96,31 @@ impl Dispatcher {
             staffed: 0,
             handle_times: HandleTimes::new(),
         });
+        let seats = || policy.seats.keys().copied();
         Dispatcher {
             queues: queues.collect(),
-            seats: policy.seats.keys().map(|seat| (*seat, SeatState::default())).collect(),
+            seats: SeatTable::new(seats(), SeatState::default),
+            seat_of_agent: BTreeMap::new(),
+            idle_seats: 0,
             signed_out: BTreeSet::new(),
             temporary_profiles: BTreeMap::new(),
-            profiles_end_at: None,
+            profile_ends: BTreeSet::new(),
             ready_agents: ReadyAgents::new(&policy, &queue_index),
             queue_index,
             backlog: Backlog::default(),
             calls: BTreeMap::new(),
             offers: BTreeMap::new(),
             talks: BTreeMap::new(),
-            engaged: BTreeMap::new(),
-            counted: BTreeMap::new(),
+            engaged: SeatTable::new(seats(), || None),
+            counted: SeatTable::new(seats(), Vec::new),
             last_offer,
             no_ports: false,
             drain_at: None,
             timers: BTreeSet::new(),
             unmatched_seats: BTreeSet::new(),
             unmatched_calls: BTreeSet::new(),
+            missed_calls: BTreeSet::new(),
+            changed_calls: BTreeSet::new(),
             outputs: VecDeque::new(),
             policy,
         }
@@ -172,21 +177,17 @@ impl Dispatcher {
     /// ring nor talk, but not more than the calls that wait without an offer.
     pub fn ringable_with(&self, more_callers: usize) -> usize {
         let callers = self.calls.len().saturating_sub(self.offers.len()) + more_callers;
-        let idle = |state: &&SeatState| match state.work {
-            Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => true,
-            Work::Off | Work::Alerting { .. } | Work::Talking { .. } => false,
-        };
-        self.seats.values().filter(idle).take(callers).count()
+        self.idle_seats.min(callers)
     }
 
     /// The state of a seat.
     pub fn seat(&self, seat: SeatId) -> Option<&SeatState> {
-        self.seats.get(&seat)
+        self.seats.get(seat)
     }
 
     /// The states of all seats.
     pub fn seats(&self) -> impl Iterator<Item = (SeatId, &SeatState)> {
-        self.seats.iter().map(|(seat, state)| (*seat, state))
+        self.seats.iter()
     }
 
     /// The calls in a queue in the order they are served, including those that ring.
@@ -199,24 +200,6 @@ impl Dispatcher {
     pub fn position(&self, call: CallId) -> Option<usize> {
         let queue = self.queues.get(self.calls.get(&call)?.queue)?;
         queue.calls.position(call)
-    }
-
-    fn timeout(&mut self, now: Timestamp) {
-        while let Some(timer) = self.pop_due_timer(now) {
-            match timer {
-                Timer::Seat(seat) => self.seat_due(now, seat),
-                Timer::Call(call) => self.call_due(now, call),
-                Timer::Profiles => self.profiles_due(now),
-                Timer::Drain => self.drained(now),
-            }
-        }
-    }
-
-    fn pop_due_timer(&mut self, now: Timestamp) -> Option<Timer> {
-        if self.timers.first()?.0 > now {
-            return None;
-        }
-        self.timers.pop_first().map(|(_, timer)| timer)
     }
 
     fn event(&mut self, event: Event) {

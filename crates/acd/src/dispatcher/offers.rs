@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use model::{
-    CallId, Event, OfferId, QueueId, SeatId, Timestamp,
+    CallId, Decision, Event, OfferId, QueueId, SeatId, Timestamp,
     event::{
         MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
         WithdrawalReason,
     },
 };
 
-use super::{Dispatcher, calls::Stage};
+use super::{Dispatcher, Timer, calls::Stage};
 use crate::{
     Output, WithdrawReason,
-    backlog::CallClass,
+    backlog::{CallClass, ClassId},
     decision::Context,
     matching::{Precedence, best_call, best_seat},
     requirement::Rank,
@@ -38,35 +38,57 @@ pub(super) struct Talk {
 
 impl Dispatcher {
     /// Matches seats that became ready and calls that became available. Afterwards no ready seat is
-    /// left beside an available call that it may serve.
+    /// left beside an available call that it may serve, unless the turn made so many offers that
+    /// the rest is matched in the next one.
     ///
     /// While no voice port is free no seat is rung; these seats and calls are matched later.
     pub(super) fn dispatch(&mut self, now: Timestamp) {
         if self.no_ports {
             return;
         }
-        // Ready seats take the first calls that they may serve, beginning with the first call of
-        // all.
+        let mut offers_left = OFFERS_A_TURN;
+        self.match_seats(now, &mut offers_left);
+        if self.unmatched_seats.is_empty() {
+            self.match_calls(now, &mut offers_left);
+        }
+        if !self.unmatched_seats.is_empty() || !self.unmatched_calls.is_empty() {
+            self.timers.insert((now, Timer::Dispatch));
+        }
+    }
+
+    /// Ready seats take the first calls that they may serve, beginning with the first call of all.
+    fn match_seats(&mut self, now: Timestamp, offers_left: &mut usize) {
         let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
-        for seat in std::mem::take(&mut self.unmatched_seats) {
+        for _ in 0..SEATS_A_TURN {
+            let Some(seat) = self.unmatched_seats.pop_first() else { break };
             takers.extend(self.first_for(seat).map(|first| (first, seat)));
         }
-        while let Some((first, seat)) = takers.pop_first() {
+        while *offers_left > 0
+            && let Some((first, seat)) = takers.pop_first()
+        {
             match self.first_for(seat) {
                 Some(still) if still == first => {
-                    self.offer_best(now, first.1.call);
-                    // The queue's strategy may have chosen another seat.
-                    takers.extend(self.first_for(seat).map(|next| (next, seat)));
+                    if self.offer_best(now, first.1.call) {
+                        *offers_left -= 1;
+                        // The queue's strategy may have chosen another seat.
+                        takers.extend(self.first_for(seat).map(|next| (next, seat)));
+                    }
                 }
                 // Another seat has taken that call.
                 next => takers.extend(next.map(|next| (next, seat))),
             }
         }
-        // Then available calls take the seats that remain. None of those could serve an older call.
-        let mut calls = Vec::from_iter(std::mem::take(&mut self.unmatched_calls));
-        calls.sort_by_key(|call| self.precedence(*call));
-        for call in calls {
-            self.offer_best(now, call);
+        self.unmatched_seats.extend(takers.into_iter().map(|(_, seat)| seat));
+    }
+
+    /// Available calls take the seats that remain. None of those could serve an older call.
+    fn match_calls(&mut self, now: Timestamp, offers_left: &mut usize) {
+        for _ in 0..CALLS_A_TURN {
+            if *offers_left == 0 {
+                return;
+            }
+            let Some((_, entry)) = self.unmatched_calls.pop_first() else { return };
+            *offers_left -= usize::from(self.offer_best(now, entry.call));
         }
     }
 
@@ -84,7 +106,9 @@ impl Dispatcher {
         let Offer { call, seat, made, .. } = offer;
         let queue = self.calls.get(&call).map_or(0, |waiting| waiting.queue);
         let ring_ms = now.ms_since(made);
-        self.engaged.insert(seat, (queue, now));
+        if let Some(engaged) = self.engaged.get_mut(seat) {
+            *engaged = Some((queue, now));
+        }
         let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
         self.seat_event(now, seat, Event::OfferAccepted(accepted));
         self.forget(call);
@@ -111,6 +135,7 @@ impl Dispatcher {
         let again = now + self.policy.missed.same_call;
         if let Some(waiting) = self.calls.get_mut(&call) {
             waiting.does_not_ring(seat, again);
+            self.missed_calls.insert(call);
         }
         self.make_available(now, call);
     }
@@ -165,7 +190,7 @@ impl Dispatcher {
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
         // The talk is over already, or there was none.
         let Some(Talk { seat, queue }) = self.talks.remove(&call) else { return };
-        let next = self.seats.get(&seat).and_then(|state| state.next.clone());
+        let next = self.seats.get(seat).and_then(|state| state.next.clone());
         let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
         match next {
             Some((next, by)) => self.apply_after_talk(now, seat, next, by),
@@ -188,35 +213,12 @@ impl Dispatcher {
         best_call(&self.backlog, self.ready_agents.group_of(seat)?, weight, may)
     }
 
-    fn precedence(&self, call: CallId) -> Option<Precedence> {
-        let waiting = self.calls.get(&call)?;
-        let weight = self.queues.get(waiting.queue)?.policy.weight;
-        Some((std::cmp::Reverse(weight), waiting.entry))
-    }
-
-    /// Offers an available call to the seat that its queue's strategy chooses, if there is one.
-    fn offer_best(&mut self, now: Timestamp, call: CallId) {
-        let Some(waiting) = self.calls.get(&call) else { return };
-        let Stage::Available(class_id) = waiting.stage else { return };
-        let Some(queue) = self.queues.get(waiting.queue) else { return };
-        let Some(class) = self.backlog.class(class_id) else { return };
-        let strategy = queue.policy.strategy;
-        let best = best_seat(&self.ready_agents, class, strategy, |seat| waiting.may_ring(seat));
-        let Some((rank, seat)) = best else { return };
-        let missed_by = waiting.missed_by();
-        let decision = Context {
-            now,
-            ready_agents: &self.ready_agents,
-            class,
-            queue: &queue.id,
-            overflow: self.overflow_queue(class, rank),
-            strategy,
-            waited_ms: now.ms_since(waiting.queued),
-            missed_by: &missed_by,
-            agent_of: |seat| self.seats.get(&seat)?.agent().cloned(),
-        }
-        .decision();
-        let until = now + queue.policy.ring;
+    /// Offers an available call to the seat that its queue's strategy chooses. Returns whether
+    /// there is one.
+    fn offer_best(&mut self, now: Timestamp, call: CallId) -> bool {
+        let Some(class_id) = self.class_of(call) else { return false };
+        self.backlog.refresh(class_id, &self.ready_agents);
+        let Some((seat, until, decision)) = self.decide(now, call, class_id) else { return false };
         self.last_offer = OfferId(self.last_offer.0 + 1);
         let offer = self.last_offer;
         self.set_offered(call, offer);
@@ -225,6 +227,33 @@ impl Dispatcher {
         let made = OfferMade { offer, call, seat, until, why: String::new(), decision };
         self.seat_event(now, seat, Event::OfferMade(made));
         self.outputs.push_back(Output::Offer { offer, call, seat, until });
+        true
+    }
+
+    /// The seat that a call is offered to, until when, and why.
+    fn decide(
+        &self,
+        now: Timestamp,
+        call: CallId,
+        class: ClassId,
+    ) -> Option<(SeatId, Timestamp, Decision)> {
+        let waiting = self.calls.get(&call)?;
+        let queue = self.queues.get(waiting.queue)?;
+        let class = self.backlog.class(class)?;
+        let (rank, seat) = best_seat(&self.ready_agents, class, |seat| waiting.may_ring(seat))?;
+        let missed_by = waiting.missed_by();
+        let decision = Context {
+            now,
+            ready_agents: &self.ready_agents,
+            class,
+            queue: &queue.id,
+            overflow: self.overflow_queue(class, rank),
+            waited_ms: now.ms_since(waiting.queued),
+            missed_by: &missed_by,
+            agent_of: |seat| self.seats.get(seat)?.agent().cloned(),
+        }
+        .decision();
+        Some((seat, now + queue.policy.ring, decision))
     }
 
     /// The overflow queue through which a group of this rank is reached.
@@ -234,3 +263,12 @@ impl Dispatcher {
         Some(queue.id.clone())
     }
 }
+
+/// The most offers of one turn: each becomes two records, a port and a call to a phone, and costs
+/// some tens of microseconds.
+const OFFERS_A_TURN: usize = 16;
+/// The most seats that are matched in one turn.
+const SEATS_A_TURN: usize = 64;
+/// The most calls that are matched in one turn; without a ready seat one costs a fraction of a
+/// microsecond.
+const CALLS_A_TURN: usize = 256;

@@ -20,8 +20,7 @@ impl Dispatcher {
 
     /// Puts back a temporary profile that the log has, before any seat is restored.
     pub fn restore_profile(&mut self, agent: AccountName, profile: TemporaryProfile) {
-        self.temporary_profiles.insert(agent, profile);
-        self.set_profile_timer();
+        self.replace_profile(&agent, Some(profile));
     }
 
     /// Handles a supervisor's change of an agent's profile. Calls that ring or talk go on.
@@ -92,8 +91,7 @@ impl Dispatcher {
     ) {
         let temporary =
             TemporaryProfile { routing: profile.clone(), until, since: now, by: by.clone() };
-        self.temporary_profiles.insert(agent.clone(), temporary);
-        self.set_profile_timer();
+        self.replace_profile(&agent, Some(temporary));
         let changed = AgentProfileChanged { agent: agent.clone(), profile, until, by };
         self.event(Event::AgentProfileChanged(changed));
         self.update_agent(now, &agent);
@@ -106,25 +104,21 @@ impl Dispatcher {
         cause: ProfileEnd,
         by: SeatActor,
     ) {
-        if self.temporary_profiles.remove(agent).is_none() {
+        if self.replace_profile(agent, None).is_none() {
             return;
         }
-        self.set_profile_timer();
         let restored = AgentProfileRestored { agent: agent.clone(), cause, by };
         self.event(Event::AgentProfileRestored(restored));
         self.update_agent(now, agent);
     }
 
-    /// The time of one or more temporary profiles is over.
-    pub(super) fn profiles_due(&mut self, now: Timestamp) {
-        let is_over = |profile: &TemporaryProfile| profile.until.is_some_and(|until| until <= now);
-        let profiles = self.temporary_profiles.iter();
-        let over: Vec<AccountName> =
-            profiles.filter(|(_, p)| is_over(p)).map(|(agent, _)| agent.clone()).collect();
-        for agent in over {
+    /// The time of the temporary profile that ends first is over.
+    pub(super) fn profile_due(&mut self, now: Timestamp) {
+        if let Some((until, agent)) = self.profile_ends.first().cloned()
+            && until <= now
+        {
             self.end_profile(now, &agent, ProfileEnd::Expired, SeatActor::Engine);
         }
-        self.set_profile_timer();
     }
 
     /// An agent signed out: a temporary profile without another end ends here.
@@ -142,8 +136,7 @@ impl Dispatcher {
 
     /// Brings the seat where this agent is signed in up to date with their profile.
     fn update_agent(&mut self, now: Timestamp, agent: &AccountName) {
-        let seat = self.seats.iter().find(|(_, state)| state.agent() == Some(agent));
-        if let Some((seat, _)) = seat {
+        if let Some(seat) = self.seat_of_agent.get(agent) {
             self.update_profile(now, *seat);
         }
     }
@@ -151,10 +144,12 @@ impl Dispatcher {
     /// Brings a seat's skill group and the staff counts of its queues up to date, after somebody
     /// signed in or out or their profile changed.
     pub(super) fn update_profile(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         let profile = self.profile_for(seat, state.agent());
-        let was_ready = self.ready_agents.is_ready(seat);
+        let (is_logged_in, stats) = (state.is_logged_in(), AgentStats::of(state));
         if self.ready_agents.profile(seat) != Some(&profile) {
+            let kind = self.ready_agents.kind_of(seat);
+            self.set_kind(seat, None, stats);
             let regrouping = self.ready_agents.assign(seat, profile, &self.queue_index);
             if let Some(group) = regrouping.removed {
                 self.backlog.remove_group(group);
@@ -162,12 +157,9 @@ impl Dispatcher {
             if let Some(group) = regrouping.added {
                 self.backlog.add_group(group, &self.ready_agents);
             }
-            if was_ready {
-                self.ready_agents.enter(seat, AgentStats::of(state));
-                self.unmatched_seats.insert(seat);
-            }
+            self.set_kind(seat, kind, stats);
         }
-        let served = state.is_logged_in().then(|| self.ready_agents.queues_of(seat).collect());
+        let served = self.ready_agents.queues_of(seat).filter(|_| is_logged_in).collect();
         let left = self.count_staff(seat, served);
         self.close_unstaffed(now, &left);
     }
@@ -182,35 +174,50 @@ impl Dispatcher {
         }
     }
 
-    /// Counts a seat as staff of these queues; `None` when it is signed out. Returns the queues in
+    /// Counts a seat as staff of these queues; none when it is signed out. Returns the queues in
     /// which it was counted before and is not any more.
-    fn count_staff(&mut self, seat: SeatId, served: Option<Vec<usize>>) -> Vec<usize> {
-        let before = self.counted.remove(&seat).unwrap_or_default();
-        let now_in = served.clone().unwrap_or_default();
+    fn count_staff(&mut self, seat: SeatId, served: Vec<usize>) -> Vec<usize> {
+        let Some(counted) = self.counted.get_mut(seat) else { return Vec::new() };
+        let mut before = std::mem::replace(counted, served.clone());
         for n in &before {
             if let Some(queue) = self.queues.get_mut(*n) {
                 queue.staffed = queue.staffed.saturating_sub(1);
             }
         }
-        for n in &now_in {
+        for n in &served {
             if let Some(queue) = self.queues.get_mut(*n) {
                 queue.staffed += 1;
             }
         }
-        if let Some(served) = served {
-            self.counted.insert(seat, served);
-        }
-        before.into_iter().filter(|n| !now_in.contains(n)).collect()
+        before.retain(|n| !served.contains(n));
+        before
     }
 
-    fn set_profile_timer(&mut self) {
-        let first = self.temporary_profiles.values().filter_map(|profile| profile.until).min();
-        if let Some(before) = std::mem::replace(&mut self.profiles_end_at, first) {
-            self.timers.remove(&(before, Timer::Profiles));
+    /// Sets or removes a temporary profile, and keeps the timer at the first end. Returns the
+    /// profile before.
+    fn replace_profile(
+        &mut self,
+        agent: &AccountName,
+        profile: Option<TemporaryProfile>,
+    ) -> Option<TemporaryProfile> {
+        let first = |d: &Dispatcher| d.profile_ends.first().map(|(at, _)| *at);
+        let timer = first(self);
+        let until = profile.as_ref().and_then(|profile| profile.until);
+        let before = match profile {
+            Some(profile) => self.temporary_profiles.insert(agent.clone(), profile),
+            None => self.temporary_profiles.remove(agent),
+        };
+        if let Some(until) = before.as_ref().and_then(|before| before.until) {
+            self.profile_ends.remove(&(until, agent.clone()));
         }
-        if let Some(at) = first {
+        self.profile_ends.extend(until.map(|until| (until, agent.clone())));
+        if let Some(at) = timer {
+            self.timers.remove(&(at, Timer::Profiles));
+        }
+        if let Some(at) = first(self) {
             self.timers.insert((at, Timer::Profiles));
         }
+        before
     }
 }
 

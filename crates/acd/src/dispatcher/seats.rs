@@ -1,14 +1,16 @@
 //! The states of a seat: reachable or not, ready or not, wrap-up and back-off.
 
 use model::{
-    Event, Login, NotReadyReason, SeatId, Timestamp, WorkState,
+    AccountName, Event, Login, NotReadyReason, SeatId, Timestamp, WorkState,
     event::{
         SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady, SeatUnreached,
     },
 };
 
 use super::{Dispatcher, Timer};
-use crate::{Consequence, SavedSeat, SeatState, Work, ready_agents::AgentStats};
+use crate::{
+    Consequence, SavedSeat, SeatState, Work, ready_agents::AgentStats, seat_counts::SeatKind,
+};
 
 impl Dispatcher {
     /// Puts a seat back as the log left it, before the first input after a restart.
@@ -19,15 +21,20 @@ impl Dispatcher {
     /// event records it.
     pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: SavedSeat) {
         let SavedSeat { login, work, signed_out, back, next } = left;
-        let Some(state) = self.seats.get_mut(&seat) else { return };
+        if self.seats.get(seat).is_none() {
+            return;
+        }
         if signed_out {
             self.signed_out.insert(seat);
         }
         if login == Login::LoggedOut {
             return;
         }
-        state.login = login;
-        state.work = Work::Ready;
+        self.change(now, seat, |state| {
+            state.login = login;
+            state.work = Work::Ready;
+        });
+        self.note_agent(seat, None);
         self.update_profile(now, seat);
         match work {
             Some(WorkState::WrapUp { call, until }) => {
@@ -55,11 +62,11 @@ impl Dispatcher {
     }
 
     pub(super) fn seat_reached(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         if !state.device.reachable {
             self.seat_event(now, seat, Event::SeatReached(SeatReached { seat }));
         }
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         match &state.work {
             Work::Off if self.starts_ready(seat) => {
                 let by = SeatActor::Engine;
@@ -81,7 +88,7 @@ impl Dispatcher {
     }
 
     pub(super) fn seat_unreached(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         if !state.device.reachable {
             return;
         }
@@ -98,7 +105,7 @@ impl Dispatcher {
 
     pub(super) fn seat_free(&mut self, now: Timestamp, seat: SeatId) {
         self.change(now, seat, |state| state.device.in_own_call = false);
-        let work = self.seats.get(&seat).map(|state| &state.work);
+        let work = self.seats.get(seat).map(|state| &state.work);
         // A phone that has made a call is reachable, so this ends `Unreachable` too.
         if let Some(Work::NotReady {
             reason: NotReadyReason::Busy | NotReadyReason::Unreachable,
@@ -111,7 +118,7 @@ impl Dispatcher {
 
     /// A seat's timer has fired.
     pub(super) fn seat_due(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         match &state.work {
             Work::Alerting { offer, .. } => {
                 let offer = *offer;
@@ -143,7 +150,7 @@ impl Dispatcher {
     /// Makes a seat ready, or not ready with the phone's reason. Then it becomes ready by itself
     /// once the phone can be rung.
     pub(super) fn make_ready(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
-        match self.seats.get(&seat).and_then(phone_problem) {
+        match self.seats.get(seat).and_then(SeatState::phone_problem) {
             None => self.seat_event(now, seat, Event::SeatReady(SeatReady { seat, by })),
             Some(reason) => self.make_not_ready(now, seat, reason, by),
         }
@@ -156,7 +163,7 @@ impl Dispatcher {
         reason: NotReadyReason,
         by: SeatActor,
     ) {
-        let already = self.seats.get(&seat).map(|state| &state.work);
+        let already = self.seats.get(seat).map(|state| &state.work);
         if matches!(already, Some(Work::NotReady { reason: old, .. }) if *old == reason) {
             return;
         }
@@ -187,7 +194,7 @@ impl Dispatcher {
     }
 
     pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
-        let agent = self.seats.get(&seat).and_then(SeatState::agent).cloned();
+        let agent = self.seats.get(seat).and_then(SeatState::agent).cloned();
         self.signed_out.insert(seat);
         let logged_out = SeatLoggedOut { seat, by: by.clone() };
         self.seat_event(now, seat, Event::SeatLoggedOut(logged_out));
@@ -198,9 +205,9 @@ impl Dispatcher {
 
     /// Makes a ready seat not ready when its phone is unreachable or in use.
     pub(super) fn recheck_phone(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(state) = self.seats.get(&seat) else { return };
+        let Some(state) = self.seats.get(seat) else { return };
         if state.work == Work::Ready
-            && let Some(reason) = phone_problem(state)
+            && let Some(reason) = state.phone_problem()
         {
             self.make_not_ready(now, seat, reason, SeatActor::Engine);
         }
@@ -209,41 +216,60 @@ impl Dispatcher {
     /// The one place where an event changes a seat.
     pub(super) fn seat_event(&mut self, now: Timestamp, seat: SeatId, event: Event) {
         let changes_login = matches!(event, Event::SeatLoggedIn(_) | Event::SeatLoggedOut(_));
+        let before = self.seats.get(seat).filter(|_| changes_login).and_then(SeatState::agent);
+        let before = before.cloned();
         self.change(now, seat, |state| state.apply(now, &event));
         self.event(event);
         if changes_login {
+            self.note_agent(seat, before);
             self.update_profile(now, seat);
         }
     }
 
-    /// Changes a seat's state and brings its timer, its readiness and its handle time up to date.
+    /// Brings the seat of an agent up to date. `before`: the agent who was signed in there.
+    fn note_agent(&mut self, seat: SeatId, before: Option<AccountName>) {
+        if let Some(before) = before {
+            self.seat_of_agent.remove(&before);
+        }
+        if let Some(agent) = self.seats.get(seat).and_then(SeatState::agent) {
+            self.seat_of_agent.insert(agent.clone(), seat);
+        }
+    }
+
+    /// Changes a seat's state and brings its timer, its kind and its handle time up to date.
     pub(super) fn change(
         &mut self,
         now: Timestamp,
         seat: SeatId,
         change: impl FnOnce(&mut SeatState),
     ) {
-        let Some(state) = self.seats.get_mut(&seat) else { return };
-        let deadline = due(state);
+        let Some(state) = self.seats.get_mut(seat) else { return };
+        let (deadline, was_idle) = (due(state), is_idle(state));
         change(state);
-        let next = due(state);
+        let (next, is_idle) = (due(state), is_idle(state));
+        let works = matches!(state.work, Work::Talking { .. } | Work::WrapUp { .. });
+        let (kind, stats) = (SeatKind::of(state), AgentStats::of(state));
         if deadline != next {
             deadline.map(|at| self.timers.remove(&(at, Timer::Seat(seat))));
             next.map(|at| self.timers.insert((at, Timer::Seat(seat))));
         }
-        let can_take = state.work == Work::Ready && phone_problem(state).is_none();
-        if can_take && !self.ready_agents.is_ready(seat) {
-            self.ready_agents.enter(seat, AgentStats::of(state));
-            self.unmatched_seats.insert(seat);
-        } else if !can_take {
-            self.ready_agents.leave(seat);
-        }
-        let works = matches!(state.work, Work::Talking { .. } | Work::WrapUp { .. });
+        self.idle_seats = self.idle_seats + usize::from(is_idle) - usize::from(was_idle);
+        self.set_kind(seat, kind, stats);
         if !works
-            && let Some((queue, since)) = self.engaged.remove(&seat)
+            && let Some((queue, since)) = self.engaged.get_mut(seat).and_then(Option::take)
             && let Some(queue) = self.queues.get_mut(queue)
         {
             queue.handle_times.add(now.since(since));
+        }
+    }
+
+    /// Counts a seat as of this kind, and matches it when it has become ready.
+    pub(super) fn set_kind(&mut self, seat: SeatId, kind: Option<SeatKind>, stats: AgentStats) {
+        let stats = (kind == Some(SeatKind::Ready)).then_some(stats);
+        let Some(change) = self.ready_agents.set_kind(seat, kind, stats) else { return };
+        self.backlog.seat_changed(change);
+        if kind == Some(SeatKind::Ready) {
+            self.unmatched_seats.insert(seat);
         }
     }
 
@@ -278,20 +304,19 @@ impl Dispatcher {
     }
 }
 
-/// The reason why a seat's phone cannot be rung.
-pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
-    match state.device {
-        device if !device.reachable => Some(NotReadyReason::Unreachable),
-        device if device.in_own_call => Some(NotReadyReason::Busy),
-        _ => None,
-    }
-}
-
 /// The time at which a seat's state ends by itself.
 fn due(state: &SeatState) -> Option<Timestamp> {
     match &state.work {
         Work::Alerting { until, .. } | Work::WrapUp { until, .. } => Some(*until),
         Work::NotReady { back, .. } => *back,
         Work::Off | Work::Ready | Work::Talking { .. } => None,
+    }
+}
+
+/// Whether a person is signed in at the seat, and it neither rings nor talks.
+fn is_idle(state: &SeatState) -> bool {
+    match state.work {
+        Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => true,
+        Work::Off | Work::Alerting { .. } | Work::Talking { .. } => false,
     }
 }

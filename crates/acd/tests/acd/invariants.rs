@@ -312,8 +312,9 @@ impl Storm {
         assert!(self.may_serve(seat, call), "{}", at("must not serve it"));
         let candidates: Vec<SeatId> = decision.candidates.iter().map(|c| c.seat).collect();
         assert_eq!(candidates.first(), Some(&seat), "{}", at("another candidate was first"));
-        assert!(decision.eligible as usize >= candidates.len(), "{}", at("miscounted"));
         let may = |seat: &SeatId| self.may_serve(*seat, call);
+        let ready = self.ready_before(seat).filter(|seat| may(seat)).count();
+        assert_eq!(decision.eligible as usize, ready, "{}", at("miscounted"));
         assert!(candidates.iter().all(may), "{}", at("a candidate must not serve it"));
         let mut ruled_out = decision.ruled_out.iter();
         assert!(!ruled_out.any(|r| may(&r.seat)), "{}", at("ruled out without a reason"));
@@ -327,6 +328,16 @@ impl Storm {
         if let Some(waiting) = self.calls.get_mut(&call) {
             waiting.offer = Some(offer);
         }
+    }
+
+    /// The seats that were ready when this seat was offered a call; the events of the turn after it
+    /// are not replayed yet.
+    fn ready_before(&self, offered: SeatId) -> impl Iterator<Item = SeatId> + '_ {
+        self.replayed.iter().filter_map(move |(seat, state)| {
+            let own_call = self.harness.acd.seat(*seat).is_some_and(|live| live.device.in_own_call);
+            let is_ready = state.work == Work::Ready && state.device.reachable && !own_call;
+            (is_ready || *seat == offered).then_some(*seat)
+        })
     }
 
     fn offer_ends(&mut self, offer: OfferId, call: CallId, seat: SeatId) {
@@ -357,6 +368,13 @@ impl Storm {
 
     /// Whether this seat may be offered this call now, by the policy alone.
     fn may_serve(&self, seat: SeatId, call: CallId) -> bool {
+        let missed_by = &self.calls[&call].missed_by;
+        let sits_out = missed_by.get(&seat).is_some_and(|until| *until > self.harness.now);
+        self.meets_requirement(seat, call) && !sits_out
+    }
+
+    /// Whether this seat's profile meets the requirement that the call has now.
+    fn meets_requirement(&self, seat: SeatId, call: CallId) -> bool {
         let now = self.harness.now;
         let waiting = &self.calls[&call];
         let (rules, profile) = (&self.policy.queues[&waiting.queue], self.profile(seat));
@@ -370,8 +388,31 @@ impl Storm {
         let opened = rules.overflow.iter().filter(|o| o.after <= waited).map(|o| &o.to);
         let mut queues = std::iter::once(&waiting.queue).chain(opened);
         let serves = queues.any(|q| profile.queues.get(q).is_some_and(|tier| *tier <= tiers));
-        let sits_out = waiting.missed_by.get(&seat).is_some_and(|until| *until > now);
-        knows && serves && !sits_out
+        knows && serves
+    }
+
+    /// The dispatcher's counts of the seats for each waiting call are those of the policy.
+    fn check_counts(&self) {
+        for (call, _) in self.calls.iter().filter(|(_, waiting)| waiting.offer.is_none()) {
+            let mut counts = [0, 0, 0];
+            let seats = self.harness.acd.seats();
+            for (_, state) in seats.filter(|(seat, _)| self.meets_requirement(*seat, *call)) {
+                match &state.work {
+                    Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
+                        counts[0] += 1;
+                    }
+                    Work::NotReady {
+                        reason: NotReadyReason::Unreachable | NotReadyReason::Busy,
+                        ..
+                    } => counts[2] += 1,
+                    Work::NotReady { .. } => counts[1] += 1,
+                    Work::Off | Work::Ready => {}
+                }
+            }
+            let reason = self.harness.acd.wait_reason(*call).expect("it waits without an offer");
+            let counted = [reason.busy, reason.not_ready, reason.unreachable];
+            assert_eq!(counted, counts, "seed {}: call {call}", self.seed);
+        }
     }
 
     /// Checks the invariants that hold after every step.
@@ -418,6 +459,7 @@ impl Storm {
         let waiting: usize =
             QUEUES.iter().map(|q| self.harness.acd.waiting(&queue(q)).count()).sum();
         assert_eq!(waiting, self.calls.len());
+        self.check_counts();
     }
 }
 

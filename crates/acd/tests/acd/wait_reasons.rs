@@ -10,7 +10,7 @@ use model::{
 };
 
 fn reason(harness: &Harness, call: u64) -> WaitReason {
-    harness.acd.wait_reasons().remove(&CallId::from(call)).expect("the call waits without an offer")
+    harness.acd.wait_reason(CallId::from(call)).expect("the call waits without an offer")
 }
 
 fn cause(harness: &Harness, call: u64) -> WaitCause {
@@ -95,7 +95,7 @@ fn ready_seat_is_not_rung_without_a_voice_port() {
 fn offered_call_has_no_reason_to_wait() {
     let mut harness = Harness::open(QueuePolicy::default(), 1);
     harness.call(1);
-    assert_eq!(harness.acd.wait_reasons(), [].into());
+    assert_eq!(harness.acd.wait_reason(CallId::from(1)), None);
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod control;
 mod emergency;
 mod messages;
 mod missed_calls;
+mod pictures;
 mod roster;
 mod snapshot;

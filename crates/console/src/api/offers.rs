@@ -112,7 +112,8 @@ async fn list(
     let only = only_of(&user);
     // A call that the person may not see is not found, so that ids give nothing away.
     cdr.filter(|cdr| may_see(only.as_ref(), cdr)).ok_or(Problem::new(Code::CallNotFound))?;
-    let waits = access.statistics.wallboard().wait_reasons.get(&call).cloned();
+    let waits =
+        access.statistics.wallboard().wait_reasons.get(&call).map(|waits| (**waits).clone());
     Ok(Json(CallOffers { call, waits, offers: offers(records) }))
 }
 

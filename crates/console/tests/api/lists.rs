@@ -316,7 +316,7 @@ async fn waiting_call_has_the_reason_why_no_seat_rings() {
     };
     {
         let mut board = engine.board.lock().unwrap();
-        Arc::make_mut(&mut board).set_wait_reasons([(CallId::from(7), waits)].into());
+        Arc::make_mut(&mut board).set_wait_reasons([(CallId::from(7), waits.into())].into());
     }
     let shown = Client::of(&engine, "wang").get("/api/v1/calls/00000000007/offers").await.json();
     assert_eq!(shown["waits"]["cause"], "unqualified");

@@ -11,7 +11,8 @@
 //!
 //!   sip ── contacts, dialogs ──► sip state (a file for the next start)
 //!
-//!   console (tokio) ── commands ──► center ── answers, wallboard ──► console
+//!   console (tokio) ── commands ──► center ── answers ──► console
+//!                                   center ── changes ──► wallboard ── pictures ──► console
 //!   courier (tokio) ◄── log; what partners took ──► center
 //! ```
 //!
@@ -19,6 +20,7 @@
 //! keeps what it could not hand over and reads no more sockets. Pieces of recordings: dropped,
 //! counted, and filled with silence. Records: calls are refused long before. Batches for the view:
 //! dropped; the view reads the log instead. Contacts and dialogs: only the newest state waits.
+//! Changes for the wallboard: they stay in the center.
 
 mod center;
 mod console;
@@ -32,8 +34,8 @@ use std::{
     thread::JoinHandle,
 };
 
-use ::center::{Center, Memory};
-use crossbeam_channel::Receiver;
+use ::center::{Center, Memory, PicturePart};
+use crossbeam_channel::{Receiver, Sender};
 use media::{PortHistory, Relays};
 use model::{Record, Timestamp, event::Alarm};
 use recorder::{Encoding, Recorder, RecorderEvent};
@@ -54,6 +56,7 @@ use crate::{
     emergency, entropy,
     keys::Keys,
     known_sources::{self, KnownSources},
+    live::LiveState,
     plan,
     progress::Progress,
     running::Running,
@@ -65,6 +68,7 @@ use crate::{
         knowledge::{self, KnowledgeReader},
         log, media as media_thread, outcomes, signalling, sip_sockets,
         voice_ports::{self, SharedPorts},
+        wallboard,
     },
 };
 
@@ -175,7 +179,10 @@ async fn bring_up(
 
     let center = center::build(settings, clock.now(), memory, findings);
     let damage = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
-    let center = start_center(center, clock, shared.for_center(log.records, recorder.tap()))?;
+    let recorder_tap = recorder.tap();
+    let for_center = |pictures| shared.for_center(log.records, recorder_tap, pictures);
+    let live = Arc::clone(&shared.live);
+    let center = start_center(center, clock, for_center, live, &mut background_threads)?;
     let final_snapshot = start_snapshots(
         SnapshotParts { snapshots, blank, snapshot_seq },
         center.memory,
@@ -361,12 +368,19 @@ struct CenterThread {
     memory: Receiver<Memory>,
 }
 
-/// Starts the center's thread.
+/// Starts the center's thread, and the thread that makes the wallboard's pictures.
 fn start_center(
-    center: Center,
+    mut center: Center,
     clock: Clock,
-    shared: center_thread::Shared,
+    shared: impl FnOnce(Sender<PicturePart>) -> center_thread::Shared,
+    live: Arc<LiveState>,
+    background_threads: &mut Vec<JoinHandle<()>>,
 ) -> Result<CenterThread, NotStarted> {
+    let picture = center.start_pictures();
+    let (pictures, parts) = crossbeam_channel::bounded(wallboard::PARTS_MAX);
+    background_threads
+        .push(threads::spawn("wallboard", move || wallboard::run(picture, &parts, &live))?);
+    let shared = shared(pictures);
     let (leave, memory) = crossbeam_channel::bounded(1);
     let thread = threads::spawn("center", move || {
         // Only a stop ends this thread, and it takes the memory.

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 
-use ::center::Memory;
+use ::center::{Memory, PicturePart};
 use arc_swap::ArcSwap;
 use crossbeam_channel::Sender;
 use model::{Record, Timestamp};
@@ -71,7 +71,7 @@ impl Shared {
             to_media,
             requests: Arc::default(),
             live: Arc::new(LiveState {
-                wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
+                wallboard: ArcSwap::from_pointee(memory.wallboard.clone()),
                 calls: AtomicUsize::new(0),
                 ports_free: AtomicUsize::new(ports),
                 strangers: AtomicU64::new(0),
@@ -89,6 +89,7 @@ impl Shared {
         &self,
         log: Sender<Record>,
         recorder: RecorderHandle,
+        pictures: Sender<PicturePart>,
     ) -> center::Shared {
         center::Shared {
             arrivals: Arc::clone(&self.arrivals),
@@ -99,6 +100,7 @@ impl Shared {
             recorder,
             requests: Arc::clone(&self.requests),
             live: Arc::clone(&self.live),
+            pictures,
             stop: Arc::clone(&self.stop_center),
         }
     }

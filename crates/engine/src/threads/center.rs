@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use center::{Center, Input, Memory, Output, Reply};
+use center::{Center, Input, Memory, Output, PicturePart, Reply};
 use crossbeam_channel::Sender;
 use model::{
     Event, Record, Timestamp,
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) requests: Arc<PendingRequests>,
     /// The live state that the console shows.
     pub(crate) live: Arc<LiveState>,
+    /// Parts of the wallboard's pictures, for the thread that makes them.
+    pub(crate) pictures: Sender<PicturePart>,
     /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -132,10 +134,17 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         let shown_for = now.since(shown_at);
         let is_old = memory.wallboard.has_waiting() && shown_for >= RENEW_EVERY;
         if memory.seq != shown_seq && shown_for >= SHOW_EVERY || is_old {
-            shared.live.wallboard.store(center.wallboard_now(now));
             (shown_seq, shown_at) = (memory.seq, now);
             shared.live.calls.store(center.switch().calls_up(), Ordering::Relaxed);
             shared.live.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
+            center.begin_picture();
+        }
+        // While the other thread is busy with earlier parts, further changes wait in the center.
+        if !shared.pictures.is_full()
+            && let Some(part) = center.poll_picture(now)
+            && shared.pictures.try_send(part).is_err()
+        {
+            tracing::error!("the wallboard thread has ended; the wallboard stays as it is");
         }
         if let Some(look) = follower.look() {
             for input in inputs_of_clock_check(look) {
@@ -146,7 +155,12 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         if !out.wrote || is_full {
             let due = center.poll_timeout().map_or(IDLE, |at| at.since(clock.now()));
             let show = if center.memory().seq == shown_seq { IDLE } else { SHOW_EVERY };
-            let retry = if is_full { RETRY } else { IDLE };
+            let retry = match center.has_open_picture() {
+                true if !shared.pictures.is_full() => Duration::ZERO,
+                true => RETRY,
+                false if is_full => RETRY,
+                false => IDLE,
+            };
             std::thread::park_timeout(due.min(show).min(retry).min(IDLE));
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod outcomes;
 pub(crate) mod signalling;
 pub(crate) mod sip_sockets;
 pub(crate) mod voice_ports;
+pub(crate) mod wallboard;
 
 use std::thread::JoinHandle;
 
@@ -40,8 +41,8 @@ fn set_priority(name: &str) {
     let rank = match name {
         "voice" => -15,
         "sip" | "center" => -10,
-        // Its threads belong to the program's runtime.
-        CONSOLE => 5,
+        // The console's threads belong to the program's runtime.
+        CONSOLE | "wallboard" => 5,
         "view" | "outcomes" | "courier" | "index" | "snapshots" | "sip state" => 10,
         _ => return,
     };

@@ -158,7 +158,7 @@ fn wallboard_shows_the_ringing_seat_until_the_offer_is_missed() {
     day.arrives(0, 1);
     day.rings(1, 1);
     let wall = day.wall();
-    assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, Some(SEAT));
+    assert_eq!(wall.queues[&main_queue()].waiting.first().and_then(|w| w.ringing), Some(SEAT));
     let (offer, call, seat) = (OfferId(1), CallId::from(1), SEAT);
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
     day.tell(
@@ -176,8 +176,8 @@ fn wallboard_shows_the_ringing_seat_until_the_offer_is_missed() {
     let (reason, by) = (NotReadyReason::Rona, SeatActor::Engine);
     day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by, back: None }));
     let wall = day.wall();
-    assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, None);
-    assert_eq!(wall.queues[&main_queue()].waiting[0].since, at(0));
+    assert_eq!(wall.queues[&main_queue()].waiting.first().map(|w| w.ringing), Some(None));
+    assert_eq!(wall.queues[&main_queue()].waiting.first().map(|w| w.since), Some(at(0)));
     assert_eq!(wall.seats[&SEAT].missed, 1);
     let rona = WorkState::NotReady { reason: NotReadyReason::Rona };
     assert_eq!(wall.seats[&SEAT].work, Some(rona));

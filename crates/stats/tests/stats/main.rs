@@ -4,3 +4,4 @@ mod agent_intervals;
 mod audit;
 mod folds;
 mod imported;
+mod wallboard_changes;

@@ -1,0 +1,204 @@
+//! What changes on a wallboard, by key, so that a copy elsewhere follows it without being read
+//! whole.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use model::{
+    AccountName, CallId, Event, QueueId, Record, SeatId, TemporaryProfile, Timestamp, event::Alarm,
+};
+
+use super::{QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard};
+
+/// A part of a wallboard that changes as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum BoardKey {
+    Alarm(Alarm),
+    Seat(SeatId),
+    /// A queue's counters.
+    Queue(QueueId),
+    Call(CallId),
+    Profile(AccountName),
+}
+
+/// The new value of a part of a wallboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoardChange {
+    /// An alarm is active with this text; `None`: it is not.
+    Alarm(Alarm, Option<String>),
+    /// A seat.
+    Seat(SeatId, SeatBoard),
+    /// A queue's counters; its list of calls is empty here.
+    Queue(QueueId, QueueBoard),
+    /// A call waits in a queue.
+    Waits(QueueId, WaitingCall),
+    /// A call does not wait any more.
+    Left(CallId),
+    /// An agent's temporary profile; `None`: the configured one holds.
+    Profile(AccountName, Option<TemporaryProfile>),
+    /// The time of a record: a new local day may have begun.
+    Day(Timestamp),
+    /// The clock was set forward.
+    ClockJump(Duration),
+}
+
+/// The parts that have changed and were not taken yet. Bounded by the parts there are, and by the
+/// calls that ended since the last were taken.
+#[derive(Debug, Default)]
+pub struct BoardChanges {
+    /// Changes of the whole board, in order.
+    whole: VecDeque<BoardChange>,
+    keys: BTreeSet<BoardKey>,
+}
+
+impl BoardChanges {
+    /// Notes what a record changes. `board` is the wallboard before the record.
+    pub fn note(&mut self, board: &Wallboard, record: &Record) {
+        if board.zone.date(record.at) != board.today {
+            self.whole.push_back(BoardChange::Day(record.at));
+            // A day begins with the calls that wait; the copy may not know all of them yet.
+            self.keys.extend(board.queues.keys().cloned().map(BoardKey::Queue));
+        }
+        match &record.event {
+            Event::ClockStepped(e) => {
+                self.whole.push_back(BoardChange::ClockJump(Duration::from_micros(e.jump_us)));
+            }
+            Event::EngineStarted(_) => {
+                self.keys.extend(board.seats.keys().map(|seat| BoardKey::Seat(*seat)));
+                self.keys.extend(board.alarms.keys().map(|alarm| BoardKey::Alarm(*alarm)));
+            }
+            Event::RecordImported(e) => self.note_event(board, &e.record.event),
+            event => self.note_event(board, event),
+        }
+    }
+
+    fn note_event(&mut self, board: &Wallboard, event: &Event) {
+        let (seat, call) = match event {
+            Event::CallQueued(e) => {
+                self.keys.insert(BoardKey::Queue(e.queue.clone()));
+                (None, Some(e.call))
+            }
+            Event::CallConnected(e) => (Some(e.seat), Some(e.call)),
+            Event::CallLeftQueue(e) => (None, Some(e.call)),
+            Event::CallEnded(e) => (None, Some(e.call)),
+            Event::OfferMade(e) => (Some(e.seat), Some(e.call)),
+            Event::OfferAccepted(e) => (Some(e.seat), None),
+            Event::OfferMissed(e) => (Some(e.seat), Some(e.call)),
+            Event::OfferWithdrawn(e) => (Some(e.seat), Some(e.call)),
+            Event::SeatReached(e) => (Some(e.seat), None),
+            Event::SeatUnreached(e) => (Some(e.seat), None),
+            Event::SeatLoggedIn(e) => (Some(e.seat), None),
+            Event::SeatLoggedOut(e) => (Some(e.seat), None),
+            Event::SeatReady(e) => (Some(e.seat), None),
+            Event::SeatNotReady(e) => (Some(e.seat), None),
+            Event::SeatNextSet(e) => (Some(e.seat), None),
+            Event::SeatWrapUpStarted(e) => (Some(e.seat), None),
+            Event::AgentProfileChanged(e) => return self.note_profile(&e.agent),
+            Event::AgentProfileRestored(e) => return self.note_profile(&e.agent),
+            Event::AlarmRaised(e) => return self.note_alarm(e.alarm),
+            Event::AlarmCleared(e) => return self.note_alarm(e.alarm),
+            Event::AlarmSettled(e) => return self.note_alarm(e.alarm),
+            // The wallboard shows nothing of the others.
+            _ => return,
+        };
+        self.keys.extend(seat.map(BoardKey::Seat));
+        if let Some(call) = call {
+            if let Some((queue, ..)) = board.waiting_calls.get(&call) {
+                self.keys.insert(BoardKey::Queue(queue.clone()));
+            }
+            self.keys.insert(BoardKey::Call(call));
+        }
+    }
+
+    fn note_alarm(&mut self, alarm: Alarm) {
+        self.keys.insert(BoardKey::Alarm(alarm));
+    }
+
+    fn note_profile(&mut self, agent: &AccountName) {
+        self.keys.insert(BoardKey::Profile(agent.clone()));
+    }
+
+    /// Takes the next changed part with its present value.
+    pub fn take(&mut self, board: &Wallboard) -> Option<BoardChange> {
+        if let Some(change) = self.whole.pop_front() {
+            return Some(change);
+        }
+        Some(match self.keys.pop_first()? {
+            BoardKey::Alarm(alarm) => BoardChange::Alarm(alarm, board.alarms.get(&alarm).cloned()),
+            BoardKey::Seat(seat) => {
+                BoardChange::Seat(seat, board.seats.get(&seat).cloned().unwrap_or_default())
+            }
+            BoardKey::Queue(queue) => {
+                let counters = board.queues.get(&queue).map(QueueBoard::counters);
+                BoardChange::Queue(queue, counters.unwrap_or_default())
+            }
+            BoardKey::Call(call) => match board.waiting_call(call) {
+                Some((queue, waits)) => BoardChange::Waits(queue.clone(), waits.clone()),
+                None => BoardChange::Left(call),
+            },
+            BoardKey::Profile(agent) => {
+                let profile = board.temporary_profiles.get(&agent).cloned();
+                BoardChange::Profile(agent, profile)
+            }
+        })
+    }
+
+    /// Whether every change was taken.
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.keys.is_empty()
+    }
+}
+
+impl Wallboard {
+    /// Brings a copy of a wallboard up to date. The changes of one [`BoardChanges`] are applied in
+    /// the order in which they were taken.
+    pub fn follow(&mut self, change: BoardChange) {
+        match change {
+            BoardChange::Alarm(alarm, Some(text)) => drop(self.alarms.insert(alarm, text)),
+            BoardChange::Alarm(alarm, None) => drop(self.alarms.remove(&alarm)),
+            BoardChange::Seat(seat, board) => drop(self.seats.insert(seat, board)),
+            BoardChange::Queue(queue, counters) => {
+                let board = self.queues.entry(queue).or_default();
+                let waiting = std::mem::take(&mut board.waiting);
+                *board = QueueBoard { waiting, ..counters };
+            }
+            BoardChange::Waits(queue, waits) => {
+                self.remove_waiting(waits.call);
+                let place = (queue.clone(), waits.since, None);
+                self.waiting_calls.insert(waits.call, place);
+                self.queues.entry(queue).or_default().waiting.insert(waits);
+            }
+            BoardChange::Left(call) => drop(self.remove_waiting(call)),
+            BoardChange::Profile(agent, Some(profile)) => {
+                self.temporary_profiles.insert(agent, profile);
+            }
+            BoardChange::Profile(agent, None) => drop(self.temporary_profiles.remove(&agent)),
+            BoardChange::Day(at) => self.start_day_of(at),
+            BoardChange::ClockJump(by) => self.skip_clock_jump(by),
+        }
+    }
+
+    /// A waiting call and its queue.
+    fn waiting_call(&self, call: CallId) -> Option<(&QueueId, &WaitingCall)> {
+        let (queue, since, _) = self.waiting_calls.get(&call)?;
+        Some((queue, self.queues.get(queue)?.waiting.get(*since, call)?))
+    }
+}
+
+impl QueueBoard {
+    /// The same without the waiting calls.
+    fn counters(&self) -> QueueBoard {
+        QueueBoard {
+            waiting: WaitingList::default(),
+            offered: self.offered,
+            answered: self.answered,
+            abandoned: self.abandoned,
+            flowed_out: self.flowed_out,
+            answered_in_15s: self.answered_in_15s,
+            answered_wait_ms: self.answered_wait_ms,
+            forecast: self.forecast,
+        }
+    }
+}
