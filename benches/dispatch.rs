@@ -1,11 +1,15 @@
 //! One dispatch decision with many seats: `cargo bench --bench dispatch`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
-use std::{collections::BTreeMap, hint::black_box, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hint::black_box,
+    time::Duration,
+};
 
-use acd::{AgentCommand, Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy};
+use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy};
 use criterion::{Criterion, criterion_group, criterion_main};
-use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::SeatActor};
+use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp};
 
 const SEATS: u32 = 500;
 const WAITING: u64 = 1_000;
@@ -18,15 +22,20 @@ struct Bench {
 }
 
 impl Bench {
-    /// Ten queues, twenty kinds of seats, every seat serving three queues and ready.
-    fn new() -> Bench {
+    /// Ten queues, and seats that serve three of them with levels of six skills: every seat is ready.
+    /// `kinds`: how many different profiles the seats have.
+    fn new(kinds: u32) -> Bench {
         let queue = |n: u32| QueueId::from(format!("queue-{}", n % 10).as_str());
         let plain = QueuePolicy { wrap_up: Duration::ZERO, ..QueuePolicy::default() };
-        let seat = |n: u32| SeatPolicy {
-            skills: [(Skill::from("mandarin"), 5 + (n % 2) as u8)].into(),
-            queues: [(queue(n), 1), (queue(n + 1), 1), (queue(n + 2), 1)].into(),
-            starts_ready: true,
-            waits_after_wrap_up: false,
+        let seat = |n: u32| {
+            let kind = n % kinds;
+            let level = |place: u32| (kind / 10u32.pow(place) % 10 + 1) as u8;
+            SeatPolicy {
+                skills: SKILLS.iter().zip(0..).map(|(s, n)| (Skill::from(*s), level(n))).collect(),
+                queues: [(queue(n), 1), (queue(n + 1), 1), (queue(n + 2), 1)].into(),
+                starts_ready: true,
+                waits_after_wrap_up: false,
+            }
         };
         let policy = Policy {
             queues: (0..10).map(|n| (queue(n), plain.clone())).collect(),
@@ -39,6 +48,36 @@ impl Bench {
             bench.input(Input::SeatReached { seat: SeatId(n) });
         }
         bench
+    }
+
+    /// The same when every seat talks and 1,000 calls wait. Enough calls have ended for estimates of
+    /// the wait. Returns the calls that talk.
+    fn busy(kinds: u32) -> (Bench, VecDeque<CallId>) {
+        let mut bench = Bench::new(kinds);
+        let mut talking = VecDeque::new();
+        while talking.len() < SEATS as usize {
+            if let Some((offer, call, _)) = bench.arrive() {
+                bench.input(Input::Answered { offer });
+                talking.push_back(call);
+            }
+        }
+        for _ in 0..WAITING {
+            bench.arrive();
+        }
+        for _ in 0..SEATS {
+            bench.next_talk(&mut talking);
+        }
+        (bench, talking)
+    }
+
+    /// A talk ends, its seat answers the next call, and another call arrives.
+    fn next_talk(&mut self, talking: &mut VecDeque<CallId>) {
+        let call = talking.pop_front().expect("a call is talking");
+        let next = self.input(Input::TalkEnded { call });
+        let (offer, call, _) = next.expect("a call waits");
+        self.input(Input::Answered { offer });
+        talking.push_back(call);
+        self.arrive();
     }
 
     fn input(&mut self, input: Input) -> Option<(OfferId, CallId, SeatId)> {
@@ -58,7 +97,7 @@ impl Bench {
         self.input(Input::Enqueue {
             call: CallId::from(self.last),
             queue: QueueId::from(format!("queue-{}", self.last % 10).as_str()),
-            skills: BTreeMap::from([(Skill::from("mandarin"), 5)]),
+            skills: BTreeMap::from([(Skill::from(SKILLS[(self.last % 6) as usize]), 1)]),
             priority: 0,
             since: self.now,
         })
@@ -67,58 +106,46 @@ impl Bench {
 
 /// All seats are in calls, 1,000 calls wait: a call ends, and its seat takes the next one.
 fn seat_becomes_ready(c: &mut Criterion) {
-    let mut bench = Bench::new();
-    let mut talking = std::collections::VecDeque::new();
-    for _ in 0..SEATS {
-        if let Some((offer, call, _)) = bench.arrive() {
-            bench.input(Input::Answered { offer });
-            talking.push_back(call);
-        }
+    for (kinds, name) in PROFILES {
+        let (mut bench, mut talking) = Bench::busy(kinds);
+        let name = format!("a talk ends, its seat is offered the next of 1,000 calls, {name}");
+        c.bench_function(&name, |b| b.iter(|| bench.next_talk(&mut talking)));
     }
-    for _ in 0..WAITING {
-        bench.arrive();
-    }
-    c.bench_function("a talk ends, its seat is offered the next of 1,000 calls", |b| {
-        b.iter(|| {
-            let call = talking.pop_front().expect("a call is talking");
-            let next = bench.input(Input::TalkEnded { call });
-            let (offer, call, _) = next.expect("a call waits");
-            bench.input(Input::Answered { offer });
-            talking.push_back(call);
-            bench.arrive();
-        });
-    });
 }
 
 /// 500 seats are ready: a call arrives, is offered, and its caller leaves.
 fn call_arrives(c: &mut Criterion) {
-    let mut bench = Bench::new();
-    c.bench_function("a call arrives and is offered to one of 500 seats, and leaves", |b| {
-        b.iter(|| {
-            let (_, call, _) = bench.arrive().expect("a seat is ready");
-            bench.input(Input::Leave { call });
+    for (kinds, name) in PROFILES {
+        let mut bench = Bench::new(kinds);
+        let name = format!("a call is offered to one of 500 ready seats, and leaves, {name}");
+        c.bench_function(&name, |b| {
+            b.iter(|| {
+                let (_, call, _) = bench.arrive().expect("a seat is ready");
+                bench.input(Input::Leave { call });
+            });
         });
-    });
+    }
 }
 
-/// 1,000 calls wait and no seat is ready: the cost of one more, and of its leaving.
-fn no_seat_is_ready(c: &mut Criterion) {
-    let mut bench = Bench::new();
-    for n in 1..=SEATS {
-        let by = SeatActor::Engine;
-        let _ = bench.acd.handle_command(bench.now, AgentCommand::LogOut { seat: SeatId(n), by });
-    }
-    for _ in 0..WAITING {
-        bench.arrive();
-    }
-    c.bench_function("a call joins 1,000 that wait, no seat is ready, and leaves", |b| {
-        b.iter(|| {
-            bench.arrive();
-            let call = CallId::from(bench.last);
-            bench.input(Input::Leave { call });
+/// 500 seats talk and 1,000 calls wait: the cost of one more with its expected wait, and of its
+/// leaving.
+fn call_waits(c: &mut Criterion) {
+    for (kinds, name) in PROFILES {
+        let (mut bench, _) = Bench::busy(kinds);
+        let name = format!("a call joins 1,000 that wait for 500 seats, and leaves, {name}");
+        c.bench_function(&name, |b| {
+            b.iter(|| {
+                assert!(bench.arrive().is_none(), "every seat talks");
+                let call = CallId::from(bench.last);
+                bench.input(Input::Leave { call });
+            });
         });
-    });
+    }
 }
 
-criterion_group!(benches, seat_becomes_ready, call_arrives, no_seat_is_ready);
+criterion_group!(benches, seat_becomes_ready, call_arrives, call_waits);
 criterion_main!(benches);
+
+/// The numbers of different profiles that are measured.
+const PROFILES: [(u32, &str); 2] = [(20, "20 profiles"), (SEATS, "every seat its own profile")];
+const SKILLS: [&str; 6] = ["mandarin", "dialect", "english", "tax", "housing", "health"];
