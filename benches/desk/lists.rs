@@ -18,17 +18,16 @@ pub(crate) fn measure(city: &City) {
     let installation = Installation::with_seats(1);
     make(city, &installation.path("data"));
     let unit = City::unit(0).to_string();
-    for (name, role) in [
-        ("agent", "agent"),
-        ("dispatcher", "dispatcher"),
-        ("group", "sup_group"),
-        ("callback", "callback"),
-        ("director", "director"),
+    for (role, more) in [
+        ("agent", [].as_slice()),
+        ("dispatcher", &[]),
+        ("sup_group", &["--group", "east"]),
+        ("callback", &[]),
+        ("director", &[]),
+        ("liaison", &["--unit", &unit]),
+        ("unit_head", &["--unit", &unit]),
     ] {
-        installation.add_person(name, role);
-    }
-    for (name, role) in [("liaison", "liaison"), ("head", "unit_head")] {
-        installation.ok(&["user", "add", name, "--role", role, "--unit", &unit]);
+        installation.ok(&[&["user", "add", role, "--role", role], more].concat());
     }
     let begun = Instant::now();
     let program = installation.program();
@@ -37,7 +36,9 @@ pub(crate) fn measure(city: &City) {
     settle(&program);
     let caller = city.regular(7);
     let mut lists: Vec<(&str, String)> = Vec::new();
-    for person in ["agent", "dispatcher", "group", "callback", "director", "liaison", "head"] {
+    for person in
+        ["agent", "dispatcher", "sup_group", "callback", "director", "liaison", "unit_head"]
+    {
         lists.push((person, "worklist".into()));
     }
     lists.extend([
