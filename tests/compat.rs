@@ -154,13 +154,16 @@ fn log_folds_to_the_same_calls_and_tickets() {
     compare(&view);
 }
 
+/// The view is made of the log alone; one of another schema is made anew when the engine starts.
 #[test]
-fn view_opens_at_its_last_record() {
+fn view_is_opened_or_made_anew_with_the_same_calls_and_tickets() {
     let folder = tempfile::tempdir().unwrap();
-    support::copy_folder(&written("data/store"), folder.path());
-    let view = Store::open(folder.path()).unwrap();
-    assert_eq!(view.applied(), log().len() as u64);
-    compare(&view);
+    support::copy_folder(&written("data"), folder.path());
+    let last = log().len() as u64;
+    let journal = folder.path().join("journal");
+    let opened = engine::view::open_store(folder.path(), &journal, last).unwrap();
+    assert_eq!((opened.store.applied(), opened.ahead), (last, None));
+    compare(&opened.store);
 }
 
 /// Each ticket that the engine archived has the hash that was put on record with it then.

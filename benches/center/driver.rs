@@ -301,7 +301,7 @@ impl Driver {
         }
     }
 
-    /// What the engine's thread does about the wallboard after each round. The other thread's work
+    /// The part of the engine's thread for the wallboard after each round. The other thread's work
     /// is done here too, and not counted.
     fn make_picture(&mut self) {
         let (at, seq) = self.pictured;

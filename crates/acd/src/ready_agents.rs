@@ -272,7 +272,7 @@ impl ReadyAgents {
         self.kind_of(seat) == Some(SeatKind::Ready)
     }
 
-    /// What the strategies compare, of a ready seat.
+    /// The values of a ready seat that the strategies compare.
     pub(crate) fn stats(&self, seat: SeatId) -> Option<&AgentStats> {
         self.members.get(seat)?.stats.as_ref()
     }

@@ -4,7 +4,7 @@ use model::NotReadyReason;
 
 use crate::{SeatState, Work};
 
-/// What a signed-in seat can do for a call that it may serve.
+/// The state of a signed-in seat towards a call that it may serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SeatKind {
     /// It can be rung.

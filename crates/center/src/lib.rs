@@ -120,7 +120,7 @@ pub struct Center {
     daily_alarms_checked: Option<Date>,
     /// How far the time of day is ahead of the drivers' `now`, in microseconds.
     ahead_us: i64,
-    /// What has changed for the next picture; `None` before [`Center::start_pictures`].
+    /// The changes for the next picture; `None` before [`Center::start_pictures`].
     pictures: Option<PictureFeed>,
 }
 

@@ -35,7 +35,7 @@ enum PictureChange {
     Complete(Seq),
 }
 
-/// What the center notes for pictures.
+/// The changes that the center notes for pictures.
 #[derive(Debug, Default)]
 pub(crate) struct PictureFeed {
     pub(crate) changes: BoardChanges,

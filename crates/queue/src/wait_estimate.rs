@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, time::Duration};
 
-/// What an estimate depends on: the mean handle time, and when each serving seat becomes free.
+/// The values that an estimate depends on: the mean handle time, and when each serving seat becomes free.
 ///
 /// Of many seats a sample stands for all: with 64 of 640 seats, position 10 waits as position 1
 /// does. The estimate then costs the same for any number of seats.

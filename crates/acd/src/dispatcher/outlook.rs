@@ -23,7 +23,7 @@ pub struct QueueEstimate {
     pub expected: Option<Duration>,
 }
 
-/// What the waiting calls of a class have in common.
+/// The outlook that the waiting calls of a class have in common.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassOutlook {
     /// The reason why they are not offered to a seat, but for calls that a seat missed

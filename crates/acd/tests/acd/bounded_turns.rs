@@ -1,4 +1,4 @@
-//! What is due in one moment is done over several turns, in order, and inputs come in between.
+//! Work that is due in one moment is done over several turns, in order, and inputs come in between.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What changes on a wallboard, by key, so that a copy elsewhere follows it without being read
+//! The changes of a wallboard, by key, so that a copy elsewhere follows it without being read
 //! whole.
 
 use std::{
