@@ -72,7 +72,7 @@ struct SkillGroup {
 #[derive(Debug, Default)]
 struct Member {
     group: Option<GroupId>,
-    /// `None` when nobody is signed in.
+    /// `None` while no agent is signed in.
     kind: Option<SeatKind>,
     /// Of a ready seat.
     stats: Option<AgentStats>,

@@ -18,7 +18,7 @@ pub(crate) enum SeatKind {
 }
 
 impl SeatKind {
-    /// The kind of a seat; `None` when nobody is signed in.
+    /// The kind of a seat; `None` while no agent is signed in.
     pub(crate) fn of(state: &SeatState) -> Option<SeatKind> {
         Some(match &state.work {
             Work::Off => return None,
@@ -43,7 +43,7 @@ pub(crate) struct SeatCounts {
 }
 
 impl SeatCounts {
-    /// A seat changes its kind; `None`: nobody is signed in there.
+    /// A seat changes its kind; `None` stands for a seat without a signed-in agent.
     pub(crate) fn change(&mut self, from: Option<SeatKind>, to: Option<SeatKind>) {
         if let Some(from) = from {
             let count = self.of(from);

@@ -84,7 +84,7 @@ impl Dispatcher {
     pub(super) fn class_estimate(&self, now: Timestamp, id: ClassId) -> Option<WaitEstimate> {
         let class = self.backlog.class(id)?;
         let queue = self.queues.get(class.requirement.queue)?;
-        // Without a mean there is no estimate, so the seats need not be looked at.
+        // Without a mean there is no estimate, and the seats are not read.
         queue.handle_times.mean()?;
         let seats = class.seats.serving();
         if seats == 0 {

@@ -162,7 +162,7 @@ impl WorkIndex {
         self.rows.values().map(Vec::len).sum()
     }
 
-    /// Whether there is no work.
+    /// Returns whether no work waits.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

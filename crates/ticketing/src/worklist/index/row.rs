@@ -25,7 +25,7 @@ pub struct WorkRow {
     pub(super) area: Option<AreaId>,
     pub(super) topic: Option<TopicId>,
     pub(super) group: Option<GroupId>,
-    /// The accounts that may not do it because they worked on it; empty where that is no reason.
+    /// The accounts that may not do it because they worked on it; empty for work that does not exclude them.
     pub(super) worked_by: Box<[AccountName]>,
 }
 
