@@ -32,7 +32,7 @@ fn run(verb: Verb) -> Result<(), Fault> {
         Verb::Serve(serve) => block_on(commands::serve::run(serve)),
         Verb::Demo(demo) => block_on(commands::demo::run(demo)),
         Verb::Load(load) => commands::load::run(load),
-        Verb::Check { config } => commands::check::run(&config),
+        Verb::Check(check) => commands::check::run(&check),
         Verb::Sim { arguments } => commands::sim::run("sim", &arguments),
         Verb::Story { arguments } => commands::sim::run("story", &arguments),
         Verb::User { verb } => commands::user::run(verb),

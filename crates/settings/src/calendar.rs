@@ -27,8 +27,12 @@ pub fn load(dir: &Path) -> Result<CalendarTable, Vec<Fault>> {
 ///
 /// A test checks that it is valid; the `Result` avoids a panic in this crate.
 pub fn embedded() -> Result<CalendarTable, Vec<Fault>> {
-    let texts = BUILT_IN.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-    read("(built in)/calendar", &texts, Faults::default())
+    read("(built in)/calendar", &built_in(), Faults::default())
+}
+
+/// The files of the shipped calendar.
+pub(crate) fn built_in() -> BTreeMap<String, Cow<'static, str>> {
+    BUILT_IN.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect()
 }
 
 pub(crate) fn read(

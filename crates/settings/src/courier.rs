@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::desk::{Channel, DestinationId};
 
 /// The destinations of events by HTTP, the SMS gateway and the webhooks. All are empty by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Courier {
     /// Partners that receive our events.
     pub destinations: Vec<Destination>,
@@ -16,7 +16,7 @@ pub struct Courier {
 }
 
 /// A partner that receives our events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Destination {
     /// The name, used in the log and in the key of every delivery.
     pub name: DestinationId,
@@ -57,7 +57,7 @@ pub enum Persons {
 }
 
 /// The SMS gateway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SmsGateway {
     /// The address to which each SMS is sent.
     pub url: String,
@@ -95,7 +95,7 @@ pub enum Content {
 }
 
 /// A partner that may send us messages, at `POST /hooks/{name}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hook {
     /// The name, which is part of the address.
     pub name: String,

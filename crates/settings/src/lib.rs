@@ -11,7 +11,9 @@
 pub mod calendar;
 pub mod calendar_sheet;
 mod capacity;
+mod config;
 mod courier;
+mod diff;
 mod fault;
 mod folder;
 pub mod keyring;
@@ -30,9 +32,11 @@ mod wav;
 
 use std::path::Path;
 
+pub use config::{Config, ConfigFiles, PromptFile};
 pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
 };
+pub use diff::{Change, ChangeKind, Diff, FieldChange, Takes};
 pub use fault::Fault;
 pub use keyring::{Account, ChangeContext, Keyring, KeyringError, SeatSecret, password_from};
 pub use misfit::Misfit;
@@ -44,41 +48,16 @@ pub use tree::{
     Start, Store, Trunk,
 };
 
-use model::CalendarTable;
-
-use folder::Folder;
-use page::Faults;
-
 impl Settings {
     /// Reads a config folder. All faults are reported together, by file and line.
     pub fn load(dir: &Path) -> Result<Settings, Vec<Fault>> {
-        let faults = Faults::default();
-        let folder = Folder::read(dir, &faults);
-        let place = dir.join("calendar");
-        // A folder without a calendar has the shipped one.
-        let days = if place.is_dir() { calendar::load(&place) } else { calendar::embedded() };
-        with_calendar(read::settings(&folder, faults), days)
+        Config::load(dir).map(|config| config.settings)
     }
 
     /// The shipped config, built into the program.
     ///
     /// A test checks that it is valid; the `Result` avoids a panic in this crate.
     pub fn embedded() -> Result<Settings, Vec<Fault>> {
-        with_calendar(read::settings(&Folder::built_in(), Faults::default()), calendar::embedded())
-    }
-}
-
-/// The settings with their calendar, or the faults of both.
-fn with_calendar(
-    settings: Result<Settings, Vec<Fault>>,
-    days: Result<CalendarTable, Vec<Fault>>,
-) -> Result<Settings, Vec<Fault>> {
-    match (settings, days) {
-        (Ok(settings), Ok(calendar)) => Ok(Settings { calendar, ..settings }),
-        (Err(mut found), Err(more)) => {
-            found.extend(more);
-            Err(found)
-        }
-        (Err(found), Ok(_)) | (Ok(_), Err(found)) => Err(found),
+        Config::embedded().map(|config| config.settings)
     }
 }

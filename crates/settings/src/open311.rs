@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::desk::Channel;
 
 /// The Open311 server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Open311 {
     /// Whether the server is on.
     pub enabled: bool,

@@ -106,7 +106,7 @@ impl Settings {
 }
 
 /// `[hotline]`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hotline {
     /// The name on the console.
     pub name: String,
@@ -119,7 +119,7 @@ pub struct Hotline {
 }
 
 /// `[sip]`: signalling.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sip {
     /// The addresses for datagrams; port 0 takes a free one.
     pub udp: Vec<SocketAddr>,
@@ -133,7 +133,7 @@ pub struct Sip {
 }
 
 /// `[media]`: voice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Media {
     /// The address that RTP sockets bind to.
     pub bind: IpAddr,
@@ -146,7 +146,7 @@ pub struct Media {
 }
 
 /// `[recording]`: recordings of calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
     /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
@@ -161,7 +161,7 @@ pub struct Recording {
 }
 
 /// `[http]`: the console and the API.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Http {
     /// The listening address; port 0 takes a free one.
     pub listen: SocketAddr,
@@ -195,21 +195,21 @@ pub enum ProxyHeader {
 }
 
 /// `[data]`: the log, its index and the keyring.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Store {
     /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
 }
 
 /// `[intake]`: new calls on their way to the engine.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Intake {
     /// The most arrivals that wait for the engine; one more is answered with 503.
     pub capacity: usize,
 }
 
 /// `[start]`: the start of the engine.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Start {
     /// The folder, on another disk, for calls that are taken while the log is unusable.
     pub emergency: Option<PathBuf>,
@@ -236,21 +236,21 @@ impl Start {
 }
 
 /// `[drain]`: the end of the engine.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drain {
     /// The time that calls may continue after a stop was requested.
     pub timeout: Duration,
 }
 
 /// `[duties]`: the separation of making accounts, confirming roles and reading the audit (三员分立).
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Duties {
     /// Whether a person may confirm the roles that they gave.
     pub small_office: bool,
 }
 
 /// `[floor]`: rules for every seat.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SeatRules {
     /// Whether a seat becomes ready when somebody signs in.
     pub ready_at_login: bool,
@@ -259,7 +259,7 @@ pub struct SeatRules {
 }
 
 /// `[notices]`: the prompts of the whole hotline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Notices {
     /// Played to a waiting caller before the call ends without an answer.
     pub sorry: Vec<PromptName>,
@@ -353,7 +353,7 @@ pub struct Seat {
 }
 
 /// `desk.toml`: the rules that a city chooses for its desk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     /// The opening hours of offices.
     pub office_hours: OfficeHours,
@@ -362,7 +362,7 @@ pub struct Desk {
 }
 
 /// `reports.toml`: reports and their figures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reports {
     /// How figures are counted, and how units are scored and ranked.
     pub rules: reporting::ReportRules,

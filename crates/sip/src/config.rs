@@ -12,7 +12,7 @@ use primitives::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
 use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
 
 /// The configuration of an endpoint. [`Config::new`] sets every default.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The digest realm, and the host part of our seats' addresses.
     pub realm: String,

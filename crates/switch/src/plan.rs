@@ -76,7 +76,7 @@ pub struct Announcements {
 }
 
 /// The codes that a seat's phone dials; an empty code is disabled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features {
     /// Signs in.
     pub log_in: String,

@@ -51,11 +51,7 @@ pub(crate) enum Verb {
     /// Calls come from 127.0.0.2, which must be a trunk of the engine; the seats are on 127.0.0.1.
     Load(Load),
     /// Check the config folder and print all its faults; the exit code is 64 when there is one.
-    Check {
-        /// The config folder.
-        #[arg(default_value = "config")]
-        config: PathBuf,
-    },
+    Check(Check),
     /// Moved to the program heartline-sim.
     #[command(hide = true)]
     Sim {
@@ -184,6 +180,21 @@ pub(crate) enum Verb {
         #[command(flatten)]
         place: Place,
     },
+}
+
+/// `heartline check`
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// The config folder.
+    #[arg(default_value = "config")]
+    pub(crate) config: PathBuf,
+    /// Also print what it would change, for whom, and what needs a restart, compared with this
+    /// config folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) diff: Option<PathBuf>,
+    /// With --diff: one JSON object instead of text.
+    #[arg(long, requires = "diff")]
+    pub(crate) json: bool,
 }
 
 /// Addresses and folders that replace those of the config.

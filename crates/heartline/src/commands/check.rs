@@ -1,23 +1,29 @@
-//! `heartline check`: reports all faults of a config folder.
+//! `heartline check`: reports all faults of a config folder, and what it would change.
 
 use std::path::Path;
 
 use engine::{Fault, keys, tables};
 use model::AccountName;
-use settings::{Keyring, Settings};
+use settings::{Config, Diff, Keyring, Settings, Takes};
 
-use crate::output::print_line;
+use crate::{cli::Check, output::print_line};
 
 /// `heartline check`
-pub(crate) fn run(config: &Path) -> Result<(), Fault> {
-    let (settings, tables) = match (Settings::load(config), tables::check(config)) {
-        (Ok(settings), Ok(tables)) => (settings, tables),
+pub(crate) fn run(check: &Check) -> Result<(), Fault> {
+    let config = check.config.as_path();
+    let (new, tables) = match (Config::load(config), tables::check(config)) {
+        (Ok(new), Ok(tables)) => (new, tables),
         (settings, tables) => {
             let faults = [settings.err(), tables.err()].into_iter().flatten().flatten();
             return Err(Fault::of_config(&faults.collect::<Vec<_>>()));
         }
     };
-    check_secrets(config, &settings)?;
+    let settings = &new.settings;
+    check_secrets(config, settings)?;
+    if let Some(folder) = &check.diff {
+        let old = Config::load(folder).map_err(|faults| Fault::of_config(&faults))?;
+        return print_diff(&Diff::between(&old, &new), check.json);
+    }
     if settings.duties.small_office {
         print_line(&format!(
             "warning: {}/heartline.toml: with small_office in [duties] the person who makes accounts \
@@ -25,7 +31,7 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
             config.display()
         ));
     }
-    for agent in agents_without_account(&settings)? {
+    for agent in agents_without_account(settings)? {
         print_line(&format!(
             "warning: {}/agents.toml: there is no account \"{agent}\"",
             config.display()
@@ -46,6 +52,27 @@ pub(crate) fn run(config: &Path) -> Result<(), Fault> {
         tables.directory.topics().count(),
         tables.directory.routes().count(),
     ));
+    Ok(())
+}
+
+/// Prints the changes: first those that a running engine takes, then those that need a restart.
+pub(crate) fn print_diff(diff: &Diff, json: bool) -> Result<(), Fault> {
+    if json {
+        print_line(&serde_json::to_string(diff).map_err(|e| e.to_string())?);
+        return Ok(());
+    }
+    for takes in [Takes::Reload, Takes::Restart] {
+        for change in diff.changes.iter().filter(|change| change.takes == takes) {
+            print_line(&change.to_string());
+        }
+    }
+    print_line(match (diff.is_empty(), diff.for_restart().next()) {
+        (true, _) => "no difference",
+        (false, None) => "none of it needs a restart",
+        (false, Some(_)) => {
+            "some of it needs a restart"
+        }
+    });
     Ok(())
 }
 

@@ -20,7 +20,7 @@ pub use self::port_history::PortHistory;
 use crate::{Command, Event, PacketSource, Party, Prompt, Sink, packet, tap::Pool};
 
 /// The configuration of the relays.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Config {
     /// The time without RTP and RTCP after which a side that may send is reported silent; zero
     /// disables it.
