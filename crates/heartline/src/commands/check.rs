@@ -69,9 +69,7 @@ pub(crate) fn print_diff(diff: &Diff, json: bool) -> Result<(), Fault> {
     print_line(match (diff.is_empty(), diff.for_restart().next()) {
         (true, _) => "no difference",
         (false, None) => "none of it needs a restart",
-        (false, Some(_)) => {
-            "some of it needs a restart"
-        }
+        (false, Some(_)) => "some of it needs a restart",
     });
     Ok(())
 }
