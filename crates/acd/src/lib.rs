@@ -25,7 +25,7 @@ pub use policy::{
     Widening,
 };
 pub use port::{
-    AgentCommand, Input, NotNowReason, Output, ProfileCommand, ProfileRejected, Rejected,
-    WithdrawReason,
+    AgentCommand, Input, NotAdopted, NotNowReason, Output, ProfileCommand, ProfileRejected,
+    Rejected, WithdrawReason,
 };
 pub use seat::{Device, SavedSeat, SeatState, Work};

@@ -8,7 +8,7 @@ use model::{
     event::MissedOutcome,
 };
 
-/// The policy of the dispatcher. It does not change; another policy needs a new dispatcher.
+/// The policy of the dispatcher. [`crate::Dispatcher::adopt`] replaces it while calls go on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// The queues by name.

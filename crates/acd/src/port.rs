@@ -125,6 +125,12 @@ pub enum Output {
         /// The rule.
         exit: QueueExit,
     },
+    /// A seat that the policy does not have is not used any more: nobody is signed in there, and it
+    /// does not talk.
+    SeatRemoved {
+        /// The seat.
+        seat: SeatId,
+    },
     /// This call was not taken into its queue, and no event was written about it.
     Refused {
         /// The call.
@@ -294,6 +300,48 @@ pub enum ProfileCommand {
         /// The supervisor.
         by: SeatActor,
     },
+}
+
+/// A reason why a policy cannot be adopted while calls go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAdopted {
+    /// The new policy does not have this queue, callers wait in it, and no queue takes them over.
+    QueueHasCallers {
+        /// The queue.
+        queue: QueueId,
+        /// The number of waiting callers.
+        callers: usize,
+    },
+    /// Callers are to be moved out of a queue that the new policy keeps.
+    QueueStays {
+        /// The queue.
+        queue: QueueId,
+    },
+    /// Callers are to be moved from or to a queue that does not exist.
+    NoSuchQueue {
+        /// The queue.
+        queue: QueueId,
+    },
+}
+
+impl std::fmt::Display for NotAdopted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotAdopted::QueueHasCallers { queue, callers } => write!(
+                f,
+                "{callers} callers wait in queue \"{queue}\", which the new config does not have; \
+                 name the queue that takes them over (move_to), or keep the queue until they are \
+                 answered"
+            ),
+            NotAdopted::QueueStays { queue } => write!(
+                f,
+                "queue \"{queue}\" is in the new config; only callers of a removed queue are moved"
+            ),
+            NotAdopted::NoSuchQueue { queue } => {
+                write!(f, "there is no queue \"{queue}\" to move callers from or to")
+            }
+        }
+    }
 }
 
 /// The reason why a change of a profile was rejected.

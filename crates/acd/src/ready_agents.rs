@@ -134,21 +134,7 @@ impl ReadyAgents {
         profile: RoutingProfile,
         queue_index: &BTreeMap<QueueId, usize>,
     ) -> Regrouping {
-        self.set_kind(seat, None, None);
-        let mut regrouping = Regrouping::default();
-        if let Some(before) = self.group_of(seat)
-            && let Some(group) = self.groups.get_mut(before.0)
-        {
-            group.seats.remove(&seat);
-            if group.seats.is_empty() {
-                self.by_profile.remove(&group.profile);
-                for n in group.queues.keys() {
-                    self.by_queue[*n].all.remove(&before);
-                }
-                self.unused.push(before);
-                regrouping.removed = Some(before);
-            }
-        }
+        let mut regrouping = Regrouping { removed: self.leave_group(seat), added: None };
         let id = match self.by_profile.get(&profile) {
             Some(id) => *id,
             None => {
@@ -164,6 +150,29 @@ impl ReadyAgents {
             member.group = Some(id);
         }
         regrouping
+    }
+
+    /// Removes a seat. Returns its group when it was the last seat there.
+    pub(crate) fn remove(&mut self, seat: SeatId) -> Option<GroupId> {
+        let removed = self.leave_group(seat);
+        self.members.remove(seat);
+        removed
+    }
+
+    fn leave_group(&mut self, seat: SeatId) -> Option<GroupId> {
+        self.set_kind(seat, None, None);
+        let before = self.group_of(seat)?;
+        let group = self.groups.get_mut(before.0)?;
+        group.seats.remove(&seat);
+        if !group.seats.is_empty() {
+            return None;
+        }
+        self.by_profile.remove(&group.profile);
+        for n in group.queues.keys() {
+            self.by_queue[*n].all.remove(&before);
+        }
+        self.unused.push(before);
+        Some(before)
     }
 
     fn add(&mut self, profile: RoutingProfile, queue_index: &BTreeMap<QueueId, usize>) -> GroupId {

@@ -2,7 +2,7 @@
 
 use model::SeatId;
 
-/// One value a seat. The seats are those of the policy and do not change.
+/// One value a seat. The seats are those of the policy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeatTable<T> {
     /// In order.
@@ -29,6 +29,26 @@ impl<T> SeatTable<T> {
     pub(crate) fn get_mut(&mut self, seat: SeatId) -> Option<&mut T> {
         let index = self.index(seat)?;
         self.values.get_mut(index)
+    }
+
+    /// Sets the value of a seat that the table has.
+    pub(crate) fn set(&mut self, seat: SeatId, value: T) {
+        if let Some(at) = self.get_mut(seat) {
+            *at = value;
+        }
+    }
+
+    /// Removes a seat.
+    pub(crate) fn remove(&mut self, seat: SeatId) {
+        if let Some(index) = self.index(seat) {
+            self.seats.remove(index);
+            self.values.remove(index);
+        }
+    }
+
+    /// All seats in order with their values.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = (SeatId, T)> {
+        self.seats.into_iter().zip(self.values)
     }
 
     /// All seats in order.

@@ -20,7 +20,7 @@ use crate::{Memory, OpenOffer, memory::Imported};
 
 /// The version of the snapshot. It rises whenever a fold changes what it holds; a start that finds
 /// another version reads the log from the first record.
-pub const SCHEMA: u32 = 5;
+pub const SCHEMA: u32 = 6;
 
 /// The contents of a [`Memory`]: borrowed for writing, owned after reading.
 #[derive(Clone, Debug, Serialize, Deserialize)]

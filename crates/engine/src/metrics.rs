@@ -194,6 +194,13 @@ impl Metrics {
                 self.wait.get_or_create(&name).observe(seconds(e.wait_ms));
                 open.queued.remove(&e.call);
             }
+            Event::CallMoved(e) => {
+                self.left.get_or_create(&queue(e.from.as_str())).inc();
+                self.offered.get_or_create(&queue(e.to.as_str())).inc();
+                if let Some((name, ..)) = open.queued.get_mut(&e.call) {
+                    *name = e.to.to_string();
+                }
+            }
             Event::CallLeftQueue(e) => {
                 self.left.get_or_create(&queue(e.queue.as_str())).inc();
                 open.queued.remove(&e.call);

@@ -78,6 +78,8 @@ pub enum AuditAction {
     Imported,
     /// Settled an alarm that waited for a person.
     Settled,
+    /// Put a config in force.
+    Reconfigured,
     /// Released a report.
     Released,
     /// Appealed against the assessment of an assignment.
@@ -199,6 +201,15 @@ pub fn entry(record: &Record) -> Option<AuditEntry> {
         Event::AlarmSettled(e) => {
             by(Some(&e.by), AuditAction::Settled);
             entry.detail = e.why.clone();
+        }
+        Event::ConfigAdopted(e) => {
+            by(e.by.as_ref(), AuditAction::Reconfigured);
+            let first = e.changes.first().map(|first| format!(": {first}")).unwrap_or_default();
+            let more = match e.changes_in_all {
+                0 | 1 => String::new(),
+                all => format!(", and {} more", all - 1),
+            };
+            entry.detail = format!("by {}{first}{more}", e.cause.as_str());
         }
         Event::ReportReleased(e) => {
             by(e.by.as_ref(), AuditAction::Released);
@@ -470,6 +481,7 @@ impl fmt::Display for AuditEntry {
             AuditAction::TokenRevoked => "revoked tokens of",
             AuditAction::Appealed => "appealed",
             AuditAction::Instructed => "wrote on a report",
+            AuditAction::Reconfigured => "put a config in force",
         };
         write!(f, "{who} {what}")?;
         if let Some(account) = &self.account {

@@ -72,6 +72,7 @@ impl Cdr {
             Event::CallArrived(e) => e.call,
             Event::CallQueued(e) => e.call,
             Event::CallConnected(e) => e.call,
+            Event::CallMoved(e) => e.call,
             Event::CallLeftQueue(e) => e.call,
             Event::CallEnded(e) => e.call,
             Event::VoiceMeasured(e) => e.call,
@@ -140,6 +141,7 @@ impl Cdr {
                 self.agent = agent_at(e.seat);
                 self.wait_ms = e.wait_ms;
             }
+            Event::CallMoved(e) => self.queue = Some(e.to.clone()),
             Event::CallLeftQueue(e) => self.wait_ms = e.wait_ms,
             Event::CallEnded(e) => {
                 self.ended = Some(at);

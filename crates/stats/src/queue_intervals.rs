@@ -75,6 +75,11 @@ impl QueueIntervals {
         QueueIntervals { thresholds: self.thresholds, ..saved }
     }
 
+    /// Uses other thresholds from now on. Quarter hours that are counted stay as they are.
+    pub fn set_thresholds(&mut self, thresholds: BTreeMap<QueueId, Thresholds>) {
+        self.thresholds = thresholds;
+    }
+
     /// Applies one record.
     pub fn apply(&mut self, record: &Record) {
         let Event::RecordImported(imported) = &record.event else { return self.follow(record) };
@@ -105,6 +110,15 @@ impl QueueIntervals {
                     self.leave_queue(at, e.call, |stats, _, by| stats.count_answered(e.wait_ms, by))
                 {
                     self.calls.talking.insert(e.call, queue);
+                }
+            }
+            Event::CallMoved(e) => {
+                // It flowed out of one queue into the other, and its wait goes on.
+                let since = self.calls.waiting.get(&e.call).map(|(_, since)| *since);
+                self.leave_queue(at, e.call, |stats, _, _| stats.count_flow_out(0));
+                if let Some(since) = since {
+                    self.queue(at, &e.to).count_offered();
+                    self.calls.waiting.insert(e.call, (e.to.clone(), since));
                 }
             }
             Event::CallLeftQueue(e) => {

@@ -41,7 +41,7 @@ impl QueueLog {
         QueueLog::default()
     }
 
-    /// The line of a record; `None` when Asterisk writes none. Telephone numbers are masked.
+    /// The line of a record, or its two lines; `None` when Asterisk writes none. Telephone numbers are masked.
     pub fn line(&mut self, record: &Record) -> Option<String> {
         let at = record.at;
         let (call, queue, agent, words) = match &record.event {
@@ -79,6 +79,20 @@ impl QueueLog {
             Event::OfferWithdrawn(e) => {
                 let words = format!("RINGCANCELED|{}", e.ring_ms);
                 (Some(e.call), self.queue_of(e.call), Some(e.seat), words)
+            }
+            Event::CallMoved(e) => {
+                // Every ENTERQUEUE has a closing line in its queue, so that this is two lines.
+                let places = self.places(e.call);
+                let visit = self.visits.get_mut(&e.call)?;
+                let waited = s(at.ms_since(visit.since));
+                (visit.queue, visit.joined_at) = (e.to.clone(), e.position);
+                let (call, from) = (Some(e.call), Some(e.from.clone()));
+                let left =
+                    self.write(at, call, from, None, &format!("EXITWITHTIMEOUT|{places}|{waited}"));
+                let caller = self.callers.get(&e.call).map(Number::to_string).unwrap_or_default();
+                let words = format!("ENTERQUEUE||{caller}|{}", e.position);
+                let entered = self.write(at, call, Some(e.to.clone()), None, &words);
+                return Some(format!("{left}\n{entered}"));
             }
             Event::CallLeftQueue(e) => {
                 let word = match e.exit {

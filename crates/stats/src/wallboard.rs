@@ -9,7 +9,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use model::{
     AccountName, AgentProfile, CallId, Date, Event, Login, NotReadyReason, QueueId, Record,
     RoutingProfile, SeatId, TemporaryProfile, Timestamp, WaitCause, WaitReason, WorkState, Zone,
-    event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
+    event::{
+        AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, CallMoved, MissedReason, SeatActor,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,9 @@ pub struct Wallboard {
     /// [`Wallboard::set_wait_reasons`].
     #[serde(skip)]
     pub wait_reasons: BTreeMap<CallId, Arc<WaitReason>>,
+    /// The seats and queues of the last config on record; `None` before the first.
+    #[serde(skip)]
+    configured: Option<Arc<Configured>>,
     #[serde(skip)]
     zone: Zone,
     #[serde(skip)]
@@ -54,6 +59,13 @@ pub struct Wallboard {
     /// The waiting calls.
     #[serde(skip)]
     waiting_calls: WaitingCalls,
+}
+
+/// The seats and queues of a config on record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Configured {
+    seats: Vec<(SeatId, SeatId)>,
+    queues: Vec<QueueId>,
 }
 
 /// Waiting calls: the queue, since when, and the estimated wait in ms.
@@ -214,6 +226,7 @@ impl Wallboard {
             seat_profiles: Arc::default(),
             temporary_profiles: BTreeMap::new(),
             wait_reasons: BTreeMap::new(),
+            configured: None,
             zone,
             today: zone.date(Timestamp::default()),
             waiting_calls: BTreeMap::new(),
@@ -254,6 +267,8 @@ impl Wallboard {
                 board.offered += 1;
                 self.waiting_calls.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
+            Event::CallMoved(e) => self.move_waiting(e),
+            Event::ConfigAdopted(e) => self.adopt(e.seats.clone(), e.queues.clone()),
             Event::CallConnected(e) => {
                 self.count_answered(e);
                 self.seat(e.seat).answered += 1;
@@ -307,6 +322,9 @@ impl Wallboard {
                 seat.set_work(at, None);
                 seat.login = Login::LoggedOut;
                 seat.signed_out = true;
+                if !self.has_seat(e.seat) {
+                    self.seats.remove(&e.seat);
+                }
             }
             Event::SeatReady(e) => self.seat(e.seat).set_work(at, Some(WorkState::Ready)),
             Event::SeatNotReady(e) => {
@@ -441,6 +459,7 @@ impl Wallboard {
         for seat in self.seats.values_mut() {
             (seat.answered, seat.missed, seat.talk_ms) = (0, 0, 0);
         }
+        self.drop_empty_queues();
     }
 
     /// Removes a call that no longer waits; returns its queue's board, if it waited.
@@ -457,6 +476,66 @@ impl Wallboard {
         if let Some(waits) = board.waiting.get_mut(*since, call) {
             waits.ringing = seat;
         }
+    }
+
+    /// The same with other agents and profiles of the config.
+    pub fn set_profiles(
+        &mut self,
+        agents: Arc<BTreeMap<AccountName, AgentProfile>>,
+        seat_profiles: Arc<BTreeMap<SeatId, RoutingProfile>>,
+    ) {
+        (self.agents, self.seat_profiles) = (agents, seat_profiles);
+    }
+
+    /// Shows the seats and queues of another config. A removed seat is shown until nobody is signed
+    /// in there, a removed queue until its calls have left and its day is over.
+    fn adopt(&mut self, seats: Vec<(SeatId, SeatId)>, queues: Vec<QueueId>) {
+        for (first, last) in &seats {
+            for seat in first.0..=last.0 {
+                self.seats.entry(SeatId(seat)).or_default();
+            }
+        }
+        for queue in &queues {
+            self.queues.entry(queue.clone()).or_default();
+        }
+        self.configured = Some(Arc::new(Configured { seats, queues }));
+        let gone: Vec<SeatId> =
+            self.seats.keys().copied().filter(|seat| !self.has_seat(*seat)).collect();
+        for seat in gone {
+            if self.seats.get(&seat).is_some_and(|board| board.work.is_none()) {
+                self.seats.remove(&seat);
+            }
+        }
+        self.drop_empty_queues();
+    }
+
+    /// Whether the config on record has this seat; without a config on record every seat is shown.
+    fn has_seat(&self, seat: SeatId) -> bool {
+        let within = |(first, last): &(SeatId, SeatId)| (*first..=*last).contains(&seat);
+        self.configured.as_ref().is_none_or(|known| known.seats.iter().any(within))
+    }
+
+    /// Drops queues that the config does not have and that have counted nothing today.
+    fn drop_empty_queues(&mut self) {
+        let Some(known) = self.configured.clone() else { return };
+        self.queues
+            .retain(|queue, board| known.queues.contains(queue) || *board != QueueBoard::default());
+    }
+
+    /// A waiting call changes its queue and keeps the start of its wait.
+    fn move_waiting(&mut self, moved: &CallMoved) {
+        let Some((queue, since, expected)) = self.waiting_calls.get(&moved.call).cloned() else {
+            return;
+        };
+        let waits = self.queues.get(&queue).and_then(|board| board.waiting.get(since, moved.call));
+        let Some(waits) = waits.cloned() else { return };
+        if let Some(board) = self.remove_waiting(moved.call) {
+            board.flowed_out += 1;
+        }
+        self.waiting_calls.insert(moved.call, (moved.to.clone(), since, expected));
+        let board = self.queues.entry(moved.to.clone()).or_default();
+        board.waiting.insert(waits);
+        board.offered += 1;
     }
 
     fn seat(&mut self, seat: SeatId) -> &mut SeatBoard {

@@ -19,6 +19,8 @@ pub(super) struct Call {
     skills: BTreeMap<Skill, u8>,
     /// When it was queued. Widening, overflow and the longest wait count from here.
     pub(super) queued: Timestamp,
+    /// The longest wait. A policy that is adopted while the call waits may only raise it.
+    pub(super) max_wait: Option<Duration>,
     pub(super) stage: Stage,
     /// Seats that missed it, each with the time until which the call does not ring it again.
     missed_by: Vec<(SeatId, Timestamp)>,
@@ -86,7 +88,7 @@ impl Dispatcher {
         queue.calls.join(entry);
         let position = queue.calls.position(call);
         let is_closed = queue.policy.leave_when_empty && queue.staffed == 0;
-        let by_strategy = queue.policy.strategy;
+        let (by_strategy, max_wait) = (queue.policy.strategy, queue.policy.max_wait);
         let requirement = requirement(n, &skills, &queue.policy, Duration::ZERO, &self.queue_index);
         let class = self.backlog.enter(entry, requirement, by_strategy, &self.ready_agents);
         let expected =
@@ -102,7 +104,8 @@ impl Dispatcher {
         }));
         let stage = Stage::Available(class);
         let (missed_by, timer) = (Vec::new(), None);
-        let waiting = Call { queue: n, entry, skills, queued: now, stage, missed_by, timer };
+        let waiting =
+            Call { queue: n, entry, skills, queued: now, max_wait, stage, missed_by, timer };
         self.calls.insert(call, waiting);
         if is_closed {
             self.exit(now, call, QueueExit::Empty);
@@ -129,7 +132,7 @@ impl Dispatcher {
         let Some(waiting) = self.calls.get_mut(&call) else { return };
         let Some(queue) = self.queues.get(waiting.queue) else { return };
         let waited = now.since(waiting.queued);
-        if queue.policy.max_wait.is_some_and(|max| waited >= max) {
+        if waiting.max_wait.is_some_and(|max| waited >= max) {
             self.exit(now, call, QueueExit::Timeout);
             return;
         }
@@ -137,7 +140,8 @@ impl Dispatcher {
         if waiting.missed_by.is_empty() {
             self.missed_calls.remove(&call);
         }
-        let step = next_step(&queue.policy, waited).map(|after| waiting.queued + after);
+        let step =
+            next_step(&queue.policy, waiting.max_wait, waited).map(|after| waiting.queued + after);
         let again = waiting.missed_by.iter().map(|(_, until)| *until).min();
         let timer = step.into_iter().chain(again).min();
         let requirement =
@@ -288,10 +292,14 @@ fn requirement(
 }
 
 /// The wait after which the queue's policy changes something for a call next.
-fn next_step(policy: &QueuePolicy, waited: Duration) -> Option<Duration> {
+fn next_step(
+    policy: &QueuePolicy,
+    max_wait: Option<Duration>,
+    waited: Duration,
+) -> Option<Duration> {
     let widening = policy.widening.iter().map(|step| step.after);
     let overflow = policy.overflow.iter().map(|overflow| overflow.after);
-    widening.chain(overflow).chain(policy.max_wait).filter(|after| *after > waited).min()
+    widening.chain(overflow).chain(max_wait).filter(|after| *after > waited).min()
 }
 
 /// The most calls that leave their queue by a rule in one turn; the others leave in the next ones.

@@ -21,6 +21,9 @@ impl Dispatcher {
         now: Timestamp,
         command: AgentCommand,
     ) -> Result<(), Rejected> {
+        if self.leaving.contains(&command.seat()) {
+            return Err(Rejected::NoSuchSeat);
+        }
         let result = match command {
             AgentCommand::LogIn { seat, agent, by } => self.log_in_command(now, seat, agent, by),
             AgentCommand::LogOut { seat, by } => self.log_out_command(now, seat, by),
@@ -168,7 +171,13 @@ impl Dispatcher {
 
     /// While talking, a command waits for the end of the talk. It is written to the log, so that it
     /// survives a restart.
-    fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: SeatActor) {
+    pub(super) fn set_next(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        next: Option<AfterTalk>,
+        by: SeatActor,
+    ) {
         let is_so = self.seats.get(seat).map(|state| state.next.as_ref().map(|(next, _)| next));
         if is_so != Some(next.as_ref()) {
             self.seat_event(now, seat, Event::SeatNextSet(SeatNextSet { seat, next, by }));

@@ -2,12 +2,13 @@
 //!
 //! `seats` has the states of seats, `profiles` their skills and queues, `calls` the waiting calls,
 //! `offers` the matching of both, `outlook` why and how long calls wait, `timers` what is due, and
-//! `commands` the commands of people. Seats change by events only, in one place
+//! `commands` the commands of people, and `adopt` another policy. Seats change by events only, in one place
 //! ([`Dispatcher::seat_event`]), so that the log has every change.
 //!
 //! One input does a bounded amount of work. What is left is due at once, so that the driver takes
 //! the inputs that have come in between.
 
+mod adopt;
 mod calls;
 mod commands;
 mod offers;
@@ -43,6 +44,8 @@ pub struct Dispatcher {
     idle_seats: usize,
     /// Seats that a person signed out in this run. They do not sign in again by themselves.
     signed_out: BTreeSet<SeatId>,
+    /// Seats that the policy does not have any more and that still talk.
+    leaving: BTreeSet<SeatId>,
     /// Temporary profiles, which are valid instead of the policy's until they end.
     temporary_profiles: BTreeMap<AccountName, TemporaryProfile>,
     /// Their ends, in order.
@@ -103,6 +106,7 @@ impl Dispatcher {
             seat_of_agent: BTreeMap::new(),
             idle_seats: 0,
             signed_out: BTreeSet::new(),
+            leaving: BTreeSet::new(),
             temporary_profiles: BTreeMap::new(),
             profile_ends: BTreeSet::new(),
             ready_agents: ReadyAgents::new(&policy, &queue_index),

@@ -1,6 +1,6 @@
 //! Offers: one seat, one call, one deadline. Each ends exactly once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use model::{
     CallId, Decision, Event, OfferId, QueueId, SeatId, Timestamp,
@@ -33,7 +33,10 @@ pub(super) struct Offer {
 #[derive(Debug)]
 pub(super) struct Talk {
     seat: SeatId,
-    queue: usize,
+    /// The queue it came from; `None` once a new policy has none.
+    pub(super) queue: Option<usize>,
+    /// The wrap-up time of a queue that is gone.
+    pub(super) wrap_up: Duration,
 }
 
 impl Dispatcher {
@@ -112,7 +115,7 @@ impl Dispatcher {
         let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
         self.seat_event(now, seat, Event::OfferAccepted(accepted));
         self.forget(call);
-        self.talks.insert(call, Talk { seat, queue });
+        self.talks.insert(call, Talk { seat, queue: Some(queue), wrap_up: Duration::ZERO });
     }
 
     pub(super) fn missed(
@@ -189,9 +192,10 @@ impl Dispatcher {
 
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
         // The talk is over already, or there was none.
-        let Some(Talk { seat, queue }) = self.talks.remove(&call) else { return };
+        let Some(Talk { seat, queue, wrap_up }) = self.talks.remove(&call) else { return };
         let next = self.seats.get(seat).and_then(|state| state.next.clone());
-        let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
+        let queue = queue.and_then(|n| self.queues.get(n));
+        let wrap_up = queue.map_or(wrap_up, |queue| queue.policy.wrap_up);
         match next {
             Some((next, by)) => self.apply_after_talk(now, seat, next, by),
             None if wrap_up.is_zero() => self.after_work(now, seat),

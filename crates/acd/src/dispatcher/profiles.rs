@@ -176,7 +176,7 @@ impl Dispatcher {
 
     /// Counts a seat as staff of these queues; none when it is signed out. Returns the queues in
     /// which it was counted before and is not any more.
-    fn count_staff(&mut self, seat: SeatId, served: Vec<usize>) -> Vec<usize> {
+    pub(super) fn count_staff(&mut self, seat: SeatId, served: Vec<usize>) -> Vec<usize> {
         let Some(counted) = self.counted.get_mut(seat) else { return Vec::new() };
         let mut before = std::mem::replace(counted, served.clone());
         for n in &before {

@@ -201,6 +201,9 @@ impl Dispatcher {
         if let Some(agent) = agent {
             self.profile_of_signed_out(now, &agent, by);
         }
+        if self.leaving.contains(&seat) {
+            self.remove_seat(seat);
+        }
     }
 
     /// Makes a ready seat not ready when its phone is unreachable or in use.

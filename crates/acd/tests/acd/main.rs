@@ -1,5 +1,6 @@
 //! Tests of the call distribution on a virtual clock.
 
+mod adoption;
 mod bounded_turns;
 mod common;
 mod invariants;

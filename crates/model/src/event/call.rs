@@ -134,6 +134,20 @@ pub struct CallLeftQueue {
     pub wait_ms: u64,
 }
 
+/// A waiting call was moved to another queue, because its queue was removed from the config. It keeps
+/// the time that it has waited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallMoved {
+    /// The call.
+    pub call: CallId,
+    /// The queue that was removed.
+    pub from: QueueId,
+    /// The queue it waits in from now on.
+    pub to: QueueId,
+    /// Its position there, from 1.
+    pub position: u32,
+}
+
 /// The rule by which a call left the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,6 +9,7 @@
 
 mod agent;
 mod call;
+mod config;
 mod engine;
 mod offer;
 mod people;
@@ -20,6 +21,7 @@ mod ticket;
 
 pub use agent::*;
 pub use call::*;
+pub use config::*;
 pub use engine::*;
 pub use offer::*;
 pub use people::*;
@@ -146,6 +148,8 @@ events! {
     AlarmCleared(AlarmCleared) [] All emergency;
     AlarmSettled(AlarmSettled) [by] All hotline;
     LogRestored(LogRestored) [by] Staff hotline;
+    // The files may have callers' numbers and are shown to nobody in the stream.
+    ConfigAdopted(ConfigAdopted) [by] None hotline;
     EmergencyStarted(EmergencyStarted) [] All emergency;
     // The audience is that of the record inside.
     RecordImported(RecordImported) [] None hotline;
@@ -161,6 +165,7 @@ events! {
     // The keys pressed may be those of a card number.
     CallKeyed(CallKeyed) [call] Staff emergency;
     VoiceSourceAssumed(VoiceSourceAssumed) [call] All emergency;
+    CallMoved(CallMoved) [call] All emergency;
     CallLeftQueue(CallLeftQueue) [call] All emergency;
     CallEnded(CallEnded) [call] All emergency;
     VoiceMeasured(VoiceMeasured) [call] All emergency;

@@ -2,12 +2,14 @@
 //! whole.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
 use model::{
-    AccountName, CallId, Event, QueueId, Record, SeatId, TemporaryProfile, Timestamp, event::Alarm,
+    AccountName, AgentProfile, CallId, Event, QueueId, Record, RoutingProfile, SeatId,
+    TemporaryProfile, Timestamp, event::Alarm,
 };
 
 use super::{QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard};
@@ -28,10 +30,10 @@ enum BoardKey {
 pub enum BoardChange {
     /// An alarm is active with this text; `None`: it is not.
     Alarm(Alarm, Option<String>),
-    /// A seat.
-    Seat(SeatId, SeatBoard),
-    /// A queue's counters; its list of calls is empty here.
-    Queue(QueueId, QueueBoard),
+    /// A seat; `None`: it is not shown any more.
+    Seat(SeatId, Option<SeatBoard>),
+    /// A queue's counters, with an empty list of calls; `None`: it is not shown any more.
+    Queue(QueueId, Option<QueueBoard>),
     /// A call waits in a queue.
     Waits(QueueId, WaitingCall),
     /// A call does not wait any more.
@@ -42,6 +44,10 @@ pub enum BoardChange {
     Day(Timestamp),
     /// The clock was set forward.
     ClockJump(Duration),
+    /// A config was put in force, with these seats and queues.
+    Adopted(Vec<(SeatId, SeatId)>, Vec<QueueId>),
+    /// The profiles of agents and seats by the config.
+    Profiles(Arc<BTreeMap<AccountName, AgentProfile>>, Arc<BTreeMap<SeatId, RoutingProfile>>),
 }
 
 /// The parts that have changed and were not taken yet. Bounded by the parts there are, and by the
@@ -69,6 +75,12 @@ impl BoardChanges {
                 self.keys.extend(board.seats.keys().map(|seat| BoardKey::Seat(*seat)));
                 self.keys.extend(board.alarms.keys().map(|alarm| BoardKey::Alarm(*alarm)));
             }
+            Event::ConfigAdopted(e) => {
+                // The keys hold what changed before; the copy then drops what is not shown.
+                self.whole.push_back(BoardChange::Adopted(e.seats.clone(), e.queues.clone()));
+                self.keys.extend(board.seats.keys().map(|seat| BoardKey::Seat(*seat)));
+                self.keys.extend(board.queues.keys().cloned().map(BoardKey::Queue));
+            }
             Event::RecordImported(e) => self.note_event(board, &e.record.event),
             event => self.note_event(board, event),
         }
@@ -78,6 +90,10 @@ impl BoardChanges {
         let (seat, call) = match event {
             Event::CallQueued(e) => {
                 self.keys.insert(BoardKey::Queue(e.queue.clone()));
+                (None, Some(e.call))
+            }
+            Event::CallMoved(e) => {
+                self.keys.insert(BoardKey::Queue(e.to.clone()));
                 (None, Some(e.call))
             }
             Event::CallConnected(e) => (Some(e.seat), Some(e.call)),
@@ -112,6 +128,12 @@ impl BoardChanges {
         }
     }
 
+    /// Notes other profiles of agents and seats.
+    pub fn note_profiles(&mut self, board: &Wallboard) {
+        let (agents, seats) = (Arc::clone(&board.agents), Arc::clone(&board.seat_profiles));
+        self.whole.push_back(BoardChange::Profiles(agents, seats));
+    }
+
     fn note_alarm(&mut self, alarm: Alarm) {
         self.keys.insert(BoardKey::Alarm(alarm));
     }
@@ -127,12 +149,10 @@ impl BoardChanges {
         }
         Some(match self.keys.pop_first()? {
             BoardKey::Alarm(alarm) => BoardChange::Alarm(alarm, board.alarms.get(&alarm).cloned()),
-            BoardKey::Seat(seat) => {
-                BoardChange::Seat(seat, board.seats.get(&seat).cloned().unwrap_or_default())
-            }
+            BoardKey::Seat(seat) => BoardChange::Seat(seat, board.seats.get(&seat).cloned()),
             BoardKey::Queue(queue) => {
                 let counters = board.queues.get(&queue).map(QueueBoard::counters);
-                BoardChange::Queue(queue, counters.unwrap_or_default())
+                BoardChange::Queue(queue, counters)
             }
             BoardKey::Call(call) => match board.waiting_call(call) {
                 Some((queue, waits)) => BoardChange::Waits(queue.clone(), waits.clone()),
@@ -158,8 +178,15 @@ impl Wallboard {
         match change {
             BoardChange::Alarm(alarm, Some(text)) => drop(self.alarms.insert(alarm, text)),
             BoardChange::Alarm(alarm, None) => drop(self.alarms.remove(&alarm)),
-            BoardChange::Seat(seat, board) => drop(self.seats.insert(seat, board)),
-            BoardChange::Queue(queue, counters) => {
+            BoardChange::Seat(seat, Some(board)) => drop(self.seats.insert(seat, board)),
+            BoardChange::Seat(seat, None) => drop(self.seats.remove(&seat)),
+            BoardChange::Queue(queue, None) => {
+                // Calls that left are taken from it by their own changes.
+                if self.queues.get(&queue).is_some_and(|board| board.waiting.is_empty()) {
+                    self.queues.remove(&queue);
+                }
+            }
+            BoardChange::Queue(queue, Some(counters)) => {
                 let board = self.queues.entry(queue).or_default();
                 let waiting = std::mem::take(&mut board.waiting);
                 *board = QueueBoard { waiting, ..counters };
@@ -177,6 +204,8 @@ impl Wallboard {
             BoardChange::Profile(agent, None) => drop(self.temporary_profiles.remove(&agent)),
             BoardChange::Day(at) => self.start_day_of(at),
             BoardChange::ClockJump(by) => self.skip_clock_jump(by),
+            BoardChange::Adopted(seats, queues) => self.adopt(seats, queues),
+            BoardChange::Profiles(agents, seats) => self.set_profiles(agents, seats),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The wallboard as it is saved for the next start, with the fields that the page does not show.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use model::{
     AccountName, Date, QueueId, SeatId, TemporaryProfile,
@@ -8,7 +8,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{QueueBoard, SeatBoard, WaitingCalls, Wallboard};
+use super::{Configured, QueueBoard, SeatBoard, WaitingCalls, Wallboard};
 
 /// The whole state of a [`Wallboard`]: borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct WallboardSnapshot<'a> {
     /// Empty in what an older version wrote.
     #[serde(default)]
     temporary_profiles: Cow<'a, BTreeMap<AccountName, TemporaryProfile>>,
+    /// None in what an older version wrote.
+    #[serde(default)]
+    configured: Option<Cow<'a, Configured>>,
     today: Date,
     #[serde(rename = "places")]
     waiting_calls: Cow<'a, WaitingCalls>,
@@ -40,6 +43,7 @@ impl Wallboard {
             next_by: next_by.collect(),
             alarms: Cow::Borrowed(&self.alarms),
             temporary_profiles: Cow::Borrowed(&self.temporary_profiles),
+            configured: self.configured.as_deref().map(Cow::Borrowed),
             today: self.today,
             waiting_calls: Cow::Borrowed(&self.waiting_calls),
         }
@@ -70,6 +74,7 @@ impl Wallboard {
             seat_profiles: self.seat_profiles,
             wait_reasons: self.wait_reasons,
             temporary_profiles: saved.temporary_profiles.into_owned(),
+            configured: saved.configured.map(|known| Arc::new(known.into_owned())),
             zone: self.zone,
             today: saved.today,
             waiting_calls: saved.waiting_calls.into_owned(),
