@@ -84,6 +84,8 @@ pub enum Refusal {
     LogFailed,
     /// The engine's queue of commands is full; nothing was done.
     Busy,
+    /// The config cannot be adopted now, for these reasons; nothing was changed.
+    Config(Vec<String>),
     /// The engine is stopping.
     Stopping,
     /// The engine runs in an emergency, without the hotline's log and its desk.
@@ -111,6 +113,7 @@ impl std::fmt::Display for Refusal {
             Refusal::Busy => {
                 f.write_str("the engine is overloaded; nothing was done, try again in a moment")
             }
+            Refusal::Config(why) => f.write_str(&why.join("; ")),
             Refusal::Stopping => f.write_str("the engine is stopping"),
             Refusal::Emergency => f.write_str(
                 "the engine runs in emergency mode, without its log: calls are taken and \

@@ -6,6 +6,7 @@
 //!
 //! It knows no disk, socket, thread or clock.
 
+mod adopt;
 mod alarms;
 mod calls;
 mod channels;
@@ -23,6 +24,7 @@ pub mod snapshot;
 use std::collections::VecDeque;
 
 pub use acd::{NotNowReason, ProfileRejected};
+pub use adopt::Adoption;
 pub use command::{ChannelsRequest, Command, DeskRequest, Refusal, Reply};
 pub use control::{ControlCommand, ControlRequest, Forbidden};
 pub use memory::{Memory, OpenOffer};
@@ -59,6 +61,13 @@ pub enum Input {
         by: SeatActor,
         /// The command.
         command: Command,
+    },
+    /// Adopt another config while calls go on; the reply has the same `reply_to`.
+    Adopt {
+        /// The id of the reply.
+        reply_to: u64,
+        /// The config.
+        adoption: Box<Adoption>,
     },
     /// An event that happened outside the center and belongs in the log.
     Note(Event),
@@ -221,6 +230,7 @@ impl Center {
             Input::Command { reply_to, by, command } => {
                 self.handle_command(now, reply_to, by, command)
             }
+            Input::Adopt { reply_to, adoption } => self.adopt(now, reply_to, *adoption),
             Input::Note(event) => self.append(at, event),
             Input::Durable(seq) => self.release_replies(at, seq),
             Input::LogFailed(why) => self.fail_replies(at, why),

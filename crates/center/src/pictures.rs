@@ -40,12 +40,12 @@ enum PictureChange {
 pub(crate) struct PictureFeed {
     pub(crate) changes: BoardChanges,
     /// The picture that is being made.
-    open: Option<OpenPicture>,
+    pub(crate) open: Option<OpenPicture>,
 }
 
 /// The parts of a picture that are still to be handed out.
 #[derive(Debug)]
-struct OpenPicture {
+pub(crate) struct OpenPicture {
     has_begun: bool,
     classes: VecDeque<ClassId>,
     missed: VecDeque<CallId>,

@@ -20,18 +20,18 @@ use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use center::{Command, ControlCommand, ControlRequest, Refusal, Reply};
 use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
-    BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
-    DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
-    PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
-    ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
-    Tickets, WorklistIndex,
+    BoxFuture, Calls, ChangedAccount, Clock, Commands, ConfigEntry, Configuration, DeadLetter,
+    Destination, DrillDown, DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging,
+    NotReloaded, OpenWork, Options, PeriodFigures, QueueQuarterHours, RecordingForm,
+    ReferenceDataReader, ReleaseRequest, ReleasedReport, ReloadRequest, Reloaded, RenderedReport,
+    ReportError, ReportRequest, Reports, Sound, Statistics, Tickets, WorklistIndex,
 };
 use directory::Directory;
 use model::{
     AccountName, AgentProfile, CallId, Candidate, Decision, DecisionRule, Event, Login,
-    NotReadyReason, Number, OfferId, Record, Requirement, RoutingProfile, RuledOut, RuledOutReason,
-    SeatId, Seq, Staff, TemporaryProfile, TicketId, Timestamp, WaitCause, WaitReason, WorkState,
-    Zone,
+    NotReadyReason, Number, OfferId, QueueId, Record, Requirement, RoutingProfile, RuledOut,
+    RuledOutReason, SeatId, Seq, Staff, TemporaryProfile, TicketId, Timestamp, WaitCause,
+    WaitReason, WorkState, Zone,
     desk::{DestinationId, MatterId},
     event::{
         Alarm, AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, MissedOutcome,
@@ -576,6 +576,24 @@ impl Messaging for Preview {
 
     fn receive(&self, _: Inbound) -> BoxFuture<'_, InboundOutcome> {
         Box::pin(async { InboundOutcome::Unavailable("the preview stores nothing".into()) })
+    }
+}
+
+impl Configuration for Preview {
+    fn reload(&self, _: ReloadRequest) -> BoxFuture<'_, Result<Reloaded, NotReloaded>> {
+        Box::pin(async { Err(NotReloaded::Unavailable("the preview has no config folder".into())) })
+    }
+
+    fn configs(&self) -> io::Result<Vec<ConfigEntry>> {
+        Ok(Vec::new())
+    }
+
+    fn changed_files(&self) -> io::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    fn queues(&self) -> Option<Vec<(QueueId, String)>> {
+        None
     }
 }
 

@@ -60,10 +60,11 @@ use state::AppState;
 pub use api::description;
 pub use backend::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
-    BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
-    DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, KnowledgeBase, KnowledgeQuery,
-    Messaging, OpenWork, PendingDeliveries, PeriodFigures, QueueQuarterHours, RecordingForm,
-    ReferenceDataReader, ReleaseRequest, ReleasedReport, RenderedReport, ReportError,
+    BoxFuture, Calls, ChangedAccount, Clock, Commands, ConfigChange, ConfigEntry, Configuration,
+    DeadLetter, Destination, DrillDown, DrillDownRequest, EventLog, Health, Inbound,
+    InboundOutcome, KnowledgeBase, KnowledgeQuery, Messaging, NotReloaded, OpenWork,
+    PendingDeliveries, PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader,
+    ReleaseRequest, ReleasedReport, ReloadRequest, Reloaded, RenderedReport, ReportError,
     ReportRequest, Reports, SearchHit, Sound, Statistics, Stuck, TextPart, Tickets, WorklistIndex,
 };
 pub use client::{ForwardedBy, Proxies};

@@ -37,6 +37,7 @@ use crate::{
     attachments,
     clock::Clock,
     destination_status::{DestinationStatus, entry},
+    in_force::InForce,
     keys::Keys,
     live::LiveState,
     mailbox::Mailbox,
@@ -89,6 +90,8 @@ pub struct Engine {
     pub(crate) courier: Arc<DestinationStatus>,
     /// Held while changes of the keys are written to the log, so that each is written once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
+    /// The config in force.
+    pub(crate) config: Arc<InForce>,
     /// The counters of signalling.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
     /// The metrics for Prometheus.

@@ -1,10 +1,10 @@
 //! Follows the keyring on disk while the engine runs.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use center::{Command, ControlCommand, ControlRequest};
 use model::{AccountName, AccountStatus, SeatId, desk::Actor, event::SeatActor};
-use settings::{Keyring, KeyringError, Settings};
+use settings::{Keyring, KeyringError};
 
 use crate::{
     backend::Engine,
@@ -18,7 +18,7 @@ use crate::{
 /// whose account has ended.
 pub(crate) async fn watch(
     engine: Arc<Engine>,
-    settings: Settings,
+    standby: Option<PathBuf>,
     to_sip: Arc<Mailbox<sip::Command>>,
 ) {
     let keys = Arc::clone(&engine.keys);
@@ -31,7 +31,7 @@ pub(crate) async fn watch(
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
         let looking = Arc::clone(&keys);
-        let standby = settings.start.emergency.clone();
+        let standby = standby.clone();
         let last_copy = copied_keys.clone();
         let look = move || {
             let fresh = looking.look()?;
@@ -70,9 +70,10 @@ pub(crate) async fn watch(
             }
         };
         is_read_failing = false;
+        let in_force = engine.config.current.load_full();
         for (seat, secret) in fresh.seats() {
             if known.seat(seat) != Some(secret)
-                && let Some(known) = settings.seat(seat)
+                && let Some(known) = in_force.config.settings.seat(seat)
             {
                 sip.send(sip::Command::PutSeat(known.registered_as(Some(secret_of(secret)))));
             }

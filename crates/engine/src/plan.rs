@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use center::Memory;
 use deadlines::calendar::Calendar;
-use media::Prompt;
 use messaging::Templates;
 use model::{QueueId, SeatId};
 use settings::Settings;
@@ -68,11 +67,6 @@ pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
 pub(crate) fn voice_threads(settings: &Settings) -> usize {
     let half = || std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2);
     settings.media.threads.map_or_else(half, |threads| threads as usize).max(1)
-}
-
-/// The prompts of the voice threads, each at its index.
-pub(crate) fn prompts(settings: &Settings) -> Vec<Prompt> {
-    settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
 }
 
 /// How long a caller may need to hear why the queue ended their wait: all its prompts, and a margin

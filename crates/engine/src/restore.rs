@@ -20,6 +20,7 @@ use settings::Keyring;
 use crate::{
     clock::Clock,
     fault::{EX_DATAERR, EX_USAGE, Fault},
+    in_force::Copies,
     keys, machine, reports,
     site::local,
     view,
@@ -47,6 +48,7 @@ pub fn back_up(data: &Path, to: &Path) -> Result<BackedUp, Fault> {
     let keyring = Keyring::load(&keys::file_in(data)).map_err(|e| e.to_string())?;
     keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
     let reports = reports::copy_released(data, to)?;
+    copy_configs(data, to)?;
     Ok(BackedUp { records: copied.records, last: copied.last, reports })
 }
 
@@ -92,6 +94,11 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
     machine::note(data, Event::LogRestored(LogRestored { from: LogCopy::Backup, last, by }))?;
     let (until, faulty_reports) = (found.until, found.reports);
     Ok(Restored { last, until, applied: view.applied(), faulty_reports, aside })
+}
+
+/// Copies the configs on record with their prompts. A backup of an older version has none.
+fn copy_configs(from: &Path, to: &Path) -> Result<(), Fault> {
+    Copies::of(from).copy_to(to).map_err(|e| Fault::from(format!("cannot copy the configs: {e}")))
 }
 
 /// Refuses a data folder in which a restore was interrupted.
@@ -160,6 +167,7 @@ fn copy(backup: &Path, unfinished: &Path) -> Result<(), Fault> {
     let keyring = Keyring::load(&keys::file_in(backup)).map_err(|e| e.to_string())?;
     keyring.save(&keys::file_in(unfinished)).map_err(|e| e.to_string())?;
     reports::copy_released(backup, unfinished)?;
+    copy_configs(backup, unfinished)?;
     sync(unfinished)
 }
 
@@ -212,6 +220,6 @@ fn cannot(doing: &str, path: &Path, error: io::Error) -> Fault {
 }
 
 /// The entries the engine keeps in its data folder. Other files there are left alone.
-const OURS: [&str; 5] = ["journal", "store", "library", "reports", "keys.json"];
+const OURS: [&str; 6] = ["journal", "store", "library", "reports", "config", "keys.json"];
 /// The folder of a restore's copy until it is renamed.
 const UNFINISHED: &str = "restoring";

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use crate::{
     backend::Engine,
     known_sources::KnownSources,
+    plan,
     snapshots::FinalSnapshot,
     supervisor,
     threads::{self, messaging::RunningCourier},
@@ -42,8 +43,6 @@ pub struct Running {
     pub(crate) final_snapshot: FinalSnapshot,
     pub(crate) known: Arc<KnownSources>,
     pub(crate) data: PathBuf,
-    /// How long a caller may need to hear why the engine ends their wait.
-    pub(crate) sorry: Duration,
 }
 
 impl Running {
@@ -66,7 +65,8 @@ impl Running {
         self.tell(center::Input::Drain { until }).await;
         self.wait_for_silence(deadline).await;
         self.tell(center::Input::EndTalks).await;
-        self.wait_for_silence(Instant::now() + self.sorry).await;
+        let sorry = plan::sorry_lasts(&self.engine.config.current.load().config.settings);
+        self.wait_for_silence(Instant::now() + sorry).await;
         self.tell(center::Input::HangUpAll).await;
         self.wait_for_silence(Instant::now() + STOP_PATIENCE).await;
 
@@ -108,6 +108,7 @@ impl Running {
             threads::join(vec![center]);
             threads::join(background_threads);
             let durable = *engine.durable.borrow();
+            engine.config.copies.note_stopped();
             final_snapshot.write(&engine.agents, &engine.quarters, &engine.reports, durable);
         });
         let _ended = rest.await;

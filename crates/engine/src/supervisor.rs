@@ -13,6 +13,11 @@ pub fn ready(status: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
+/// The engine reads its config again. [`ready`] follows.
+pub fn reloading() {
+    tell(&[NotifyState::Status("the config is being reloaded")]);
+}
+
 /// The engine takes no new calls.
 pub fn stopping(status: &str) {
     tell(&[NotifyState::Stopping, NotifyState::Status(status)]);

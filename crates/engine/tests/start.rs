@@ -38,7 +38,7 @@ fn engine_starts_makes_an_admin_and_stops_with_its_last_record() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings_in(folder.path());
     block_on(async {
-        let running = start(&settings, Tables::default()).await.expect("it starts");
+        let running = start(&settings, Tables::default(), None).await.expect("it starts");
         assert!(running.http.port() > 0 && !running.sip.is_empty());
         assert!(running.first_admin().unwrap().is_some());
         assert!(running.first_admin().unwrap().is_none(), "an admin is made once");
@@ -54,7 +54,7 @@ fn data_folder_with_an_unfinished_restore_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings_in(folder.path());
     std::fs::create_dir_all(settings.data.folder.join("restoring")).unwrap();
-    match block_on(start(&settings, Tables::default())) {
+    match block_on(start(&settings, Tables::default(), None)) {
         Err(NotStarted::Storage(why)) => assert!(why.contains("heartline restore"), "{why}"),
         Err(NotStarted::Other(why)) => panic!("{why}"),
         Ok(_) => panic!("it started"),

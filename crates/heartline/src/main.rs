@@ -32,6 +32,8 @@ fn run(verb: Verb) -> Result<(), Fault> {
         Verb::Serve(serve) => block_on(commands::serve::run(serve)),
         Verb::Demo(demo) => block_on(commands::demo::run(demo)),
         Verb::Load(load) => commands::load::run(load),
+        Verb::Reload { moves, place } => commands::reload::run(moves, &place),
+        Verb::Config { verb } => commands::config::run(verb),
         Verb::Check(check) => commands::check::run(&check),
         Verb::Sim { arguments } => commands::sim::run("sim", &arguments),
         Verb::Story { arguments } => commands::sim::run("story", &arguments),

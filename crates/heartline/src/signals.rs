@@ -3,7 +3,7 @@
 //! | signal | effect |
 //! |---|---|
 //! | `SIGTERM`, `SIGINT` | drain: new calls are refused, calls in progress continue for `[drain] timeout`; a second one stops the engine at once |
-//! | `SIGHUP` | a line in the log: the config is not reloaded, and a closed terminal must not end calls |
+//! | `SIGHUP` | the config folder is read and put in force while calls go on, or refused with its faults in the log; one that comes during the start is done after it. A demo logs a line |
 //! | `SIGUSR1`, `SIGUSR2` | a line in the log; the default would end the engine |
 //! | `SIGTSTP`, `SIGTTIN`, `SIGTTOU` | a line in the log; the default would suspend the engine with all calls |
 //! | `SIGALRM`, `SIGVTALRM`, `SIGPROF`, `SIGIO`, `SIGPWR`, `SIGXFSZ` | a line in the log; the engine uses none of them, and a file that grows too large is an error of the write |
@@ -16,6 +16,11 @@
 //!
 //! An engine that ended at once continues from its log: see `recall` and `sip_state`.
 
+use std::{collections::BTreeMap, sync::Arc};
+
+use console::{Configuration, ReloadRequest};
+use engine::{backend::Engine, supervisor};
+use model::event::AdoptionCause;
 use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -56,14 +61,53 @@ fn ignore() {
     }
 }
 
+/// SIGHUP. From its creation on it does not end the process: a closed terminal must not end calls.
+pub(crate) struct HangUp(Option<Signal>);
+
+impl HangUp {
+    /// Listens from now on. It must be called within the tokio runtime.
+    pub(crate) fn listen() -> HangUp {
+        let heard = signal(SignalKind::hangup());
+        if let Err(e) = &heard {
+            tracing::error!("cannot hear SIGHUP: {e}; it would end the engine");
+        }
+        HangUp(heard.ok())
+    }
+
+    /// Reloads the config at each of them. The engine logs the result.
+    pub(crate) async fn reload(self, engine: Arc<Engine>) {
+        let Some(mut heard) = self.0 else { return };
+        while heard.recv().await.is_some() {
+            let request = ReloadRequest {
+                cause: AdoptionCause::Signal,
+                by: None,
+                move_to: BTreeMap::new(),
+                dry_run: false,
+            };
+            supervisor::reloading();
+            let result = engine.reload(request).await;
+            supervisor::ready(match result {
+                Ok(_) => "calls are taken",
+                Err(_) => "calls are taken; the last reload was refused, the journal says why",
+            });
+        }
+    }
+
+    /// Logs each of them.
+    pub(crate) async fn ignore(self, why: &'static str) {
+        if let Some(heard) = self.0 {
+            log_each(heard, "SIGHUP", why).await;
+        }
+    }
+}
+
 async fn log_each(mut heard: Signal, name: &'static str, why: &'static str) {
     while heard.recv().await.is_some() {
         tracing::warn!("{name} is ignored: {why}");
     }
 }
 
-const IGNORED: [(&str, Number, &str); 12] = [
-    ("SIGHUP", Number::HUP, "the config is read only at a start; SIGTERM drains and stops"),
+const IGNORED: [(&str, Number, &str); 11] = [
     ("SIGUSR1", Number::USR1, UNUSED),
     ("SIGUSR2", Number::USR2, UNUSED),
     ("SIGTSTP", Number::TSTP, STOPS),

@@ -62,7 +62,7 @@ pub async fn run(
     let site = Site { data: data.clone(), zone, area_code, duties };
     let password = keyring::add_account(&site, "demo", Role::Supervisor, StaffChange::default())?;
     let seats = make_seats(&settings, &data)?;
-    let running = start(&settings, tables::embedded()?).await?;
+    let running = start(&settings, tables::embedded()?, None).await?;
     let engine = Arc::clone(&running.engine);
 
     say(&format!("Heartline demo: {} seats, about {} calls a minute", demo.seats, demo.calls));

@@ -1,7 +1,12 @@
 //! A config folder with the files it was read from, so that a plan can be recorded, compared and
 //! read again from the record.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, path::Path};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 use sha2::{Digest, Sha256};
 
@@ -37,6 +42,14 @@ pub struct PromptFile {
     pub sha256: String,
     /// Its bytes.
     pub bytes: Cow<'static, [u8]>,
+}
+
+impl PromptFile {
+    /// A file with these bytes.
+    pub fn new(bytes: impl Into<Cow<'static, [u8]>>) -> PromptFile {
+        let bytes = bytes.into();
+        PromptFile { sha256: hex(&Sha256::digest(&bytes)), bytes }
+    }
 }
 
 impl Config {
@@ -105,11 +118,62 @@ impl ConfigFiles {
             .iter()
             .map(|(name, text)| (format!("{CALENDAR}{name}"), text.clone().into_owned()));
         let texts = folder.texts.into_iter().map(|(name, text)| (name, text.into_owned()));
-        let prompts = folder.prompts.into_iter().map(|(name, bytes)| {
-            let sha256 = hex(&Sha256::digest(&bytes));
-            (name, PromptFile { sha256, bytes })
-        });
+        let prompts =
+            folder.prompts.into_iter().map(|(name, bytes)| (name, PromptFile::new(bytes)));
         ConfigFiles { texts: texts.chain(of_calendar).collect(), prompts: prompts.collect() }
+    }
+
+    /// Reads the files of a folder without checking what they say.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn read(dir: &Path) -> io::Result<ConfigFiles> {
+        let faults = Faults::default();
+        let folder = Folder::read(dir, &faults);
+        let place = dir.join("calendar");
+        let days = match place.is_dir() {
+            true => folder::texts(&place, "toml", &faults),
+            false => calendar::built_in(),
+        };
+        if !dir.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, dir.display().to_string()));
+        }
+        Ok(ConfigFiles::of(folder, &days))
+    }
+
+    /// The data folder that heartline.toml names, also when the config has faults; the default
+    /// when it cannot be told.
+    pub fn data_folder(&self) -> PathBuf {
+        let text = self.texts.get("heartline.toml").map_or("", String::as_str);
+        let table = text.parse::<toml::Table>().unwrap_or_default();
+        let named = table.get("data").and_then(|data| data.get("folder")?.as_str());
+        PathBuf::from(named.unwrap_or(DATA))
+    }
+
+    /// Writes the files into a config folder and removes its other TOML and WAV files. Everything
+    /// else in the folder stays.
+    ///
+    /// # Errors
+    /// The disk's error; some files may have been written.
+    pub fn write(&self, dir: &Path) -> io::Result<()> {
+        let now = ConfigFiles::read(dir)?;
+        for name in now.texts.keys().filter(|name| !self.texts.contains_key(*name)) {
+            remove(&dir.join(name))?;
+        }
+        for name in now.prompts.keys().filter(|name| !self.prompts.contains_key(*name)) {
+            remove(&dir.join(format!("prompts/{name}.wav")))?;
+        }
+        for (name, text) in &self.texts {
+            if now.texts.get(name) != Some(text) {
+                put(&dir.join(name), text.as_bytes())?;
+            }
+        }
+        for (name, prompt) in &self.prompts {
+            if now.prompts.get(name).map(|known| &known.sha256) != Some(&prompt.sha256) {
+                put(&dir.join(format!("prompts/{name}.wav")), &prompt.bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// The paths in the folder of the files that differ, or that only one of the two has.
@@ -158,6 +222,26 @@ impl fmt::Debug for PromptFile {
     }
 }
 
+/// Removes a file. Files that are built into the program need not be in the folder.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Replaces a file: the new one is written beside it and renamed.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let beside = path.with_extension("part");
+    fs::write(&beside, bytes)?;
+    fs::rename(&beside, path)
+}
+
+/// The data folder by default.
+const DATA: &str = "data";
 /// The folder of the calendar's files.
 const CALENDAR: &str = "calendar/";
 

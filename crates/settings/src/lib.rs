@@ -25,6 +25,7 @@ mod open311;
 mod page;
 mod policies;
 mod ports;
+mod prompt_ids;
 mod read;
 pub mod tables;
 mod tree;
@@ -42,6 +43,7 @@ pub use keyring::{Account, ChangeContext, Keyring, KeyringError, SeatSecret, pas
 pub use misfit::Misfit;
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
+pub use prompt_ids::PromptIds;
 pub use tree::{
     Announcements, Blocked, Desk, Drain, Duties, Hotline, Http, Intake, Line, Media, Notices,
     Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, SeatRules, Settings, Sip,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use media::PromptId;
-use model::{Date, QueueId};
+use model::{Date, QueueId, SeatId};
 
-use crate::{Line, PromptName, Seat, Settings};
+use crate::{Line, PromptIds, PromptName, Seat, Settings};
 
 impl Settings {
     /// The policy of the dispatcher.
@@ -20,13 +20,18 @@ impl Settings {
         }
     }
 
-    /// The plan of the switch.
+    /// The plan of the switch at a start.
     pub fn switch_plan(&self) -> switch::Plan {
+        self.switch_plan_with(&PromptIds::new(self))
+    }
+
+    /// The plan of the switch with the prompts' ids of a run.
+    pub fn switch_plan_with(&self, ids: &PromptIds) -> switch::Plan {
         let trunks = self.trunks.iter().map(|trunk| {
             let (numbers, channels) = (trunk.numbers.clone(), trunk.channels);
             (trunk.name.clone(), switch::TrunkPlan { numbers, channels })
         });
-        let lines = self.lines.iter().map(|line| (line.number.clone(), self.line_plan(line)));
+        let lines = self.lines.iter().map(|line| (line.number.clone(), self.line_plan(line, ids)));
         // An entry is valid until the end of its last day.
         let until = |day: Date| self.hotline.zone.moment(day.plus(1), 0);
         let blocked = self.blacklist.iter().flat_map(|blocked| {
@@ -39,10 +44,10 @@ impl Settings {
             blacklist: blocked.collect(),
             features: self.feature_codes.clone(),
             retry_after_s: self.sip.endpoint.retry_after_s,
-            sorry: self.prompt_ids(&self.notices.sorry),
-            confirmed: self.prompt_ids(&self.notices.confirmed),
-            denied: self.prompt_ids(&self.notices.denied),
-            prompt_lengths: self.prompts.iter().map(crate::Prompt::length).collect(),
+            sorry: prompt_ids(ids, &self.notices.sorry),
+            confirmed: prompt_ids(ids, &self.notices.confirmed),
+            denied: prompt_ids(ids, &self.notices.denied),
+            prompt_lengths: ids.prompts().iter().map(crate::Prompt::length).collect(),
         }
     }
 
@@ -74,7 +79,7 @@ impl Settings {
         self.queues.iter().map(|queue| (queue.name.clone(), queue.thresholds)).collect()
     }
 
-    fn line_plan(&self, line: &Line) -> switch::LinePlan {
+    fn line_plan(&self, line: &Line, ids: &PromptIds) -> switch::LinePlan {
         let queue = self.queue(&line.queue);
         let numbers = std::iter::once(line.number.as_str().to_owned());
         switch::LinePlan {
@@ -84,24 +89,28 @@ impl Settings {
             queue: line.queue.clone(),
             skills: line.skills.clone(),
             priority: line.priority,
-            greeting: self.prompt_ids(&line.greeting),
-            music: queue.and_then(|queue| self.prompt_id(&queue.music)).unwrap_or(PromptId(0)),
+            greeting: prompt_ids(ids, &line.greeting),
+            music: queue.and_then(|queue| ids.id(&queue.music)).unwrap_or(PromptId(0)),
             announcements: queue.map_or_else(Default::default, |q| switch::Announcements {
-                first: self.prompt_ids(&q.announcements.first),
+                first: prompt_ids(ids, &q.announcements.first),
                 first_after: q.announcements.first_after,
-                repeat: self.prompt_ids(&q.announcements.repeat),
+                repeat: prompt_ids(ids, &q.announcements.repeat),
                 every: q.announcements.every,
             }),
         }
     }
 
-    fn prompt_ids(&self, names: &[PromptName]) -> Vec<PromptId> {
-        names.iter().filter_map(|name| self.prompt_id(name)).collect()
+    /// The part of the signalling's configuration that may change while calls go on, with all
+    /// seats.
+    pub fn sip_peers(&self, secret: impl Fn(SeatId) -> Option<sip::Secret>) -> sip::Peers {
+        let sip::Config { trunks, proxies, trunk_voice, seat_voice, .. } = self.sip_config();
+        let seats = self.seats.iter().map(|seat| seat.registered_as(secret(seat.seat)));
+        sip::Peers { trunks, proxies, seats: seats.collect(), trunk_voice, seat_voice }
     }
+}
 
-    fn prompt_id(&self, name: &PromptName) -> Option<PromptId> {
-        self.prompt(name).and_then(|place| u16::try_from(place).ok()).map(PromptId)
-    }
+fn prompt_ids(ids: &PromptIds, names: &[PromptName]) -> Vec<PromptId> {
+    names.iter().filter_map(|name| ids.id(name)).collect()
 }
 
 impl Seat {
@@ -114,7 +123,7 @@ impl Seat {
 #[cfg(test)]
 mod tests {
     use acd::Strategy;
-    use model::{Number, SeatId};
+    use model::Number;
 
     use super::*;
     use crate::Blocked;

@@ -117,6 +117,7 @@ impl Desk {
             | sip::Command::Probe { .. }
             | sip::Command::PutSeat(_)
             | sip::Command::RemoveSeat(_)
+            | sip::Command::Adopt(_)
             | sip::Command::Register(_)
             | sip::Command::Drain => {}
         }

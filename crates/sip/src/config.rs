@@ -1,15 +1,10 @@
 //! The endpoint's configuration and its counters.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use primitives::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
+use primitives::{IpNetwork, SeatId, TrunkId};
 
-use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
+use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, Trunk, VoicePolicy, shield};
 
 /// The configuration of an endpoint. [`Config::new`] sets every default.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,31 +82,6 @@ impl Config {
             session_expires_min: SESSION_EXPIRES_MIN,
             retry_after_s: RETRY_AFTER_S,
         }
-    }
-}
-
-/// The media policy of a far end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VoicePolicy {
-    /// Networks that its RTP may come from.
-    pub networks: Arc<[IpNetwork]>,
-    /// Whether our RTP is sent to the address its RTP comes from (RFC 4961).
-    pub symmetric: SymmetricRtp,
-}
-
-/// A carrier's gateway, identified by its source addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trunk {
-    /// Its name.
-    pub id: TrunkId,
-    /// The networks that its signalling comes from.
-    pub sources: Vec<IpNetwork>,
-}
-
-impl Trunk {
-    /// Whether `source` lies in one of its networks.
-    pub fn contains(&self, source: IpAddr) -> bool {
-        self.sources.iter().any(|network| network.contains(source))
     }
 }
 
@@ -230,29 +200,3 @@ const SESSION_EXPIRES: Duration = Duration::from_secs(1_800);
 const SESSION_EXPIRES_MIN: Duration = Duration::from_secs(90);
 /// A caller's switch tries again after the worst of a burst.
 const RETRY_AFTER_S: u32 = 5;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trunk_is_matched_by_its_networks() {
-        let network = |address: &str, prefix| {
-            let address = address.parse().unwrap();
-            IpNetwork { address, prefix }
-        };
-        let trunk = Trunk {
-            id: "telecom".into(),
-            sources: vec![
-                network("10.1.0.0", 16),
-                network("192.0.2.7", 32),
-                network("2001:db8::", 32),
-            ],
-        };
-        let holds = |source: &str| trunk.contains(source.parse().unwrap());
-        assert!(holds("10.1.200.3") && holds("192.0.2.7") && holds("2001:db8::1"));
-        assert!(!holds("10.2.0.1") && !holds("192.0.2.8") && !holds("::1"));
-        let all = Trunk { id: "all".into(), sources: vec![network("0.0.0.0", 0)] };
-        assert!(all.contains("8.8.8.8".parse().unwrap()));
-    }
-}

@@ -26,12 +26,14 @@ mod state;
 mod text;
 mod timers;
 mod transaction;
+mod trunk;
 mod uri;
 mod wire;
 
-pub use config::{Config, Counts, Trunk, VoicePolicy};
+pub use config::{Config, Counts};
 pub use digest::{DigestAlgorithms, hash_password};
 pub use endpoint::{Endpoint, StreamLimits};
 pub use flow::{Flow, Transport};
 pub use port::*;
 pub use state::{SavedContact, SavedDialog, SavedInvite, SavedState, StateUpdate};
+pub use trunk::{Trunk, VoicePolicy};

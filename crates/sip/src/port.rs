@@ -1,11 +1,12 @@
 //! The endpoint's inputs and outputs: what the driver hands in, the switch's commands, and the
 //! events the switch gets.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use crate::{Flow, SavedState, StateUpdate, Transport};
+use crate::{Flow, SavedState, StateUpdate, Transport, Trunk, VoicePolicy};
 use primitives::{
-    Direction, LegId, Number, RefusalCause, RemoteMedia, SeatId, SignalledSource, TrunkId,
+    Direction, IpNetwork, LegId, Number, RefusalCause, RemoteMedia, SeatId, SignalledSource,
+    TrunkId,
 };
 
 /// An input of the endpoint.
@@ -113,10 +114,27 @@ pub enum Command {
     PutSeat(Seat),
     /// Remove a seat: its registrations end and its password is no longer accepted.
     RemoveSeat(SeatId),
+    /// Adopt other trunks, proxies and seats while calls go on.
+    Adopt(Box<Peers>),
     /// Register with another registrar and keep the registration (the phone's side).
     Register(Register),
     /// Refuse new calls with 503 and Retry-After.
     Drain,
+}
+
+/// The part of a [`Config`](crate::Config) that may change while calls go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peers {
+    /// Trunks, which may call without a password.
+    pub trunks: Vec<Trunk>,
+    /// The networks of our proxies. One that calls go through must stay.
+    pub proxies: Vec<IpNetwork>,
+    /// The seats to add or to replace. Contacts registered with another password are removed.
+    pub seats: Vec<Seat>,
+    /// The media policy of each trunk.
+    pub trunk_voice: BTreeMap<TrunkId, VoicePolicy>,
+    /// The media policy of each seat.
+    pub seat_voice: BTreeMap<SeatId, VoicePolicy>,
 }
 
 /// A call to place. The endpoint reports `Ringing`, then `Answered` or `Failed`.

@@ -6,6 +6,7 @@
 //!
 //! The crate does not know tickets, disks, browsers or sockets.
 
+mod adopt;
 mod call;
 mod deadlines;
 mod feature;
@@ -276,6 +277,10 @@ impl Switch {
         }
         if self.plan.is_blocked(&incoming.caller, now) {
             return Err(RefusalCause::Blacklisted);
+        }
+        if !self.plan.trunks.contains_key(trunk) {
+            // Signalling keeps a removed trunk until its calls have ended.
+            return Err(RefusalCause::Draining);
         }
         let (line_id, line) = self.plan.route(trunk, &incoming.dialled)?;
         let limit = self.plan.trunks.get(trunk).and_then(|t| t.channels).unwrap_or(u32::MAX);
@@ -580,6 +585,7 @@ impl Switch {
                 acd::Output::Event(event) => self.emit(event),
                 acd::Output::Offer { offer, call, seat, .. } => self.offer(now, offer, call, seat),
                 acd::Output::Withdraw { call, seat, why, .. } => self.withdraw(call, seat, why),
+                acd::Output::SeatRemoved { seat } => self.sip(sip::Command::RemoveSeat(seat)),
                 acd::Output::Exit { call, exit } => self.leave_queue(now, call, Some(exit)),
                 // The queue had space a moment ago and got full in between; the caller hears the
                 // final prompt.

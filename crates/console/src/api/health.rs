@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::{
     auth::{Authenticator, User},
-    backend::Health,
+    backend::{Configuration, Health},
     client::Client,
     options::Options,
     problem::Problem,
@@ -36,13 +36,17 @@ pub(super) struct Hotline {
     zone: String,
 }
 
-pub(super) async fn hotline(State(options): State<Arc<Options>>) -> Json<Hotline> {
+pub(super) async fn hotline(
+    State(options): State<Arc<Options>>,
+    State(config): State<Arc<dyn Configuration>>,
+) -> Json<Hotline> {
     let east = options.zone.east_s / 60;
     let sign = if east < 0 { '-' } else { '+' };
     let zone = format!("{sign}{:02}:{:02}", east.abs() / 60, east.abs() % 60);
     let hotline = options.hotline.clone();
-    let queue_order = options.queues.iter().map(|(queue, _)| queue.clone()).collect();
-    let queues = options.queues.iter().cloned().collect();
+    let queues = options.queues(&*config);
+    let queue_order = queues.iter().map(|(queue, _)| queue.clone()).collect();
+    let queues = queues.into_iter().collect();
     Json(Hotline { hotline, version: env!("CARGO_PKG_VERSION"), queues, queue_order, zone })
 }
 

@@ -18,10 +18,10 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::{
     auth::{Authenticator, User},
-    backend::Statistics,
+    backend::{Configuration, Statistics},
     clock::HotlineClock,
     extract::PathId,
-    options::Options,
+    options::{Options, queue_order},
     problem::{Code, Problem},
     sse::event_stream,
     state::AppState,
@@ -57,13 +57,15 @@ pub(super) async fn wallboard(
 pub(super) async fn queues(
     State(statistics): State<Arc<dyn Statistics>>,
     State(options): State<Arc<Options>>,
+    State(config): State<Arc<dyn Configuration>>,
     user: User,
 ) -> Result<Response, Problem> {
     user.require(Right::Wallboard)?;
     let wallboard = statistics.wallboard();
     let all = wallboard.queues.iter().map(|(queue, board)| QueueDocument { queue, board });
     let mut all: Vec<_> = all.collect();
-    all.sort_by_key(|document| options.queue_order(document.queue));
+    let order = options.queues(&*config);
+    all.sort_by_key(|document| queue_order(&order, document.queue));
     Ok(Json(all).into_response())
 }
 

@@ -12,6 +12,7 @@ mod audit;
 mod calls;
 mod clocks;
 mod commands;
+mod config;
 mod events;
 mod health;
 mod history;
@@ -80,6 +81,7 @@ fn api() -> Api {
     let quick = people_and_calls()
         .merge(desk())
         .merge(profiles::routes())
+        .merge(config::routes())
         .merge(offers::routes())
         .merge(attachments::routes())
         .merge(ticket_csv::routes())

@@ -11,10 +11,10 @@ use ticketing::rights::Right;
 
 use crate::{
     auth::User,
-    backend::{QueueQuarterHours, Statistics},
+    backend::{Configuration, QueueQuarterHours, Statistics},
     clock::HotlineClock,
     extract::QueryParams,
-    options::Options,
+    options::{Options, queue_order},
     problem::Problem,
     time_range::TimeRange,
 };
@@ -93,6 +93,7 @@ impl From<QueueStats> for Figures {
 pub(super) async fn figures(
     State(statistics): State<Arc<dyn Statistics>>,
     State(options): State<Arc<Options>>,
+    State(config): State<Arc<dyn Configuration>>,
     State(clock): State<HotlineClock>,
     user: User,
     QueryParams(range): QueryParams<TimeRange>,
@@ -125,6 +126,7 @@ pub(super) async fn figures(
         }),
     };
     let mut queues: Vec<Queue> = queues.into_iter().map(figures_of).collect();
-    queues.sort_by_key(|figures| options.queue_order(&figures.queue));
+    let order = options.queues(&*config);
+    queues.sort_by_key(|figures| queue_order(&order, &figures.queue));
     Ok(Json(QueueFigures { from, to, total: total.into(), queues, refused }))
 }

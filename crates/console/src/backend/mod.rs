@@ -6,6 +6,7 @@
 mod accounts;
 mod attachments;
 mod calls;
+mod config;
 mod engine;
 mod knowledge;
 mod log;
@@ -19,6 +20,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 pub use accounts::{Account, AccountCommand, AccountError, Accounts, ChangedAccount, OpenWork};
 pub use attachments::Attachments;
 pub use calls::{Calls, RecordingForm, Sound};
+pub use config::{ConfigChange, ConfigEntry, Configuration, NotReloaded, ReloadRequest, Reloaded};
 pub use engine::{Clock, Commands, Health};
 pub use knowledge::{KnowledgeBase, KnowledgeQuery, SearchHit, TextPart};
 pub use log::EventLog;
@@ -64,6 +66,8 @@ pub struct Backend {
     pub reports: Arc<dyn Reports>,
     /// Deliveries to partners, and messages that came in.
     pub messaging: Arc<dyn Messaging>,
+    /// The config in force.
+    pub config: Arc<dyn Configuration>,
     /// The knowledge base; `None` where the hotline has none.
     pub knowledge: Option<Arc<dyn KnowledgeBase>>,
 }
@@ -84,7 +88,8 @@ impl Backend {
             + Attachments
             + Statistics
             + Reports
-            + Messaging,
+            + Messaging
+            + Configuration,
     {
         Backend {
             clock: engine.clone(),
@@ -99,7 +104,8 @@ impl Backend {
             attachments: engine.clone(),
             statistics: engine.clone(),
             reports: engine.clone(),
-            messaging: engine,
+            messaging: engine.clone(),
+            config: engine,
             knowledge: None,
         }
     }

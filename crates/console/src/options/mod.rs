@@ -17,7 +17,7 @@ pub use hooks::{Hook, HookAuth, HookContent};
 pub use limits::Limits;
 pub use open311::{DirectorySource, Open311};
 
-use crate::{client::Proxies, sessions::SessionLifetime};
+use crate::{backend::Configuration, client::Proxies, sessions::SessionLifetime};
 
 /// The options of the console.
 #[derive(Clone, Debug)]
@@ -55,10 +55,9 @@ impl Options {
         WorkingTime { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
-    /// The place of a queue among the others. Queues that the config does not name come last.
-    pub(crate) fn queue_order(&self, queue: &QueueId) -> usize {
-        let place = self.queues.iter().position(|(known, _)| known == queue);
-        place.unwrap_or(self.queues.len())
+    /// The names and titles of the queues in force.
+    pub(crate) fn queues(&self, config: &dyn Configuration) -> Vec<(QueueId, String)> {
+        config.queues().unwrap_or_else(|| self.queues.clone())
     }
 
     pub(crate) fn session_lifetime(&self) -> SessionLifetime {
@@ -83,6 +82,11 @@ impl Default for Options {
             limits: Limits::default(),
         }
     }
+}
+
+/// The place of a queue among the others. Queues that the config does not name come last.
+pub(crate) fn queue_order(queues: &[(QueueId, String)], queue: &QueueId) -> usize {
+    queues.iter().position(|(known, _)| known == queue).unwrap_or(queues.len())
 }
 
 /// One long shift: a person logs in once a day, and the session of the previous day has ended.

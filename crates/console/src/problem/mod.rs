@@ -177,6 +177,7 @@ impl From<center::Refusal> for Problem {
             Refusal::Forbidden(_) => Problem::forbidden(detail),
             Refusal::Profile(rejected) => Problem::with_detail(Code::from(&rejected), detail),
             Refusal::Desk(refusal) => refusal.into(),
+            Refusal::Config(_) => Problem::conflict(detail),
             Refusal::LogFailed => Problem::with_detail(Code::LogFailed, detail),
             Refusal::Busy => Problem::with_detail(Code::Busy, detail),
             Refusal::Stopping => Problem::with_detail(Code::Stopping, detail),

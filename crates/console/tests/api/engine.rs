@@ -19,17 +19,17 @@ use axum::{
 use center::{Command, CommandReceipt, ControlRequest, Refusal, Reply};
 use console::{
     Account, AccountCommand, AccountError, Accounts, AgentQuarterHours, Attachments, Backend,
-    BoxFuture, Calls, ChangedAccount, Clock, Commands, DeadLetter, Destination, DrillDown,
-    DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging, OpenWork, Options,
-    PeriodFigures, QueueQuarterHours, RecordingForm, ReferenceDataReader, ReleaseRequest,
-    ReleasedReport, RenderedReport, ReportError, ReportRequest, Reports, Sound, Statistics,
-    Tickets, WorklistIndex,
+    BoxFuture, Calls, ChangedAccount, Clock, Commands, ConfigEntry, Configuration, DeadLetter,
+    Destination, DrillDown, DrillDownRequest, EventLog, Health, Inbound, InboundOutcome, Messaging,
+    NotReloaded, OpenWork, Options, PeriodFigures, QueueQuarterHours, RecordingForm,
+    ReferenceDataReader, ReleaseRequest, ReleasedReport, ReloadRequest, Reloaded, RenderedReport,
+    ReportError, ReportRequest, Reports, Sound, Statistics, Tickets, WorklistIndex,
 };
 use directory::Directory;
 use http_body_util::BodyExt;
 use model::{
-    AccountName, AccountStatus, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff,
-    TicketId, Timestamp, WorkState, Zone,
+    AccountName, AccountStatus, CallId, Event, LineId, Login, Number, QueueId, Record, SeatId, Seq,
+    Staff, TicketId, Timestamp, WorkState, Zone,
     desk::{Actor, DeskEntry, DeskEvent, DestinationId, MatterId},
     event::{
         AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, ReportReleased, Role,
@@ -76,6 +76,10 @@ pub(crate) struct Engine {
     pub(crate) received: Mutex<Vec<Inbound>>,
     /// The outcome of the next messages.
     pub(crate) inbound_outcome: Mutex<InboundOutcome>,
+    /// The reloads that were asked for.
+    pub(crate) reloads: Mutex<Vec<ReloadRequest>>,
+    /// The refusal of the next reload.
+    pub(crate) reload_refusal: Mutex<Option<NotReloaded>>,
 }
 
 impl Engine {
@@ -115,6 +119,8 @@ impl Engine {
             destinations: Mutex::default(),
             received: Mutex::default(),
             inbound_outcome: Mutex::new(InboundOutcome::Recorded),
+            reloads: Mutex::default(),
+            reload_refusal: Mutex::default(),
         })
     }
 
@@ -615,6 +621,40 @@ impl Messaging for Engine {
             received.push(inbound);
         }
         Box::pin(async move { outcome })
+    }
+}
+
+/// Its reloads are noted, and refused when a test says so.
+impl Configuration for Engine {
+    fn reload(&self, request: ReloadRequest) -> BoxFuture<'_, Result<Reloaded, NotReloaded>> {
+        let refusal = self.reload_refusal.lock().unwrap().take();
+        self.reloads.lock().unwrap().push(request);
+        Box::pin(async move {
+            match refusal {
+                Some(refusal) => Err(refusal),
+                None => Ok(Reloaded { seq: Some(7), changes: Vec::new() }),
+            }
+        })
+    }
+
+    fn configs(&self) -> io::Result<Vec<ConfigEntry>> {
+        Ok(vec![ConfigEntry {
+            seq: 3,
+            at: Timestamp::default(),
+            cause: "start".to_owned(),
+            by: None,
+            version: "0.2.0".to_owned(),
+            changes: Vec::new(),
+            changes_in_all: 0,
+        }])
+    }
+
+    fn changed_files(&self) -> io::Result<Vec<String>> {
+        Ok(vec!["seats.toml".to_owned()])
+    }
+
+    fn queues(&self) -> Option<Vec<(QueueId, String)>> {
+        None
     }
 }
 

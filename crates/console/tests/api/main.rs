@@ -4,6 +4,7 @@ mod accounts;
 mod assessments;
 mod audio;
 mod audit;
+mod config;
 mod connections;
 mod desk;
 mod engine;

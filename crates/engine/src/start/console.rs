@@ -11,7 +11,9 @@ use super::shared::{Folds, Shared};
 use crate::{
     backend::Engine,
     clock::Clock,
-    day_signatures, descriptors, key_watch,
+    day_signatures, descriptors,
+    in_force::InForce,
+    key_watch,
     keys::Keys,
     known_sources::{self, KnownSources},
     open311, plan,
@@ -27,6 +29,7 @@ pub(super) struct Parts {
     pub(super) reader: Reader,
     pub(super) view_progress: Arc<Progress>,
     pub(super) keys: Arc<Keys>,
+    pub(super) config: Arc<InForce>,
     pub(super) is_emergency: bool,
 }
 
@@ -37,7 +40,8 @@ pub(super) fn engine(
     shared: &Shared,
     folds: Folds,
 ) -> Arc<Engine> {
-    let Parts { clock, durable, journal, reader, view_progress, keys, is_emergency } = parts;
+    let Parts { clock, durable, journal, reader, view_progress, keys, config, is_emergency } =
+        parts;
     let Folds { recent, agents, quarters, reports, worklists, destinations, metrics } = folds;
     Arc::new(Engine {
         clock,
@@ -59,6 +63,7 @@ pub(super) fn engine(
         home: settings.hotline.area_code.clone(),
         keys,
         courier: destinations,
+        config,
         recording_changes: tokio::sync::Mutex::new(()),
         sip_counts: Arc::clone(&shared.sip_counts),
         metrics,
@@ -117,7 +122,7 @@ pub(super) fn watch(
     tokio::spawn(descriptors::watch(Arc::clone(engine)));
     tokio::spawn(key_watch::watch(
         Arc::clone(engine),
-        settings.clone(),
+        settings.start.emergency.clone(),
         Arc::clone(&shared.to_sip),
     ));
     tokio::spawn(known_sources::save_periodically(Arc::clone(known), folder.clone()));

@@ -39,7 +39,7 @@ use crossbeam_channel::{Receiver, Sender};
 use media::{PortHistory, Relays};
 use model::{Record, Timestamp, event::Alarm};
 use recorder::{Encoding, Recorder, RecorderEvent};
-use settings::Settings;
+use settings::{Config, ConfigFiles, Settings};
 use sip::Endpoint;
 use store::{Reader, Store};
 use tokio::sync::watch;
@@ -53,12 +53,14 @@ use self::{
 use crate::{
     Fault,
     clock::Clock,
-    emergency, entropy,
+    control, emergency, entropy,
+    in_force::{Copies, InForce, Source},
     keys::Keys,
     known_sources::{self, KnownSources},
     live::LiveState,
     plan,
     progress::Progress,
+    reload,
     running::Running,
     sip_state,
     snapshots::{self, FinalSnapshot, Snapshots, State},
@@ -105,10 +107,16 @@ impl From<String> for NotStarted {
 /// Starts the engine.
 ///
 /// `tables` are written to an empty log; they name units in reports until the log has them.
-pub async fn start(settings: &Settings, tables: Tables) -> Result<Running, NotStarted> {
+/// `source` is the config folder with its config, on which `settings` are based; without one the
+/// engine cannot reload.
+pub async fn start(
+    settings: &Settings,
+    tables: Tables,
+    source: Option<Source>,
+) -> Result<Running, NotStarted> {
     let standby = settings.start.emergency.as_deref();
     let others = emergency::folders(&settings.data.folder, standby);
-    bring_up(settings, tables, None, &others).await
+    bring_up(settings, tables, source, None, &others).await
 }
 
 /// Starts the engine in `folder` without the hotline's log, for this reason: calls are taken, and
@@ -126,7 +134,7 @@ pub async fn start_emergency(
         tracing::error!("{no_keys}");
     }
     let others = [usual.data.folder.clone()];
-    let running = bring_up(&settings, tables, Some(why), &others).await?;
+    let running = bring_up(&settings, tables, None, Some(why), &others).await?;
     emergency::write_emergency_note(&usual.data.folder, folder);
     tracing::error!("EMERGENCY: {}", emergency::alarm(why, folder));
     Ok(running)
@@ -137,6 +145,7 @@ pub async fn start_emergency(
 async fn bring_up(
     settings: &Settings,
     tables: Tables,
+    source: Option<Source>,
     emergency: Option<&str>,
     others: &[PathBuf],
 ) -> Result<Running, NotStarted> {
@@ -195,8 +204,15 @@ async fn bring_up(
     let Sockets { signalling, ports, bound_at, listener, http } = sockets;
     let sip = signalling.locals();
     let known = Arc::new(KnownSources::default());
+    let has_folder = source.is_some();
+    let (folder, config) = match source {
+        Some(Source { folder, config }) => (Some(folder), config),
+        None => (None, Config { settings: settings.clone(), files: ConfigFiles::default() }),
+    };
+    let (config, reloads) = InForce::new(folder, config, Copies::of(&settings.data.folder));
+    let config = Arc::new(config);
     let mut call_threads =
-        start_voice(settings, ports, (bound_at, clock), &recorder, &shared).await?;
+        start_voice(settings, ports, (bound_at, clock), &recorder, (&shared, &config)).await?;
     call_threads.push(start_signalling(
         settings,
         signalling,
@@ -214,12 +230,21 @@ async fn bring_up(
         reader,
         view_progress,
         keys: Arc::clone(&keys),
+        config,
         is_emergency: emergency.is_some(),
     };
     let engine = console::engine(settings, parts, &shared, folds);
     if is_new && emergency.is_none() {
         tables.write_to_log(&engine).await?;
     }
+    if has_folder {
+        engine.record_config_of_start().await;
+        if let Err(e) = engine.config.copies.note_running() {
+            tracing::warn!("a start after a crash will use the config folder as it is: {e}");
+        }
+        control::listen(&engine, &settings.data.folder);
+    }
+    tokio::spawn(reload::serve(Arc::clone(&engine), reloads));
     let courier = threads::messaging::start(settings, &keys, &engine, messaging, last)?;
     let (close_console, closed) = watch::channel(false);
     let console = console::serve(settings, listener, &engine, knowledge, closed);
@@ -241,7 +266,6 @@ async fn bring_up(
         final_snapshot,
         known,
         data: settings.data.folder.clone(),
-        sorry: plan::sorry_lasts(settings),
     })
 }
 
@@ -461,20 +485,20 @@ async fn start_voice(
     ports: voice_ports::Ports,
     (bound_at, clock): (Timestamp, Clock),
     recorder: &Recorder,
-    shared: &Shared,
+    (shared, config): (&Shared, &InForce),
 ) -> Result<Vec<JoinHandle<()>>, NotStarted> {
-    let (history, prompts) = (PortHistory::default(), plan::prompts(settings));
+    let history = PortHistory::default();
     let listened = clock.now().since(bound_at);
     tokio::time::sleep(voice_ports::LISTEN_FIRST.saturating_sub(listened)).await;
     ports.note_leftovers(clock.now(), &history);
-    let parts = shared.for_media(recorder);
+    let parts = shared.for_media(recorder, config);
     let ports = SharedPorts::new(ports, parts.len())
         .map_err(|e| format!("cannot watch the voice ports: {e}"))?;
     let ports = Arc::new(ports);
     let mut voice = Vec::new();
     for (thread, shared) in parts.into_iter().enumerate() {
         let relays =
-            Relays::new(settings.media.relays, prompts.clone(), entropy::seed(), history.clone());
+            Relays::new(settings.media.relays, Vec::new(), entropy::seed(), history.clone());
         let ports = Arc::clone(&ports);
         voice.push(threads::spawn("voice", move || {
             if let Err(e) = media_thread::run(&ports, thread, relays, clock, shared) {

@@ -17,6 +17,7 @@ use stats::{AgentIntervals, QueueIntervals};
 use super::NotStarted;
 use crate::{
     destination_status::DestinationStatus,
+    in_force::InForce,
     keys::Keys,
     known_sources::KnownSources,
     live::{LiveState, LoopCounters},
@@ -106,14 +107,16 @@ impl Shared {
     }
 
     /// The parts of the voice threads.
-    pub(super) fn for_media(&self, recorder: &Recorder) -> Vec<media::Shared> {
-        self.to_media.iter().map(|commands| self.for_voice_thread(commands, recorder)).collect()
+    pub(super) fn for_media(&self, recorder: &Recorder, config: &InForce) -> Vec<media::Shared> {
+        let threads = self.to_media.iter();
+        threads.map(|commands| self.for_voice_thread(commands, recorder, config)).collect()
     }
 
     fn for_voice_thread(
         &self,
         commands: &Arc<Mailbox<::media::Command>>,
         recorder: &Recorder,
+        config: &InForce,
     ) -> media::Shared {
         media::Shared {
             commands: Arc::clone(commands),
@@ -121,6 +124,7 @@ impl Shared {
             tap: recorder.tap(),
             spare_buffers: recorder.spare_buffers(),
             live: Arc::clone(&self.live),
+            prompts: Arc::clone(&config.prompts),
             stop: Arc::clone(&self.stop_front),
         }
     }

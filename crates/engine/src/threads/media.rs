@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use crossbeam_channel::Receiver;
 use media::{Chunk, Command, Event, PacketSource, Relays, Sink};
 use rustix::{
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) spare_buffers: Receiver<Vec<i16>>,
     /// The live state; this thread writes the count of strangers' packets.
     pub(crate) live: Arc<LiveState>,
+    /// The prompts by their ids; a reload replaces the list.
+    pub(crate) prompts: Arc<ArcSwap<Vec<media::Prompt>>>,
     /// Set when the thread should end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -73,6 +76,8 @@ pub(crate) fn run(
     let mut ready = Vec::with_capacity(READY_MAX);
     let (mut turned_at, mut counted_at) = (clock.now(), clock.now());
     let mut strangers = 0;
+    let mut prompts = shared.prompts.load_full();
+    relays.adopt_prompts(prompts.to_vec());
     while !shared.stop.load(Ordering::Acquire) {
         shared.live.loops.count_voice(thread);
         timer.set(relays.poll_timeout().map(|at| at.since(clock.now())))?;
@@ -94,6 +99,12 @@ pub(crate) fn run(
             relays.handle_packet(now, rtp_port, rtcp, from, packet, &mut out)
         });
         if ready.iter().any(|event| event.data.u64() == WAKE) {
+            // A new list is there before the first command that names a prompt of it.
+            let newest = shared.prompts.load();
+            if !Arc::ptr_eq(&newest, &prompts) {
+                prompts = Arc::clone(&newest);
+                relays.adopt_prompts(prompts.to_vec());
+            }
             for command in shared.commands.take() {
                 if let Some(rtp_port) = command.added_port() {
                     ports.hand_over(rtp_port, thread)?;

@@ -50,6 +50,22 @@ pub(crate) enum Verb {
     ///
     /// Calls come from 127.0.0.2, which must be a trunk of the engine; the seats are on 127.0.0.1.
     Load(Load),
+    /// Put the changed config folder in force in the running engine, while calls go on.
+    ///
+    /// All faults are printed, and with a fault, or a change that needs a restart, nothing is taken.
+    Reload {
+        /// For a removed queue in which callers wait: the queue that takes them over, as OLD=NEW.
+        #[arg(long = "move", value_name = "OLD=NEW", value_parser = pair)]
+        moves: Vec<(String, String)>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the configs that were in force, and bring one back.
+    Config {
+        /// The command.
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
     /// Check the config folder and print all its faults; the exit code is 64 when there is one.
     Check(Check),
     /// Moved to the program heartline-sim.
@@ -188,13 +204,45 @@ pub(crate) struct Check {
     /// The config folder.
     #[arg(default_value = "config")]
     pub(crate) config: PathBuf,
-    /// Also print what it would change, for whom, and what needs a restart, compared with this
-    /// config folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) diff: Option<PathBuf>,
+    /// Print what it would change, for whom, and what needs a restart, compared with this config
+    /// folder; without DIR with the config that is in force, or was at last.
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    pub(crate) diff: Option<Option<PathBuf>>,
     /// With --diff: one JSON object instead of text.
     #[arg(long, requires = "diff")]
     pub(crate) json: bool,
+    /// The data folder, instead of the config's.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// `heartline config`
+#[derive(Subcommand, Debug)]
+pub(crate) enum ConfigVerb {
+    /// List the configs on record: when each was put in force, by whom, and what it changed.
+    History {
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write a config on record into the config folder. The files that it replaces are copied beside
+    /// the folder first. It comes into force by `heartline reload`.
+    Restore {
+        /// The number of its record, as `config history` prints it.
+        record: u64,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `OLD=NEW`
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.into(), new.into())),
+        _ => Err(format!("`{text}` is not OLD=NEW")),
+    }
 }
 
 /// Addresses and folders that replace those of the config.

@@ -16,6 +16,10 @@ pub(crate) struct Serve {
     /// answered, queued and recorded, but there is no desk, and nothing is sent to partners.
     #[arg(long, value_name = "DIR", num_args = 0..=1)]
     pub(crate) emergency: Option<Option<PathBuf>>,
+    /// Use the config folder as it is. After a run that died the engine otherwise uses the config
+    /// that was in force, when the folder has changed since.
+    #[arg(long)]
+    pub(crate) as_edited: bool,
     /// The time that calls may continue after SIGTERM, such as 10m; default: `[drain] timeout`.
     #[arg(long, value_parser = duration)]
     pub(crate) drain_timeout: Option<Duration>,

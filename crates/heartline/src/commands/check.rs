@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::{Fault, keys, tables};
+use engine::{Fault, fault::EX_USAGE, in_force::Copies, keys, tables};
 use model::AccountName;
 use settings::{Config, Diff, Keyring, Settings, Takes};
 
@@ -20,8 +20,11 @@ pub(crate) fn run(check: &Check) -> Result<(), Fault> {
     };
     let settings = &new.settings;
     check_secrets(config, settings)?;
-    if let Some(folder) = &check.diff {
-        let old = Config::load(folder).map_err(|faults| Fault::of_config(&faults))?;
+    if let Some(against) = &check.diff {
+        let old = match against {
+            Some(folder) => Config::load(folder).map_err(|faults| Fault::of_config(&faults))?,
+            None => in_force(check.data.as_deref().unwrap_or(&settings.data.folder))?,
+        };
         return print_diff(&Diff::between(&old, &new), check.json);
     }
     if settings.duties.small_office {
@@ -55,6 +58,19 @@ pub(crate) fn run(check: &Check) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The config that is in force in the engine of a data folder, or was at last.
+fn in_force(data: &Path) -> Result<Config, Fault> {
+    let config = Copies::of(data).last_config().map_err(Fault::from)?;
+    config.ok_or_else(|| {
+        let what = format!(
+            "{} has no config on record, because no engine has run there yet; name a config folder \
+             to compare with",
+            data.display()
+        );
+        Fault::new(EX_USAGE, what)
+    })
+}
+
 /// Prints the changes: first those that a running engine takes, then those that need a restart.
 pub(crate) fn print_diff(diff: &Diff, json: bool) -> Result<(), Fault> {
     if json {
@@ -68,8 +84,10 @@ pub(crate) fn print_diff(diff: &Diff, json: bool) -> Result<(), Fault> {
     }
     print_line(match (diff.is_empty(), diff.for_restart().next()) {
         (true, _) => "no difference",
-        (false, None) => "none of it needs a restart",
-        (false, Some(_)) => "some of it needs a restart",
+        (false, None) => "a running engine takes all of it: heartline reload",
+        (false, Some(_)) => {
+            "some of it needs a restart, and a reload takes nothing as long as it is there"
+        }
     });
     Ok(())
 }

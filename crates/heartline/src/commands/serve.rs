@@ -1,9 +1,10 @@
 //! `heartline serve`: runs the hotline.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use engine::{
     fault::{EX_SOFTWARE, EX_USAGE, Fault},
+    in_force::Source,
     plan,
     running::Running,
     start::{self, NotStarted},
@@ -12,22 +13,28 @@ use engine::{
 };
 use settings::Settings;
 
-use crate::{cli::Serve, output::print_line, signals::ShutdownSignal};
+use crate::{
+    cli::Serve,
+    output::print_line,
+    signals::{HangUp, ShutdownSignal},
+};
 
 /// Runs until a signal stops it.
 pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
-    let settings = Settings::load(&serve.config).map_err(|faults| Fault::of_config(&faults))?;
-    let settings = plan::with_addresses(settings, &serve.addresses.clone().into())
-        .map_err(|e| Fault::new(EX_USAGE, e))?;
+    let source = Source::of_start(&serve.config, serve.addresses.data.as_deref(), serve.as_edited)
+        .map_err(|faults| Fault::of_config(&faults))?;
+    let settings =
+        plan::with_addresses(source.config.settings.clone(), &serve.addresses.clone().into())
+            .map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
-    let mut shutdown = ShutdownSignal::listen();
+    let (mut shutdown, hang_up) = (ShutdownSignal::listen(), HangUp::listen());
     let tables = tables::shipped(&serve.config)?;
     let running = match emergency_folder(&serve, &settings)? {
         Some(folder) => {
             start::start_emergency(&settings, tables, &folder, "it was started with --emergency")
                 .await?
         }
-        None => start_or_fall_back(&settings, tables).await?,
+        None => start_or_fall_back(&settings, tables, source).await?,
     };
     // It is printed only now, because nobody keeps the output of a start that fails.
     if let Some(password) = running.first_admin()? {
@@ -48,8 +55,10 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Fault> {
         false => "calls are taken",
     });
     running.tell_watchdog();
+    let reloads = tokio::spawn(hang_up.reload(Arc::clone(&running.engine)));
     shutdown.recv().await;
-    let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
+    reloads.abort();
+    let patience = serve.drain_timeout.unwrap_or_else(|| running.engine.drain_timeout());
     supervisor::stopping("new calls are refused; calls in progress may continue");
     tracing::info!(
         "stopping: new calls are refused; calls in progress may continue for {} s",
@@ -82,8 +91,12 @@ fn emergency_folder(serve: &Serve, settings: &Settings) -> Result<Option<PathBuf
 
 /// Starts the engine. When the log or its disk fails and the config names an emergency folder, the
 /// engine takes calls without the log.
-async fn start_or_fall_back(settings: &Settings, tables: Tables) -> Result<Running, Fault> {
-    let why = match start::start(settings, tables.clone()).await {
+async fn start_or_fall_back(
+    settings: &Settings,
+    tables: Tables,
+    source: Source,
+) -> Result<Running, Fault> {
+    let why = match start::start(settings, tables.clone(), Some(source)).await {
         Err(NotStarted::Storage(why)) => why,
         other => return Ok(other?),
     };

@@ -104,6 +104,13 @@ impl Relays {
         }
     }
 
+    /// Replaces the list of prompts while calls hear them. A [`PromptId`](crate::PromptId) that is in
+    /// use must stay what it is: the list may only grow, and prompts that nothing plays any more may
+    /// become silent.
+    pub fn adopt_prompts(&mut self, prompts: Vec<Prompt>) {
+        self.shared.prompts = prompts;
+    }
+
     /// The number of calls with a relay.
     pub fn len(&self) -> usize {
         self.by_call.len()

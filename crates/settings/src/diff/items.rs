@@ -33,18 +33,7 @@ pub(super) fn changes(old: &Settings, new: &Settings) -> Vec<Change> {
         named(&old.trunks, |t| t.name.to_string(), trunk),
         named(&new.trunks, |t| t.name.to_string(), trunk),
     ));
-    let (before, after) = (list(&old.proxies), list(&new.proxies));
-    if before != after {
-        let fields = vec![FieldChange { key: "sources".to_owned(), before, after }];
-        changes.push(Change {
-            file: "trunks.toml",
-            of: "proxies".to_owned(),
-            kind: ChangeKind::Changed,
-            takes: Takes::Reload,
-            fields,
-            effect: "the next messages are judged by it",
-        });
-    }
+    changes.extend(proxies(old, new));
     changes.extend(compare(
         &BLACKLIST,
         named(&old.blacklist, |b| b.number.masked(), blocked),
@@ -171,6 +160,23 @@ fn named<T>(
     fields: impl Fn(T) -> Fields,
 ) -> Vec<(String, Fields)> {
     items.into_iter().map(|item| (name(&item), fields(item))).collect()
+}
+
+/// The changes of our proxies. Calls may go through one that is gone, so it needs a restart.
+fn proxies(old: &Settings, new: &Settings) -> Option<Change> {
+    let (before, after) = (list(&old.proxies), list(&new.proxies));
+    let is_gone = old.proxies.iter().any(|proxy| !new.proxies.contains(proxy));
+    (before != after).then(|| Change {
+        file: "trunks.toml",
+        of: "[[proxy]]".to_owned(),
+        kind: ChangeKind::Changed,
+        takes: if is_gone { Takes::Restart } else { Takes::Reload },
+        fields: vec![FieldChange { key: "sources".to_owned(), before, after }],
+        effect: match is_gone {
+            true => "calls may go through a proxy that is gone",
+            false => "the next messages are judged by it",
+        },
+    })
 }
 
 /// The order of lines counts where the patterns of two lines overlap.

@@ -101,7 +101,7 @@ impl Endpoint {
     }
 
     fn is_trunk(&self, peer: Peer) -> bool {
-        self.config.trunks.iter().any(|trunk| trunk.contains(peer.source.ip()))
+        self.trunks().any(|trunk| trunk.contains(peer.source.ip()))
     }
 
     /// Returns whether a message is accepted although its sender's bucket is empty. A flood from a

@@ -5,6 +5,7 @@
 //! come from a seed.
 //!
 //! - `receive`: reads bytes and finds the transaction, dialog or leg a message belongs to.
+//! - `adopt`: other trunks, proxies and seats while calls go on.
 //! - `admission`: decides whether a message is accepted or its sender is too fast.
 //! - `sender`: identifies who sent a message: a phone, a trunk, a proxy of ours or a stranger.
 //! - `far_end`: checks that a message for a leg comes from the leg's far end.
@@ -19,6 +20,7 @@
 //! - `restore`: what is saved for the next start, and what a start does with it.
 
 mod admission;
+mod adopt;
 mod auth;
 mod capabilities;
 mod client_registration;
@@ -45,7 +47,7 @@ use self::{
     streams::Streams,
 };
 use crate::{
-    Command, Config, Counts, Input, Output,
+    Command, Config, Counts, Input, Output, Trunk,
     digest::Challenger,
     id_generator::IdGenerator,
     outbox::Outbox,
@@ -74,6 +76,8 @@ pub struct Endpoint {
     pub(crate) next_leg: u64,
     pub(crate) next_invite: u64,
     pub(crate) is_draining: bool,
+    /// Trunks that are not in the config any more, until their calls have ended.
+    draining_trunks: Vec<Trunk>,
     pub(crate) registrar: Registrar,
     challenger: Challenger,
     shield: Shield,
@@ -112,6 +116,7 @@ impl Endpoint {
             next_leg: 1,
             next_invite: 0,
             is_draining: false,
+            draining_trunks: Vec::new(),
         };
         for seat in std::mem::take(&mut endpoint.config.seats) {
             endpoint.put_seat(seat);
@@ -196,6 +201,7 @@ impl Endpoint {
             Command::Probe { leg } => self.probe(now, leg),
             Command::PutSeat(seat) => self.put_seat(seat),
             Command::RemoveSeat(seat) => self.remove_seat(seat),
+            Command::Adopt(peers) => self.adopt(*peers),
             Command::Register(register) => self.register(now, register),
             Command::Drain => self.is_draining = true,
         }

@@ -76,7 +76,7 @@ impl Endpoint {
     /// Returns the trunk with the sender's address.
     pub(crate) fn trunk_at(&self, peer: Peer) -> Option<TrunkId> {
         let source = peer.source.ip();
-        self.config.trunks.iter().find(|trunk| trunk.contains(source)).map(|trunk| trunk.id.clone())
+        self.trunks().find(|trunk| trunk.contains(source)).map(|trunk| trunk.id.clone())
     }
 
     /// Returns the sender's trunk, unless the sender is a seat.

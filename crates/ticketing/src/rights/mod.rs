@@ -167,7 +167,7 @@ mod tests {
     }
 
     /// Rights that show no person's data and decide nothing.
-    const HARMLESS: [Right; 12] = [
+    const HARMLESS: [Right; 13] = [
         Right::Wallboard,
         Right::Events,
         Right::AllAgents,
@@ -175,6 +175,7 @@ mod tests {
         Right::AllSeats,
         Right::Network,
         Right::Accounts,
+        Right::Configure,
         Right::Figures,
         Right::Released,
         Right::DailyReport,

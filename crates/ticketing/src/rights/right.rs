@@ -40,6 +40,8 @@ pub enum Right {
     Network,
     /// See, add, change and end accounts.
     Accounts,
+    /// Put a changed config in force, and see the configs on record.
+    Configure,
     /// Confirm, as a second person, roles that an admin has given.
     Confirm,
     /// Read the audit of who saw what, and follow it in the log as it is written.
@@ -132,7 +134,7 @@ pub enum Right {
 
 impl Right {
     /// All rights, in the table's order.
-    pub const ALL: [Right; 57] = [
+    pub const ALL: [Right; 58] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -148,6 +150,7 @@ impl Right {
         Right::Export,
         Right::Network,
         Right::Accounts,
+        Right::Configure,
         Right::Confirm,
         Right::Audit,
         Right::Figures,
@@ -245,6 +248,7 @@ impl Right {
             | Right::UnitsBelow
             | Right::Network
             | Right::Accounts
+            | Right::Configure
             | Right::Confirm
             | Right::Audit
             | Right::Figures

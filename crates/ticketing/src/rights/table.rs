@@ -63,7 +63,7 @@ pub fn roles_for(right: Right) -> &'static [Role] {
             R::GovSupervision,
             R::Archivist,
         ],
-        Right::Accounts => &[R::Admin],
+        Right::Accounts | Right::Configure => &[R::Admin],
         Right::Confirm => &[R::Director],
         Right::Audit => &[R::Auditor],
         Right::Figures => &[R::Supervisor, R::SupGroup, R::Director, R::Leader, R::GovSupervision],

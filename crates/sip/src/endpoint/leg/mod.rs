@@ -168,6 +168,7 @@ impl Endpoint {
             self.dialogs.remove(key);
             self.out.save(StateUpdate::DialogEnded { leg: id });
         }
+        self.forget_drained_trunks();
     }
 
     /// Sets a leg's timer to its next deadline and emits its dialog when it changed. Every input
