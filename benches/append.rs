@@ -11,6 +11,7 @@ fn batch(first: u64) -> Vec<Record> {
 
 fn record(seq: u64) -> Record {
     let queued = CallQueued {
+        transferred: false,
         call: CallId::from(1_795_363_200_000_000 + seq),
         queue: QueueId::from("mandarin"),
         skills: vec![model::Skill::from("mandarin")],

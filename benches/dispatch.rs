@@ -95,6 +95,7 @@ impl Bench {
     fn arrive(&mut self) -> Option<(OfferId, CallId, SeatId)> {
         self.last += 1;
         self.input(Input::Enqueue {
+            transferred: false,
             call: CallId::from(self.last),
             queue: QueueId::from(format!("queue-{}", self.last % 10).as_str()),
             skills: BTreeMap::from([(Skill::from(SKILLS[(self.last % 6) as usize]), 1)]),

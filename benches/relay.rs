@@ -5,9 +5,15 @@ use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use media::{
-    Chunk, ChunkBody, Command, Config, Event, PortHistory, Prompt, PromptId, Relays, Sink, tone,
+    Chunk, ChunkBody, Command, Config, Event, LegRoute, PortHistory, Prompt, PromptId, Relays,
+    Sink, tone,
 };
-use model::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
+use model::{
+    CallId, Codec, Direction, LegId, PayloadTypes, RemoteMedia, SignalledSource, Timestamp,
+};
+
+const CALLER: LegId = LegId(1);
+const SEAT: LegId = LegId(2);
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
 #[derive(Default)]
@@ -49,6 +55,7 @@ impl Calls {
             let call = CallId::from(u64::from(n));
             let open = Command::Open {
                 call,
+                leg: CALLER,
                 rtp_port: caller_port(n),
                 remote: Some(remote(caller_port(n), Codec::Pcma)),
                 prompts: vec![],
@@ -58,9 +65,16 @@ impl Calls {
             relays.handle_command(now, open, &mut out);
             if bridged {
                 let rtp_port = caller_port(n) + 2;
-                relays.handle_command(now, Command::AddSeat { call, rtp_port }, &mut out);
+                relays.handle_command(now, Command::AddLeg { call, leg: SEAT, rtp_port }, &mut out);
                 let remote = remote(rtp_port, seat_codec);
-                relays.handle_command(now, Command::Bridge { call, remote }, &mut out);
+                let routes = [(CALLER, SEAT), (SEAT, CALLER)].map(|(leg, other)| LegRoute {
+                    leg,
+                    hears: vec![other],
+                    is_silent: false,
+                });
+                let routes = routes.into();
+                let connect = Command::Connect { call, leg: SEAT, remote, routes };
+                relays.handle_command(now, connect, &mut out);
             }
         }
         Calls { relays, out, now, calls, n: 0 }

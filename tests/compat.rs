@@ -76,7 +76,10 @@ fn compare(view: &Store) {
             }
             None => {
                 let call: Cdr = serde_json::from_str(&line).unwrap();
-                serde_json::to_string(&reader.call(call.call).unwrap().unwrap()).unwrap()
+                let now = reader.call(call.call).unwrap().unwrap();
+                // That version did not keep the segments of a call.
+                let now = Cdr { segments: Vec::new(), ..now };
+                serde_json::to_string(&now).unwrap()
             }
         };
         assert_eq!(now, line);

@@ -334,7 +334,7 @@ impl Driver {
             Output::Media(media::Command::Open { call, rtp_port, .. }) => {
                 self.ports.entry(call).or_default().push(rtp_port);
             }
-            Output::Media(media::Command::AddSeat { call, rtp_port }) => {
+            Output::Media(media::Command::AddLeg { call, rtp_port, .. }) => {
                 self.ports.entry(call).or_default().push(rtp_port);
             }
             Output::Media(media::Command::Close { call }) => {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes every WAV file of this folder again: prompts.toml spoken by espeak-ng,
-# the music and the two signals by music.py. All are our own work.
+# the music and the signals by music.py. All are our own work.
 # Needs espeak-ng, sox and python3 (3.11 or later). The files are 8 kHz mono
 # PCM16, the telephone's own format, with the loudest sample at -3 dBFS.
 set -eu
@@ -36,6 +36,6 @@ done < "$made/said"
 
 python3 music.py "$made"
 sox "$made/music.wav" -b 16 -c 1 -r 8000 music.wav norm -9
-for signal in confirmed denied; do
+for signal in confirmed denied beep; do
     sox "$made/$signal.wav" -b 16 -c 1 -r 8000 "$signal.wav" norm -9
 done

@@ -1,4 +1,4 @@
-"""Music on hold and the two signals to seats: composed for Heartline, made of sines.
+"""Music on hold, the two signals to seats and the tone before a message: composed for Heartline, made of sines.
 
 Four phrases of four bars in the pentatonic of D, 60 beats a minute, over a slow
 walk of open fifths: 32 seconds that end where they begin. Notes ring past the
@@ -74,6 +74,17 @@ def signal(tones):
     return samples
 
 
+def steady(t, length):
+    """At once and even, with soft ends."""
+    return min(1.0, t / 0.01)
+
+
+def beep():
+    samples = [0.0] * int(0.8 * RATE)
+    sing(samples, 0.1, 0.5, A + OCTAVE, 0.5, steady, [(1, 1)])
+    return samples
+
+
 def write(path, samples):
     loudest = max(abs(s) for s in samples)
     with wave.open(path, "wb") as out:
@@ -88,3 +99,4 @@ if __name__ == "__main__":
     write(f"{folder}/music.wav", music())
     write(f"{folder}/confirmed.wav", signal([A, D + OCTAVE]))
     write(f"{folder}/denied.wav", signal([A, D]))
+    write(f"{folder}/beep.wav", beep())

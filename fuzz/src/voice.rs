@@ -4,11 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use media::{
-    Chunk, ChunkBody, Command, Config, Event, Party, PortHistory, Prompt, PromptId, Relays, Sink,
+    Chunk, ChunkBody, Command, Config, Event, LegRoute, PortHistory, Prompt, PromptId, Relays, Sink,
 };
-use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{
+    CallId, Codec, Direction, LegId, PayloadTypes, RemoteMedia, SignalledSource, Timestamp,
+};
 
 const START: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);
+const CALLER: LegId = LegId(1);
+const SEAT: LegId = LegId(2);
 const CALLER_PORT: u16 = 40_000;
 const SEAT_PORT: u16 = 40_002;
 /// The payload type of telephone events in the laboratory's SDP.
@@ -75,11 +79,26 @@ impl Laboratory {
         let call = CallId::from_arrival(START);
         let mut laboratory = Laboratory { relays, now: START, out: Out::default(), call };
         let (prompts, music) = (vec![], PromptId(0));
+        let leg = CALLER;
         let remote = Some(remote(caller()));
         let rtp_port = CALLER_PORT;
-        laboratory.command(Command::Open { call, rtp_port, remote, prompts, music, record: true });
-        laboratory.command(Command::AddSeat { call, rtp_port: SEAT_PORT });
-        laboratory.command(Command::Bridge { call, remote: remote_of_seat() });
+        laboratory.command(Command::Open {
+            call,
+            leg,
+            rtp_port,
+            remote,
+            prompts,
+            music,
+            record: true,
+        });
+        laboratory.command(Command::AddLeg { call, leg: SEAT, rtp_port: SEAT_PORT });
+        let routes = [(CALLER, SEAT), (SEAT, CALLER)].map(|(leg, other)| LegRoute {
+            leg,
+            hears: vec![other],
+            is_silent: false,
+        });
+        let (remote, routes) = (remote_of_seat(), routes.into());
+        laboratory.command(Command::Connect { call, leg: SEAT, remote, routes });
         laboratory
     }
 
@@ -146,7 +165,7 @@ impl Sink for Out {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::DtmfReceived { party: Party::Caller | Party::Seat, .. } => self.keys += 1,
+            Event::DtmfReceived { leg: CALLER | SEAT, .. } => self.keys += 1,
             Event::Closed { mut ports, .. } => {
                 ports.sort_unstable();
                 self.ports = ports;

@@ -106,6 +106,20 @@ impl Phone {
         })
     }
 
+    /// A telephone of the outside world behind the trunk, which answers calls to this number at
+    /// `port` of the trunk's address.
+    pub(crate) fn outside(number: &str, port: u16, tone: u32) -> Phone {
+        Phone::start(Habits {
+            address: super::engine::TRUNK,
+            port,
+            account: format!(
+                "<sip:{number}@{}>;regint=0;answermode=auto;audio_codecs=PCMA/8000/1",
+                super::engine::TRUNK
+            ),
+            tone,
+        })
+    }
+
     /// A telephone without an engine that answers every call.
     pub(crate) fn answering_at(port: u16, tone: u32) -> (Phone, SocketAddr) {
         Phone::alone(port, tone, "auto")

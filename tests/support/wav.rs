@@ -70,7 +70,14 @@ impl Wav {
     pub(crate) fn tone_seconds(&self, side: Side, hertz: f64) -> f64 {
         let heard = self.side(side);
         let windows = heard.chunks_exact(self.rate / 50);
-        windows.filter(|window| is_tone(window, self.rate, hertz)).count() as f64 / 50.0
+        windows.filter(|window| is_tone(window, self.rate, hertz, 0.7)).count() as f64 / 50.0
+    }
+
+    /// How many seconds of a side have this tone in them, alone or with up to three others.
+    pub(crate) fn tone_seconds_among_others(&self, side: Side, hertz: f64) -> f64 {
+        let heard = self.side(side);
+        let windows = heard.chunks_exact(self.rate / 50);
+        windows.filter(|window| is_tone(window, self.rate, hertz, 0.2)).count() as f64 / 50.0
     }
 
     /// The longest silence on a side, in seconds, in windows of a tenth of a second.
@@ -91,11 +98,11 @@ fn power(window: &[f64]) -> f64 {
     window.iter().map(|s| s * s).sum::<f64>() / window.len() as f64
 }
 
-/// Whether most of what is heard is this tone. A sine's Goertzel power is half its amplitude
+/// Whether at least this share of what is heard is this tone. A sine's Goertzel power is half its amplitude
 /// squared, which is its mean power: the quotient is 1 for the tone alone and 0 for another.
-fn is_tone(window: &[f64], rate: usize, hertz: f64) -> bool {
+fn is_tone(window: &[f64], rate: usize, hertz: f64, share: f64) -> bool {
     let power = power(window);
-    power > SILENCE && goertzel(window, rate, hertz) / power > 0.7
+    power > SILENCE && goertzel(window, rate, hertz) / power > share
 }
 
 /// The power of one frequency in a window (Goertzel 1958).

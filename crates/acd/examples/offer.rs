@@ -25,8 +25,14 @@ pub(crate) fn main() {
     let login = AgentCommand::LogIn { seat, agent: None, by: SeatActor::Phone };
     println!("login: {:?}", dispatcher.handle_command(now, login));
     let skills = BTreeMap::new();
-    let enqueue =
-        Input::Enqueue { call: CallId::from_arrival(now), queue, skills, priority: 0, since: now };
+    let enqueue = Input::Enqueue {
+        call: CallId::from_arrival(now),
+        queue,
+        skills,
+        priority: 0,
+        since: now,
+        transferred: false,
+    };
     dispatcher.handle_input(now, enqueue);
     let mut withdrawn = false;
     while !withdrawn {

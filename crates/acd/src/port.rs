@@ -44,6 +44,13 @@ pub enum Input {
         priority: u8,
         /// The start of its wait, which decides among equals.
         since: Timestamp,
+        /// Whether it had an agent before and was transferred.
+        transferred: bool,
+    },
+    /// The caller chose to leave a message: the call leaves its queue as [`QueueExit::Voicemail`].
+    ChooseVoicemail {
+        /// The call.
+        call: CallId,
     },
     /// The caller hung up, whatever the call did.
     Leave {
@@ -81,6 +88,19 @@ pub enum Input {
     TalkEnded {
         /// The call.
         call: CallId,
+    },
+    /// A seat has a call without an offer: it was transferred to the seat. The seat talks from now
+    /// on, whatever it did before. After its wrap-up it is ready again, or not ready for the reason
+    /// that a person gave before.
+    TalkTaken {
+        /// The call.
+        call: CallId,
+        /// The seat.
+        seat: SeatId,
+        /// The queue that the call came from; its wrap-up counts.
+        queue: QueueId,
+        /// How long the phone rang, in ms.
+        ring_ms: u64,
     },
     /// The dispatcher refuses new calls; those still waiting at `until` leave as `Draining`.
     Drain {

@@ -157,6 +157,11 @@ impl SeatState {
                 self.work = Work::Talking { call: e.call, since: at };
                 self.answered = self.answered.saturating_add(1);
             }
+            // Nobody need be signed in where a call is transferred to.
+            Event::TalkTaken(e) if self.is_logged_in() => {
+                self.work = Work::Talking { call: e.call, since: at };
+                self.answered = self.answered.saturating_add(1);
+            }
             // The seat is as idle as before. The next event has the consequences for it.
             Event::OfferMissed(_) | Event::OfferWithdrawn(_) => self.work = Work::Ready,
             // The other events are not about seats.

@@ -3,7 +3,7 @@
 
 use model::{
     CallId, Event, TicketId, Timestamp,
-    event::{CallEnd, CallEnded, OfferWithdrawn, WithdrawalReason},
+    event::{CallEnd, CallEnded, LegLeft, LegLeftReason, OfferWithdrawn, WithdrawalReason},
 };
 use stats::Cdr;
 use ticketing::CallToFile;
@@ -106,6 +106,14 @@ impl Center {
             };
             self.append(now, Event::OfferWithdrawn(withdrawn));
         }
+        for ((call, leg), open) in std::mem::take(&mut self.memory.open_guests) {
+            let joined_ms = open.joined.map(|joined| died.ms_since(joined));
+            let end = LegLeftReason::CallEnded;
+            self.append(
+                now,
+                Event::LegLeft(LegLeft { call, leg, role: open.role, end, joined_ms }),
+            );
+        }
         let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
         for cdr in calls {
             // A seat had answered, but the record of the ticket did not reach the disk.
@@ -115,11 +123,7 @@ impl Center {
                     self.file_call(now, cdr.call, call);
                 }
             }
-            let talked = cdr.connected.map_or(0, |at| died.ms_since(at));
-            let waited = match (cdr.queued, cdr.connected) {
-                (Some(since), None) => died.ms_since(since),
-                _ => cdr.wait_ms,
-            };
+            let [waited, talked] = cdr.times_until(died);
             let ended = CallEnded {
                 call: cdr.call,
                 end: CallEnd::NodeFailed,

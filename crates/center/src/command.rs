@@ -76,6 +76,8 @@ pub enum Refusal {
     },
     /// The person may not give this command, for this reason.
     Forbidden(String),
+    /// The state of the call, or of a phone, does not allow the command.
+    Call(switch::CallRejected),
     /// The change of an agent's profile was rejected.
     Profile(acd::ProfileRejected),
     /// The desk, the channels or the knowledge base refused the command.
@@ -107,6 +109,7 @@ impl std::fmt::Display for Refusal {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
             Refusal::Forbidden(why) => f.write_str(why),
+            Refusal::Call(rejected) => write!(f, "{rejected}"),
             Refusal::Profile(rejected) => write!(f, "{rejected}"),
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),

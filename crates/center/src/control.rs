@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use model::{
     AccountName, CallId, NotReadyReason, RoutingProfile, SeatId, Timestamp, WorkState, desk::Actor,
+    event::MonitorMode,
 };
 use stats::Wallboard;
+use switch::CallAction;
 use ticketing::rights::{self, Right};
 
 /// A command about a seat or a call, with the person who gives it.
@@ -74,6 +76,13 @@ pub enum ControlCommand {
         /// The call.
         call: CallId,
     },
+    /// Hold, ask a colleague, transfer, or listen in.
+    Call {
+        /// The call.
+        call: CallId,
+        /// What to do.
+        action: CallAction,
+    },
 }
 
 /// The person may not give this command, for this reason (a sentence).
@@ -88,6 +97,15 @@ impl ControlRequest {
     /// The seat or call is not the person's own, and they do not have the right to all seats.
     pub fn authorize(self, board: &Wallboard) -> Result<ControlCommand, Forbidden> {
         let ControlRequest { by, command } = self;
+        if let ControlCommand::Call { action, .. } = &command
+            && let Some(right) = monitoring_right(action)
+        {
+            // An admin may command every seat, and may not listen to citizens.
+            return match by == Actor::Engine || rights::check(&by, right).is_ok() {
+                true => Ok(command),
+                false => Err(Forbidden("this account may not join calls".to_owned())),
+            };
+        }
         if by == Actor::Engine || rights::check(&by, Right::AllSeats).is_ok() {
             return Ok(command);
         }
@@ -107,9 +125,12 @@ impl ControlRequest {
             | ControlCommand::Ready { seat }
             | ControlCommand::NotReady { seat, .. }
             | ControlCommand::ExtendWrapUp { seat, .. } => agent_at(seat) == Some(agent),
-            ControlCommand::HangUp { call } => board.seats.values().any(|seat| {
-                seat.agent() == Some(agent) && seat.work == Some(WorkState::Talking { call: *call })
-            }),
+            ControlCommand::HangUp { call } | ControlCommand::Call { call, .. } => {
+                board.seats.values().any(|seat| {
+                    seat.agent() == Some(agent)
+                        && seat.work == Some(WorkState::Talking { call: *call })
+                })
+            }
         };
         match command {
             _ if !is_permitted => {
@@ -122,5 +143,22 @@ impl ControlRequest {
             }
             command => Ok(command),
         }
+    }
+}
+
+/// The right that an action of a supervisor needs; `None` for those of agents. Listening needs
+/// another right than being heard.
+fn monitoring_right(action: &CallAction) -> Option<Right> {
+    match action {
+        CallAction::Monitor { mode: MonitorMode::Listen, .. }
+        | CallAction::StopMonitoring { .. } => Some(Right::Listen),
+        CallAction::Monitor { mode: MonitorMode::Whisper | MonitorMode::Barge, .. }
+        | CallAction::TakeOver { .. } => Some(Right::Barge),
+        CallAction::Hold
+        | CallAction::Resume
+        | CallAction::Invite { .. }
+        | CallAction::Remove { .. }
+        | CallAction::CompleteTransfer
+        | CallAction::Transfer { .. } => None,
     }
 }

@@ -27,7 +27,7 @@ pub use acd::{NotNowReason, ProfileRejected};
 pub use adopt::Adoption;
 pub use command::{ChannelsRequest, Command, DeskRequest, Refusal, Reply};
 pub use control::{ControlCommand, ControlRequest, Forbidden};
-pub use memory::{Memory, OpenOffer};
+pub use memory::{Memory, OpenGuest, OpenOffer};
 use model::{
     CallId, Date, Event, Record, Seq, Timestamp,
     desk::DeskEvent,
@@ -38,6 +38,7 @@ pub use pictures::{Picture, PicturePart};
 pub use snapshot::MemorySnapshot;
 use stats::{Cdr, SeatBoard};
 use switch::Switch;
+pub use switch::{CallAction, CallRejected, Guest};
 pub use ticketing::CommandReceipt;
 
 /// An input of the center.

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use messaging::Templates;
 use model::{
-    CallId, EmergencyId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    CallId, EmergencyId, Event, LegId, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
     desk::{DeskEvent, TicketEvent},
-    event::{CallRefused, OfferMade, RecordImported},
+    event::{CallRefused, LegRole, OfferMade, RecordImported},
 };
 use serde::{Deserialize, Serialize};
 use stats::{Cdr, Wallboard};
@@ -33,6 +33,8 @@ pub struct Memory {
     pub open_calls: BTreeMap<CallId, Cdr>,
     /// Offers made and not yet accepted, missed or withdrawn.
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
+    /// Colleagues and supervisors who were asked into calls and have not left.
+    pub open_guests: BTreeMap<(CallId, LegId), OpenGuest>,
     /// Calls that ended or were refused and have no ticket or missed-call item yet, because the
     /// engine died between the two records. The next start files them.
     pub unfiled_calls: BTreeMap<CallId, CallToFile>,
@@ -63,6 +65,15 @@ pub struct OpenOffer {
     pub since: Timestamp,
 }
 
+/// A colleague or supervisor in a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenGuest {
+    /// The part in the call.
+    pub role: LegRole,
+    /// The time at which the phone was answered; `None` while it rings.
+    pub joined: Option<Timestamp>,
+}
+
 /// The emergencies that were imported into the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
@@ -88,6 +99,7 @@ impl Memory {
             wallboard,
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
+            open_guests: BTreeMap::new(),
             unfiled_calls: BTreeMap::new(),
             open_recordings: BTreeMap::new(),
             last_call: CallId::from(0),
@@ -118,12 +130,15 @@ impl Memory {
         self.channels.apply(record);
         self.apply_to_calls(record.at, &record.event);
         self.apply_to_offers(record.at, &record.event);
+        self.apply_to_guests(record.at, &record.event);
         self.apply_to_recordings(&record.event);
         match &record.event {
             Event::EmergencyStarted(e) => self.begin_series(e.series),
             Event::ClockStepped(e) => {
                 let jump = Duration::from_micros(e.jump_us);
                 self.open_offers.values_mut().for_each(|open| open.since += jump);
+                let joined = self.open_guests.values_mut().filter_map(|open| open.joined.as_mut());
+                joined.for_each(|joined| *joined += jump);
             }
             Event::TicketOpened(e) => {
                 self.unfiled_calls.remove(&e.call);
@@ -188,6 +203,27 @@ impl Memory {
     fn note_unfiled(&mut self, call: CallId, unfiled: CallToFile) {
         if self.emergency.is_none() {
             self.unfiled_calls.insert(call, unfiled);
+        }
+    }
+
+    fn apply_to_guests(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::LegDialled(e) => {
+                let guest = OpenGuest { role: e.role.clone(), joined: None };
+                self.open_guests.insert((e.call, e.leg), guest);
+            }
+            Event::LegJoined(e) => {
+                if let Some(guest) = self.open_guests.get_mut(&(e.call, e.leg)) {
+                    guest.joined = Some(at);
+                }
+            }
+            Event::MonitorModeSet(e) => {
+                if let Some(guest) = self.open_guests.get_mut(&(e.call, e.leg)) {
+                    guest.role = LegRole::Supervisor { seat: e.seat, mode: e.mode };
+                }
+            }
+            Event::LegLeft(e) => drop(self.open_guests.remove(&(e.call, e.leg))),
+            _ => {}
         }
     }
 

@@ -33,6 +33,11 @@ impl Center {
             ControlCommand::WithdrawProfile { agent } => {
                 return self.profile_command(now, acd::ProfileCommand::Withdraw { agent, by });
             }
+            ControlCommand::Call { call, action } => {
+                let command = switch::CallCommand { call, by, action };
+                let done = self.switch.handle_call_command(now, command);
+                return done.map_err(Refusal::Call);
+            }
             ControlCommand::HangUp { call } => {
                 let end = self.end_by(call, &by);
                 let found = self.switch.release(now, call, end);

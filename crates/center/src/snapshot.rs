@@ -11,12 +11,12 @@ use std::{
     io::{self, Read, Write},
 };
 
-use model::{CallId, EmergencyId, OfferId, Seq, TicketId, Timestamp, Zone};
+use model::{CallId, EmergencyId, LegId, OfferId, Seq, TicketId, Timestamp, Zone};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use stats::{Cdr, WallboardSnapshot};
 use ticketing::{CallToFile, channels, desk};
 
-use crate::{Memory, OpenOffer, memory::Imported};
+use crate::{Memory, OpenGuest, OpenOffer, memory::Imported};
 
 /// The version of the snapshot. It rises whenever a fold changes what it holds; a start that finds
 /// another version reads the log from the first record.
@@ -34,6 +34,7 @@ pub struct MemorySnapshot<'a> {
     wallboard: WallboardSnapshot<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,
     open_offers: Cow<'a, BTreeMap<OfferId, OpenOffer>>,
+    open_guests: Cow<'a, BTreeMap<(CallId, LegId), OpenGuest>>,
     #[serde(rename = "owed")]
     unfiled_calls: Cow<'a, BTreeMap<CallId, CallToFile>>,
     open_recordings: Cow<'a, BTreeMap<CallId, String>>,
@@ -71,6 +72,7 @@ impl Memory {
             wallboard: self.wallboard.snapshot(),
             open_calls: Cow::Borrowed(&self.open_calls),
             open_offers: Cow::Borrowed(&self.open_offers),
+            open_guests: Cow::Borrowed(&self.open_guests),
             unfiled_calls: Cow::Borrowed(&self.unfiled_calls),
             open_recordings: Cow::Borrowed(&self.open_recordings),
             last_call: self.last_call,
@@ -96,6 +98,7 @@ impl Memory {
             wallboard: self.wallboard.restore(snapshot.wallboard),
             open_calls: snapshot.open_calls.into_owned(),
             open_offers: snapshot.open_offers.into_owned(),
+            open_guests: snapshot.open_guests.into_owned(),
             unfiled_calls: snapshot.unfiled_calls.into_owned(),
             open_recordings: snapshot.open_recordings.into_owned(),
             last_call: snapshot.last_call,

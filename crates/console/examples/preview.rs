@@ -83,6 +83,7 @@ impl Preview {
     fn queue(&self, waits: &[(u64, u8, Option<u32>)], day: [u64; 4]) -> QueueBoard {
         let waiting =
             waits.iter().zip(1..).map(|((seconds, priority, ringing), position)| WaitingCall {
+                transferred: false,
                 call: CallId::from_arrival(self.ago(*seconds)),
                 caller: Some(Number::new(&format!("138{seconds:08}")).masked()),
                 since: self.ago(*seconds),

@@ -176,6 +176,8 @@ impl Metrics {
                     self.setup.observe(seconds(at.ms_since(since)));
                 }
             }
+            // A transferred call was counted when it was queued first.
+            Event::CallQueued(e) if e.transferred => {}
             Event::CallQueued(e) => {
                 self.offered.get_or_create(&queue(e.queue.as_str())).inc();
                 open.queued.insert(e.call, (e.queue.to_string(), at, false));
@@ -189,10 +191,12 @@ impl Metrics {
                 }
             }
             Event::CallConnected(e) => {
-                let name = queue(e.queue.as_str());
-                self.answered.get_or_create(&name).inc();
-                self.wait.get_or_create(&name).observe(seconds(e.wait_ms));
-                open.queued.remove(&e.call);
+                let is_first = open.queued.remove(&e.call).is_some();
+                if is_first {
+                    let name = queue(e.queue.as_str());
+                    self.answered.get_or_create(&name).inc();
+                    self.wait.get_or_create(&name).observe(seconds(e.wait_ms));
+                }
             }
             Event::CallMoved(e) => {
                 self.left.get_or_create(&queue(e.from.as_str())).inc();
@@ -202,8 +206,10 @@ impl Metrics {
                 }
             }
             Event::CallLeftQueue(e) => {
-                self.left.get_or_create(&queue(e.queue.as_str())).inc();
-                open.queued.remove(&e.call);
+                let is_first = open.queued.remove(&e.call).is_some();
+                if is_first {
+                    self.left.get_or_create(&queue(e.queue.as_str())).inc();
+                }
             }
             Event::CallEnded(e) => {
                 open.arrived.remove(&e.call);
@@ -469,6 +475,7 @@ mod tests {
         };
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
         let queued = CallQueued {
+            transferred: false,
             call,
             queue: queue.clone(),
             skills,

@@ -7,7 +7,9 @@
 use std::{net::SocketAddr, time::Duration};
 
 use media::{Chunk, Command, Config, Event, PortHistory, Prompt, PromptId, Relays, Sink, tone};
-use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{
+    CallId, Codec, Direction, LegId, PayloadTypes, RemoteMedia, SignalledSource, Timestamp,
+};
 
 #[derive(Default)]
 struct Network {
@@ -38,7 +40,8 @@ pub(crate) fn main() {
     let end = now + Duration::from_millis(100);
     let call = CallId::from_arrival(now);
     let (music, prompts, remote) = (PromptId(0), Vec::new(), Some(caller()));
-    let open = Command::Open { call, rtp_port: 40_000, remote, prompts, music, record: true };
+    let leg = LegId(1);
+    let open = Command::Open { call, leg, rtp_port: 40_000, remote, prompts, music, record: true };
     relays.handle_command(now, open, &mut network);
     // A real driver also calls `handle_packet` for each datagram it receives.
     while let Some(deadline) = relays.poll_timeout().filter(|deadline| *deadline <= end) {

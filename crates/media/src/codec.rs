@@ -35,6 +35,15 @@ pub fn encode_all(codec: Codec, samples: &[i16], encoded: &mut Vec<u8>) {
     encoded.extend(samples.iter().map(|sample| table[usize::from(sample.cast_unsigned())]));
 }
 
+/// Encodes one sample, by the same table as [`encode_all`].
+pub(crate) fn encode_by_table(codec: Codec, sample: i16) -> u8 {
+    let table = match codec {
+        Codec::Pcma => &ENCODERS.alaw,
+        Codec::Pcmu => &ENCODERS.ulaw,
+    };
+    table[usize::from(sample.cast_unsigned())]
+}
+
 /// Converts `payload` in place from one codec to the other (G.711 tables 3 and 4).
 pub(crate) fn convert(from: Codec, to: Codec, payload: &mut [u8]) {
     let table = match (from, to) {

@@ -1,9 +1,9 @@
-//! RTP media: relays voice between caller and seat, plays prompts, and taps both sides for the
-//! recording.
+//! RTP media: relays voice between the legs of a call, plays prompts, and taps what the caller says
+//! and hears for the recording.
 //!
-//! Every call has a relay with a leg to the caller and, later, one to a seat. The relay forwards
-//! packets between them, plays prompts and music to a waiting side, and taps both for the
-//! recording. [`Relays`] holds all relays of one thread: packets, commands and time go in, and the
+//! Every call has a relay with a leg to the caller and, later, legs to a seat, to a colleague, to a
+//! supervisor. A table of routes says who hears whom. A leg that hears one voice gets its packets,
+//! one that hears several gets a mix, and one that hears none gets prompts and music. [`Relays`] holds all relays of one thread: packets, commands and time go in, and the
 //! results go directly to a [`Sink`]. `examples/relay.rs` shows the loop.
 //!
 //! The crate knows no socket, clock, file or SIP.
@@ -11,6 +11,7 @@
 mod chunk;
 pub mod codec;
 mod dtmf;
+mod mix;
 mod mos;
 mod packet;
 mod port;

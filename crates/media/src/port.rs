@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use primitives::{CallId, RemoteMedia, SignalledSource};
-
-pub use primitives::Party;
+use primitives::{CallId, LegId, RemoteMedia, SignalledSource};
 
 /// A command of the switch. Every call has one relay, identified by the call.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +11,8 @@ pub enum Command {
     Open {
         /// The call.
         call: CallId,
+        /// The caller's leg.
+        leg: LegId,
         /// Our RTP port towards the caller.
         rtp_port: u16,
         /// The caller's media; `None` until the answer to a late offer.
@@ -24,48 +24,69 @@ pub enum Command {
         /// Whether it is recorded: every call of a citizen is, a seat's feature code is not.
         record: bool,
     },
-    /// Play prompts to a waiting caller now; music follows again.
+    /// Play prompts to a leg now, whatever it hears; that follows again.
     Play {
         /// The call.
         call: CallId,
+        /// The leg.
+        leg: LegId,
         /// The prompts, in sequence.
         prompts: Vec<PromptId>,
     },
-    /// A seat is ringing: its port may receive media from now on.
-    AddSeat {
+    /// A far end is ringing: its port may receive media from now on.
+    AddLeg {
         /// The call.
         call: CallId,
-        /// Our RTP port towards the seat.
+        /// The leg.
+        leg: LegId,
+        /// Our RTP port towards it.
         rtp_port: u16,
     },
-    /// The seat did not answer: release its port.
-    DropSeat {
+    /// The leg did not answer, or left the call: release its port. The caller's leg stays until
+    /// [`Command::Close`].
+    DropLeg {
         /// The call.
         call: CallId,
+        /// The leg.
+        leg: LegId,
     },
-    /// The seat answered: connect both sides, from the seat's first packet.
-    Bridge {
+    /// The leg answered: connect it, from its first packet.
+    Connect {
         /// The call.
         call: CallId,
-        /// The seat's media.
+        /// The leg.
+        leg: LegId,
+        /// Its media.
         remote: RemoteMedia,
+        /// Who hears whom from now on, as for [`Command::Route`].
+        routes: Vec<LegRoute>,
     },
-    /// Signalling tells where a side's media may come from before its SDP is known. Packets from
+    /// Set who hears whom from now on.
+    ///
+    /// A leg that hears one voice gets its packets; one that hears several gets a mix, delayed by at
+    /// most 60 ms. A leg whose far end holds is not heard.
+    Route {
+        /// The call.
+        call: CallId,
+        /// The route of each leg; one that is not listed hears nobody.
+        routes: Vec<LegRoute>,
+    },
+    /// Signalling tells where a leg's media may come from before its SDP is known. Packets from
     /// there are kept until then, so that no first word is lost.
     ExpectSource {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
         /// The known source.
         signalled: SignalledSource,
     },
-    /// A side's media changed: hold, resume, new address.
+    /// A leg's media changed: hold, resume, new address.
     SetRemote {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
         /// Its media from now on.
         remote: RemoteMedia,
     },
@@ -76,15 +97,27 @@ pub enum Command {
     },
 }
 
+/// The voices that a leg hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegRoute {
+    /// The leg.
+    pub leg: LegId,
+    /// The legs that it hears.
+    pub hears: Vec<LegId>,
+    /// Whether it hears silence and not music while it hears nobody.
+    pub is_silent: bool,
+}
+
 impl Command {
     /// Returns the call that the command is about.
     pub fn call(&self) -> CallId {
         match *self {
             Command::Open { call, .. }
             | Command::Play { call, .. }
-            | Command::AddSeat { call, .. }
-            | Command::DropSeat { call }
-            | Command::Bridge { call, .. }
+            | Command::AddLeg { call, .. }
+            | Command::DropLeg { call, .. }
+            | Command::Connect { call, .. }
+            | Command::Route { call, .. }
             | Command::ExpectSource { call, .. }
             | Command::SetRemote { call, .. }
             | Command::Close { call } => call,
@@ -94,7 +127,7 @@ impl Command {
     /// Returns the port that the call gets by the command.
     pub fn added_port(&self) -> Option<u16> {
         match *self {
-            Command::Open { rtp_port, .. } | Command::AddSeat { rtp_port, .. } => Some(rtp_port),
+            Command::Open { rtp_port, .. } | Command::AddLeg { rtp_port, .. } => Some(rtp_port),
             _ => None,
         }
     }
@@ -111,48 +144,50 @@ pub enum Event {
     DtmfReceived {
         /// The call.
         call: CallId,
-        /// The side that pressed it.
-        party: Party,
+        /// The leg that pressed it.
+        leg: LegId,
         /// `0`-`9`, `*`, `#`, `A`-`D`.
         key: char,
     },
-    /// The prompts ended; music plays.
+    /// The prompts ended; the leg hears again what its route says.
     PromptsEnded {
         /// The call.
         call: CallId,
+        /// The leg.
+        leg: LegId,
     },
-    /// Neither RTP nor RTCP came from a side for the configured time, although its SDP lets it
+    /// Neither RTP nor RTCP came from a leg for the configured time, although its SDP lets it
     /// send. The side need not be gone: it may be muted, suppress silence, or hold without music.
     /// Emitted once; [`Event::VoiceReturned`] follows when the silence is over.
     VoiceLost {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
     },
-    /// A side's media is accepted from a source that nothing vouches for: the address in its SDP is
+    /// A leg's media is accepted from a source that nothing vouches for: the address in its SDP is
     /// unreachable, and the source was the only one.
     SourceAssumed {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
     },
-    /// Several sources that nothing vouches for send to a side whose SDP address is unreachable.
+    /// Several sources that nothing vouches for send to a leg whose SDP address is unreachable.
     /// None is accepted.
     SourcesConflict {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
     },
-    /// A silence reported by [`Event::VoiceLost`] is over: a packet came, or the side's SDP changed
-    /// and the wait restarts. Not emitted for a seat that has left the call.
+    /// A silence reported by [`Event::VoiceLost`] is over: a packet came, or the leg's SDP changed
+    /// and the wait restarts. Not emitted for a leg that has left the call.
     VoiceReturned {
         /// The call.
         call: CallId,
-        /// The side.
-        party: Party,
+        /// The leg.
+        leg: LegId,
     },
     /// The relay is closed and its ports are free again.
     Closed {
@@ -163,7 +198,7 @@ pub enum Event {
         /// The ports that are free again.
         ports: Vec<u16>,
     },
-    /// A seat's port is free again after `DropSeat`.
+    /// A leg's port is free again after `DropLeg`.
     PortFreed {
         /// The port.
         rtp_port: u16,
@@ -175,11 +210,11 @@ pub enum Event {
 pub struct Quality {
     /// Reception from the caller.
     pub caller: Reception,
-    /// Reception from the seat or seats.
+    /// Reception from the legs that the caller heard.
     pub seat: Reception,
     /// The caller's reception of our stream by its RTCP reports; `None` without reports.
     pub to_caller: Option<Reception>,
-    /// The seat's reception of our stream by its RTCP reports; `None` without reports.
+    /// Their reception of our streams by their RTCP reports; `None` without reports.
     pub to_seat: Option<Reception>,
     /// Round-trip time to the caller by its last report.
     pub caller_round_trip: Option<Duration>,

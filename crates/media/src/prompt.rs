@@ -51,6 +51,16 @@ impl Player {
         Player { prompts, turn: 0, place: 0, music }
     }
 
+    /// Plays this after the prompts from now on.
+    pub(crate) fn set_music(&mut self, music: PromptId) {
+        if self.music != music {
+            self.music = music;
+            if !self.has_prompts() {
+                self.place = 0;
+            }
+        }
+    }
+
     /// Plays these prompts from now on.
     pub(crate) fn play(&mut self, prompts: Vec<PromptId>) {
         *self = Player::new(prompts, self.music);
@@ -105,6 +115,9 @@ impl Player {
         had_prompts && !self.has_prompts()
     }
 }
+
+/// The id of no prompt: silence is played.
+pub(crate) const NO_PROMPT: PromptId = PromptId(u16::MAX);
 
 static SILENT: std::sync::LazyLock<Prompt> = std::sync::LazyLock::new(Prompt::default);
 

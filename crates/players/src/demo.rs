@@ -143,6 +143,9 @@ fn prepare(demo: &Options) -> Result<(Settings, PathBuf), Fault> {
         channels: None,
         media: Vec::new(),
         symmetric: SymmetricRtp::Auto,
+        dial: None,
+        outbound_channels: 1,
+        caller_id: None,
     }];
     // Some seats of each row, so that every queue has a seat.
     let count = demo.seats as usize;

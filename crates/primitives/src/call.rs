@@ -1,8 +1,8 @@
-//! The side of a call, and the cause of a refusal, as signalling and voice use them.
+//! The parties of a call, and the cause of a refusal, as signalling and voice use them.
 
 use serde::{Deserialize, Serialize};
 
-/// A side of a call.
+/// A party of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
@@ -10,6 +10,10 @@ pub enum Party {
     Caller,
     /// The seat.
     Seat,
+    /// A colleague whom the seat asked into the call.
+    Guest,
+    /// A supervisor who listens, whispers or speaks.
+    Supervisor,
 }
 
 /// The cause of a refusal.

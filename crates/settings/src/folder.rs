@@ -191,6 +191,7 @@ const TEXTS: &[(&str, &str)] = built_in![
 ];
 
 const PROMPTS: &[(&str, &[u8])] = built_in_prompts![
+    "beep",
     "confirmed",
     "denied",
     "greeting-en",
@@ -198,6 +199,8 @@ const PROMPTS: &[(&str, &[u8])] = built_in_prompts![
     "music",
     "sorry-en",
     "sorry-zh",
+    "voicemail-en",
+    "voicemail-zh",
     "wait-en",
     "wait-first-en",
     "wait-first-zh",

@@ -279,6 +279,16 @@ pub(crate) fn pattern(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
+/// A digit key of a telephone.
+pub(crate) fn key(v: &Value<'_>) -> Option<char> {
+    let text = some_text(v)?;
+    let mut keys = text.chars();
+    match (keys.next(), keys.next()) {
+        (Some(key), None) if key.is_ascii_digit() => Some(key),
+        _ => v.wrong(format!("\"{text}\" is not one key"), "write a digit: \"2\""),
+    }
+}
+
 /// A dialled number without a pattern.
 pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
     let text = pattern(v)?;

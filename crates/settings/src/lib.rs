@@ -46,8 +46,8 @@ pub use ports::{BadPorts, Ports};
 pub use prompt_ids::PromptIds;
 pub use tree::{
     Announcements, Blocked, Desk, Drain, Duties, Hotline, Http, Intake, Line, Media, Notices,
-    Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, SeatRules, Settings, Sip,
-    Start, Store, Trunk,
+    Outbound, Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, SeatRules,
+    Settings, Sip, Start, Store, Trunk, Voicemail,
 };
 
 impl Settings {

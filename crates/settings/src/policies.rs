@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use media::PromptId;
-use model::{Date, QueueId, SeatId};
+use model::{Date, Number, QueueId, SeatId};
 
 use crate::{Line, PromptIds, PromptName, Seat, Settings};
 
@@ -28,10 +28,24 @@ impl Settings {
     /// The plan of the switch with the prompts' ids of a run.
     pub fn switch_plan_with(&self, ids: &PromptIds) -> switch::Plan {
         let trunks = self.trunks.iter().map(|trunk| {
+            let outbound = trunk.dial.map(|address| switch::OutboundPlan {
+                address,
+                channels: trunk.outbound_channels,
+                caller_id: trunk.caller_id.as_deref().map(Number::new),
+            });
             let (numbers, channels) = (trunk.numbers.clone(), trunk.channels);
-            (trunk.name.clone(), switch::TrunkPlan { numbers, channels })
+            (trunk.name.clone(), switch::TrunkPlan { numbers, channels, outbound })
         });
         let lines = self.lines.iter().map(|line| (line.number.clone(), self.line_plan(line, ids)));
+        let voicemail = self.queues.iter().filter_map(|queue| {
+            let voicemail = queue.voicemail.as_ref()?;
+            let plan = switch::VoicemailPlan {
+                prompts: prompt_ids(ids, &voicemail.prompts),
+                key: voicemail.key,
+                max: voicemail.max,
+            };
+            Some((queue.name.clone(), plan))
+        });
         // An entry is valid until the end of its last day.
         let until = |day: Date| self.hotline.zone.moment(day.plus(1), 0);
         let blocked = self.blacklist.iter().flat_map(|blocked| {
@@ -41,6 +55,9 @@ impl Settings {
         switch::Plan {
             trunks: trunks.collect(),
             lines: lines.collect(),
+            voicemail: voicemail.collect(),
+            outbound_numbers: self.outbound.numbers.clone(),
+            emergency_numbers: self.outbound.emergency.clone(),
             blacklist: blocked.collect(),
             features: self.feature_codes.clone(),
             retry_after_s: self.sip.endpoint.retry_after_s,

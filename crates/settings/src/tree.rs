@@ -56,6 +56,8 @@ pub struct Settings {
     pub trunks: Vec<Trunk>,
     /// The addresses of our proxies; no trunk has one of them.
     pub proxies: Vec<IpNetwork>,
+    /// The outside numbers that may be called.
+    pub outbound: Outbound,
     /// The lines, in the order of `lines.toml`.
     pub lines: Vec<Line>,
     /// The queues, in the order of `queues.toml`.
@@ -284,6 +286,21 @@ pub struct Trunk {
     pub media: Vec<IpNetwork>,
     /// Whether voice is sent to the address that the trunk's voice comes from.
     pub symmetric: SymmetricRtp,
+    /// The address that calls to outside numbers are sent to; `None`: it calls nobody.
+    pub dial: Option<SocketAddr>,
+    /// The most calls sent to it at once.
+    pub outbound_channels: u32,
+    /// The number that the called party sees; `None`: the line that the caller dialled.
+    pub caller_id: Option<String>,
+}
+
+/// The outside numbers that may be called.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outbound {
+    /// Those that agents may call, with `*` at one end.
+    pub numbers: Vec<String>,
+    /// Those that may always be called.
+    pub emergency: Vec<String>,
 }
 
 /// `[[line]]`: a number that citizens dial.
@@ -322,8 +339,21 @@ pub struct Queue {
     pub music: PromptName,
     /// Announcements to waiting callers.
     pub announcements: Announcements,
+    /// How callers leave a message; `None`: they cannot.
+    pub voicemail: Option<Voicemail>,
     /// The times of its statistics: of the service level, and of short abandons.
     pub thresholds: stats::Thresholds,
+}
+
+/// How the callers of a queue leave a message.
+#[derive(Clone, Debug)]
+pub struct Voicemail {
+    /// The prompts before the message.
+    pub prompts: Vec<PromptName>,
+    /// The key by which a waiting caller chooses it.
+    pub key: Option<char>,
+    /// The longest message.
+    pub max: Duration,
 }
 
 /// The announcements to waiting callers.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    CallId, Event, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
+    CallId, Event, LegId, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
     event::{Alarm, RefusalCause},
 };
 
@@ -41,6 +41,8 @@ impl fmt::Display for Violation {
 /// 7. Each offer ends exactly once.
 /// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
 /// 15. Voice is measured once for each call, and only after the call has ended.
+/// 16. Each further leg that was dialled belongs to one call, and leaves it exactly once, not after
+///     its end.
 ///
 /// The log alone cannot show these; the world around the center checks them:
 ///
@@ -72,6 +74,8 @@ pub struct Auditor {
     missed_calls_full: bool,
     missed: BTreeSet<(CallId, SeatId)>,
     recordings: BTreeMap<CallId, bool>,
+    /// The further legs of calls, rung or joined.
+    guests: BTreeSet<(CallId, LegId)>,
     measured: BTreeSet<CallId>,
     tally: Tally,
     violations: Vec<Violation>,
@@ -128,7 +132,7 @@ impl Auditor {
                 self.missed_calls_full = true;
             }
             Event::CallQueued(e) => {
-                self.tally.offered += 1;
+                self.tally.offered += u64::from(!e.transferred);
                 let queued = (e.queue.clone(), e.priority, at);
                 self.with(seq, e.call, |call| call.queue = Some(queued));
             }
@@ -152,7 +156,8 @@ impl Auditor {
                 }
             }
             Event::CallConnected(e) => {
-                self.tally.answered += 1;
+                let is_first = self.calls.get(&e.call).is_none_or(|call| !call.connected);
+                self.tally.answered += u64::from(is_first);
                 if self.seats.get(&e.seat) != Some(&e.call) {
                     self.violation(
                         seq,
@@ -163,8 +168,40 @@ impl Auditor {
                 self.with(seq, e.call, |call| call.connected = true);
             }
             Event::CallLeftQueue(e) => {
-                self.tally.left += 1;
+                let was_connected = self.calls.get(&e.call).is_some_and(|call| call.connected);
+                self.tally.left += u64::from(!was_connected);
                 self.with(seq, e.call, |call| call.left = true);
+            }
+            Event::CallTransferred(e) => {
+                let had = self.seats.remove(&e.seat);
+                if had != Some(e.call) {
+                    let what = format!("seat {} transferred a call that it did not have", e.seat);
+                    self.violation(seq, 3, what);
+                }
+            }
+            Event::TalkTaken(e) => {
+                if let Some(other) = self.seats.insert(e.seat, e.call) {
+                    let what = format!("seat {} took {} while engaged in {other}", e.seat, e.call);
+                    self.violation(seq, 3, what);
+                }
+            }
+            Event::LegDialled(e) => {
+                self.with(seq, e.call, |_| {});
+                if !self.guests.insert((e.call, e.leg)) {
+                    self.violation(seq, 16, format!("leg {} was dialled twice", e.leg));
+                }
+            }
+            Event::LegJoined(e) => {
+                let is_known = self.guests.contains(&(e.call, e.leg));
+                if !is_known {
+                    self.violation(seq, 16, format!("leg {} joined undialled", e.leg));
+                }
+            }
+            Event::LegLeft(e) => {
+                let was_there = self.guests.remove(&(e.call, e.leg));
+                if !was_there {
+                    self.violation(seq, 16, format!("leg {} left twice or never came", e.leg));
+                }
             }
             Event::CallEnded(e) => self.ended(seq, e.call),
             Event::VoiceMeasured(e) => {
@@ -287,6 +324,12 @@ impl Auditor {
             return;
         };
         self.seats.retain(|_, engaged| *engaged != call);
+        let stay: Vec<LegId> =
+            self.guests.iter().filter(|(of, _)| *of == call).map(|(_, leg)| *leg).collect();
+        for leg in stay {
+            self.guests.remove(&(call, leg));
+            self.violation(seq, 16, format!("leg {leg} outlasted its call {call}"));
+        }
         self.missed.retain(|(missed, _)| *missed != call);
         if held.queue.is_some() && !held.connected && !held.left {
             self.tally.abandoned += 1;

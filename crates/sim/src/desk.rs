@@ -115,6 +115,7 @@ impl Desk {
             sip::Command::Ring { .. }
             | sip::Command::SetDirection { .. }
             | sip::Command::Probe { .. }
+            | sip::Command::AnswerRefer { .. }
             | sip::Command::PutSeat(_)
             | sip::Command::RemoveSeat(_)
             | sip::Command::Adopt(_)

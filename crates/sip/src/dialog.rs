@@ -164,6 +164,14 @@ impl Dialog {
         key(&self.call_id, self.local.tag(), self.remote.tag())
     }
 
+    /// Returns whether a host is ours, as this phone knows it: our address, or the host in From or To
+    /// of its call.
+    pub(crate) fn is_own_host(&self, host: &str) -> bool {
+        let named = [&self.local.uri.host, &self.remote.uri.host];
+        let ip = host.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical());
+        ip == Ok(self.flow.local.ip()) || named.iter().any(|own| own.eq_ignore_ascii_case(host))
+    }
+
     /// Builds a request inside the dialog with the next CSeq, and returns its flow (RFC 3261
     /// 12.2.1.1).
     pub(crate) fn request(&mut self, method: Method, ids: &mut IdGenerator) -> (Message, Flow) {
@@ -354,6 +362,11 @@ const CSEQ_MAX: u32 = (1 << 31) - 1;
 /// Returns the dialog key of a received request.
 pub(crate) fn key_of(request: &Message) -> Option<String> {
     Some(key(request.call_id()?, request.to()?.tag(), request.from()?.tag()))
+}
+
+/// Returns the key of the dialog with these tags.
+pub(crate) fn key_of_tags(call_id: &str, local_tag: &str, remote_tag: &str) -> String {
+    key(call_id, Some(local_tag), Some(remote_tag))
 }
 
 fn key(call_id: &str, local_tag: Option<&str>, remote_tag: Option<&str>) -> String {

@@ -110,6 +110,13 @@ pub enum Command {
         /// The leg.
         leg: LegId,
     },
+    /// Tell a phone what became of its REFER, by NOTIFY (RFC 3515 2.4.5).
+    AnswerRefer {
+        /// The leg.
+        leg: LegId,
+        /// The SIP code of the outcome: 200 when the transfer was done.
+        code: u16,
+    },
     /// Add or replace a seat: its secret and its fixed contact.
     PutSeat(Seat),
     /// Remove a seat: its registrations end and its password is no longer accepted.
@@ -248,6 +255,16 @@ pub enum Event {
         leg: LegId,
         /// `0`-`9`, `*`, `#`, `A`-`D`.
         key: char,
+    },
+    /// A phone transfers its call by REFER (RFC 3515). It was answered 202; the switch answers with
+    /// [`Command::AnswerRefer`].
+    Referred {
+        /// The leg of the phone.
+        leg: LegId,
+        /// The number to transfer to: the user part of Refer-To.
+        to: Number,
+        /// The other leg of the phone that it wants to connect to, by Replaces (RFC 3891).
+        replaces: Option<LegId>,
     },
     /// A leg ended. Each leg gets exactly one of `Failed` and `Ended`, and no event after it.
     Ended {

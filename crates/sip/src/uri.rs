@@ -285,7 +285,7 @@ fn port_after(rest: &str) -> Option<Option<u16>> {
 }
 
 /// Resolves `%41`. A percent sign that begins no escape is kept.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

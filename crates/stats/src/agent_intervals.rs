@@ -152,6 +152,14 @@ impl AgentIntervals {
             Event::CallResumed(e) if e.by == Party::Seat => {
                 self.set_activity_in_call(at, e.call, Activity::Talking)
             }
+            Event::TalkTaken(e) => {
+                self.set_activity(at, e.seat, Activity::Talking);
+                self.live.talks.insert(e.call, e.seat);
+            }
+            Event::CallTransferred(e) => {
+                self.count(at, e.seat, |stats| stats.transferred += 1);
+                self.live.talks.remove(&e.call);
+            }
             Event::CallEnded(e) => drop(self.live.talks.remove(&e.call)),
             // The other events say nothing about an agent.
             _ => {}

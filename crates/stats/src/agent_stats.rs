@@ -19,6 +19,9 @@ pub struct AgentStats {
     pub withdrawn: u64,
     /// Talks that ended. AHT is divided by it.
     pub handled: u64,
+    /// Calls that the agent gave to someone else. 转接
+    #[serde(default)]
+    pub transferred: u64,
     /// Ringing, in ms. 振铃
     pub alerting_ms: u64,
     /// Talking with callers, without hold, in ms. 通话
@@ -40,6 +43,7 @@ impl AgentStats {
         self.answered += other.answered;
         self.withdrawn += other.withdrawn;
         self.handled += other.handled;
+        self.transferred += other.transferred;
         self.alerting_ms += other.alerting_ms;
         self.talk_ms += other.talk_ms;
         self.hold_ms += other.hold_ms;

@@ -16,7 +16,7 @@ mod wallboard;
 
 pub use agent_intervals::AgentIntervals;
 pub use agent_stats::AgentStats;
-pub use cdr::Cdr;
+pub use cdr::{Cdr, SEGMENTS_MAX, Segment, SegmentKind, Voicemail};
 pub use estimate_accuracy::EstimateAccuracy;
 pub use queue_intervals::{Interval, QueueIntervals};
 pub use queue_log::QueueLog;

@@ -102,14 +102,17 @@ impl QueueIntervals {
             Event::CallQueued(e) => {
                 // The call changed its queue without `CallLeftQueue`: it flowed out of the first.
                 self.leave_queue(at, e.call, |stats, _, _| stats.count_flow_out(0));
-                self.queue(at, &e.queue).count_offered();
+                if !e.transferred {
+                    self.queue(at, &e.queue).count_offered();
+                }
                 self.calls.waiting.insert(e.call, (e.queue.clone(), at));
             }
             Event::CallConnected(e) => {
                 if let Some(queue) =
                     self.leave_queue(at, e.call, |stats, _, by| stats.count_answered(e.wait_ms, by))
                 {
-                    self.calls.talking.insert(e.call, queue);
+                    // After a transfer the whole talk counts where the call was answered first.
+                    self.calls.talking.entry(e.call).or_insert(queue);
                 }
             }
             Event::CallMoved(e) => {
@@ -185,10 +188,11 @@ impl QueueIntervals {
         if !self.rows.contains_key(&start) && self.rows.len() >= KEPT {
             self.rows.pop_first();
         }
-        let waiting = &self.calls.waiting;
+        let OpenCalls { waiting, talking } = &self.calls;
         self.rows.entry(start).or_insert_with(|| {
             let mut row = Interval::default();
-            for (queue, _) in waiting.values() {
+            let counted = waiting.iter().filter(|(call, _)| !talking.contains_key(call));
+            for (queue, _) in counted.map(|(_, place)| place) {
                 let stats = row.queues.entry(queue.clone()).or_default();
                 stats.carried += 1;
                 stats.waiting += 1;
@@ -211,6 +215,10 @@ impl QueueIntervals {
         // A new quarter hour is begun before the removal, so that it carries this call.
         self.row(at);
         let (queue, since) = self.calls.waiting.remove(&call)?;
+        if self.calls.talking.contains_key(&call) {
+            // It was counted before its transfer.
+            return Some(queue);
+        }
         let by = self.thresholds(&queue);
         update(self.queue(at, &queue), at.ms_since(since), by);
         Some(queue)

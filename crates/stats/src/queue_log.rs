@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::{
     AccountName, CallId, Event, Number, QueueId, Record, SeatId, Timestamp,
-    event::{CallEnd, QueueExit},
+    event::{CallEnd, QueueExit, TransferTarget},
 };
 
 /// Converts records into `queue_log` lines.
@@ -72,6 +72,20 @@ impl QueueLog {
                 let words = format!("CONNECT|{}|{}|{}", s(e.wait_ms), e.call, s(e.ring_ms));
                 (Some(e.call), Some(e.queue.clone()), Some(e.seat), words)
             }
+            Event::CallTransferred(e) => {
+                let visit = self.visits.remove(&e.call)?;
+                let hold = s(visit.connected.map_or(0, |(_, wait_ms)| wait_ms));
+                let to = match &e.to {
+                    TransferTarget::Seat(seat) => seat.to_string(),
+                    TransferTarget::Queue(queue) => plain(queue.as_str()),
+                    TransferTarget::Number(number) => plain(&number.to_string()),
+                };
+                let word = if e.attended { "ATTENDEDTRANSFER" } else { "BLINDTRANSFER" };
+                // Asterisk names the extension and its context before the times.
+                let words =
+                    format!("{word}|{to}|heartline|{hold}|{}|{}", s(e.talk_ms), visit.joined_at);
+                (Some(e.call), Some(visit.queue), Some(e.seat), words)
+            }
             Event::OfferMissed(e) => {
                 let words = format!("RINGNOANSWER|{}", e.ring_ms);
                 (Some(e.call), self.queue_of(e.call), Some(e.seat), words)
@@ -98,6 +112,8 @@ impl QueueLog {
                 let word = match e.exit {
                     QueueExit::Timeout | QueueExit::Overflow => "EXITWITHTIMEOUT",
                     QueueExit::Empty | QueueExit::Draining => "EXITEMPTY",
+                    // Asterisk names the key before the positions; the log has it as a key press.
+                    QueueExit::Voicemail => "EXITWITHKEY|",
                 };
                 let places = self.places(e.call);
                 self.visits.remove(&e.call);
@@ -216,6 +232,8 @@ fn completed(end: CallEnd) -> &'static str {
         | CallEnd::Drained
         | CallEnd::NodeFailed
         | CallEnd::Fault
-        | CallEnd::SupervisorHungUp => "COMPLETEAGENT",
+        | CallEnd::SupervisorHungUp
+        | CallEnd::OutsideHungUp
+        | CallEnd::MessageLeft => "COMPLETEAGENT",
     }
 }

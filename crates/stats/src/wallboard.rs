@@ -116,6 +116,9 @@ pub struct WaitingCall {
     /// [`Wallboard::set_wait_reasons`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<WaitCause>,
+    /// Whether it had an agent before and was transferred here: it is not counted a second time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transferred: bool,
 }
 
 /// One seat, now and since local midnight.
@@ -262,9 +265,10 @@ impl Wallboard {
                     position: None,
                     expected_ms: None,
                     cause: None,
+                    transferred: e.transferred,
                 };
                 board.waiting.insert(waits);
-                board.offered += 1;
+                board.offered += u64::from(!e.transferred);
                 self.waiting_calls.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
             Event::CallMoved(e) => self.move_waiting(e),
@@ -272,6 +276,14 @@ impl Wallboard {
             Event::CallConnected(e) => {
                 self.count_answered(e);
                 self.seat(e.seat).answered += 1;
+            }
+            Event::TalkTaken(e) => {
+                let seat = self.seat(e.seat);
+                seat.answered += 1;
+                // Nobody need be signed in where a call is transferred to.
+                if seat.login != Login::LoggedOut {
+                    seat.set_work(at, Some(WorkState::Talking { call: e.call }));
+                }
             }
             Event::CallLeftQueue(e) => {
                 if let Some(board) = self.remove_waiting(e.call) {
@@ -377,6 +389,8 @@ impl Wallboard {
     /// waiting, and its seat's state is not the seat's state now.
     fn count_imported(&mut self, record: &Record) {
         match &record.event {
+            // A transferred call was counted when it was queued first.
+            Event::CallQueued(e) if e.transferred => {}
             Event::CallQueued(e) if self.zone.date(record.at) == self.today => {
                 self.queues.entry(e.queue.clone()).or_default().offered += 1;
                 self.waiting_calls.insert(e.call, (e.queue.clone(), record.at, e.expected_ms));
@@ -463,11 +477,13 @@ impl Wallboard {
     }
 
     /// Removes a call that no longer waits; returns its queue's board, if it waited.
+    /// Removes a waiting call and returns its queue, whose counts follow; `None` for a call that was
+    /// counted before its transfer.
     fn remove_waiting(&mut self, call: CallId) -> Option<&mut QueueBoard> {
         let (queue, since, _) = self.waiting_calls.remove(&call)?;
         let board = self.queues.get_mut(&queue)?;
-        board.waiting.remove(since, call);
-        Some(board)
+        let removed = board.waiting.remove(since, call);
+        removed.is_none_or(|waits| !waits.transferred).then_some(board)
     }
 
     fn set_ringing(&mut self, call: CallId, seat: Option<SeatId>) {
@@ -554,7 +570,9 @@ pub(crate) fn is_abandoned(end: CallEnd) -> bool {
         | CallEnd::Drained
         | CallEnd::NodeFailed
         | CallEnd::Fault
-        | CallEnd::SupervisorHungUp => false,
+        | CallEnd::SupervisorHungUp
+        | CallEnd::OutsideHungUp
+        | CallEnd::MessageLeft => false,
     }
 }
 

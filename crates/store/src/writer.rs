@@ -214,6 +214,7 @@ impl BatchChanges<'_> {
         } else if let Some(call) = Cdr::subject(event) {
             let agent = match event {
                 Event::CallConnected(e) => self.agent_at(source, e.seat)?,
+                Event::TalkTaken(e) => self.agent_at(source, e.seat)?,
                 _ => None,
             };
             let Some(cdr) = self.call_mut(call)? else { return Ok(()) };

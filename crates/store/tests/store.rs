@@ -58,6 +58,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
         }),
         Event::RecordingStarted(RecordingStarted { call, file: format!("2026/11/22/{call}.wav") }),
         Event::CallQueued(CallQueued {
+            transferred: false,
             call,
             queue: QueueId::from("mandarin"),
             skills: vec![],

@@ -1,10 +1,10 @@
 //! One call in the switch, from arrival to release.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use model::{
-    CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId,
-    event::{CallEnd, Party},
+    CallId, LegId, LineId, Number, OfferId, QueueId, RemoteMedia, SeatId, Timestamp, TrunkId,
+    event::{CallEnd, LegRole, Party},
 };
 
 use crate::keys::Keys;
@@ -12,6 +12,7 @@ use crate::keys::Keys;
 /// A call of a citizen.
 #[derive(Debug)]
 pub(crate) struct Call {
+    pub(crate) id: CallId,
     pub(crate) line: LineId,
     pub(crate) trunk: TrunkId,
     pub(crate) caller: Number,
@@ -20,14 +21,20 @@ pub(crate) struct Call {
     pub(crate) leg: LegId,
     pub(crate) arrived: Timestamp,
     pub(crate) queued: Timestamp,
-    /// The time in the queue, until the first answer or until the call left the queue.
+    /// The time in queues, all visits together, without the present one.
     pub(crate) wait: Duration,
     /// The time with seats, all talks together.
     pub(crate) talk: Duration,
     /// The seat of the last talk.
     pub(crate) talked_with: Option<SeatId>,
-    /// The sides that have put the other one on hold.
-    pub(crate) holding: Holding,
+    /// The legs besides the caller's and that of the seat which has the call.
+    pub(crate) guests: Vec<Guest>,
+    /// The second leg of the phone that has the call, with which it consults.
+    pub(crate) second: Option<SecondLeg>,
+    /// The legs whose phones hold.
+    pub(crate) holding: BTreeSet<LegId>,
+    /// Whether the caller is held from the console, and why.
+    pub(crate) hold: Option<Hold>,
     /// Recent keys that may also arrive the other way.
     pub(crate) keys: Keys,
     /// Whether the first announcement was played.
@@ -44,6 +51,27 @@ pub(crate) enum Stage {
     Ringing { offer: OfferId, seat: SeatId, leg: LegId, since: Timestamp },
     /// The caller talks with a seat.
     Talking { seat: SeatId, leg: LegId, since: Timestamp },
+    /// The call was transferred to a seat, which rings; the caller hears music. At `until` the
+    /// transfer has failed.
+    Transferring {
+        to: SeatId,
+        leg: LegId,
+        since: Timestamp,
+        until: Timestamp,
+        /// The seat that gets the call back when the transfer fails; `None` when this is that
+        /// attempt.
+        from: Option<SeatId>,
+    },
+    /// The call was transferred to an outside number, which is a guest that rings or talks; no seat
+    /// has it.
+    Outside {
+        /// The seat that gets the call back when the number does not answer; `None` when it has
+        /// answered.
+        from: Option<SeatId>,
+    },
+    /// The caller hears what to do (`begun` is `None`), then leaves a message, until `until` at the
+    /// latest.
+    Message { begun: Option<Timestamp>, until: Timestamp },
     /// The call left its queue without a seat. The caller hears a prompt; the call ends as `end`,
     /// at `until` at the latest.
     Leaving { end: CallEnd, until: Timestamp },
@@ -52,29 +80,105 @@ pub(crate) enum Stage {
     Closing { until: Timestamp },
 }
 
-/// The sides that hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Holding {
-    pub(crate) caller: bool,
-    pub(crate) seat: bool,
+/// A leg that was asked into a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Guest {
+    pub(crate) leg: LegId,
+    pub(crate) role: LegRole,
+    pub(crate) state: GuestState,
 }
 
-impl Holding {
-    pub(crate) fn of(&mut self, party: Party) -> &mut bool {
-        match party {
-            Party::Caller => &mut self.caller,
-            Party::Seat => &mut self.seat,
-        }
+/// A leg that the phone of the seat dialled to ask a colleague, beside its leg to the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SecondLeg {
+    pub(crate) leg: LegId,
+    /// The colleague's leg; both hear each other only.
+    pub(crate) guest: LegId,
+    pub(crate) rtp_port: u16,
+    /// Whether it was answered, because the colleague was there.
+    pub(crate) is_accepted: bool,
+    /// The phone's media; `None` until its ACK, for a late offer.
+    pub(crate) remote: Option<RemoteMedia>,
+}
+
+/// Whether a guest rings or is in the call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum GuestState {
+    /// It rings, until this time at the latest.
+    Ringing { since: Timestamp, until: Timestamp },
+    /// It is in the call.
+    Joined { since: Timestamp },
+}
+
+/// The reason why a caller is held from the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// The agent holds.
+    ByAgent,
+    /// A guest was asked; the hold ends by itself when the guest leaves.
+    Consultation,
+}
+
+impl Guest {
+    /// Whether the agent asked it, and it is not a supervisor.
+    pub(crate) fn is_asked(&self) -> bool {
+        matches!(self.role, LegRole::Colleague { .. } | LegRole::External { .. })
+    }
+
+    pub(crate) fn is_joined(&self) -> bool {
+        matches!(self.state, GuestState::Joined { .. })
     }
 }
 
 impl Call {
-    /// The seat's leg, when one rings or talks.
+    /// The leg of the seat that rings for the call or has it.
     pub(crate) fn seat_leg(&self) -> Option<LegId> {
         match self.stage {
-            Stage::Ringing { leg, .. } | Stage::Talking { leg, .. } => Some(leg),
-            Stage::Waiting | Stage::Leaving { .. } | Stage::Closing { .. } => None,
+            Stage::Ringing { leg, .. }
+            | Stage::Talking { leg, .. }
+            | Stage::Transferring { leg, .. } => Some(leg),
+            Stage::Waiting
+            | Stage::Outside { .. }
+            | Stage::Message { .. }
+            | Stage::Leaving { .. }
+            | Stage::Closing { .. } => None,
         }
+    }
+
+    /// Whether it is not over.
+    pub(crate) fn is_up(&self) -> bool {
+        !matches!(self.stage, Stage::Closing { .. })
+    }
+
+    /// Whether a seat is connected to it.
+    pub(crate) fn is_talking(&self) -> bool {
+        matches!(self.stage, Stage::Talking { .. })
+    }
+
+    /// Which party a leg is; `None` when it is not in the call.
+    pub(crate) fn party(&self, leg: LegId) -> Option<Party> {
+        if leg == self.leg {
+            return Some(Party::Caller);
+        }
+        let is_second = self.second.as_ref().is_some_and(|second| second.leg == leg);
+        if self.seat_leg() == Some(leg) || is_second {
+            return Some(Party::Seat);
+        }
+        self.guest(leg).map(|guest| match guest.role {
+            LegRole::Colleague { .. } | LegRole::External { .. } => Party::Guest,
+            LegRole::Supervisor { .. } => Party::Supervisor,
+        })
+    }
+
+    pub(crate) fn guest(&self, leg: LegId) -> Option<&Guest> {
+        self.guests.iter().find(|guest| guest.leg == leg)
+    }
+
+    /// The supervisor at the phone of a seat.
+    pub(crate) fn supervisor_at(&self, seat: SeatId) -> Option<&Guest> {
+        self.guests.iter().find(
+            |guest| matches!(guest.role, LegRole::Supervisor { seat: own, .. } if own == seat),
+        )
     }
 }
 
@@ -90,6 +194,10 @@ pub(crate) struct FeatureCall {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Owner {
     Caller(CallId),
+    /// The seat that rings for the call from its queue, or has it.
     Seat(CallId),
+    Guest(CallId),
+    /// The second leg of the phone of the seat.
+    Second(CallId),
     Feature(CallId),
 }

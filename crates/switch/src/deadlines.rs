@@ -44,7 +44,15 @@ impl Switch {
                 self.sip(sip::Command::HangUp { leg, reason: None });
                 continue;
             }
+            self.end_overdue_guests(now, call);
             match self.calls.get(&call).map(|held| held.stage) {
+                Some(Stage::Transferring { leg, until, .. }) if until <= now => {
+                    self.sip(sip::Command::HangUp { leg, reason: None });
+                    self.transfer_failed(now, call, None);
+                }
+                Some(Stage::Message { until, .. }) if until <= now => {
+                    self.message_due(now, call);
+                }
                 Some(Stage::Leaving { end, until }) if until <= now => {
                     self.end(now, call, end);
                 }
@@ -53,6 +61,9 @@ impl Switch {
                     Stage::Waiting
                     | Stage::Ringing { .. }
                     | Stage::Talking { .. }
+                    | Stage::Transferring { .. }
+                    | Stage::Outside { .. }
+                    | Stage::Message { .. }
                     | Stage::Leaving { .. }
                     | Stage::Closing { .. },
                 )

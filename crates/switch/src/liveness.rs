@@ -16,57 +16,63 @@ use model::{
     event::{Alarm, AlarmCleared, AlarmRaised, Party},
 };
 
-use crate::{
-    Switch, TIMERS_A_TURN,
-    call::{Call, Stage},
-};
+use crate::{Switch, TIMERS_A_TURN, call::Call, source::party_name};
 
 /// All far ends that are silent now.
 #[derive(Debug, Default)]
 pub(crate) struct Silences {
     /// The time of the next probe of each.
-    ask_at: BTreeMap<(CallId, Party), Timestamp>,
+    ask_at: BTreeMap<(CallId, LegId), Timestamp>,
     /// The same in the order of time.
-    in_order: BTreeSet<(Timestamp, CallId, Party)>,
+    in_order: BTreeSet<(Timestamp, CallId, LegId)>,
     /// The text of the active alarm.
     alarm: Option<String>,
 }
 
 impl Silences {
-    fn set(&mut self, call: CallId, party: Party, at: Timestamp) {
-        self.remove(call, party);
-        self.ask_at.insert((call, party), at);
-        self.in_order.insert((at, call, party));
+    fn set(&mut self, call: CallId, leg: LegId, at: Timestamp) {
+        self.remove(call, leg);
+        self.ask_at.insert((call, leg), at);
+        self.in_order.insert((at, call, leg));
     }
 
     /// Returns whether the side was silent.
-    fn remove(&mut self, call: CallId, party: Party) -> bool {
-        let Some(at) = self.ask_at.remove(&(call, party)) else { return false };
-        self.in_order.remove(&(at, call, party))
+    fn remove(&mut self, call: CallId, leg: LegId) -> bool {
+        let Some(at) = self.ask_at.remove(&(call, leg)) else { return false };
+        self.in_order.remove(&(at, call, leg))
     }
 }
 
 impl Switch {
     /// The voice thread hears nothing from a side any more.
-    pub(crate) fn voice_lost(&mut self, now: Timestamp, call: CallId, party: Party) {
+    pub(crate) fn voice_lost(&mut self, now: Timestamp, call: CallId, leg: LegId) {
         // The message may cross the end of the call, or of this seat's part in it.
-        if self.leg_of(call, party).is_some() {
-            self.silences.set(call, party, now);
+        if self.is_present(call, leg) {
+            self.silences.set(call, leg, now);
             self.ask_the_silent(now);
             self.update_silence_alarm();
         }
     }
 
     /// The voice thread hears the side again, or does not expect voice from it.
-    pub(crate) fn voice_returned(&mut self, call: CallId, party: Party) {
-        self.silences.remove(call, party);
+    pub(crate) fn voice_returned(&mut self, call: CallId, leg: LegId) {
+        self.silences.remove(call, leg);
         self.update_silence_alarm();
     }
 
-    /// Forgets the silences of a call that is over, or whose seat left.
+    /// Forgets the silences of a call that is over.
     pub(crate) fn forget_silence(&mut self, call: CallId) {
-        let forgotten = [Party::Caller, Party::Seat].map(|party| self.silences.remove(call, party));
-        if forgotten.contains(&true) {
+        let legs = (call, LegId(0))..=(call, LegId(u64::MAX));
+        let silent: Vec<LegId> =
+            self.silences.ask_at.range(legs).map(|((_, leg), _)| *leg).collect();
+        for leg in silent {
+            self.forget_silence_of(call, leg);
+        }
+    }
+
+    /// Forgets the silence of a leg that left its call.
+    pub(crate) fn forget_silence_of(&mut self, call: CallId, leg: LegId) {
+        if self.silences.remove(call, leg) {
             self.update_silence_alarm();
         }
     }
@@ -76,16 +82,16 @@ impl Switch {
     pub(crate) fn ask_the_silent(&mut self, now: Timestamp) {
         let mut owes_voice = false;
         for _ in 0..TIMERS_A_TURN {
-            let Some((at, call, party)) = self.silences.in_order.first().copied() else { break };
+            let Some((at, call, leg)) = self.silences.in_order.first().copied() else { break };
             if at > now {
                 break;
             }
-            let Some(leg) = self.leg_of(call, party) else {
-                self.silences.remove(call, party);
+            if !self.is_present(call, leg) {
+                self.silences.remove(call, leg);
                 continue;
-            };
-            owes_voice |= self.calls.get(&call).is_some_and(Call::owes_voice);
-            self.silences.set(call, party, now + ASK_AGAIN_AFTER);
+            }
+            owes_voice |= self.calls.get(&call).is_some_and(|held| held.owes_voice(leg));
+            self.silences.set(call, leg, now + ASK_AGAIN_AFTER);
             self.sip(sip::Command::Probe { leg });
         }
         if owes_voice {
@@ -100,9 +106,9 @@ impl Switch {
 
     /// Raises, changes or clears the alarm after a silence or a hold began or ended.
     pub(crate) fn update_silence_alarm(&mut self) {
-        let alarming = self.silences.ask_at.keys().filter_map(|(call, party)| {
-            let held = self.calls.get(call)?;
-            held.owes_voice().then(|| describe(*call, held, *party))
+        let alarming = self.silences.ask_at.keys().filter_map(|(call, leg)| {
+            let held = self.calls.get(call).filter(|held| held.owes_voice(*leg))?;
+            Some(describe(*call, held, held.party(*leg)?))
         });
         let text = sentence(alarming);
         if text == self.silences.alarm {
@@ -116,33 +122,26 @@ impl Switch {
         });
     }
 
-    fn leg_of(&self, call: CallId, party: Party) -> Option<LegId> {
-        let held = self.calls.get(&call)?;
-        match (party, held.stage) {
-            (_, Stage::Closing { .. }) => None,
-            (Party::Caller, _) => Some(held.leg),
-            (Party::Seat, _) => held.seat_leg(),
-        }
+    /// Whether the leg is in the call, and the call is not over.
+    fn is_present(&self, call: CallId, leg: LegId) -> bool {
+        self.calls.get(&call).is_some_and(|held| held.is_up() && held.party(leg).is_some())
     }
 }
 
 impl Call {
-    /// Whether both sides talk, so that silence is worth a supervisor's attention. A waiting caller
-    /// only listens, and a side that holds or is held need not send voice.
-    fn owes_voice(&self) -> bool {
-        let is_held = self.holding.caller || self.holding.seat;
-        matches!(self.stage, Stage::Talking { .. }) && !is_held
+    /// Whether this leg talks, so that its silence is worth a supervisor's attention. A waiting
+    /// caller and a supervisor only listen, and who holds or is held need not send voice.
+    fn owes_voice(&self, leg: LegId) -> bool {
+        let is_held = !self.holding.is_empty() || self.hold.is_some();
+        self.is_talking() && !is_held && self.party(leg) != Some(Party::Supervisor)
     }
 }
 
 fn describe(call: CallId, held: &Call, party: Party) -> String {
-    let side = match party {
-        Party::Caller => "the caller",
-        Party::Seat => "the seat",
-    };
+    let side = party_name(party);
     match held.talked_with {
-        Some(seat) => format!("{side} of call {call} at seat {seat}"),
-        None => format!("{side} of call {call}"),
+        Some(seat) => format!("the {side} of call {call} at seat {seat}"),
+        None => format!("the {side} of call {call}"),
     }
 }
 

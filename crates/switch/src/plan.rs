@@ -1,6 +1,6 @@
 //! The routing of calls: from trunk and dialled number to line, queue, skills and prompts.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use media::PromptId;
 use model::{
@@ -12,8 +12,15 @@ use model::{
 pub struct Plan {
     /// The trunks by name.
     pub trunks: BTreeMap<TrunkId, TrunkPlan>,
+    /// The outside numbers that agents may call, with `*` as in [`TrunkPlan::numbers`]. Empty: none
+    /// but the emergency numbers.
+    pub outbound_numbers: Vec<String>,
+    /// The numbers that may always be called.
+    pub emergency_numbers: Vec<String>,
     /// The lines by number.
     pub lines: BTreeMap<LineId, LinePlan>,
+    /// The queues whose callers may leave a message.
+    pub voicemail: BTreeMap<QueueId, VoicemailPlan>,
     /// Callers who are rejected (CALL-15), and until when; `None`: without an end.
     pub blacklist: BTreeMap<Number, Option<Timestamp>>,
     /// The codes that a seat's phone dials to change its state.
@@ -30,6 +37,18 @@ pub struct Plan {
     pub prompt_lengths: Vec<Duration>,
 }
 
+/// How the callers of a queue leave a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoicemailPlan {
+    /// The prompts before the message; the last one is the tone.
+    pub prompts: Vec<PromptId>,
+    /// The key by which a waiting caller chooses it; `None`: only callers who leave the queue by a
+    /// rule may leave a message.
+    pub key: Option<char>,
+    /// The longest message.
+    pub max: Duration,
+}
+
 /// A trunk.
 #[derive(Clone, Debug, Default)]
 pub struct TrunkPlan {
@@ -37,6 +56,19 @@ pub struct TrunkPlan {
     pub numbers: Vec<String>,
     /// The most calls it may have at once.
     pub channels: Option<u32>,
+    /// How outside numbers are called over it; `None`: they are not.
+    pub outbound: Option<OutboundPlan>,
+}
+
+/// How outside numbers are called over a trunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundPlan {
+    /// The address that calls are sent to.
+    pub address: SocketAddr,
+    /// The most calls sent to it at once.
+    pub channels: u32,
+    /// The number that the called party sees; `None`: the line that the caller dialled.
+    pub caller_id: Option<Number>,
 }
 
 /// A line that citizens dial.
@@ -106,6 +138,29 @@ impl Plan {
         named.filter(|name| !name.is_empty()).unwrap_or(line.as_str())
     }
 
+    /// Whether an outside number may be called. Only digits and a leading `+` are a number: what else
+    /// a URI may have would be a way around the plan.
+    pub(crate) fn may_call(&self, number: &Number) -> bool {
+        let dialled = number.reveal();
+        let digits = dialled.strip_prefix('+').unwrap_or(dialled);
+        let is_number = !digits.is_empty()
+            && digits.len() <= NUMBER_MAX
+            && digits.bytes().all(|digit| digit.is_ascii_digit());
+        is_number
+            && (self.is_emergency(number)
+                || self.outbound_numbers.iter().any(|allowed| covers(allowed, dialled)))
+    }
+
+    /// Whether it is a number that may always be called.
+    pub(crate) fn is_emergency(&self, number: &Number) -> bool {
+        self.emergency_numbers.iter().any(|emergency| emergency == number.reveal())
+    }
+
+    /// The line that a number leads to, whatever the trunk.
+    pub(crate) fn line_of_number(&self, dialled: &str) -> Option<&LinePlan> {
+        self.lines.values().find(|line| line.numbers.iter().any(|number| covers(number, dialled)))
+    }
+
     /// The line of a trunk's call, or the cause of its refusal.
     pub fn route(
         &self,
@@ -148,6 +203,9 @@ pub fn refusal_code(refusal: RefusalCause) -> u16 {
         | RefusalCause::LogFailed => 503,
     }
 }
+
+/// The digits of the longest telephone number (ITU-T E.164: 15) with an access code.
+const NUMBER_MAX: usize = 20;
 
 /// Whether a dialled number matches a pattern, which may have a `*` at its start or its end.
 fn covers(pattern: &str, dialled: &str) -> bool {
@@ -192,6 +250,24 @@ mod tests {
         assert_eq!(
             [&named, &bare, &gone].map(|line| plan.display(line)),
             ["市民热线", "12346", "12347"]
+        );
+    }
+
+    #[test]
+    fn only_numbers_of_the_plan_and_emergency_numbers_may_be_called() {
+        let plan = Plan {
+            outbound_numbers: vec!["1*".to_owned(), "0371*".to_owned()],
+            emergency_numbers: vec!["110".to_owned()],
+            ..Plan::default()
+        };
+        let may = |number: &str| plan.may_call(&Number::new(number));
+        assert!(may("13800001111") && may("037112345678") && may("110"));
+        for refused in ["0086371", "+1900", "95588", "", "1;phone-context=x", "1@host", "1 2"] {
+            assert!(!may(refused), "{refused}");
+        }
+        assert!(
+            Plan { emergency_numbers: vec!["110".to_owned()], ..Plan::default() }
+                .may_call(&Number::new("110"))
         );
     }
 

@@ -1,7 +1,7 @@
 //! Events and alarms about the source of a call's voice.
 
 use model::{
-    CallId, Event,
+    CallId, Event, LegId,
     event::{Alarm, AlarmCleared, AlarmRaised, Party, VoiceSourceAssumed},
 };
 use sip::Incoming;
@@ -12,31 +12,26 @@ impl Switch {
     /// Expects early voice from a caller whose SDP comes only with the ACK.
     pub(crate) fn expect_caller(&mut self, call: CallId, incoming: &Incoming) {
         if incoming.remote.is_none() {
-            let (party, signalled) = (Party::Caller, incoming.signalled.clone());
-            self.media(media::Command::ExpectSource { call, party, signalled });
+            let (leg, signalled) = (incoming.leg, incoming.signalled.clone());
+            self.media(media::Command::ExpectSource { call, leg, signalled });
         }
     }
 
-    /// Logs that a side's voice comes from a source that nothing vouches for.
-    pub(crate) fn source_assumed(&mut self, call: CallId, by: Party) {
-        if self.calls.contains_key(&call) {
+    /// Logs that a party's voice comes from a source that nothing vouches for.
+    pub(crate) fn source_assumed(&mut self, call: CallId, leg: LegId) {
+        if let Some(by) = self.calls.get(&call).and_then(|held| held.party(leg)) {
             self.emit(Event::VoiceSourceAssumed(VoiceSourceAssumed { call, by }));
         }
     }
 
-    /// Takes note that several sources send to a side whose own address cannot be reached, and that
+    /// Takes note that several sources send to a party whose own address cannot be reached, and that
     /// none is accepted. The alarm is active while there is such a call.
-    pub(crate) fn sources_rival(&mut self, call: CallId, party: Party) {
-        if !self.calls.contains_key(&call) {
-            return;
-        }
+    pub(crate) fn sources_rival(&mut self, call: CallId, leg: LegId) {
+        let Some(party) = self.calls.get(&call).and_then(|held| held.party(leg)) else { return };
         let is_first = self.contested.is_empty();
         self.contested.insert(call);
         if is_first {
-            let side = match party {
-                Party::Caller => "caller",
-                Party::Seat => "seat",
-            };
+            let side = party_name(party);
             let text = format!(
                 "several sources send voice to the {side} of call {call}, whose own address is \
                  private: none is taken; name its network as `media` of the trunk, or let the \
@@ -54,11 +49,21 @@ impl Switch {
     }
 }
 
+/// The party of a call in an alarm's text.
+pub(crate) fn party_name(party: Party) -> &'static str {
+    match party {
+        Party::Caller => "caller",
+        Party::Seat => "seat",
+        Party::Guest => "colleague",
+        Party::Supervisor => "supervisor",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use acd::{Dispatcher, Policy, QueuePolicy};
     use media::PromptId;
-    use model::{LegId, LineId, Number, OfferId, SignalledSource, Timestamp, TrunkId};
+    use model::{LineId, Number, OfferId, SignalledSource, Timestamp, TrunkId};
     use sip::Origin;
 
     use super::*;
@@ -106,11 +111,7 @@ mod tests {
             }),
         );
         let arrived = outputs(switch).into_iter().find_map(|output| match output {
-            Output::Media(media::Command::ExpectSource {
-                call,
-                party: Party::Caller,
-                signalled,
-            }) => {
+            Output::Media(media::Command::ExpectSource { call, leg: _, signalled }) => {
                 assert!(signalled.behind_nat);
                 Some(call)
             }
@@ -138,34 +139,34 @@ mod tests {
     fn rival_sources_raise_one_alarm_until_the_last_call_ends() {
         let mut switch = switch();
         let calls = [1, 3].map(|leg| arrive(&mut switch, leg));
-        let rival = |call| media::Event::SourcesConflict { call, party: Party::Caller };
+        let rival = |(call, leg)| media::Event::SourcesConflict { call, leg: LegId(leg) };
         let closed = |call| {
             let quality = media::Quality::default();
             media::Event::Closed { call, quality, ports: Vec::new() }
         };
         let alarm = Alarm::RivalVoiceSources;
-        let raised = events(&mut switch, rival(calls[0]));
+        let raised = events(&mut switch, rival((calls[0], 1)));
         assert!(
             matches!(&raised[..], [Event::AlarmRaised(raised)] if raised.alarm == alarm),
             "{raised:?}"
         );
-        assert_eq!(events(&mut switch, rival(calls[1])), []);
+        assert_eq!(events(&mut switch, rival((calls[1], 3))), []);
         assert_eq!(events(&mut switch, closed(calls[0])), []);
         let cleared = Event::AlarmCleared(AlarmCleared { alarm });
         assert_eq!(events(&mut switch, closed(calls[1])), [cleared]);
         // A message about a call that has ended raises no alarm.
-        assert_eq!(events(&mut switch, rival(calls[1])), []);
+        assert_eq!(events(&mut switch, rival((calls[1], 3))), []);
     }
 
     #[test]
     fn assumed_source_is_logged_for_its_call() {
         let mut switch = switch();
         let call = arrive(&mut switch, 1);
-        let assumed = media::Event::SourceAssumed { call, party: Party::Caller };
+        let assumed = media::Event::SourceAssumed { call, leg: LegId(1) };
         let by = Party::Caller;
         let expected = Event::VoiceSourceAssumed(VoiceSourceAssumed { call, by });
         assert_eq!(events(&mut switch, assumed), [expected]);
-        let unknown = media::Event::SourceAssumed { call: CallId::from(9), party: by };
+        let unknown = media::Event::SourceAssumed { call: CallId::from(9), leg: LegId(1) };
         assert_eq!(events(&mut switch, unknown), []);
     }
 }

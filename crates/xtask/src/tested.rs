@@ -84,10 +84,11 @@ const DESK_TESTS: [&str; 8] =
 const CALL_CRATES: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
 
 /// Tests of calls and voices, and the crates that have no part in them.
-const CALL_TESTS: [&str; 9] = [
+const CALL_TESTS: [&str; 10] = [
     "call_path",
     "crash",
     "disk_full",
+    "in_the_call",
     "instruments",
     "liveness",
     "proxy",

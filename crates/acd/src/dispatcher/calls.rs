@@ -27,6 +27,16 @@ pub(super) struct Call {
     timer: Option<Timestamp>,
 }
 
+/// A call that comes to a queue, as in [`Input::Enqueue`](crate::Input::Enqueue).
+#[derive(Debug)]
+pub(super) struct Arrival {
+    pub(super) queue: QueueId,
+    pub(super) skills: BTreeMap<Skill, u8>,
+    pub(super) priority: u8,
+    pub(super) since: Timestamp,
+    pub(super) transferred: bool,
+}
+
 /// Whether a waiting call can be offered to a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -57,15 +67,8 @@ impl Call {
 }
 
 impl Dispatcher {
-    pub(super) fn enqueue(
-        &mut self,
-        now: Timestamp,
-        call: CallId,
-        queue_id: QueueId,
-        skills: BTreeMap<Skill, u8>,
-        priority: u8,
-        since: Timestamp,
-    ) {
+    pub(super) fn enqueue(&mut self, now: Timestamp, call: CallId, arrival: Arrival) {
+        let Arrival { queue: queue_id, skills, priority, since, transferred } = arrival;
         if self.calls.contains_key(&call) || self.talks.contains_key(&call) {
             // A repeated request does not change the call's position.
             return;
@@ -101,6 +104,7 @@ impl Dispatcher {
             priority,
             position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(u32::MAX),
             expected_ms: expected.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+            transferred,
         }));
         let stage = Stage::Available(class);
         let (missed_by, timer) = (Vec::new(), None);

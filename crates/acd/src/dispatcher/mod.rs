@@ -19,14 +19,17 @@ mod timers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use model::{AccountName, CallId, Event, OfferId, QueueId, SeatId, TemporaryProfile, Timestamp};
+use model::{
+    AccountName, CallId, Event, OfferId, QueueId, SeatId, TemporaryProfile, Timestamp,
+    event::{QueueExit, WithdrawalReason},
+};
 use queue::{CallQueue, HandleTimes};
 
 use crate::{
     Input, Output, Policy, QueuePolicy, SeatState, backlog::Backlog, matching::Precedence,
     ready_agents::ReadyAgents, seat_table::SeatTable,
 };
-use calls::Call;
+use calls::{Arrival, Call};
 use offers::{Offer, Talk};
 pub use outlook::{ClassOutlook, QueueEstimate};
 use timers::Timer;
@@ -137,8 +140,13 @@ impl Dispatcher {
             Input::SeatUnreached { seat } => self.seat_unreached(now, seat),
             Input::SeatBusy { seat } => self.seat_busy(now, seat),
             Input::SeatFree { seat } => self.seat_free(now, seat),
-            Input::Enqueue { call, queue, skills, priority, since } => {
-                self.enqueue(now, call, queue, skills, priority, since);
+            Input::Enqueue { call, queue, skills, priority, since, transferred } => {
+                let arrival = Arrival { queue, skills, priority, since, transferred };
+                self.enqueue(now, call, arrival);
+            }
+            Input::ChooseVoicemail { call } => {
+                self.withdraw_call(now, call, WithdrawalReason::CallerGone);
+                self.exit(now, call, QueueExit::Voicemail);
             }
             Input::Leave { call } => self.leave(now, call),
             Input::Ringing { offer } => self.ringing(offer),
@@ -147,6 +155,9 @@ impl Dispatcher {
             Input::NotRung { offer } => self.not_rung(now, offer),
             Input::PortsFree => self.ports_free(),
             Input::TalkEnded { call } => self.talk_ended(now, call),
+            Input::TalkTaken { call, seat, queue, ring_ms } => {
+                self.talk_taken(now, call, seat, &queue, ring_ms);
+            }
             Input::Drain { until } => self.drain(now, until),
             Input::Timeout => self.timeout(now),
         }
@@ -161,6 +172,17 @@ impl Dispatcher {
     /// The time for [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// The call that a seat talks in.
+    pub fn talk_of(&self, seat: SeatId) -> Option<CallId> {
+        let mut talks = self.talks.iter();
+        talks.find(|(_, talk)| talk.is_at(seat)).map(|(call, _)| *call)
+    }
+
+    /// Whether the policy has the queue.
+    pub fn has_queue(&self, queue: &QueueId) -> bool {
+        self.queue_index.contains_key(queue)
     }
 
     /// Whether the queue refuses one more call. A queue that does not exist is full.

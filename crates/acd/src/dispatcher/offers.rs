@@ -3,16 +3,16 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use model::{
-    CallId, Decision, Event, OfferId, QueueId, SeatId, Timestamp,
+    CallId, Decision, Event, NotReadyReason, OfferId, QueueId, SeatId, Timestamp,
     event::{
-        MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
-        WithdrawalReason,
+        AfterTalk, MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatActor,
+        SeatWrapUpStarted, TalkTaken, WithdrawalReason,
     },
 };
 
 use super::{Dispatcher, Timer, calls::Stage};
 use crate::{
-    Output, WithdrawReason,
+    Output, SeatState, WithdrawReason, Work,
     backlog::{CallClass, ClassId},
     decision::Context,
     matching::{Precedence, best_call, best_seat},
@@ -37,6 +37,12 @@ pub(super) struct Talk {
     pub(super) queue: Option<usize>,
     /// The wrap-up time of a queue that is gone.
     pub(super) wrap_up: Duration,
+}
+
+impl Talk {
+    pub(super) fn is_at(&self, seat: SeatId) -> bool {
+        self.seat == seat
+    }
 }
 
 impl Dispatcher {
@@ -190,9 +196,47 @@ impl Dispatcher {
         }
     }
 
+    /// A seat has a call that was transferred to it.
+    pub(super) fn talk_taken(
+        &mut self,
+        now: Timestamp,
+        call: CallId,
+        seat: SeatId,
+        queue: &QueueId,
+        ring_ms: u64,
+    ) {
+        let Some(state) = self.seats.get(seat) else { return };
+        let asked_for = match (&state.work, &state.next) {
+            (Work::NotReady { reason, .. }, _)
+                if NotReadyReason::by_person(reason.as_str()).is_some() =>
+            {
+                Some(AfterTalk::NotReady { reason: reason.clone() })
+            }
+            _ => None,
+        };
+        let queue = self.queue_index.get(queue).copied();
+        if let Some(queue) = queue
+            && state.is_logged_in()
+            && let Some(engaged) = self.engaged.get_mut(seat)
+        {
+            *engaged = Some((queue, now));
+        }
+        // The phone's own call is the talk now.
+        self.change(now, seat, |state| state.device.in_own_call = false);
+        self.seat_event(now, seat, Event::TalkTaken(TalkTaken { call, seat, ring_ms }));
+        self.talks.insert(call, Talk { seat, queue, wrap_up: Duration::ZERO });
+        if asked_for.is_some() {
+            self.set_next(now, seat, asked_for, SeatActor::Engine);
+        }
+    }
+
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
         // The talk is over already, or there was none.
         let Some(Talk { seat, queue, wrap_up }) = self.talks.remove(&call) else { return };
+        if !self.seats.get(seat).is_some_and(SeatState::is_logged_in) {
+            // A call was transferred to a phone at which nobody is signed in.
+            return;
+        }
         let next = self.seats.get(seat).and_then(|state| state.next.clone());
         let queue = queue.and_then(|n| self.queues.get(n));
         let wrap_up = queue.map_or(wrap_up, |queue| queue.policy.wrap_up);

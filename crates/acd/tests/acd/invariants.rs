@@ -231,6 +231,7 @@ impl Storm {
         let since = self.harness.now - Duration::from_secs(self.below(8) / 7 * 60);
         self.arriving = (priority, since);
         self.input(Input::Enqueue {
+            transferred: false,
             call: CallId::from(self.last_call),
             queue: queue(to),
             skills: asks,

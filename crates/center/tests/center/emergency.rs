@@ -66,6 +66,7 @@ fn calls() -> Vec<(u64, Event)> {
         let (call, queue) = (call(s), queue.clone());
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
         Event::CallQueued(CallQueued {
+            transferred: false,
             call,
             queue,
             skills,

@@ -69,6 +69,7 @@ fn log() -> Vec<Record> {
         let (call, queue, expected_ms) = (call(n), queue.clone(), Some(2_000));
         let (skills, priority, position) = (Vec::new(), 5, 1);
         Event::CallQueued(CallQueued {
+            transferred: false,
             call,
             queue,
             skills,

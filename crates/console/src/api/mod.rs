@@ -9,6 +9,7 @@ mod agents;
 mod attachments;
 mod audio;
 mod audit;
+mod call_control;
 mod calls;
 mod clocks;
 mod commands;
@@ -101,6 +102,7 @@ fn people_and_calls() -> Api {
     let accounts = |what| RouteDoc::with_right(R::Accounts, what);
     let accounts_or_confirm = |what| RouteDoc::new(Access::With(R::Accounts, &[R::Confirm]), what);
     let own_seat = |what| RouteDoc::new(Access::With(R::AllSeats, &[R::OwnSeat]), what);
+    let listen = |what| RouteDoc::with_right(R::Listen, what);
     Api::default()
         .get(
             "/healthz",
@@ -253,6 +255,64 @@ fn people_and_calls() -> Api {
             "/api/v1/calls/{call}/hang-up",
             calls::hang_up,
             own_seat("End a call").notes("Agents end their own calls."),
+        )
+        .post(
+            "/api/v1/calls/{call}/hold",
+            call_control::hold,
+            own_seat("Put the caller on hold").notes("The caller hears music."),
+        )
+        .post(
+            "/api/v1/calls/{call}/resume",
+            call_control::resume,
+            own_seat("Connect the caller again")
+                .notes("Ends a hold. After a consultation all three hear each other."),
+        )
+        .post(
+            "/api/v1/calls/{call}/invite",
+            call_control::invite,
+            own_seat("Ask a colleague or call an outside number; the caller is held meanwhile")
+                .notes("When the call is not answered, the caller is connected again.")
+                .body::<call_control::GuestChoice>(),
+        )
+        .post(
+            "/api/v1/calls/{call}/remove",
+            call_control::remove,
+            own_seat("Remove a colleague or an outside number from the call")
+                .body::<call_control::GuestChoice>(),
+        )
+        .post(
+            "/api/v1/calls/{call}/transfer",
+            call_control::transfer,
+            own_seat("Give the call to a seat, a queue or an outside number without asking")
+                .notes(
+                    "A call that the seat does not take comes back to the agent, then to the queue.",
+                )
+                .body::<call_control::TransferChoice>(),
+        )
+        .post(
+            "/api/v1/calls/{call}/complete-transfer",
+            call_control::complete_transfer,
+            own_seat("Leave the call to the colleague who was asked"),
+        )
+        .post(
+            "/api/v1/calls/{call}/monitor",
+            call_control::monitor,
+            listen("Connect a supervisor's phone to a call, or change what the voice does")
+                .notes("Whispering and speaking need the right `barge`. Each use is on record.")
+                .body::<call_control::MonitorChoice>(),
+        )
+        .post(
+            "/api/v1/calls/{call}/stop-monitoring",
+            call_control::stop_monitoring,
+            listen("Disconnect a supervisor's phone from a call")
+                .body::<call_control::SeatChoice>(),
+        )
+        .post(
+            "/api/v1/calls/{call}/take-over",
+            call_control::take_over,
+            RouteDoc::with_right(R::Barge, "Take a call over from its agent")
+                .notes("The supervisor has to be in the call.")
+                .body::<call_control::SeatChoice>(),
         )
         .get(
             "/api/v1/recordings",

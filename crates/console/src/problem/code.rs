@@ -4,7 +4,7 @@
 //! (`problem_…` in `web/src/i18n`), and a test compares the page's tables with this list.
 
 use axum::http::StatusCode;
-use center::{NotNowReason, ProfileRejected};
+use center::{CallRejected, NotNowReason, ProfileRejected};
 use model::event::LoginRefusal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -90,6 +90,22 @@ codes! {
     NotInWrapUp: CONFLICT, "The seat is not in wrap-up";
     /// The wrap-up has the greatest length that the config allows.
     WrapUpAtMost: CONFLICT, "The wrap-up cannot be longer";
+    /// No seat talks with the caller.
+    NotTalking: CONFLICT, "No seat talks with the caller";
+    /// The caller is on hold already.
+    HeldAlready: CONFLICT, "The caller is on hold already";
+    /// The caller is not on hold.
+    NotHeld: CONFLICT, "The caller is not on hold";
+    /// The phone of the seat rings or is in a call.
+    SeatBusy: CONFLICT, "The seat's phone is busy";
+    /// The queue takes no more calls.
+    QueueFull: CONFLICT, "The queue is full";
+    /// The call has as many parties as it may have.
+    TooManyParties: CONFLICT, "Too many parties in the call";
+    /// No colleague was asked, or the colleague has left.
+    NobodyAsked: CONFLICT, "No colleague is in the call";
+    /// The supervisor is not in the call, or the phone still rings.
+    NotInCall: CONFLICT, "The supervisor is not in the call";
     /// As many agents have temporary profiles as the engine keeps.
     TooManyProfiles: CONFLICT, "Too many temporary profiles";
     /// The body is larger than this route takes.
@@ -106,6 +122,8 @@ codes! {
     BadTier: UNPROCESSABLE_ENTITY, "A tier is not 1 to 10";
     /// More than 64 skills, or a skill's name is empty or longer than 120 bytes.
     ProfileTooLarge: UNPROCESSABLE_ENTITY, "The profile is too large";
+    /// The number plan does not allow this number.
+    NumberNotAllowed: UNPROCESSABLE_ENTITY, "The number may not be called";
     /// The end of the change is not in the future.
     EndsInThePast: UNPROCESSABLE_ENTITY, "The end is in the past";
     /// The `Idempotency-Key` was used for another command.
@@ -114,6 +132,10 @@ codes! {
     TooMany: TOO_MANY_REQUESTS, "Too many requests";
     /// Too many wrong passwords, keys or signatures.
     TooManyAttempts: TOO_MANY_REQUESTS, "Too many failed attempts";
+    /// No trunk calls outside numbers, or all its outbound channels are in use.
+    NoTrunk: SERVICE_UNAVAILABLE, "No channel is free for an outside number";
+    /// No voice port is free.
+    NoVoicePort: SERVICE_UNAVAILABLE, "No voice port is free";
     /// The console cannot answer now.
     Unavailable: SERVICE_UNAVAILABLE, "Not available now";
     /// There was no answer in time; the command may have been carried out.
@@ -152,6 +174,29 @@ impl From<NotNowReason> for Code {
             NotNowReason::PhoneUnreachable => Code::PhoneUnreachable,
             NotNowReason::NotInWrapUp => Code::NotInWrapUp,
             NotNowReason::WrapUpAtMost => Code::WrapUpAtMost,
+        }
+    }
+}
+
+impl From<&CallRejected> for Code {
+    fn from(rejected: &CallRejected) -> Code {
+        match rejected {
+            CallRejected::NoSuchCall => Code::CallNotFound,
+            CallRejected::NotTalking => Code::NotTalking,
+            CallRejected::HeldAlready => Code::HeldAlready,
+            CallRejected::NotHeld => Code::NotHeld,
+            CallRejected::NoSuchSeat => Code::SeatNotFound,
+            CallRejected::SeatUnreachable => Code::PhoneUnreachable,
+            CallRejected::SeatBusy => Code::SeatBusy,
+            CallRejected::NoSuchQueue => Code::NoSuchQueue,
+            CallRejected::QueueFull => Code::QueueFull,
+            CallRejected::NumberNotAllowed => Code::NumberNotAllowed,
+            CallRejected::NoTrunk => Code::NoTrunk,
+            CallRejected::NoPort => Code::NoVoicePort,
+            CallRejected::TooManyParties => Code::TooManyParties,
+            CallRejected::NobodyAsked => Code::NobodyAsked,
+            CallRejected::NotInCall => Code::NotInCall,
+            CallRejected::Draining => Code::Stopping,
         }
     }
 }

@@ -175,6 +175,7 @@ impl From<center::Refusal> for Problem {
                 Problem::with_detail(Code::from(reason), state).allowing(&allowed)
             }
             Refusal::Forbidden(_) => Problem::forbidden(detail),
+            Refusal::Call(rejected) => Problem::with_detail(Code::from(&rejected), detail),
             Refusal::Profile(rejected) => Problem::with_detail(Code::from(&rejected), detail),
             Refusal::Desk(refusal) => refusal.into(),
             Refusal::Config(_) => Problem::conflict(detail),

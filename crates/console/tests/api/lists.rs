@@ -145,6 +145,7 @@ async fn queues_are_listed_in_the_order_of_the_config() {
         Arc::new(Wallboard::new(Zone::CHINA, on_board.map(QueueId::from), []));
     for (n, queue) in on_board.into_iter().enumerate() {
         let queued = CallQueued {
+            transferred: false,
             call: CallId::from(n as u64 + 1),
             queue: queue.into(),
             skills: vec![],
@@ -175,6 +176,7 @@ async fn queue_figures_hold_every_formula() {
     let engine = Engine::new();
     let (queue, seat) = (QueueId::from("mandarin"), SeatId(1001));
     let queued = |n: u64| CallQueued {
+        transferred: false,
         call: CallId::from(n),
         queue: queue.clone(),
         skills: vec![],

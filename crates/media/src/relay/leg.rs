@@ -14,13 +14,15 @@ use super::{
 use crate::{
     PacketSource, PromptId, Reception, Sink, codec,
     dtmf::DtmfDetector,
+    mix::{self, FRAME, Frame},
     packet::{self, HEADER_LEN, Header},
     prompt::Player,
     receive_stats::{PacketStatus, ReceiveStats},
     rtcp_session::RtcpSession,
 };
 
-/// A leg of a call: the caller's, or a seat's.
+/// One far end of a call and everything that is kept about it: its media, what comes from it and
+/// what is sent to it.
 #[derive(Debug)]
 pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
@@ -36,6 +38,8 @@ pub(crate) struct Leg {
     stray: Option<Box<StrayPacket>>,
     keys: DtmfDetector,
     out: OutgoingStream,
+    /// The end of the voice passed through to it last, for a change without a click.
+    passed: PassedVoice,
     pub(crate) player: Player,
     reports: RtcpSession,
     /// When the last packet came from it, or the wait began.
@@ -43,6 +47,37 @@ pub(crate) struct Leg {
     /// Whether its silence was reported.
     is_silent: bool,
     strangers: u64,
+}
+
+/// The last payload that was passed through to a leg.
+#[derive(Debug)]
+struct PassedVoice {
+    codec: Codec,
+    len: usize,
+    bytes: [u8; FRAME],
+    /// Whether the next packet is faded in, because it follows a mix.
+    fades_in: bool,
+}
+
+impl PassedVoice {
+    fn note(&mut self, codec: Codec, payload: &[u8]) {
+        let newest = payload.get(payload.len().saturating_sub(FRAME)..).unwrap_or_default();
+        if let Some(kept) = self.bytes.get_mut(..newest.len()) {
+            kept.copy_from_slice(newest);
+            (self.codec, self.len) = (codec, newest.len());
+        }
+    }
+
+    /// Returns the last 20 ms in samples, with silence before a shorter packet, and forgets them.
+    fn take(&mut self) -> Option<Frame> {
+        let len = std::mem::take(&mut self.len);
+        let (table, mut frame) = (codec::decode_table(self.codec), [0; FRAME]);
+        let newest = frame.get_mut(FRAME - len..).filter(|_| len > 0)?;
+        for (sample, byte) in newest.iter_mut().zip(self.bytes) {
+            *sample = table[usize::from(byte)];
+        }
+        Some(frame)
+    }
 }
 
 /// A packet of an accepted source, ready to be forwarded and recorded.
@@ -101,6 +136,7 @@ impl Leg {
             stray: None,
             keys: DtmfDetector::default(),
             out: OutgoingStream::new(now, &mut shared.rng),
+            passed: PassedVoice { codec: Codec::Pcma, len: 0, bytes: [0; FRAME], fades_in: false },
             player: Player::new(Vec::new(), music),
             reports: RtcpSession::new(now, shared.config.rtcp_every, &mut shared.rng),
             heard_at: now,
@@ -153,7 +189,7 @@ impl Leg {
         })
     }
 
-    /// Returns whether it put the other side on hold: every direction except both ways is a hold.
+    /// Returns whether it put the others on hold: every direction except both ways is a hold.
     pub(crate) fn holds(&self) -> bool {
         self.remote.as_ref().is_some_and(|r| r.direction != Direction::SendRecv || !has_address(r))
     }
@@ -230,7 +266,7 @@ impl Leg {
         (is_next && stray.header.ssrc == header.ssrc).then_some(stray)
     }
 
-    /// Forwards a packet of the other side to this one, rewritten in place.
+    /// Forwards a packet of the only voice that this leg hears, rewritten in place.
     pub(crate) fn pass(
         &mut self,
         now: Timestamp,
@@ -259,6 +295,10 @@ impl Leg {
             (accepted.content, packet.get_mut(accepted.payload.clone()))
         {
             codec::convert(codec, remote.codec, payload);
+            if std::mem::take(&mut self.passed.fades_in) {
+                fade_in(remote.codec, payload);
+            }
+            self.passed.note(remote.codec, payload);
         }
         let Some(begin) = packet::rewrite(packet, accepted.payload.start, header) else { return };
         if let Some(bytes) = packet.get(begin..accepted.payload.end) {
@@ -288,6 +328,33 @@ impl Leg {
         packet::write(&mut packet, header);
         out.send(self.rtp_port, false, to, &packet);
         Some(ended)
+    }
+
+    /// Sends a mixed frame.
+    pub(crate) fn send_mixed(&mut self, tick: Timestamp, frame: &Frame, out: &mut dyn Sink) {
+        if !self.takes() {
+            return;
+        }
+        let (Some(remote), Some(to)) = (&self.remote, self.sources.target()) else { return };
+        let mut packet = [0; HEADER_LEN + FRAME];
+        for (byte, sample) in packet.iter_mut().skip(HEADER_LEN).zip(frame) {
+            *byte = codec::encode_by_table(remote.codec, *sample);
+        }
+        packet::write(&mut packet, self.out.play(tick, remote.send.codec, FRAME as u64));
+        out.send(self.rtp_port, false, to, &packet);
+    }
+
+    /// Begins a mix: returns the fade of the voice that was passed through until now.
+    pub(crate) fn begin_mix(&mut self) -> Option<Frame> {
+        self.passed.fades_in = false;
+        self.passed.take().map(|last| mix::fade_out_of(&last))
+    }
+
+    /// Ends a mix whose last frame was `last`: it is faded out, and a voice that is passed through
+    /// from now on is faded in.
+    pub(crate) fn end_mix(&mut self, now: Timestamp, last: &Frame, out: &mut dyn Sink) {
+        self.send_mixed(now, &mix::fade_out_of(last), out);
+        self.passed.fades_in = true;
     }
 
     /// Handles RTCP. The same sources are trusted as for RTP.
@@ -395,13 +462,22 @@ impl Leg {
     }
 }
 
+/// Fades in an encoded payload.
+#[cold]
+fn fade_in(codec: Codec, payload: &mut [u8]) {
+    let table = codec::decode_table(codec);
+    let mut samples: Vec<i16> = payload.iter().map(|byte| table[usize::from(*byte)]).collect();
+    mix::fade_in(&mut samples);
+    for (byte, sample) in payload.iter_mut().zip(samples) {
+        *byte = codec::encode_by_table(codec, sample);
+    }
+}
+
 /// `c=IN IP4 0.0.0.0` is the old form of hold (RFC 3264 8.4); port 0 disables the stream.
 fn has_address(remote: &RemoteMedia) -> bool {
     !remote.rtp.ip().is_unspecified() && remote.rtp.port() != 0
 }
 
-/// 20 ms in samples.
-pub(crate) const FRAME: usize = 160;
 /// 120 ms of G.711: twice the longest packet we negotiate.
 const PAYLOAD_MAX: usize = 960;
 /// The longest packet on Ethernet.

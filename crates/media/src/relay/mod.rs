@@ -7,6 +7,7 @@ mod early_packets;
 mod leg;
 pub(crate) mod outgoing_stream;
 mod port_history;
+mod routes;
 mod source_tracker;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
@@ -17,7 +18,9 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use self::call_relay::{CallRelay, Datagram, FreedPort};
 pub(crate) use self::outgoing_stream::samples_in;
 pub use self::port_history::PortHistory;
-use crate::{Command, Event, PacketSource, Party, Prompt, Sink, packet, tap::Pool};
+use crate::{
+    Command, Event, PacketSource, Prompt, Sink, packet, relay::routes::LEGS_MAX, tap::Pool,
+};
 
 /// The configuration of the relays.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,14 +55,14 @@ impl Default for Config {
 ///
 /// ```text
 /// let mut relays = Relays::new(Config::default(), prompts, seed, PortHistory::default());
-/// relays.handle_command(now, Command::Open { call, rtp_port: 40_000, .. }, &mut sink);
+/// relays.handle_command(now, Command::Open { call, leg, rtp_port: 40_000, .. }, &mut sink);
 /// relays.handle_packet(now, 40_000, false, from, &mut datagram, &mut sink);
 /// ```
 pub struct Relays {
     slots: Vec<Option<Box<CallRelay>>>,
     free: Vec<u32>,
     by_call: BTreeMap<CallId, u32>,
-    /// By RTP port: the slot times two, plus one for the seat's side.
+    /// By RTP port: the slot times [`LEGS_MAX`], plus the index of the leg.
     by_port: Box<[u32]>,
     /// The next multiple of 20 ms, when all relays play; `None` without relays.
     next_tick: Option<Timestamp>,
@@ -131,62 +134,71 @@ impl Relays {
     /// port it brought is freed at once.
     pub fn handle_command(&mut self, now: Timestamp, command: Command, out: &mut dyn Sink) {
         match command {
-            Command::Open { call, rtp_port, remote, prompts, music, record } => {
+            Command::Open { call, leg, rtp_port, remote, prompts, music, record } => {
                 if self.by_call.contains_key(&call) {
                     // Opened twice: the first stays, and the second port is freed.
-                    if self.relay(call).is_some_and(|(_, r, _)| r.caller_port() != rtp_port) {
+                    if self.relay(call).is_some_and(|(_, r, _)| r.caller_port() != Some(rtp_port)) {
                         out.event(Event::PortFreed { rtp_port });
                     }
                     return;
                 }
+                let shared = &mut self.shared;
                 let mut relay =
-                    CallRelay::open(now, call, rtp_port, music, record, &mut self.shared, out);
-                relay.play(prompts);
+                    CallRelay::open(now, call, leg, rtp_port, music, record, shared, out);
+                relay.play(now, leg, prompts, out);
                 if let Some(remote) = remote {
-                    relay.change(now, Party::Caller, remote, &mut self.shared, out);
+                    relay.change(now, leg, remote, shared, out);
                 }
                 let slot = self.insert(call, relay);
-                self.listen(rtp_port, slot, Party::Caller);
+                self.listen(rtp_port, slot, 0);
                 self.next_tick.get_or_insert(tick_after(now));
             }
-            Command::Play { call, prompts } => {
+            Command::Play { call, leg, prompts } => {
                 if let Some((_, relay, _)) = self.relay(call) {
-                    relay.play(prompts);
+                    relay.play(now, leg, prompts, out);
                 }
             }
-            Command::AddSeat { call, rtp_port } => {
+            Command::AddLeg { call, leg, rtp_port } => {
                 let Some((slot, relay, shared)) = self.relay(call) else {
                     out.event(Event::PortFreed { rtp_port });
                     return;
                 };
-                let before = relay.add_seat(now, rtp_port, shared, out);
-                if let Some(before) = before.filter(|before| before.rtp_port != rtp_port) {
-                    self.forget(before, slot);
-                    out.event(Event::PortFreed { rtp_port: before.rtp_port });
+                // Added twice: the first stays, and a second port is freed.
+                if relay.port_of(leg) == Some(rtp_port) {
+                    return;
                 }
-                self.listen(rtp_port, slot, Party::Seat);
+                let added = relay.add_leg(now, leg, rtp_port, shared).map(|index| (slot, index));
+                match added {
+                    Some((slot, index)) => self.listen(rtp_port, slot, index),
+                    None => out.event(Event::PortFreed { rtp_port }),
+                }
             }
-            Command::DropSeat { call } => {
+            Command::DropLeg { call, leg } => {
                 if let Some((slot, relay, _)) = self.relay(call)
-                    && let Some(freed) = relay.drop_seat(now, out)
+                    && let Some(freed) = relay.drop_leg(now, leg, out)
                 {
                     self.forget(freed, slot);
                     out.event(Event::PortFreed { rtp_port: freed.rtp_port });
                 }
             }
-            Command::ExpectSource { call, party, signalled } => {
+            Command::ExpectSource { call, leg, signalled } => {
                 if let Some((_, relay, _)) = self.relay(call) {
-                    relay.expect(party, signalled);
+                    relay.expect(leg, signalled);
                 }
             }
-            Command::Bridge { call, remote } => {
+            Command::Connect { call, leg, remote, routes } => {
                 if let Some((_, relay, shared)) = self.relay(call) {
-                    relay.bridge(now, remote, shared, out);
+                    relay.connect(now, leg, remote, &routes, shared, out);
                 }
             }
-            Command::SetRemote { call, party, remote } => {
+            Command::Route { call, routes } => {
+                if let Some((_, relay, _)) = self.relay(call) {
+                    relay.set_routes(now, &routes, out);
+                }
+            }
+            Command::SetRemote { call, leg, remote } => {
                 if let Some((_, relay, shared)) = self.relay(call) {
-                    relay.change(now, party, remote, shared, out);
+                    relay.change(now, leg, remote, shared, out);
                 }
             }
             Command::Close { call } => self.close(now, call, out),
@@ -205,9 +217,9 @@ impl Relays {
         packet: &mut [u8],
         out: &mut dyn Sink,
     ) -> PacketSource {
-        let Some((relay, party)) = self.by_port.get(usize::from(rtp_port)).and_then(|place| {
-            let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
-            Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
+        let Some((relay, index)) = self.by_port.get(usize::from(rtp_port)).and_then(|place| {
+            let relay = self.slots.get_mut((place / LEGS) as usize)?.as_mut()?;
+            Some((relay, (place % LEGS) as usize))
         }) else {
             // No call has the port: its packets must not reach the next call on it.
             if let Some(ssrc) = packet::ssrc(packet).filter(|_| !rtcp) {
@@ -217,9 +229,9 @@ impl Relays {
             return PacketSource::Unknown;
         };
         if rtcp || packet::is_rtcp(packet) {
-            relay.receive_rtcp(now, party, from, rtcp, packet)
+            relay.receive_rtcp(now, index, from, rtcp, packet)
         } else {
-            let datagram = Datagram { at: now, now, party, from, bytes: packet };
+            let datagram = Datagram { at: now, now, index, from, bytes: packet };
             relay.receive(datagram, &mut self.shared, out)
         }
     }
@@ -283,10 +295,10 @@ impl Relays {
         Some((slot, relay, &mut self.shared))
     }
 
-    /// Assigns packets to `rtp_port` to this side. A port assigned twice belongs to the later call.
-    fn listen(&mut self, rtp_port: u16, slot: u32, party: Party) {
+    /// Assigns packets to `rtp_port` to this leg. A port assigned twice belongs to the later call.
+    fn listen(&mut self, rtp_port: u16, slot: u32, index: usize) {
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port)) {
-            *place = slot << 1 | u32::from(party == Party::Seat);
+            *place = slot * LEGS + index as u32;
         }
     }
 
@@ -294,7 +306,7 @@ impl Relays {
         let FreedPort { rtp_port, streams } = freed;
         self.shared.history.set(rtp_port, streams);
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
-            && *place >> 1 == slot
+            && *place / LEGS == slot
         {
             *place = NO_SLOT;
         }
@@ -312,5 +324,6 @@ const TICK: Duration = Duration::from_millis(20);
 /// A delay that a listener's jitter buffer can still absorb.
 const CATCH_UP_MAX: Duration = Duration::from_millis(200);
 const PORTS: usize = 1 << 16;
+const LEGS: u32 = LEGS_MAX as u32;
 /// A number that no slot has: there are fewer slots than ports.
 const NO_SLOT: u32 = u32::MAX;

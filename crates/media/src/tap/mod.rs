@@ -2,7 +2,7 @@
 //! equal length.
 //!
 //! Left is the caller. Right is what the caller hears: greeting and music while waiting or on hold,
-//! the seat while talking. The timeline is the wall clock from open to close, so both channels are
+//! the seat while talking, the sum of all while several talk. The timeline is the wall clock from open to close, so both channels are
 //! as long as the call. A chunk is handed out once the window for late packets has passed it.
 
 mod gaps;
@@ -28,6 +28,33 @@ pub(crate) enum Side {
     Hotline = 1,
 }
 
+/// The far end whose voice is recorded, by the index of its leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    /// The caller, on the left.
+    Caller,
+    /// The only voice that the caller hears, on the right.
+    Hotline(usize),
+    /// One of several voices that the caller hears: they are added up on the right.
+    OneOfSeveral(usize),
+}
+
+impl Speaker {
+    fn side(self) -> Side {
+        match self {
+            Speaker::Caller => Side::Caller,
+            Speaker::Hotline(_) | Speaker::OneOfSeveral(_) => Side::Hotline,
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Speaker::Caller => 0,
+            Speaker::Hotline(index) | Speaker::OneOfSeveral(index) => index,
+        }
+    }
+}
+
 /// The tap of one call.
 #[derive(Debug)]
 pub(crate) struct Tap {
@@ -35,12 +62,19 @@ pub(crate) struct Tap {
     opened: Timestamp,
     window: u64,
     ring: Ring,
-    timelines: [Timeline; 2],
     /// The end of the media written so far, by side.
     ends: [u64; 2],
-    /// The intentional silence of each side.
-    quiet: [Option<ComfortNoise>; 2],
+    /// The voices, by the index of their legs; the caller's is the first.
+    voices: Vec<VoiceTrack>,
     gaps: [GapLog; 2],
+}
+
+/// The place of one voice on the timeline.
+#[derive(Debug, Default)]
+struct VoiceTrack {
+    timeline: Timeline,
+    /// Its intentional silence.
+    quiet: Option<ComfortNoise>,
 }
 
 /// Intentional silence: the far end sent comfort noise (RFC 3389) and has not spoken since.
@@ -61,29 +95,29 @@ impl Tap {
             opened: now,
             window,
             ring: Ring::new(CHUNK + window as usize + timeline::OFF_MAX as usize),
-            timelines: Default::default(),
             ends: [0; 2],
-            quiet: [None; 2],
+            voices: Vec::new(),
             gaps: Default::default(),
         }
     }
 
-    /// Writes a media packet received at `at`; `table` decodes its `payload`.
+    /// Writes a media packet received at `at`; its table decodes its payload.
     pub(crate) fn voice(
         &mut self,
-        side: Side,
+        speaker: Speaker,
         at: Timestamp,
         voice: Voice<'_>,
         pool: &mut Pool,
         out: &mut dyn Sink,
     ) {
+        let side = speaker.side();
         let arrival = timeline::position_of(at, self.opened);
         let start = self.ring.start() as i64;
         let Voice { epoch, seq, ts, marker, .. } = voice;
         let spoken = VoicePacket { epoch, seq, ts, marker, len: voice.payload.len() as i64 };
-        let place = self.timelines[side as usize].place(spoken, arrival, start);
+        let place = self.track(speaker).timeline.place(spoken, arrival, start);
         if place.returned {
-            self.take_out_too_late(side);
+            self.take_out_too_late(speaker);
         }
         // Samples from before the opening are not part of the call.
         let before = (-place.at).clamp(0, voice.payload.len() as i64) as usize;
@@ -95,7 +129,7 @@ impl Tap {
             return;
         }
         self.make_room(end, pool, out);
-        self.end_quiet(side, at, |quiet| epoch != quiet.epoch || seq > quiet.seq);
+        self.end_quiet(speaker, at, |quiet| epoch != quiet.epoch || seq > quiet.seq);
         if place.repositioned {
             self.seam(side, at);
         }
@@ -103,17 +137,21 @@ impl Tap {
         if place.stretched && at == self.ends[side as usize] + 1 {
             self.ring.write(side, at - 1, payload.get(..1).unwrap_or_default(), decode);
         }
-        self.ring.write(side, at, payload, decode);
+        match speaker {
+            Speaker::Caller | Speaker::Hotline(_) => self.ring.write(side, at, payload, decode),
+            Speaker::OneOfSeveral(_) => self.ring.add(side, at, payload, decode),
+        }
         self.ends[side as usize] = self.ends[side as usize].max(end);
         self.flush(arrival, pool, out);
     }
 
     /// Notes a comfort noise packet received at `at`.
-    pub(crate) fn noise(&mut self, side: Side, at: Timestamp, epoch: u32, seq: u64, ts: u64) {
+    pub(crate) fn noise(&mut self, speaker: Speaker, at: Timestamp, epoch: u32, seq: u64, ts: u64) {
         let arrival = timeline::position_of(at, self.opened);
-        let from = self.timelines[side as usize].place_silence(epoch, ts, arrival).max(0) as u64;
+        let track = self.track(speaker);
+        let from = track.timeline.place_silence(epoch, ts, arrival).max(0) as u64;
         // It is repeated during the silence; the first one marks its start.
-        self.quiet[side as usize].get_or_insert(ComfortNoise { from, epoch, seq }).seq = seq;
+        track.quiet.get_or_insert(ComfortNoise { from, epoch, seq }).seq = seq;
     }
 
     /// Writes a frame that we play to the caller at `at`.
@@ -127,16 +165,18 @@ impl Tap {
         let place = timeline::position_of(at, self.opened).max(0) as u64;
         let end = place + samples.len() as u64;
         self.make_room(end, pool, out);
-        self.end_quiet(Side::Hotline, place, |_| true);
+        for index in 1..self.voices.len() {
+            self.end_quiet(Speaker::Hotline(index), place, |_| true);
+        }
         self.seam(Side::Hotline, place);
         self.ring.write(Side::Hotline, place, samples, |sample| sample);
         self.ends[Side::Hotline as usize] = self.ends[Side::Hotline as usize].max(end);
-        self.timelines[Side::Hotline as usize].cut();
+        self.cut_hotline();
     }
 
-    /// Starts a new speaker on the hotline's side.
+    /// Starts new speakers on the hotline's side.
     pub(crate) fn cut_hotline(&mut self) {
-        self.timelines[Side::Hotline as usize].cut();
+        self.voices.iter_mut().skip(1).for_each(|track| track.timeline.cut());
     }
 
     /// Hands out chunks that have left the window at `now`.
@@ -181,17 +221,27 @@ impl Tap {
     }
 
     /// Ends intentional silence at `at` when `speaks` confirms it; up to there it is not a gap.
-    fn end_quiet(&mut self, side: Side, at: u64, speaks: impl FnOnce(ComfortNoise) -> bool) {
-        let quiet = &mut self.quiet[side as usize];
+    fn end_quiet(&mut self, speaker: Speaker, at: u64, speaks: impl FnOnce(ComfortNoise) -> bool) {
+        let quiet = &mut self.track(speaker).quiet;
         if let Some(ended) = quiet.take_if(|quiet| speaks(*quiet)) {
-            self.ring.mark(side, ended.from, at);
+            self.ring.mark(speaker.side(), ended.from, at);
         }
+    }
+
+    fn track(&mut self, speaker: Speaker) -> &mut VoiceTrack {
+        let index = speaker.index();
+        if self.voices.len() <= index {
+            // Once for each leg of the call that speaks.
+            self.voices.resize_with(index + 1, VoiceTrack::default);
+        }
+        &mut self.voices[index]
     }
 
     /// Removes packets that were placed by arrival although they were late.
     #[cold]
-    fn take_out_too_late(&mut self, side: Side) {
-        let Some(late) = self.timelines[side as usize].take_misplaced() else { return };
+    fn take_out_too_late(&mut self, speaker: Speaker) {
+        let side = speaker.side();
+        let Some(late) = self.track(speaker).timeline.take_misplaced() else { return };
         let [from, to] = [late.range.start, late.range.end].map(|at| at.max(0) as u64);
         self.ring.clear(side, from, to);
         self.ends[side as usize] = self.ends[side as usize].min(from);
@@ -216,8 +266,9 @@ impl Tap {
     fn hand_out(&mut self, frames: usize, pool: &mut Pool, out: &mut dyn Sink) {
         let start = self.ring.start();
         let end = start + frames as u64;
-        for side in [Side::Caller, Side::Hotline] {
-            if let Some(quiet) = self.quiet[side as usize] {
+        for (index, track) in self.voices.iter().enumerate() {
+            let side = if index == 0 { Side::Caller } else { Side::Hotline };
+            if let Some(quiet) = track.quiet {
                 self.ring.mark(side, quiet.from, end);
             }
         }

@@ -56,6 +56,26 @@ impl Ring {
         self.mark(side, from, to);
     }
 
+    /// Adds one side from `at` on to what other voices wrote there. Samples outside the window are
+    /// dropped.
+    pub(crate) fn add<T: Copy>(
+        &mut self,
+        side: Side,
+        at: u64,
+        spoken: &[T],
+        decode: impl Fn(T) -> i16,
+    ) {
+        let (from, to) = (at.max(self.start), (at + spoken.len() as u64).min(self.end()));
+        for position in from..to {
+            let index = self.index(position);
+            let heard = decode(spoken[(position - at) as usize]);
+            // A frame without a voice is zero.
+            let sample = &mut self.frames[index][side as usize];
+            *sample = sample.saturating_add(heard);
+        }
+        self.mark(side, from, to);
+    }
+
     /// Marks frames as intentional silence.
     pub(crate) fn mark(&mut self, side: Side, from: u64, to: u64) {
         let (mut at, to) = (from.max(self.start), to.min(self.end()));

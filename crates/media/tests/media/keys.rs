@@ -1,7 +1,7 @@
 //! DTMF: each press is reported once, and forwarded with the other side's payload type.
 
 use crate::lab::*;
-use media::{Command, Party};
+use media::Command;
 use primitives::{PayloadTypes, RemoteMedia};
 
 /// A press as phones send it: an update every 20 ms, then the end three times.
@@ -27,7 +27,7 @@ fn press_is_one_key_and_is_forwarded_with_the_other_sides_payload_type() {
     lab.speak(&mut caller, 700, 800);
     lab.speak(&mut seat, 0, 800);
     lab.run_to(800);
-    assert_eq!(lab.keys(), [(Party::Caller, '5'), (Party::Caller, '#'), (Party::Caller, '5')]);
+    assert_eq!(lab.keys(), [(CALLER, '5'), (CALLER, '#'), (CALLER, '5')]);
     let events: Vec<_> = lab.heard_at(SEAT_PORT).into_iter().filter(|s| s.pt() == 96).collect();
     assert_eq!(events.len(), 15);
     assert!(events[..5].iter().all(|s| s.ts() == events[0].ts()));
@@ -45,7 +45,7 @@ fn side_without_events_gets_a_gapless_stream() {
     press(&mut lab, &mut caller, 100.0, 9);
     lab.speak(&mut caller, 300, 400);
     lab.run_to(400);
-    assert_eq!(lab.keys(), [(Party::Caller, '9')]);
+    assert_eq!(lab.keys(), [(CALLER, '9')]);
     let stream = lab.heard_at(SEAT_PORT);
     assert_eq!(stream.len(), 10);
     assert!(stream.windows(2).all(|w| w[1].seq() == w[0].seq().wrapping_add(1)));
@@ -61,7 +61,7 @@ fn press_with_only_its_start_or_only_its_end_is_one_key() {
     let end = caller.event_packet(2, true, 800);
     lab.deliver(600.0, CALLER_PORT, caller.from, end);
     lab.run_to(700);
-    assert_eq!(lab.keys(), [(Party::Caller, '1'), (Party::Caller, '2')]);
+    assert_eq!(lab.keys(), [(CALLER, '1'), (CALLER, '2')]);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn payload_types_may_differ_by_direction() {
     // 5.1).
     let send = PayloadTypes { codec: 98, telephone_event: Some(97) };
     let remote = RemoteMedia { send, ..seat.remote() };
-    lab.command(Command::Bridge { call: lab.call, remote });
+    lab.command(Command::Connect { call: lab.call, leg: SEAT, remote, routes: talk() });
     lab.speak(&mut caller, 0, 100);
     press(&mut lab, &mut caller, 100.0, 7);
     let mut by_ours = Phone::seat();
@@ -93,7 +93,7 @@ fn payload_types_may_differ_by_direction() {
     by_ours.event = Some(97);
     press(&mut lab, &mut by_ours, 500.0, 6);
     lab.run_to(700);
-    let keys = [(Party::Caller, '7'), (Party::Seat, '5'), (Party::Seat, '6')];
+    let keys = [(CALLER, '7'), (SEAT, '5'), (SEAT, '6')];
     assert_eq!(lab.keys(), keys);
     let to_seat = lab.heard_at(SEAT_PORT);
     assert_eq!(to_seat.iter().filter(|sent| sent.pt() == 97).count(), 5);
@@ -136,6 +136,6 @@ fn press_with_rising_timestamps_is_one_key_and_is_forwarded_unchanged() {
         caller.ts = caller.ts.wrapping_add(160);
     }
     lab.run_to(300);
-    assert_eq!(lab.keys(), [(Party::Caller, '2')]);
+    assert_eq!(lab.keys(), [(CALLER, '2')]);
     assert_eq!(lab.heard_at(SEAT_PORT).iter().filter(|sent| sent.pt() == 101).count(), 6);
 }

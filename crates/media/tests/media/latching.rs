@@ -1,7 +1,7 @@
 //! Which packets a leg accepts.
 
 use crate::lab::*;
-use media::{Config, Party};
+use media::Config;
 use primitives::RemoteMedia;
 
 fn talking() -> (Lab, Phone, Phone) {
@@ -51,7 +51,7 @@ fn single_packets_and_wrong_codecs_are_not_latched() {
 fn changed_sdp_releases_the_latched_source() {
     let (mut lab, mut caller, _) = talking();
     let moved = addr("192.0.2.99:5000");
-    lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
+    lab.change(CALLER, RemoteMedia { rtp: moved, ..caller.remote() });
     // Packets from the old address now count as those of a stranger.
     lab.speak(&mut caller, 200, 240);
     lab.run_to(245);
@@ -65,9 +65,9 @@ fn changed_sdp_releases_the_latched_source() {
 #[test]
 fn sender_to_a_held_leg_is_not_latched() {
     let (mut lab, mut caller, _) = talking();
-    lab.direct(Party::Caller, &caller, primitives::Direction::SendOnly);
+    lab.direct(CALLER, &caller, primitives::Direction::SendOnly);
     lab.run_to(240);
-    lab.direct(Party::Caller, &caller, primitives::Direction::SendRecv);
+    lab.direct(CALLER, &caller, primitives::Direction::SendRecv);
     let before = lab.heard_at(SEAT_PORT).len();
     // The caller has not sent again yet.
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
@@ -110,7 +110,7 @@ fn lost_voice_is_reported_once_until_it_returns() {
         let lost = |e: &&media::Event| matches!(e, media::Event::VoiceLost { .. });
         lab.out.events.iter().filter(lost).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(lost(&lab), [media::Event::VoiceLost { call: lab.call, party: Party::Seat }]);
+    assert_eq!(lost(&lab), [media::Event::VoiceLost { call: lab.call, leg: SEAT }]);
     lab.speak(&mut seat, 9_000, 10_000);
     lab.run_to(15_000);
     assert_eq!(lost(&lab).len(), 2);
@@ -128,8 +128,8 @@ fn returned_voice_and_changed_sdp_end_a_reported_silence() {
     lab.speak(&mut caller, 0, 20_000);
     let silences = |lab: &Lab| {
         let name = |event: &media::Event| match event {
-            media::Event::VoiceLost { party: Party::Seat, .. } => Some("lost"),
-            media::Event::VoiceReturned { party: Party::Seat, .. } => Some("returned"),
+            media::Event::VoiceLost { leg: SEAT, .. } => Some("lost"),
+            media::Event::VoiceReturned { leg: SEAT, .. } => Some("returned"),
             _ => None,
         };
         lab.out.events.iter().filter_map(name).collect::<Vec<_>>()
@@ -142,7 +142,7 @@ fn returned_voice_and_changed_sdp_end_a_reported_silence() {
     lab.run_to(6_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost"]);
     // It holds without music: no packets are expected of it.
-    lab.direct(Party::Seat, &seat, primitives::Direction::Inactive);
+    lab.direct(SEAT, &seat, primitives::Direction::Inactive);
     lab.run_to(12_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost", "returned"]);
 }
@@ -166,10 +166,10 @@ fn lost_voice_is_not_reported_on_hold() {
     lab.command(lab.open_command(Some(caller.remote())));
     lab.add_seat();
     lab.bridge(&seat);
-    lab.direct(Party::Seat, &seat, primitives::Direction::Inactive);
+    lab.direct(SEAT, &seat, primitives::Direction::Inactive);
     lab.speak(&mut caller, 0, 10_000);
     lab.run_to(10_000);
-    lab.direct(Party::Seat, &seat, primitives::Direction::SendRecv);
+    lab.direct(SEAT, &seat, primitives::Direction::SendRecv);
     lab.run_to(11_500);
     assert!(!lab.out.events.iter().any(|e| matches!(e, media::Event::VoiceLost { .. })));
 }

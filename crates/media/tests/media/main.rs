@@ -6,5 +6,6 @@ mod latching;
 mod recording;
 mod reports;
 mod robust;
+mod several_legs;
 mod sources;
 mod stream;

@@ -352,9 +352,9 @@ fn music_on_hold_is_recorded_and_the_held_seat_is_not() {
     let mut lab = Lab::open(&caller);
     talk(&mut lab, &mut caller, &mut seat, 6_000);
     lab.run_to(2_000);
-    lab.direct(media::Party::Seat, &seat, primitives::Direction::RecvOnly);
+    lab.direct(SEAT, &seat, primitives::Direction::RecvOnly);
     lab.run_to(4_000);
-    lab.direct(media::Party::Seat, &seat, primitives::Direction::SendRecv);
+    lab.direct(SEAT, &seat, primitives::Direction::SendRecv);
     close_at(&mut lab, 6_000);
     let right = lab.right();
     assert!(sounds(&right[..16_000], SEAT_HZ));
@@ -402,12 +402,12 @@ fn recording_is_complete_when_the_thread_wakes_late() {
 fn unrecorded_call_yields_no_chunks_and_frees_its_ports() {
     let caller = Phone::caller();
     let mut lab = Lab::new();
-    let Command::Open { call, rtp_port, remote, prompts, music, .. } =
+    let Command::Open { call, leg, rtp_port, remote, prompts, music, .. } =
         lab.open_command(Some(caller.remote()))
     else {
         return;
     };
-    lab.command(Command::Open { call, rtp_port, remote, prompts, music, record: false });
+    lab.command(Command::Open { call, leg, rtp_port, remote, prompts, music, record: false });
     lab.add_seat();
     lab.run_to(2_000);
     lab.close();

@@ -81,9 +81,9 @@ fn commands_for_an_ended_call_are_ignored() {
     lab.close();
     lab.out.events.clear();
     lab.bridge(&seat);
-    lab.change(media::Party::Caller, caller.remote());
-    lab.command(Command::Play { call: lab.call, prompts: vec![GREETING] });
-    lab.command(Command::DropSeat { call: lab.call });
+    lab.change(CALLER, caller.remote());
+    lab.command(Command::Play { call: lab.call, leg: CALLER, prompts: vec![GREETING] });
+    lab.drop_seat();
     lab.close();
     assert_eq!(lab.out.events, []);
     lab.add_seat();
@@ -100,8 +100,8 @@ fn statistics_of_all_seats_are_summed_and_each_port_is_freed_once() {
     lab.bridge(&first);
     lab.speak(&mut first, 0, 1_000);
     lab.run_to(1_000);
-    lab.command(Command::DropSeat { call: lab.call });
-    lab.command(Command::AddSeat { call: lab.call, rtp_port: 40_004 });
+    lab.drop_seat();
+    lab.command(Command::AddLeg { call: lab.call, leg: SEAT, rtp_port: 40_004 });
     lab.bridge(&second);
     lab.speak(&mut second, 1_000, 2_000);
     lab.run_to(2_000);

@@ -1,7 +1,7 @@
 //! No input from the network causes a panic or affects the next call.
 
 use crate::lab::*;
-use media::{Command, Party};
+use media::Command;
 use primitives::{CallId, Direction};
 use proptest::prelude::*;
 
@@ -67,12 +67,14 @@ proptest! {
                     ms += more;
                     lab.run_to(ms);
                 }
-                Step::AddSeat { port } => lab.command(Command::AddSeat { call, rtp_port: port }),
-                Step::DropSeat => lab.command(Command::DropSeat { call }),
+                Step::AddSeat { port } => {
+                    lab.command(Command::AddLeg { call, leg: SEAT, rtp_port: port });
+                },
+                Step::DropSeat => lab.drop_seat(),
                 Step::Bridge => lab.bridge(&seat),
-                Step::Direct { seat: true, direction } => lab.direct(Party::Seat, &seat, direction),
-                Step::Direct { direction, .. } => lab.direct(Party::Caller, &caller, direction),
-                Step::Play { id } => lab.command(Command::Play { call, prompts: vec![media::PromptId(id)] }),
+                Step::Direct { seat: true, direction } => lab.direct(SEAT, &seat, direction),
+                Step::Direct { direction, .. } => lab.direct(CALLER, &caller, direction),
+                Step::Play { id } => lab.command(Command::Play { call, leg: CALLER, prompts: vec![media::PromptId(id)] }),
                 Step::Close => {
                     lab.close();
                     if let Some(closing) = lab.out.closing.take() {
@@ -99,6 +101,7 @@ proptest! {
         let other = CallId::from(7);
         lab.command(Command::Open {
             call: other,
+            leg: primitives::LegId(9),
             rtp_port: 41_000,
             remote: None,
             prompts: vec![],

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::lab::*;
-use media::{Command, Config, Event, Party};
+use media::{Command, Config, Event};
 use primitives::{IpNetwork, RemoteMedia, SignalledSource, SymmetricRtp};
 use proptest::prelude::*;
 
@@ -138,7 +138,7 @@ fn new_sdp_address_in_mid_call_replaces_the_old_one() {
     lab.speak(&mut caller, 0, 400);
     lab.run_to(400);
     let moved = addr("192.0.2.99:5000");
-    lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
+    lab.change(CALLER, RemoteMedia { rtp: moved, ..caller.remote() });
     lab.run_to(440);
     assert_eq!(last_target(&lab), None, "the seat is silent");
     lab.speak(&mut caller, 440, 600);
@@ -267,7 +267,7 @@ fn hold_and_resume_keep_the_address_of_a_phone_behind_nat() {
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 200);
     lab.run_to(200);
-    lab.direct(Party::Caller, &caller, primitives::Direction::SendRecv);
+    lab.direct(CALLER, &caller, primitives::Direction::SendRecv);
     lab.run_to(300);
     assert_eq!(last_target(&lab), Some(caller.from));
 }
@@ -430,7 +430,7 @@ fn two_unvouched_sources_are_reported_once_and_neither_is_accepted() {
     lab.speak(&mut stranger(), 200, 1_000);
     lab.run_to(3_000);
     assert_eq!((heard_by_seat(&lab), assumed(&lab)), (0, 0));
-    let rivals = Event::SourcesConflict { call: lab.call, party: Party::Caller };
+    let rivals = Event::SourcesConflict { call: lab.call, leg: CALLER };
     assert_eq!(lab.out.events.iter().filter(|e| **e == rivals).count(), 1);
     // A host that signalling names is still accepted.
     let mut named = Phone::new("198.51.100.20:4000", CALLER_PORT, 1_300.0, 8);
@@ -524,7 +524,7 @@ fn rtcp_of_strangers_neither_keeps_a_leg_alive_nor_redirects_ours() {
         );
     }
     lab.run_to(5_000);
-    assert!(lab.out.events.contains(&Event::VoiceLost { call: lab.call, party: Party::Caller }));
+    assert!(lab.out.events.contains(&Event::VoiceLost { call: lab.call, leg: CALLER }));
     let sent = lab.out.sent.iter().filter(|s| s.rtcp);
     assert!(sent.clone().count() > 0 && sent.clone().all(|s| s.to == addr("192.0.2.10:5001")));
 }
@@ -584,7 +584,7 @@ proptest! {
         lab.command(lab.open_command((!late).then(|| caller.remote())));
         if late {
             let signalled = caller.signalled.clone();
-            lab.command(Command::ExpectSource { call, party: Party::Caller, signalled });
+            lab.command(Command::ExpectSource { call, leg: CALLER, signalled });
         }
         lab.add_seat();
         lab.bridge(&seat);
@@ -608,12 +608,12 @@ proptest! {
                 }
                 Action::Pause { ms: pause } => ms + u64::from(pause),
                 Action::Again => {
-                    lab.change(Party::Caller, caller.remote());
+                    lab.change(CALLER, caller.remote());
                     ms
                 }
             };
             if late && n == 2 {
-                lab.change(Party::Caller, caller.remote());
+                lab.change(CALLER, caller.remote());
             }
             let described = !late || n >= 2;
             lab.run_to(end);

@@ -1,7 +1,7 @@
 //! Each side receives one RTP stream without a jump, whatever its source.
 
 use crate::lab::*;
-use media::{Command, Event, Party};
+use media::{Command, Event};
 use primitives::{Codec, Direction};
 
 /// No jump in SSRC, sequence or time, and at most `slack_ms` off the clock.
@@ -33,15 +33,15 @@ fn greeting_music_and_talk_are_one_stream_to_the_caller() {
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 9_000);
     lab.run_to(3_000);
-    assert!(lab.out.events.contains(&Event::PromptsEnded { call: lab.call }));
+    assert!(lab.out.events.contains(&Event::PromptsEnded { call: lab.call, leg: CALLER }));
     lab.add_seat();
     lab.run_to(4_000);
     lab.bridge(&seat);
     lab.speak(&mut seat, 4_007, 6_000);
     lab.run_to(6_000);
-    lab.direct(Party::Seat, &seat, Direction::RecvOnly);
+    lab.direct(SEAT, &seat, Direction::RecvOnly);
     lab.run_to(7_500);
-    lab.direct(Party::Seat, &seat, Direction::SendRecv);
+    lab.direct(SEAT, &seat, Direction::SendRecv);
     seat.ts = seat.ts.wrapping_add(12_000);
     lab.speak(&mut seat, 7_511, 9_000);
     lab.run_to(9_000);
@@ -75,7 +75,7 @@ fn seat_hears_music_while_the_caller_holds() {
     lab.speak(&mut caller, 0, 3_000);
     lab.speak(&mut seat, 0, 3_000);
     lab.run_to(1_000);
-    lab.direct(Party::Caller, &caller, Direction::Inactive);
+    lab.direct(CALLER, &caller, Direction::Inactive);
     lab.run_to(2_000);
     let to_seat = lab.heard_at(SEAT_PORT);
     assert!(frequency_at(&to_seat, 0, 1_000, CALLER_HZ));
@@ -95,11 +95,11 @@ fn hold_by_unspecified_address_is_understood() {
     lab.run_to(1_000);
     let mut held = seat.remote();
     held.rtp.set_ip(std::net::Ipv4Addr::UNSPECIFIED.into());
-    lab.change(Party::Seat, held);
+    lab.change(SEAT, held);
     lab.run_to(2_000);
     assert!(frequency_at(&lab.heard_at(CALLER_PORT), 1_020, 2_000, MUSIC_HZ));
     assert!(lab.heard_at(SEAT_PORT).iter().all(|s| s.at <= at(1_000)));
-    lab.direct(Party::Seat, &seat, Direction::SendRecv);
+    lab.direct(SEAT, &seat, Direction::SendRecv);
     lab.speak(&mut seat, 2_000, 3_000);
     lab.run_to(3_000);
     assert!(frequency_at(&lab.heard_at(CALLER_PORT), 2_020, 3_000, SEAT_HZ));
@@ -136,7 +136,7 @@ fn unanswered_seat_is_not_relayed_and_its_port_is_freed() {
     lab.add_seat();
     lab.speak(&mut seat, 0, 1_000);
     lab.run_to(1_000);
-    lab.command(Command::DropSeat { call: lab.call });
+    lab.drop_seat();
     lab.run_to(1_500);
     assert!(lab.out.events.contains(&Event::PortFreed { rtp_port: SEAT_PORT }));
     assert!(!frequency_at(&lab.heard_at(CALLER_PORT), 0, 1_500, SEAT_HZ));
@@ -204,7 +204,7 @@ fn announcement_interrupts_music() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     lab.run_to(3_000);
-    lab.command(Command::Play { call: lab.call, prompts: vec![GREETING] });
+    lab.command(Command::Play { call: lab.call, leg: CALLER, prompts: vec![GREETING] });
     lab.run_to(6_000);
     let stream = lab.heard_at(CALLER_PORT);
     assert!(frequency_at(&stream, 3_020, 4_000, GREETING_HZ));
@@ -222,7 +222,7 @@ fn announcement_interrupts_the_bridge() {
     lab.bridge(&seat);
     lab.speak(&mut seat, 0, 4_000);
     lab.run_to(1_000);
-    lab.command(Command::Play { call: lab.call, prompts: vec![GREETING] });
+    lab.command(Command::Play { call: lab.call, leg: CALLER, prompts: vec![GREETING] });
     lab.run_to(4_000);
     lab.close();
     let stream = lab.heard_at(CALLER_PORT);
@@ -245,7 +245,7 @@ fn bridge_stops_the_greeting_at_once() {
     let stream = lab.heard_at(CALLER_PORT);
     assert!(!frequency_at(&stream, 301, 1_300, GREETING_HZ));
     assert!(frequency_at(&stream, 301, 1_300, SEAT_HZ));
-    assert!(!lab.out.events.contains(&Event::PromptsEnded { call: lab.call }));
+    assert!(!lab.out.events.contains(&Event::PromptsEnded { call: lab.call, leg: CALLER }));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn greeting_starts_at_its_beginning_after_a_late_offer() {
     lab.command(lab.open_command(None));
     lab.run_to(700);
     assert!(lab.out.sent.is_empty());
-    lab.change(Party::Caller, caller.remote());
+    lab.change(CALLER, caller.remote());
     lab.run_to(3_000);
     let stream = lab.heard_at(CALLER_PORT);
     assert!(frequency_at(&stream, 700, 1_700, GREETING_HZ));

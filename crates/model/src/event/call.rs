@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 pub use primitives::{Party, RefusalCause};
 
-use crate::{CallId, LineId, Number, QueueId, Requirement, SeatId, Skill, TrunkId};
+use crate::{
+    CallId, LegId, LineId, Number, QueueId, Requirement, SeatId, Skill, TrunkId, event::SeatActor,
+};
 
 /// A call arrived and was admitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +67,10 @@ pub struct CallQueued {
     /// The expected wait in ms, without the ring; `None` when it could not be estimated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_ms: Option<u64>,
+    /// Whether the call had an agent before and was transferred here. It is the same contact: it is
+    /// not offered, answered or abandoned a second time in the figures of queues.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transferred: bool,
 }
 
 /// Caller and seat are connected. `CONNECT`
@@ -80,6 +86,207 @@ pub struct CallConnected {
     pub wait_ms: u64,
     /// The ring time of this seat, in ms.
     pub ring_ms: u64,
+}
+
+/// A leg was asked into a call, or a supervisor asked to be connected: its phone is dialled. It ends
+/// with one [`LegLeft`]. The caller's leg and those of the seats that take the call from a queue have
+/// no such event: their stay is in [`CallArrived`], [`CallConnected`], [`CallTransferred`] and
+/// [`CallEnded`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegDialled {
+    /// The call.
+    pub call: CallId,
+    /// The leg, unique in the call.
+    pub leg: LegId,
+    /// Its part in the call.
+    pub role: LegRole,
+    /// Who asked for it.
+    pub by: SeatActor,
+}
+
+/// The leg was answered and is in the call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegJoined {
+    /// The call.
+    pub call: CallId,
+    /// The leg.
+    pub leg: LegId,
+    /// Its part in the call.
+    pub role: LegRole,
+    /// How long it rang, in ms.
+    pub ring_ms: u64,
+}
+
+/// A supervisor changed from listening to whispering or speaking, or back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MonitorModeSet {
+    /// The call.
+    pub call: CallId,
+    /// The supervisor's leg.
+    pub leg: LegId,
+    /// The seat at whose phone the supervisor is.
+    pub seat: SeatId,
+    /// The mode from now on.
+    pub mode: MonitorMode,
+    /// Who changed it.
+    pub by: SeatActor,
+}
+
+/// The leg left the call, or was not answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegLeft {
+    /// The call.
+    pub call: CallId,
+    /// The leg.
+    pub leg: LegId,
+    /// Its part in the call.
+    pub role: LegRole,
+    /// Why.
+    pub end: LegLeftReason,
+    /// How long it was in the call, in ms; `None` when it was not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_ms: Option<u64>,
+}
+
+/// The part of a further leg in a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "role")]
+pub enum LegRole {
+    /// A colleague whom the agent asked.
+    Colleague {
+        /// The colleague's seat.
+        seat: SeatId,
+    },
+    /// A supervisor.
+    Supervisor {
+        /// The seat at whose phone the supervisor is.
+        seat: SeatId,
+        /// Whether the supervisor listens, whispers or speaks, at the time of the event.
+        mode: MonitorMode,
+    },
+    /// An outside number that the agent called.
+    External {
+        /// The number.
+        number: Number,
+    },
+}
+
+impl LegRole {
+    /// The seat of the leg's phone; `None` for an outside number.
+    pub fn seat(&self) -> Option<SeatId> {
+        match self {
+            LegRole::Colleague { seat } | LegRole::Supervisor { seat, .. } => Some(*seat),
+            LegRole::External { .. } => None,
+        }
+    }
+
+    /// The outside number, to be masked before it is shown.
+    pub fn number_mut(&mut self) -> Option<&mut Number> {
+        match self {
+            LegRole::External { number } => Some(number),
+            LegRole::Colleague { .. } | LegRole::Supervisor { .. } => None,
+        }
+    }
+}
+
+/// What a supervisor's voice does in a call.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MonitorMode {
+    /// Nobody hears the supervisor. 监听
+    Listen,
+    /// Only the agent hears the supervisor. 耳语
+    Whisper,
+    /// All hear the supervisor. 强插
+    Barge,
+}
+
+/// Why a further leg left a call.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LegLeftReason {
+    /// Its phone did not answer, or refused.
+    Unanswered,
+    /// It hung up, or its phone was lost.
+    HungUp,
+    /// A person removed it from the call.
+    Removed,
+    /// It took the call over: it is the agent's leg from now on.
+    TookOver,
+    /// The call ended.
+    CallEnded,
+}
+
+/// An agent gave the call to someone else: the agent's talk is over, the call goes on.
+/// `BLINDTRANSFER`, `ATTENDEDTRANSFER`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallTransferred {
+    /// The call.
+    pub call: CallId,
+    /// The seat whose talk is over.
+    pub seat: SeatId,
+    /// To whom.
+    pub to: TransferTarget,
+    /// Whether the agent had talked with the new party before, or a supervisor took the call over.
+    pub attended: bool,
+    /// Who transferred it.
+    pub by: SeatActor,
+    /// The talk time with this seat, in ms.
+    pub talk_ms: u64,
+}
+
+/// To whom a call is transferred.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferTarget {
+    /// A seat.
+    Seat(SeatId),
+    /// A queue.
+    Queue(QueueId),
+    /// An outside number.
+    Number(Number),
+}
+
+impl TransferTarget {
+    /// The outside number, to be masked before it is shown.
+    pub fn number_mut(&mut self) -> Option<&mut Number> {
+        match self {
+            TransferTarget::Number(number) => Some(number),
+            TransferTarget::Seat(_) | TransferTarget::Queue(_) => None,
+        }
+    }
+}
+
+/// A seat has the call without an offer from a queue: after a transfer, or because a transfer failed
+/// and the call came back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TalkTaken {
+    /// The call.
+    pub call: CallId,
+    /// The seat.
+    pub seat: SeatId,
+    /// How long its phone rang, in ms; 0 when it was in the call already.
+    pub ring_ms: u64,
+}
+
+/// The seat or number to which a call was transferred did not take it. The call goes back to the seat that
+/// transferred it, then to its queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TransferFailed {
+    /// The call.
+    pub call: CallId,
+    /// The seat that did not take it; `None` when an outside number did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatId>,
+    /// The phone's final SIP answer; `None` when it rang to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u16>,
 }
 
 /// One side put the other on hold.
@@ -160,6 +367,22 @@ pub enum QueueExit {
     Overflow,
     /// The engine drains.
     Draining,
+    /// The caller chose by key to leave a message. `EXITWITHKEY`
+    Voicemail,
+}
+
+/// A caller left a message, which is a part of the call's recording. The call's missed-call item asks
+/// for a call back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoicemailLeft {
+    /// The call.
+    pub call: CallId,
+    /// The queue that it left.
+    pub queue: QueueId,
+    /// Where the message begins in the recording, in ms.
+    pub from_ms: u64,
+    /// How long it is, in ms.
+    pub length_ms: u64,
 }
 
 /// The call is over. `ABANDON`, `COMPLETECALLER`, `COMPLETEAGENT`
@@ -244,4 +467,8 @@ pub enum CallEnd {
     Fault,
     /// A supervisor or admin, not a party of the call, ended it from the console.
     SupervisorHungUp,
+    /// The outside number that the call was transferred to hung up.
+    OutsideHungUp,
+    /// The caller left a message for a call back.
+    MessageLeft,
 }

@@ -125,7 +125,8 @@ macro_rules! events {
                 subject
             }
 
-            /// The caller's number in an event about a call, to be masked before it is shown.
+            /// The telephone number in an event about a call, of the caller or of an outside party, to
+            /// be masked before it is shown.
             #[allow(
                 unused_variables, unreachable_code,
                 reason = "an arm returns at the field `caller`, where its event has one"
@@ -160,6 +161,14 @@ events! {
     CallAccepted(CallAccepted) [call] All emergency;
     CallQueued(CallQueued) [call] All emergency;
     CallConnected(CallConnected) [call seat] All emergency;
+    CallTransferred(CallTransferred) [call seat by to] All emergency;
+    TransferFailed(TransferFailed) [call] All emergency;
+    TalkTaken(TalkTaken) [call seat] All emergency;
+    // Agents are not told who listens to them.
+    LegDialled(LegDialled) [call by role] Staff emergency;
+    LegJoined(LegJoined) [call role] Staff emergency;
+    MonitorModeSet(MonitorModeSet) [call seat by] Staff emergency;
+    LegLeft(LegLeft) [call role] Staff emergency;
     CallHeld(CallHeld) [call] All emergency;
     CallResumed(CallResumed) [call] All emergency;
     // The keys pressed may be those of a card number.
@@ -167,6 +176,7 @@ events! {
     VoiceSourceAssumed(VoiceSourceAssumed) [call] All emergency;
     CallMoved(CallMoved) [call] All emergency;
     CallLeftQueue(CallLeftQueue) [call] All emergency;
+    VoicemailLeft(VoicemailLeft) [call] All emergency;
     CallEnded(CallEnded) [call] All emergency;
     VoiceMeasured(VoiceMeasured) [call] All emergency;
 

@@ -72,6 +72,9 @@ macro_rules! set_subject {
     ($subject:ident, $event:ident, by) => {
         $subject.by = $crate::event::subject::By::by(&$event.by)
     };
+    // Only the telephone number in it is read, by `take_caller`.
+    ($subject:ident, $event:ident, role) => {};
+    ($subject:ident, $event:ident, to) => {};
     ($subject:ident, $event:ident, leader) => {
         $subject.by = Some(&$event.leader)
     };
@@ -86,6 +89,12 @@ macro_rules! set_subject {
 macro_rules! take_caller {
     ($event:ident, caller) => {
         return Some(&mut $event.caller)
+    };
+    ($event:ident, role) => {
+        return $event.role.number_mut()
+    };
+    ($event:ident, to) => {
+        return $event.to.number_mut()
     };
     ($event:ident, $other:ident) => {};
 }

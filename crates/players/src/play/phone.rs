@@ -87,6 +87,7 @@ impl Players<'_> {
             | Event::VoiceExpected { .. }
             | Event::Ringing { .. }
             | Event::DtmfReceived { .. }
+            | Event::Referred { .. }
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }

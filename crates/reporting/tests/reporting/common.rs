@@ -143,6 +143,8 @@ pub(crate) fn evaluated(mut row: TicketRow, at: Timestamp, grade: Satisfaction) 
 pub(crate) fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
     let second = |s: u64| arrived + std::time::Duration::from_secs(s);
     Cdr {
+        segments: Vec::new(),
+        voicemail: None,
         call: CallId::from_arrival(arrived),
         caller: Number::new("13800000000"),
         dialled: Number::new("12345"),

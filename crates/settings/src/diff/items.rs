@@ -7,7 +7,9 @@ use acd::QueuePolicy;
 use model::{AgentProfile, QueueId, RoutingProfile, SeatId, Skill, SymmetricRtp};
 
 use super::{Change, ChangeKind, FieldChange, Fields, Takes, differing, set};
-use crate::{Announcements, Blocked, ConfigFiles, Line, PromptName, Queue, Seat, Settings, Trunk};
+use crate::{
+    Announcements, Blocked, ConfigFiles, Line, PromptName, Queue, Seat, Settings, Trunk, Voicemail,
+};
 
 /// The changes of everything that has a name of its own in the settings.
 pub(super) fn changes(old: &Settings, new: &Settings) -> Vec<Change> {
@@ -34,6 +36,22 @@ pub(super) fn changes(old: &Settings, new: &Settings) -> Vec<Change> {
         named(&new.trunks, |t| t.name.to_string(), trunk),
     ));
     changes.extend(proxies(old, new));
+    for (key, before, after) in [
+        ("numbers", &old.outbound.numbers, &new.outbound.numbers),
+        ("emergency", &old.outbound.emergency, &new.outbound.emergency),
+    ] {
+        if before != after {
+            let (before, after) = (list(before), list(after));
+            changes.push(Change {
+                file: "trunks.toml",
+                of: "outbound".to_owned(),
+                kind: ChangeKind::Changed,
+                takes: Takes::Reload,
+                fields: vec![FieldChange { key: key.to_owned(), before, after }],
+                effect: "the next calls to outside numbers are judged by it",
+            });
+        }
+    }
     changes.extend(compare(
         &BLACKLIST,
         named(&old.blacklist, |b| b.number.masked(), blocked),
@@ -274,7 +292,8 @@ fn agent(profile: &AgentProfile) -> Fields {
 }
 
 fn queue(queue: &Queue) -> Fields {
-    let Queue { name: _, title, policy, skills, music, announcements, thresholds } = queue;
+    let Queue { name: _, title, policy, skills, music, announcements, voicemail, thresholds } =
+        queue;
     let QueuePolicy {
         strategy,
         ring,
@@ -300,6 +319,7 @@ fn queue(queue: &Queue) -> Fields {
         ("max_length", max_length.map(|n| n.to_string()).unwrap_or_default()),
         ("skills", levels(skills)),
         ("music", music.to_string()),
+        ("voicemail", voicemail.as_ref().map(message).unwrap_or_default()),
         ("announcements.first", list(first)),
         ("announcements.first_after", time(*first_after)),
         ("announcements.repeat", list(repeat)),
@@ -325,14 +345,33 @@ fn line(line: &Line) -> Fields {
     ]
 }
 
+fn message(voicemail: &Voicemail) -> String {
+    let Voicemail { prompts, key, max } = voicemail;
+    let key = key.map(|key| format!(", key {key}")).unwrap_or_default();
+    format!("{}{key}, at most {}", list(prompts), time(*max))
+}
+
 fn trunk(trunk: &Trunk) -> Fields {
-    let Trunk { name: _, sources, numbers, channels, media, symmetric } = trunk;
+    let Trunk {
+        name: _,
+        sources,
+        numbers,
+        channels,
+        media,
+        symmetric,
+        dial,
+        outbound_channels,
+        caller_id,
+    } = trunk;
     vec![
         ("sources", list(sources)),
         ("numbers", list(numbers)),
         ("channels", channels.map(|n| n.to_string()).unwrap_or_default()),
         ("media", list(media)),
         ("symmetric_rtp", symmetric_rtp(*symmetric)),
+        ("dial", dial.map(|address| address.to_string()).unwrap_or_default()),
+        ("outbound_channels", outbound_channels.to_string()),
+        ("caller_id", caller_id.clone().unwrap_or_default()),
     ]
 }
 

@@ -47,11 +47,11 @@ pub(crate) use heartline_toml::{
     notices, open311, recording, register, shield, sip, start, streams,
 };
 pub(crate) use lines_toml::{line, lines};
-pub(crate) use queues_toml::{announcements, overflow, queue, widening};
+pub(crate) use queues_toml::{announcements, overflow, queue, voicemail, widening};
 pub(crate) use reports_toml::{counting, extras, opening, periods, ranking, score};
 pub(crate) use seats_toml::seats;
 pub(crate) use sms_toml::{desk_sms, templates};
-pub(crate) use trunks_toml::{proxy, trunk};
+pub(crate) use trunks_toml::{outbound, proxy, trunk};
 
 /// A config key.
 #[derive(Clone, Copy, Debug)]
@@ -119,11 +119,13 @@ pub const SECTIONS: &[Section] = &[
     missed::SECTION,
     notices::SECTION,
     trunk::SECTION,
+    outbound::SECTION,
     proxy::SECTION,
     lines::SECTION,
     line::SECTION,
     queue::SECTION,
     announcements::SECTION,
+    voicemail::SECTION,
     overflow::SECTION,
     widening::SECTION,
     seats::SECTION,

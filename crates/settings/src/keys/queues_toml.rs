@@ -22,6 +22,8 @@ section!(queue, "queues.toml", "[[queue]]", {
         "Played in a loop while waiting; silence sounds like a broken line.";
     ANNOUNCEMENTS = "announcements", "table", Value("{}"),
         "The announcements to waiting callers; see below.";
+    VOICEMAIL = "voicemail", "table", Absent("no messages"),
+        "How callers leave a message; see below.";
     OVERFLOW = "overflow", "list of tables", Value("[]"),
         "Other queues whose seats are used as well; see below.";
     WIDENING = "widening", "list of tables", Value("[]"),
@@ -45,6 +47,15 @@ section!(announcements, "queues.toml", "announcements = { … }", {
         "The repeated announcement.";
     EVERY = "every", "duration, 10s to 1h", Absent("never again"),
         "The time between repetitions; 30 seconds shows that the line works and does not disturb.";
+});
+
+section!(voicemail, "queues.toml", "voicemail = { … }", {
+    PROMPTS = "prompts", "list of prompts", Value("[\"voicemail-zh\", \"beep\"]"),
+        "What the caller hears before the message; the last one is the tone.";
+    KEY = "key", "one key, 0 to 9", Absent("only when nobody can answer"),
+        "The key by which a waiting caller chooses to leave a message; say it in the announcements.";
+    MAX = "max", "duration, 10s to 10m", Value("\"2m\""),
+        "The longest message. The caller ends it by the hash key or hangs up.";
 });
 
 section!(overflow, "queues.toml", "overflow = [{ … }]", {

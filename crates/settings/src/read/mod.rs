@@ -105,6 +105,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seat_rules: general.seat_rules,
         notices: general.notices,
         proxies: trunks.proxies,
+        outbound: trunks.outbound,
         trunks: plain(trunks.trunks),
         lines,
         queues,

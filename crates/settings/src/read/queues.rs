@@ -8,8 +8,8 @@ use stats::Thresholds;
 
 use super::{DAY, Defined, Placed};
 use crate::{
-    Announcements, Queue,
-    keys::{self, announcements, overflow, queue, widening},
+    Announcements, Queue, Voicemail,
+    keys::{self, announcements, overflow, queue, voicemail, widening},
     kinds::{self, LEVEL_MAX},
     page::{Table, Value, nearest},
 };
@@ -47,6 +47,13 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
     let announcements = t
         .table(queue::ANNOUNCEMENTS.name, &announcements::SECTION)
         .and_then(|t| announce(&t, defined));
+    let voicemail = match t.value(queue::VOICEMAIL.name) {
+        Some(value) => {
+            let read = value.table(&voicemail::SECTION).and_then(|t| leave_message(&t, defined));
+            read.map(Some)
+        }
+        None => Some(None),
+    };
     let overflow = t.read(&queue::OVERFLOW, kinds::list(|v| overflow_step(v, defined)));
     let widening = t.read(&queue::WIDENING, kinds::list(widening_step));
     let leave_when_empty = t.read(&queue::LEAVE_WHEN_EMPTY, kinds::flag);
@@ -77,6 +84,7 @@ fn read_queue(t: &Table<'_>, defined: &Defined) -> Option<Queue> {
         skills: skills?,
         music: music?,
         announcements: announcements?,
+        voicemail: voicemail?,
         thresholds: Thresholds {
             answer_ms: millis(service_level?),
             short_abandon_ms: millis(short_abandon?),
@@ -119,6 +127,18 @@ fn announce(t: &Table<'_>, defined: &Defined) -> Option<Announcements> {
         t.wrong(announcements::EVERY.name, what, "set both, or neither");
     }
     Some(Announcements { first: first?, first_after: after?, repeat, every })
+}
+
+fn leave_message(t: &Table<'_>, defined: &Defined) -> Option<Voicemail> {
+    let prompts = t.read(&voicemail::PROMPTS, kinds::list(kinds::prompt(&defined.prompts)));
+    let key = t.optional(&voicemail::KEY, kinds::key);
+    let max = t.read(&voicemail::MAX, kinds::duration(seconds(10, 600)));
+    let prompts = prompts?;
+    if prompts.is_empty() {
+        let what = "the list is empty, so that callers would not know what to do";
+        t.wrong(voicemail::PROMPTS.name, what, "name a prompt and a tone");
+    }
+    Some(Voicemail { prompts, key: key?, max: max? })
 }
 
 fn overflow_step(v: &Value<'_>, defined: &Defined) -> Option<Overflow> {

@@ -9,18 +9,20 @@ use super::{
     lines::Lines,
     patterns::{line_numbers, overlap},
 };
-use crate::{Trunk, keys, kinds, page::Table};
+use crate::{Outbound, Trunk, keys, kinds, page::Table};
 
 /// The content of the file.
 pub(super) struct Trunks<'a> {
     pub(super) trunks: Vec<Placed<'a, Trunk>>,
     /// The addresses of our proxies.
     pub(super) proxies: Vec<IpNetwork>,
+    /// The outside numbers that may be called.
+    pub(super) outbound: Outbound,
     all_sound: bool,
 }
 
 pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
-    root.report_unknown(["trunk", "proxy"].into_iter());
+    root.report_unknown(["trunk", "proxy", "outbound"].into_iter());
     let tables = root.tables("trunk", &keys::trunk::SECTION);
     if tables.is_empty() {
         root.wrong("trunk", "no trunk is defined, so no call can come in", "add a [[trunk]]");
@@ -31,7 +33,20 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
     let trunks: Vec<Placed<'a, Trunk>> = read.into_iter().flatten().collect();
     check_sources(&trunks);
     let proxies = proxies(root, &trunks);
-    Trunks { trunks, proxies, all_sound }
+    let outbound = outbound(root, &trunks);
+    Trunks { trunks, proxies, outbound: outbound.unwrap_or_default(), all_sound }
+}
+
+/// Reads `[outbound]`. Numbers without a trunk to call them over are an oversight.
+fn outbound(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Option<Outbound> {
+    let t = root.table("outbound", &keys::outbound::SECTION)?;
+    let numbers = t.read(&keys::outbound::NUMBERS, kinds::set(kinds::pattern))?;
+    let emergency = t.read(&keys::outbound::EMERGENCY, kinds::set(kinds::digits))?;
+    if !numbers.is_empty() && trunks.iter().all(|(trunk, _)| trunk.dial.is_none()) {
+        let right = "write dial = \"address:port\" in the trunk that calls out";
+        t.wrong(keys::outbound::NUMBERS.name, "no trunk calls out", right);
+    }
+    Some(Outbound { numbers, emergency })
 }
 
 /// Reads every `[[proxy]]`. With an address of a trunk, every sender behind the proxy would count
@@ -70,7 +85,15 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
     let channels = t.optional(&keys::trunk::CHANNELS, kinds::count(1..=100_000));
     let media = t.optional(&keys::trunk::MEDIA, kinds::set(kinds::network));
     let symmetric = t.read(&keys::trunk::SYMMETRIC, kinds::symmetric);
+    let dial = t.optional(&keys::trunk::DIAL, kinds::socket);
+    let outbound_channels = t.read(&keys::trunk::OUTBOUND_CHANNELS, kinds::count(1..=100_000));
+    let caller_id = t.optional(&keys::trunk::CALLER_ID, kinds::digits);
     let sources = sources?;
+    let dial = dial?;
+    if let Some(addr) = dial.filter(|addr| !sources.iter().any(|s| s.contains(addr.ip()))) {
+        let what = format!("{} is not among the sources", addr.ip());
+        t.wrong("dial", what, "add it there, so that its answers are those of the trunk");
+    }
     if sources.is_empty() {
         t.wrong("sources", "the list is empty", "write the addresses the trunk sends from");
     }
@@ -83,6 +106,9 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
         channels: channels?,
         media,
         symmetric: symmetric?,
+        dial,
+        outbound_channels: outbound_channels?,
+        caller_id: caller_id?,
     })
 }
 

@@ -257,6 +257,7 @@ impl Phone {
             | Event::Ringing { .. }
             | Event::RemoteChanged { .. }
             | Event::DtmfReceived { .. }
+            | Event::Referred { .. }
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }

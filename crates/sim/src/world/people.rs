@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use center::{Command, ControlCommand, ControlRequest, Input};
+use center::{CallAction, Command, ControlCommand, ControlRequest, Guest, Input};
 use model::{
-    AccountName, Login, NotReadyReason, SeatId, Zone,
+    AccountName, Login, NotReadyReason, QueueId, SeatId, WorkState, Zone,
     desk::Actor,
-    event::{Role, SeatActor},
+    event::{MonitorMode, Role, SeatActor, TransferTarget},
 };
 
 use super::{DAY, World, WorldEvent};
@@ -46,6 +46,14 @@ impl World {
     pub(super) fn act_at_seat(&mut self, seat: SeatId) {
         let board = self.center.as_ref().and_then(|c| c.memory().wallboard.seats.get(&seat));
         let signed_in = board.is_some_and(|b| b.login != Login::LoggedOut);
+        let talks = board.and_then(|board| match board.work {
+            Some(WorkState::Talking { call }) => Some(call),
+            _ => None,
+        });
+        if let Some(call) = talks.filter(|_| self.chance.one_in(2)) {
+            let action = self.some_action(seat);
+            self.ask(ControlCommand::Call { call, action });
+        }
         let extend = ControlCommand::ExtendWrapUp { seat, by: Duration::from_secs(30) };
         let (code, command) = match (signed_in, self.stormy, self.chance.below(10)) {
             (false, true, _) => ("*10", ControlCommand::LogIn { seat, agent: None }),
@@ -73,6 +81,32 @@ impl World {
         } else if self.stormy {
             let later = self.chance.about(self.storm.between_acts);
             self.plan(later, WorldEvent::SeatActs(seat));
+        }
+    }
+
+    /// Something that an agent or a supervisor does in a call.
+    fn some_action(&mut self, own: SeatId) -> CallAction {
+        let seats: Vec<SeatId> =
+            self.hotline.policy.seats.keys().copied().filter(|seat| *seat != own).collect();
+        let queues: Vec<QueueId> = self.hotline.policy.queues.keys().cloned().collect();
+        let seat = seats.get(self.chance.below(seats.len() as u64) as usize).copied();
+        let seat = seat.unwrap_or(own);
+        let queue = queues.get(self.chance.below(queues.len() as u64) as usize).cloned();
+        match self.chance.below(14) {
+            0 => CallAction::Hold,
+            1 | 2 => CallAction::Resume,
+            3..=5 => CallAction::Invite { whom: Guest::Seat(seat) },
+            6 => CallAction::Remove { whom: Guest::Seat(seat) },
+            7 => CallAction::CompleteTransfer,
+            8 => CallAction::Transfer { to: TransferTarget::Seat(seat) },
+            9 => match queue {
+                Some(queue) => CallAction::Transfer { to: TransferTarget::Queue(queue) },
+                None => CallAction::Hold,
+            },
+            10 => CallAction::Monitor { seat, mode: MonitorMode::Listen },
+            11 => CallAction::Monitor { seat, mode: MonitorMode::Whisper },
+            12 => CallAction::Monitor { seat, mode: MonitorMode::Barge },
+            _ => CallAction::TakeOver { seat },
         }
     }
 

@@ -1,10 +1,10 @@
 //! Relays and recorder, at command level: prompts end, ports are freed, files are closed.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use center::Input;
 use model::{
-    CallId, Event, Timestamp,
+    CallId, Event, LegId, Timestamp,
     event::{RecordingClosed, RecordingSalvaged, RecordingStarted},
 };
 
@@ -13,8 +13,9 @@ use super::{World, WorldEvent};
 /// The voice of one call.
 #[derive(Debug)]
 pub(super) struct Relay {
-    ports: Vec<u16>,
-    seat_port: Option<u16>,
+    /// The caller's leg.
+    caller: LegId,
+    ports: BTreeMap<LegId, u16>,
     opened: Timestamp,
     record: bool,
 }
@@ -23,9 +24,9 @@ impl World {
     pub(super) fn handle_media_command(&mut self, command: media::Command) {
         let soon = self.chance.between(Duration::from_millis(1), Duration::from_millis(10));
         match command {
-            media::Command::Open { call, rtp_port, record, prompts, .. } => {
-                let relay =
-                    Relay { ports: vec![rtp_port], seat_port: None, opened: self.now, record };
+            media::Command::Open { call, leg, rtp_port, record, prompts, .. } => {
+                let ports = [(leg, rtp_port)].into();
+                let relay = Relay { caller: leg, ports, opened: self.now, record };
                 self.relays.insert(call, relay);
                 if record {
                     let started = RecordingStarted { call, file: file_of(call) };
@@ -34,19 +35,20 @@ impl World {
                 }
                 self.prompts_end(call, &prompts);
             }
-            media::Command::Play { call, prompts } => self.prompts_end(call, &prompts),
-            media::Command::AddSeat { call, rtp_port } => {
+            media::Command::Play { call, prompts, .. } => self.prompts_end(call, &prompts),
+            media::Command::AddLeg { call, leg, rtp_port } => {
                 if let Some(relay) = self.relays.get_mut(&call) {
-                    relay.seat_port = Some(rtp_port);
+                    relay.ports.insert(leg, rtp_port);
                 }
             }
-            media::Command::DropSeat { call } => {
-                let port = self.relays.get_mut(&call).and_then(|relay| relay.seat_port.take());
+            media::Command::DropLeg { call, leg } => {
+                let port = self.relays.get_mut(&call).and_then(|relay| relay.ports.remove(&leg));
                 if let Some(rtp_port) = port {
                     self.plan(soon, WorldEvent::Voice(media::Event::PortFreed { rtp_port }));
                 }
             }
-            media::Command::Bridge { .. }
+            media::Command::Connect { .. }
+            | media::Command::Route { .. }
             | media::Command::ExpectSource { .. }
             | media::Command::SetRemote { .. } => {}
             media::Command::Close { call } => self.close_relay(call, soon),
@@ -81,17 +83,19 @@ impl World {
     }
 
     fn prompts_end(&mut self, call: CallId, prompts: &[media::PromptId]) {
-        if !prompts.is_empty() {
+        if !prompts.is_empty()
+            && let Some(leg) = self.relays.get(&call).map(|relay| relay.caller)
+        {
             let length = Duration::from_secs(4);
-            self.plan(length, WorldEvent::Voice(media::Event::PromptsEnded { call }));
+            self.plan(length, WorldEvent::Voice(media::Event::PromptsEnded { call, leg }));
         }
     }
 
     fn close_relay(&mut self, call: CallId, soon: Duration) {
-        let Some(mut relay) = self.relays.remove(&call) else { return };
-        relay.ports.extend(relay.seat_port);
+        let Some(relay) = self.relays.remove(&call) else { return };
         let quality = media::Quality::default();
-        let closed = media::Event::Closed { call, quality, ports: relay.ports };
+        let closed =
+            media::Event::Closed { call, quality, ports: relay.ports.into_values().collect() };
         self.plan(soon, WorldEvent::Voice(closed));
         if relay.record {
             let closed = closed_at(call, self.now.ms_since(relay.opened));

@@ -56,7 +56,7 @@ impl Endpoint {
 }
 
 /// The methods we support.
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REFER, REGISTER";
 /// The extension we support in calls (RFC 4028).
 pub(crate) const SUPPORTED: &str = "timer";
 /// The option tag of RFC 3327: phones register through our proxies.

@@ -199,6 +199,7 @@ impl Endpoint {
             Command::HangUp { leg, reason } => self.hang_up(now, leg, reason),
             Command::SetDirection { leg, direction } => self.direct(now, leg, direction),
             Command::Probe { leg } => self.probe(now, leg),
+            Command::AnswerRefer { leg, code } => self.answer_refer(now, leg, code),
             Command::PutSeat(seat) => self.put_seat(seat),
             Command::RemoveSeat(seat) => self.remove_seat(seat),
             Command::Adopt(peers) => self.adopt(*peers),

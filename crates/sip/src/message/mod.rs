@@ -11,6 +11,7 @@ pub(crate) use headers::Headers;
 pub(crate) use method::Method;
 pub(crate) use name::{Name, Shape};
 pub(crate) use name_addr::NameAddr;
+pub(crate) use reason::phrase;
 pub(crate) use via::Via;
 
 use primitives::Number;

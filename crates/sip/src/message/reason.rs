@@ -1,7 +1,7 @@
 //! The reason phrases of RFC 3261 21 and its companions.
 
 /// The phrase of a code; that of its class for an undefined code.
-pub(super) fn phrase(code: u16) -> &'static str {
+pub(crate) fn phrase(code: u16) -> &'static str {
     match code {
         100 => "Trying",
         180 => "Ringing",

@@ -7,6 +7,7 @@ mod impostors;
 mod lab;
 mod liveness;
 mod proxy;
+mod refer;
 mod restart;
 mod session_refresh;
 mod shield_matrix;

@@ -137,7 +137,8 @@ impl Storm {
                     Event::Ringing { leg }
                     | Event::VoiceExpected { leg, .. }
                     | Event::RemoteChanged { leg, .. }
-                    | Event::DtmfReceived { leg, .. } => (*leg, false),
+                    | Event::DtmfReceived { leg, .. }
+                    | Event::Referred { leg, .. } => (*leg, false),
                     Event::Answered { leg, .. } | Event::Confirmed { leg, .. } => {
                         self.talked += 1;
                         (*leg, false)

@@ -97,6 +97,7 @@ impl BoardChanges {
                 (None, Some(e.call))
             }
             Event::CallConnected(e) => (Some(e.seat), Some(e.call)),
+            Event::TalkTaken(e) => (Some(e.seat), None),
             Event::CallLeftQueue(e) => (None, Some(e.call)),
             Event::CallEnded(e) => (None, Some(e.call)),
             Event::OfferMade(e) => (Some(e.seat), Some(e.call)),

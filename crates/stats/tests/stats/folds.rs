@@ -57,6 +57,7 @@ impl Day {
         let (queue, skills, priority, position) = (main_queue(), Vec::new(), 0, 1);
         let expected_ms = Some(20_000);
         let queued = CallQueued {
+            transferred: false,
             call,
             queue,
             skills,

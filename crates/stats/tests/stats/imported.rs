@@ -35,6 +35,7 @@ fn emergency() -> Vec<Record> {
     let queued = |call| {
         let (queue, skills, priority, position) = (queue.clone(), Vec::new(), 0, 1);
         Event::CallQueued(CallQueued {
+            transferred: false,
             call,
             queue,
             skills,

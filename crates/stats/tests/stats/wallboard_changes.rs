@@ -38,6 +38,7 @@ fn any_event(chance: &mut Chance, last_call: &mut u64, at: Timestamp) -> Event {
         0..=4 => {
             *last_call += 1;
             Event::CallQueued(CallQueued {
+                transferred: false,
                 call: CallId::from(*last_call),
                 queue,
                 skills: Vec::new(),

@@ -7,7 +7,7 @@ use media::PromptId;
 use model::{
     CallId, Codec, Direction, Event, LegId, Number, OfferId, QueueId, RemoteMedia, SeatId,
     Timestamp, TrunkId,
-    event::{Alarm, CallEnd, Party},
+    event::{Alarm, CallEnd},
 };
 use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
 
@@ -134,12 +134,12 @@ impl Setup {
         leg
     }
 
-    fn silent(&mut self, call: CallId, party: Party) {
-        self.tell(Input::Media(media::Event::VoiceLost { call, party }));
+    fn silent(&mut self, call: CallId, leg: LegId) {
+        self.tell(Input::Media(media::Event::VoiceLost { call, leg }));
     }
 
-    fn speaks(&mut self, call: CallId, party: Party) {
-        self.tell(Input::Media(media::Event::VoiceReturned { call, party }));
+    fn speaks(&mut self, call: CallId, leg: LegId) {
+        self.tell(Input::Media(media::Event::VoiceReturned { call, leg }));
     }
 
     fn asked(&self, leg: LegId) -> usize {
@@ -184,13 +184,13 @@ fn remote(direction: Direction) -> RemoteMedia {
 fn silence_in_a_talk_raises_an_alarm_and_probes_the_leg() {
     let mut setup = Setup::new(None);
     let (call, leg) = setup.talk();
-    setup.silent(call, Party::Seat);
+    setup.silent(call, leg);
     assert_eq!(setup.asked(leg), 1);
     let alarms = setup.alarms(Alarm::VoiceLost);
     assert!(alarms.len() == 1 && alarms[0].contains("the seat of call"), "{alarms:?}");
     setup.run_s(3_600);
     assert_eq!(setup.end(), None);
-    setup.speaks(call, Party::Seat);
+    setup.speaks(call, leg);
     assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
 }
 
@@ -198,12 +198,12 @@ fn silence_in_a_talk_raises_an_alarm_and_probes_the_leg() {
 fn silent_far_end_is_probed_every_minute() {
     let mut setup = Setup::new(None);
     let (call, leg) = setup.talk();
-    setup.silent(call, Party::Caller);
+    setup.silent(call, CALLER_LEG);
     setup.run_s(119);
     assert_eq!((setup.asked(CALLER_LEG), setup.asked(leg)), (2, 0));
     setup.run_s(1);
     assert_eq!(setup.asked(CALLER_LEG), 3);
-    setup.speaks(call, Party::Caller);
+    setup.speaks(call, CALLER_LEG);
     setup.run_s(600);
     assert_eq!(setup.asked(CALLER_LEG), 3);
 }
@@ -212,7 +212,7 @@ fn silent_far_end_is_probed_every_minute() {
 fn silent_waiting_caller_is_probed_without_an_alarm() {
     let mut setup = Setup::new(None);
     let call = setup.arrives();
-    setup.silent(call, Party::Caller);
+    setup.silent(call, CALLER_LEG);
     assert_eq!(setup.asked(CALLER_LEG), 1);
     assert_eq!(setup.alarms(Alarm::VoiceLost), [""; 0]);
     setup.run_s(600);
@@ -223,7 +223,7 @@ fn silent_waiting_caller_is_probed_without_an_alarm() {
 fn caller_still_silent_in_the_talk_raises_the_alarm_at_the_next_probe() {
     let mut setup = Setup::new(None);
     let call = setup.arrives();
-    setup.silent(call, Party::Caller);
+    setup.silent(call, CALLER_LEG);
     setup.tell(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
     setup.picks_up();
     assert_eq!(setup.alarms(Alarm::VoiceLost), [""; 0]);
@@ -235,7 +235,7 @@ fn caller_still_silent_in_the_talk_raises_the_alarm_at_the_next_probe() {
 fn hold_clears_the_alarm_and_resuming_raises_it_again() {
     let mut setup = Setup::new(None);
     let (call, leg) = setup.talk();
-    setup.silent(call, Party::Seat);
+    setup.silent(call, leg);
     let held = remote(Direction::RecvOnly);
     setup.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: held }));
     assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
@@ -248,13 +248,13 @@ fn hold_clears_the_alarm_and_resuming_raises_it_again() {
 fn lost_far_end_ends_the_call_and_its_alarm() {
     let mut setup = Setup::new(None);
     let (call, leg) = setup.talk();
-    setup.silent(call, Party::Seat);
+    setup.silent(call, leg);
     setup.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::Lost }));
     assert_eq!(setup.end(), Some(CallEnd::Lost));
     assert_eq!(setup.alarms(Alarm::VoiceLost)[1..], [""]);
     // The voice thread sent this before it learned of the end.
-    setup.speaks(call, Party::Seat);
-    setup.silent(call, Party::Caller);
+    setup.speaks(call, leg);
+    setup.silent(call, CALLER_LEG);
     setup.run_s(25);
     assert_eq!(setup.asked(CALLER_LEG), 0);
     assert_eq!(setup.alarms(Alarm::VoiceLost).len(), 2);
@@ -279,7 +279,7 @@ fn call_is_hung_up_when_its_last_prompt_has_ended() {
     let mut setup = Setup::new(Some(Duration::from_secs(5)));
     let call = setup.arrives();
     setup.run_s(5);
-    setup.tell(Input::Media(media::Event::PromptsEnded { call }));
+    setup.tell(Input::Media(media::Event::PromptsEnded { call, leg: CALLER_LEG }));
     assert_eq!(setup.end(), Some(CallEnd::QueueExit));
     setup.run_s(10);
     let ends = setup.events.iter().filter(|event| matches!(event, Event::CallEnded(_)));

@@ -131,6 +131,7 @@ impl Harness {
 
     pub(crate) fn call_to(&mut self, to: &str, call: u64, priority: u8, asks: &[(&str, u8)]) {
         self.input(Input::Enqueue {
+            transferred: false,
             call: CallId::from(call),
             queue: queue(to),
             skills: skills(asks),

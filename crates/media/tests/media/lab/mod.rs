@@ -3,10 +3,12 @@
 use std::{net::SocketAddr, time::Duration};
 
 use media::{
-    Chunk, ChunkBody, Command, Config, Event, Party, PortHistory, Prompt, PromptId,
+    Chunk, ChunkBody, Command, Config, Event, LegRoute, PortHistory, Prompt, PromptId,
     RecordingSummary, Relays, Sink, tone,
 };
-use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{
+    CallId, Codec, Direction, LegId, PayloadTypes, RemoteMedia, SignalledSource, Timestamp,
+};
 
 pub(crate) const GREETING: PromptId = PromptId(0);
 pub(crate) const MUSIC: PromptId = PromptId(1);
@@ -14,6 +16,8 @@ pub(crate) const GREETING_HZ: f64 = 600.0;
 pub(crate) const MUSIC_HZ: f64 = 350.0;
 pub(crate) const CALLER_HZ: f64 = 1_000.0;
 pub(crate) const SEAT_HZ: f64 = 1_700.0;
+pub(crate) const CALLER: LegId = LegId(1);
+pub(crate) const SEAT: LegId = LegId(2);
 pub(crate) const CALLER_PORT: u16 = 40_000;
 pub(crate) const SEAT_PORT: u16 = 40_002;
 
@@ -128,7 +132,15 @@ impl Lab {
 
     pub(crate) fn open_command(&self, remote: Option<RemoteMedia>) -> Command {
         let (call, prompts) = (self.call, vec![GREETING]);
-        Command::Open { call, rtp_port: CALLER_PORT, remote, prompts, music: MUSIC, record: true }
+        Command::Open {
+            call,
+            leg: CALLER,
+            rtp_port: CALLER_PORT,
+            remote,
+            prompts,
+            music: MUSIC,
+            record: true,
+        }
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -137,22 +149,27 @@ impl Lab {
     }
 
     pub(crate) fn add_seat(&mut self) {
-        self.command(Command::AddSeat { call: self.call, rtp_port: SEAT_PORT });
+        self.command(Command::AddLeg { call: self.call, leg: SEAT, rtp_port: SEAT_PORT });
         let signalled =
             SignalledSource { hosts: vec![Phone::seat().from.ip()], ..SignalledSource::default() };
-        self.command(Command::ExpectSource { call: self.call, party: Party::Seat, signalled });
+        self.command(Command::ExpectSource { call: self.call, leg: SEAT, signalled });
     }
 
     pub(crate) fn bridge(&mut self, phone: &Phone) {
-        self.command(Command::Bridge { call: self.call, remote: phone.remote() });
+        let remote = phone.remote();
+        self.command(Command::Connect { call: self.call, leg: SEAT, remote, routes: talk() });
     }
 
-    pub(crate) fn change(&mut self, party: Party, remote: RemoteMedia) {
-        self.command(Command::SetRemote { call: self.call, party, remote });
+    pub(crate) fn drop_seat(&mut self) {
+        self.command(Command::DropLeg { call: self.call, leg: SEAT });
     }
 
-    pub(crate) fn direct(&mut self, party: Party, phone: &Phone, direction: Direction) {
-        self.change(party, RemoteMedia { direction, ..phone.remote() });
+    pub(crate) fn change(&mut self, leg: LegId, remote: RemoteMedia) {
+        self.command(Command::SetRemote { call: self.call, leg, remote });
+    }
+
+    pub(crate) fn direct(&mut self, leg: LegId, phone: &Phone, direction: Direction) {
+        self.change(leg, RemoteMedia { direction, ..phone.remote() });
     }
 
     pub(crate) fn close(&mut self) {
@@ -224,9 +241,9 @@ impl Lab {
         self.out.sent.iter().filter(|s| s.rtp_port == rtp_port && !s.rtcp).cloned().collect()
     }
 
-    pub(crate) fn keys(&self) -> Vec<(Party, char)> {
+    pub(crate) fn keys(&self) -> Vec<(LegId, char)> {
         let keyed = self.out.events.iter().filter_map(|e| match e {
-            Event::DtmfReceived { party, key, .. } => Some((*party, *key)),
+            Event::DtmfReceived { leg, key, .. } => Some((*leg, *key)),
             _ => None,
         });
         keyed.collect()
@@ -327,6 +344,15 @@ impl Phone {
         self.seq = self.seq.wrapping_add(1);
         bytes
     }
+}
+
+/// The routes of a talk between the caller and the seat.
+pub(crate) fn talk() -> Vec<LegRoute> {
+    [(CALLER, SEAT), (SEAT, CALLER)].map(|(leg, other)| route(leg, &[other])).into()
+}
+
+pub(crate) fn route(leg: LegId, hears: &[LegId]) -> LegRoute {
+    LegRoute { leg, hears: hears.to_vec(), is_silent: false }
 }
 
 pub(crate) fn rtp(pt: u8, seq: u16, ts: u32, ssrc: u32, payload: &[u8]) -> Vec<u8> {

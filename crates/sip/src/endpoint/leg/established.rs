@@ -54,6 +54,9 @@ pub(crate) struct EstablishedLeg {
     pub(super) refreshes: bool,
     /// The pending check whether the far end is still there.
     pub(super) probe: Option<Probe>,
+    /// How many REFERs came in the dialog, and the CSeq of one that is not answered yet.
+    pub(super) refers: u32,
+    pub(super) refer_cseq: Option<u32>,
     /// Whether the far end supports UPDATE (RFC 3311).
     pub(super) takes_update: bool,
     /// The switch hung up before the ACK came: the end was reported, and BYE follows the ACK.
@@ -100,6 +103,8 @@ impl EstablishedLeg {
             session: None,
             refreshes: false,
             probe: None,
+            refers: 0,
+            refer_cseq: None,
             takes_update: false,
             is_over: false,
             reason: None,
@@ -257,11 +262,11 @@ impl Endpoint {
             Method::Update => self.updated(now, id, tx, request, peer),
             Method::Info => self.keyed(now, id, tx, request),
             Method::Options => self.answer_options(now, tx, request),
+            Method::Refer => self.referred(now, id, tx, request),
             Method::Ack
             | Method::Cancel
             | Method::Register
             | Method::Prack
-            | Method::Refer
             | Method::Notify
             | Method::Subscribe
             | Method::Message

@@ -6,6 +6,7 @@
 //! - `established`: answered legs and the requests inside their dialogs.
 //! - `probe`: checks whether a silent far end is still there.
 //! - `modify`: media changes by re-INVITE and UPDATE, from both sides.
+//! - `refer`: a phone transfers by REFER.
 //! - `recent_byes`: phones that are still busy with the call before.
 //! - `session_timer`, `session_refresh`: the session timer (RFC 4028).
 //! - `voice_source`: where a far end's RTP may come from.
@@ -19,6 +20,7 @@ mod modify;
 mod outgoing;
 mod probe;
 mod recent_byes;
+mod refer;
 mod session_refresh;
 pub(crate) mod session_timer;
 mod voice_source;

@@ -11,7 +11,13 @@ use model::{
     TrunkId, WorkState,
     event::{CallEnd, OfferMissed, RefusalCause, SeatActor},
 };
-use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
+use switch::{
+    CallAction, CallCommand, CallRejected, Input, LinePlan, OutboundPlan, Output, Plan, Switch,
+    TrunkPlan, VoicemailPlan,
+};
+
+/// The number by which tests name outside parties among seats.
+const OUTSIDE: u32 = 110;
 
 pub(crate) struct Setup {
     switch: Switch,
@@ -19,8 +25,16 @@ pub(crate) struct Setup {
     log: Vec<Event>,
     /// The legs of ringing seats, with the number of the caller and the seat.
     rings: BTreeMap<LegId, (u64, u32)>,
-    /// The ports of each call in the relay.
-    ports: BTreeMap<CallId, Vec<u16>>,
+    /// The ports of each call in the relay, by leg.
+    ports: BTreeMap<CallId, BTreeMap<LegId, u16>>,
+    /// The routes of each call in the relay.
+    routes: BTreeMap<CallId, Vec<media::LegRoute>>,
+    /// The legs of phones that were answered and not hung up, by seat.
+    answered: BTreeMap<u32, LegId>,
+    /// What became of each incoming leg, in order.
+    dialled: BTreeMap<LegId, Vec<String>>,
+    refer_code: Option<u16>,
+    legs_dialled: u64,
     played: BTreeMap<CallId, usize>,
     /// The call id of each caller's number.
     calls: BTreeMap<u64, CallId>,
@@ -40,15 +54,26 @@ impl Setup {
             name: String::new(),
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
-            queue,
+            queue: queue.clone(),
             skills: BTreeMap::new(),
             priority: 0,
             greeting: Vec::new(),
             music: media::PromptId(0),
             announcements: switch::Announcements::default(),
         };
+        let voicemail = VoicemailPlan {
+            prompts: vec![media::PromptId(2)],
+            key: Some('2'),
+            max: Duration::from_secs(120),
+        };
+        let outbound =
+            OutboundPlan { address: ([192, 0, 2, 1], 5_060).into(), channels: 2, caller_id: None };
+        let trunk = TrunkPlan { outbound: Some(outbound), ..TrunkPlan::default() };
         let plan = Plan {
-            trunks: [(TrunkId::from("telecom"), TrunkPlan::default())].into(),
+            trunks: [(TrunkId::from("telecom"), trunk)].into(),
+            outbound_numbers: vec!["0371*".to_owned()],
+            emergency_numbers: vec!["110".to_owned()],
+            voicemail: [(queue.clone(), voicemail)].into(),
             lines: [("12345".into(), line)].into(),
             sorry: vec![media::PromptId(1)],
             ..Plan::default()
@@ -60,6 +85,11 @@ impl Setup {
             log: Vec::new(),
             rings: BTreeMap::new(),
             ports: BTreeMap::new(),
+            routes: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            dialled: BTreeMap::new(),
+            refer_code: None,
+            legs_dialled: 0,
             played: BTreeMap::new(),
             calls: BTreeMap::new(),
         };
@@ -80,25 +110,58 @@ impl Setup {
             match output {
                 Output::Event(event) => self.hear(event),
                 Output::Sip(sip::Command::Dial(dial)) => {
-                    let call: CallId = dial.headers[0].1.parse().expect("a call id");
+                    let call = match dial.headers.first() {
+                        Some((_, call)) => call.parse().expect("a call id"),
+                        // The number of a call is nothing for the carrier.
+                        None => self.newest_call(),
+                    };
                     let caller = self.calls.iter().find(|(_, id)| **id == call).map(|(n, _)| *n);
-                    let sip::Target::Seat(seat) = dial.to else { panic!("a seat is dialled") };
-                    self.rings.insert(dial.leg, (caller.expect("a caller"), seat.0));
+                    let seat = match dial.to {
+                        sip::Target::Seat(seat) => seat.0,
+                        sip::Target::Uri(uri) => {
+                            assert!(uri.ends_with("@192.0.2.1:5060"), "{uri}");
+                            OUTSIDE
+                        }
+                    };
+                    self.rings.insert(dial.leg, (caller.expect("a caller"), seat));
                 }
-                Output::Sip(sip::Command::HangUp { leg, .. }) => drop(self.rings.remove(&leg)),
+                Output::Sip(sip::Command::AnswerRefer { leg, code }) => {
+                    assert!(self.answered.values().any(|own| *own == leg), "told before the BYE");
+                    self.refer_code = Some(code);
+                }
+                Output::Sip(sip::Command::Accept { leg, .. }) => self.note(leg, "accepted"),
+                Output::Sip(sip::Command::Reject { leg, code, .. }) => {
+                    self.note(leg, &code.to_string());
+                }
+                Output::Sip(sip::Command::HangUp { leg, .. }) => {
+                    self.note(leg, "hung up");
+                    self.rings.remove(&leg);
+                    self.answered.retain(|_, answered| *answered != leg);
+                }
                 Output::Sip(_) => {}
-                Output::Media(media::Command::Open { call, rtp_port, .. }) => {
-                    self.ports.insert(call, vec![rtp_port]);
+                Output::Media(
+                    media::Command::Open { call, leg, rtp_port, .. }
+                    | media::Command::AddLeg { call, leg, rtp_port },
+                ) => {
+                    let before = self.ports.entry(call).or_default().insert(leg, rtp_port);
+                    assert_eq!(before, None, "a leg is added once");
                 }
-                Output::Media(media::Command::AddSeat { call, rtp_port }) => {
-                    self.ports.entry(call).or_default().push(rtp_port);
+                Output::Media(media::Command::DropLeg { call, leg }) => {
+                    let port = self.ports.get_mut(&call).and_then(|ports| ports.remove(&leg));
+                    let rtp_port = port.expect("a leg that was added is dropped once");
+                    closed.push(media::Event::PortFreed { rtp_port });
                 }
-                Output::Media(media::Command::DropSeat { call }) => {
-                    let port = self.ports.get_mut(&call).and_then(Vec::pop);
-                    closed.extend(port.map(|rtp_port| media::Event::PortFreed { rtp_port }));
+                Output::Media(
+                    media::Command::Connect { call, routes, .. }
+                    | media::Command::Route { call, routes },
+                ) => {
+                    let legs = &self.ports[&call];
+                    assert!(routes.iter().all(|route| legs.contains_key(&route.leg)), "{routes:?}");
+                    self.routes.insert(call, routes);
                 }
                 Output::Media(media::Command::Close { call }) => {
-                    let ports = self.ports.remove(&call).unwrap_or_default();
+                    let ports = self.ports.remove(&call).unwrap_or_default().into_values();
+                    let ports = ports.collect();
                     let quality = Default::default();
                     closed.push(media::Event::Closed { call, ports, quality });
                 }
@@ -111,6 +174,14 @@ impl Setup {
         for event in closed {
             self.input(Input::Media(event));
         }
+    }
+
+    fn newest_call(&self) -> CallId {
+        *self.calls.values().max().expect("a call")
+    }
+
+    fn note(&mut self, leg: LegId, what: &str) {
+        self.dialled.entry(leg).or_default().push(what.to_owned());
     }
 
     fn hear(&mut self, event: Event) {
@@ -195,7 +266,105 @@ impl Setup {
     pub(crate) fn seat_picks_up(&mut self, seat: u32) {
         let leg = self.leg_at(seat);
         self.rings.remove(&leg);
+        self.answered.insert(seat, leg);
         self.input(Input::Sip(sip::Event::Answered { leg, remote: remote() }));
+    }
+
+    /// The phone of a seat that is in a call dials; returns its new leg.
+    pub(crate) fn dials(&mut self, seat: u32, number: &str) -> LegId {
+        self.legs_dialled += 1;
+        let leg = LegId(9_001 + 2 * self.legs_dialled);
+        self.input(Input::Sip(sip::Event::Incoming(sip::Incoming {
+            leg,
+            origin: sip::Origin::Seat(SeatId(seat)),
+            caller: Number::new(&seat.to_string()),
+            display: String::new(),
+            dialled: Number::new(number),
+            remote: Some(remote()),
+            signalled: Default::default(),
+        })));
+        leg
+    }
+
+    /// The phone of a seat sends REFER in its first leg; returns the code that it is told.
+    pub(crate) fn refers(&mut self, seat: u32, to: &str, replaces: Option<LegId>) -> u16 {
+        let leg = self.answered[&seat];
+        self.refer_code = None;
+        let to = Number::new(to);
+        self.input(Input::Sip(sip::Event::Referred { leg, to, replaces }));
+        self.refer_code.expect("a REFER is answered")
+    }
+
+    /// Whom a leg of a phone hears in the call of caller `n`, in legs.
+    pub(crate) fn leg_hears(&self, n: u64, leg: LegId) -> Vec<LegId> {
+        let routes = &self.routes[&self.calls[&n]];
+        let route = routes.iter().find(|route| route.leg == leg);
+        route.map(|route| route.hears.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn answered_leg(&self, seat: u32) -> LegId {
+        self.answered[&seat]
+    }
+
+    /// The legs that phones dialled: whether each was accepted, rejected with a code, or hung up.
+    pub(crate) fn fate_of(&self, leg: LegId) -> &[String] {
+        self.dialled.get(&leg).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn leg_ends(&mut self, leg: LegId) {
+        let end = sip::LegEnd::ByeReceived;
+        self.input(Input::Sip(sip::Event::Ended { leg, end }));
+    }
+
+    /// The phone of a seat that is in a call hangs up.
+    pub(crate) fn seat_hangs_up(&mut self, seat: u32) {
+        let leg = self.answered.remove(&seat).expect("the seat is in a call");
+        let end = sip::LegEnd::ByeReceived;
+        self.input(Input::Sip(sip::Event::Ended { leg, end }));
+    }
+
+    /// A person does something with the call of caller `n`.
+    pub(crate) fn act(&mut self, n: u64, action: CallAction) -> Result<(), CallRejected> {
+        let (call, by) = (self.calls[&n], SeatActor::Person("zhou".into()));
+        let result = self.switch.handle_call_command(self.now, CallCommand { call, by, action });
+        self.follow();
+        result
+    }
+
+    /// The seats whose phones are in a call.
+    pub(crate) fn in_call(&self) -> Vec<u32> {
+        self.answered.keys().copied().collect()
+    }
+
+    /// Whom a party hears in the call of caller `n`: seats by number, the caller as 0. `listener` is
+    /// named in the same way.
+    pub(crate) fn hears(&self, n: u64, listener: u32) -> Vec<u32> {
+        let caller = LegId(2 * n + 1);
+        let leg = if listener == 0 { caller } else { self.answered[&listener] };
+        let name = |leg: &LegId| match *leg == caller {
+            true => 0,
+            false => *self.answered.iter().find(|(_, own)| *own == leg).expect("in a call").0,
+        };
+        let routes = &self.routes[&self.calls[&n]];
+        let route = routes.iter().find(|route| route.leg == leg);
+        let mut hears: Vec<u32> =
+            route.map(|route| route.hears.iter().map(name).collect()).unwrap_or_default();
+        hears.sort_unstable();
+        hears
+    }
+
+    /// The seat that has the call of caller `n`.
+    pub(crate) fn talks_with(&self, n: u64) -> Option<u32> {
+        self.switch.talks_with(self.calls[&n]).map(|seat| seat.0)
+    }
+
+    /// The events of all calls, in order, by name.
+    pub(crate) fn names_since(&self, first: usize) -> Vec<&'static str> {
+        self.log[first..].iter().map(Event::name).collect()
+    }
+
+    pub(crate) fn log(&self) -> &[Event] {
+        &self.log
     }
 
     pub(crate) fn pass_s(&mut self, seconds: u64) {
@@ -219,7 +388,14 @@ impl Setup {
 
     pub(crate) fn prompts_end(&mut self, n: u64) {
         let call = self.calls[&n];
-        self.input(Input::Media(media::Event::PromptsEnded { call }));
+        let leg = LegId(2 * n + 1);
+        self.input(Input::Media(media::Event::PromptsEnded { call, leg }));
+    }
+
+    /// Caller `n` presses a key.
+    pub(crate) fn presses(&mut self, n: u64, key: char) {
+        let (call, leg) = (self.calls[&n], LegId(2 * n + 1));
+        self.input(Input::Media(media::Event::DtmfReceived { call, leg, key }));
     }
 
     pub(crate) fn prompts_played(&self, n: u64) -> usize {

@@ -4,13 +4,20 @@ use acd::AgentCommand;
 use model::{CallId, NotReadyReason, SeatId, Timestamp, event::SeatActor};
 use sip::Incoming;
 
-use crate::{FeatureCall, Features, Owner, Switch, verdict};
+use crate::{
+    Features, Switch,
+    call::{FeatureCall, Owner},
+    verdict,
+};
 
 impl Switch {
     pub(crate) fn arrive_from_seat(&mut self, now: Timestamp, seat: SeatId, incoming: &Incoming) {
         let Some(command) = self.plan.features.agent_command(seat, incoming.dialled.reveal())
         else {
-            // Calls from a seat to citizens or other seats are not supported yet.
+            if self.consult_from_phone(now, seat, incoming) {
+                return;
+            }
+            // A seat calls citizens, or colleagues outside of a talk, with a telephone of its own.
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 404, retry_after_s: None });
             return;
         };
@@ -30,6 +37,7 @@ impl Switch {
         self.features.insert(call, FeatureCall { leg: incoming.leg, seat });
         self.media(media::Command::Open {
             call,
+            leg: incoming.leg,
             rtp_port,
             remote: incoming.remote.clone(),
             prompts,

@@ -1,0 +1,172 @@
+//! Commands in a call: hold, colleagues, transfer, supervisors. The center checks that the person may
+//! give them.
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use center::{CallAction, Command, ControlCommand, ControlRequest, Guest};
+use model::{
+    CallId, Number, SeatId,
+    event::{MonitorMode, TransferTarget},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{
+    auth::User,
+    backend::Commands,
+    decode,
+    extract::{PathId, RawBody},
+    problem::Problem,
+};
+
+/// A seat.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SeatChoice")]
+pub(super) struct SeatChoice {
+    /// The seat.
+    seat: SeatId,
+}
+
+/// A colleague or an outside number: one of the two.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "GuestChoice")]
+pub(super) struct GuestChoice {
+    /// The seat of the colleague.
+    seat: Option<SeatId>,
+    /// The outside number; spaces, hyphens and brackets are left out.
+    number: Option<String>,
+}
+
+impl GuestChoice {
+    fn guest(self) -> Result<Guest, Problem> {
+        match (self.seat, self.number) {
+            (Some(seat), None) => Ok(Guest::Seat(seat)),
+            (None, Some(number)) => Ok(Guest::Number(number_of(&number))),
+            _ => Err(Problem::invalid("write either `seat` or `number`")),
+        }
+    }
+}
+
+/// To whom a call is given.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "TransferChoice")]
+pub(super) struct TransferChoice {
+    /// `{"seat": 1002}`, `{"queue": "citizens"}` or `{"number": "037112345678"}`.
+    to: TransferTarget,
+}
+
+/// A supervisor's phone and what the supervisor's voice does.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MonitorChoice")]
+pub(super) struct MonitorChoice {
+    /// The seat at whose phone the supervisor is.
+    seat: SeatId,
+    /// `listen`, `whisper` or `barge`.
+    mode: MonitorMode,
+}
+
+type Done = Result<StatusCode, Problem>;
+type Center = State<Arc<dyn Commands>>;
+
+pub(super) async fn hold(center: Center, user: User, call: PathId<CallId>) -> Done {
+    act(center, user, call, CallAction::Hold).await
+}
+
+pub(super) async fn resume(center: Center, user: User, call: PathId<CallId>) -> Done {
+    act(center, user, call, CallAction::Resume).await
+}
+
+pub(super) async fn invite(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let whom = read::<GuestChoice>(&body)?.guest()?;
+    act(center, user, call, CallAction::Invite { whom }).await
+}
+
+pub(super) async fn remove(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let whom = read::<GuestChoice>(&body)?.guest()?;
+    act(center, user, call, CallAction::Remove { whom }).await
+}
+
+pub(super) async fn complete_transfer(center: Center, user: User, call: PathId<CallId>) -> Done {
+    act(center, user, call, CallAction::CompleteTransfer).await
+}
+
+pub(super) async fn transfer(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let TransferChoice { to } = read(&body)?;
+    let to = match to {
+        TransferTarget::Number(number) => TransferTarget::Number(number_of(number.reveal())),
+        to => to,
+    };
+    act(center, user, call, CallAction::Transfer { to }).await
+}
+
+pub(super) async fn monitor(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let MonitorChoice { seat, mode } = read(&body)?;
+    act(center, user, call, CallAction::Monitor { seat, mode }).await
+}
+
+pub(super) async fn stop_monitoring(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let SeatChoice { seat } = read(&body)?;
+    act(center, user, call, CallAction::StopMonitoring { seat }).await
+}
+
+pub(super) async fn take_over(
+    center: Center,
+    user: User,
+    call: PathId<CallId>,
+    RawBody(body): RawBody,
+) -> Done {
+    let SeatChoice { seat } = read(&body)?;
+    act(center, user, call, CallAction::TakeOver { seat }).await
+}
+
+async fn act(
+    State(commands): Center,
+    user: User,
+    PathId(call): PathId<CallId>,
+    action: CallAction,
+) -> Done {
+    let command = ControlCommand::Call { call, action };
+    let request = ControlRequest { by: user.actor(), command };
+    commands.execute(user.seat_actor(), Command::Control(request)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A number as a person writes it, in the form in which it is dialled.
+fn number_of(text: &str) -> Number {
+    let digits: String = text.chars().filter(|c| !" -()\u{3000}（）".contains(*c)).collect();
+    Number::new(&digits)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    decode::typed(body).map_err(|error| Problem::invalid(error.to_string()))
+}
