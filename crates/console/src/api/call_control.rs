@@ -36,7 +36,7 @@ pub(super) struct SeatChoice {
 pub(super) struct GuestChoice {
     /// The seat of the colleague.
     seat: Option<SeatId>,
-    /// The outside number; spaces, hyphens and brackets are left out.
+    /// The outside number, as people write it.
     number: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl GuestChoice {
     fn guest(self) -> Result<Guest, Problem> {
         match (self.seat, self.number) {
             (Some(seat), None) => Ok(Guest::Seat(seat)),
-            (None, Some(number)) => Ok(Guest::Number(number_of(&number))),
+            (None, Some(number)) => Ok(Guest::Number(Number::new(&number))),
             _ => Err(Problem::invalid("write either `seat` or `number`")),
         }
     }
@@ -113,7 +113,8 @@ pub(super) async fn transfer(
 ) -> Done {
     let TransferChoice { to } = read(&body)?;
     let to = match to {
-        TransferTarget::Number(number) => TransferTarget::Number(number_of(number.reveal())),
+        // In the one form in which numbers are compared.
+        TransferTarget::Number(number) => TransferTarget::Number(Number::new(number.reveal())),
         to => to,
     };
     act(center, user, call, CallAction::Transfer { to }).await
@@ -159,12 +160,6 @@ async fn act(
     let request = ControlRequest { by: user.actor(), command };
     commands.execute(user.seat_actor(), Command::Control(request)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A number as a person writes it, in the form in which it is dialled.
-fn number_of(text: &str) -> Number {
-    let digits: String = text.chars().filter(|c| !" -()\u{3000}（）".contains(*c)).collect();
-    Number::new(&digits)
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -408,7 +408,7 @@ Beside this API the engine serves Open311 GeoReport v2 under `/open311/v2`, whic
 under `/hooks/{name}`, as `courier.toml` names them.";
 
 /// Descriptions of the tags: the first word of each path.
-const TAGS: [(&str, &str); 32] = [
+const TAGS: [(&str, &str); 33] = [
     ("accounts", "Accounts of people"),
     ("agents", "How people worked"),
     ("assessments", "Assessments of units, their appeals, and rulings"),
@@ -416,6 +416,7 @@ const TAGS: [(&str, &str); 32] = [
     ("attachments", "Scans, photographs and papers"),
     ("audit", "Who saw and did what"),
     ("calls", "Calls"),
+    ("config", "The config in force, and its reload"),
     ("courier", "Deliveries of records to partners, and SMS"),
     ("dissatisfactions", "Tickets closed with a dissatisfied caller"),
     ("events", "The log, record by record"),
