@@ -1,4 +1,4 @@
-//! What agents and supervisors do in a call, with real telephones: hold, consultation, conference,
+//! Stories of agents and supervisors in a call, with real telephones: hold, consultation, conference,
 //! transfer, listening in. Each party speaks with a tone of its own, so that what everybody hears is
 //! known from the tones in it.
 

@@ -80,7 +80,7 @@ pub enum ControlCommand {
     Call {
         /// The call.
         call: CallId,
-        /// What to do.
+        /// The action.
         action: CallAction,
     },
 }

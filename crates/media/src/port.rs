@@ -58,7 +58,7 @@ pub enum Command {
         leg: LegId,
         /// Its media.
         remote: RemoteMedia,
-        /// Who hears whom from now on, as for [`Command::Route`].
+        /// The routes from now on, as for [`Command::Route`].
         routes: Vec<LegRoute>,
     },
     /// Set who hears whom from now on.

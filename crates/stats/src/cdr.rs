@@ -85,7 +85,7 @@ pub struct Voicemail {
 /// segment that is not a consultation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Segment {
-    /// What it is.
+    /// The kind.
     #[serde(flatten)]
     pub kind: SegmentKind,
     /// When it began.

@@ -1,4 +1,4 @@
-//! Who hears whom in a call: one table.
+//! One table of which party of a call hears which.
 
 use media::LegRoute;
 use model::{
@@ -62,7 +62,7 @@ impl Part {
     }
 }
 
-/// Who hears whom in this call.
+/// The routes of this call.
 pub(crate) fn routes(call: &Call) -> Vec<LegRoute> {
     let caller = if call.hold.is_some() { Part::HeldCaller } else { Part::Caller };
     let mut voices = vec![Voice { leg: call.leg, part: caller }];
@@ -92,7 +92,7 @@ pub(crate) fn routes(call: &Call) -> Vec<LegRoute> {
             .filter(|speaker| speaker.leg != listener.leg && listener.part.hears(speaker.part))
             .map(|speaker| speaker.leg)
             .collect(),
-        // Whoever leaves a message hears the prompt, and no music after it.
+        // A caller who leaves a message hears the prompt, and no music after it.
         is_silent: listener.part.is_silent(call.hold)
             || matches!(call.stage, Stage::Message { .. }),
     };

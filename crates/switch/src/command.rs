@@ -13,11 +13,11 @@ pub struct CallCommand {
     pub call: CallId,
     /// The person.
     pub by: SeatActor,
-    /// What to do.
+    /// The action.
     pub action: CallAction,
 }
 
-/// What a person does with a call.
+/// The actions of a person in a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallAction {
     /// Put the caller on hold: the caller hears music.
@@ -27,12 +27,12 @@ pub enum CallAction {
     /// Ask a colleague, or call an outside number. The caller is held meanwhile; [`CallAction::Resume`] makes it a conference,
     /// [`CallAction::CompleteTransfer`] leaves the call to the colleague.
     Invite {
-        /// Whom to ask.
+        /// The party to ask.
         whom: Guest,
     },
     /// Remove a colleague or an outside number from the call.
     Remove {
-        /// Whom to remove.
+        /// The party to remove.
         whom: Guest,
     },
     /// Leave the call to the colleague or the outside number that was asked. While the colleague's phone still rings the
@@ -40,7 +40,7 @@ pub enum CallAction {
     CompleteTransfer,
     /// Give the call away without asking. When a seat does not take it, it comes back.
     Transfer {
-        /// To whom.
+        /// The new party.
         to: TransferTarget,
     },
     /// Connect a supervisor's phone to the call, or change what the supervisor's voice does.

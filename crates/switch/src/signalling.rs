@@ -205,7 +205,7 @@ impl Switch {
             Some(Owner::Seat(call)) => {
                 let current = self.calls.get(&call).and_then(Call::seat_leg) == Some(leg);
                 if current {
-                    // Who hangs up beside a colleague who was asked leaves the call to them.
+                    // An agent who hangs up beside a colleague who was asked leaves the call to them.
                     if self.leave_to_colleague(now, call, SeatActor::Phone) {
                         return self.handle_dispatcher_outputs(now);
                     }

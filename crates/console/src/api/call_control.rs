@@ -50,7 +50,7 @@ impl GuestChoice {
     }
 }
 
-/// To whom a call is given.
+/// The new party of a call that is given away.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TransferChoice")]

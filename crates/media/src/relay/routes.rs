@@ -45,7 +45,7 @@ impl LegSet {
     }
 }
 
-/// What a leg hears now.
+/// The voices that a leg hears now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Hearing {
     /// Nothing: it rings.
@@ -82,7 +82,7 @@ impl Hearing {
 /// The frames of the voices of a call at one tick, by index; `None` for those that nobody mixes.
 pub(crate) type Frames = [Option<Frame>; LEGS_MAX];
 
-/// What is added to a mix once, after a change: the fade of the voice heard before.
+/// The state of a mix: the fade of the voice heard before, which is added once after a change.
 #[derive(Debug, Default)]
 pub(crate) struct MixState {
     pub(crate) fade: Option<Frame>,

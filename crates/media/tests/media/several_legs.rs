@@ -36,7 +36,7 @@ fn table(routes: &[(LegId, &[LegId])]) -> Vec<LegRoute> {
     routes.iter().map(|(leg, hears)| route(*leg, hears)).collect()
 }
 
-/// What a leg heard from `from_ms` on, in samples.
+/// The samples that a leg heard from `from_ms` on.
 fn heard(lab: &Lab, phone: &Phone, from_ms: u64) -> Vec<i16> {
     let sent = lab.heard_at(phone.rtp_port).into_iter().filter(|sent| sent.at >= at(from_ms));
     sent.flat_map(|sent| decode(phone.codec, sent.payload())).collect()

@@ -100,7 +100,7 @@ pub struct LegDialled {
     pub leg: LegId,
     /// Its part in the call.
     pub role: LegRole,
-    /// Who asked for it.
+    /// The person or phone that asked for it.
     pub by: SeatActor,
 }
 
@@ -128,7 +128,7 @@ pub struct MonitorModeSet {
     pub seat: SeatId,
     /// The mode from now on.
     pub mode: MonitorMode,
-    /// Who changed it.
+    /// The person who changed it.
     pub by: SeatActor,
 }
 
@@ -189,7 +189,7 @@ impl LegRole {
     }
 }
 
-/// What a supervisor's voice does in a call.
+/// The use of a supervisor's voice in a call.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -229,17 +229,17 @@ pub struct CallTransferred {
     pub call: CallId,
     /// The seat whose talk is over.
     pub seat: SeatId,
-    /// To whom.
+    /// The new party.
     pub to: TransferTarget,
     /// Whether the agent had talked with the new party before, or a supervisor took the call over.
     pub attended: bool,
-    /// Who transferred it.
+    /// The person or phone that transferred it.
     pub by: SeatActor,
     /// The talk time with this seat, in ms.
     pub talk_ms: u64,
 }
 
-/// To whom a call is transferred.
+/// The new party of a transferred call.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]

@@ -1,4 +1,4 @@
-//! What can be done in a call, one file for each feature.
+//! The features of a call, one file for each.
 
 pub(crate) mod codes;
 mod guests;

@@ -1,4 +1,4 @@
-//! What can be done in a call: hold, consultation, conference, transfer, supervision, and what
+//! Stories of what people do in a call: hold, consultation, conference, transfer, supervision, and what
 //! crosses.
 
 use model::{

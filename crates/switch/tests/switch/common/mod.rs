@@ -31,7 +31,7 @@ pub(crate) struct Setup {
     routes: BTreeMap<CallId, Vec<media::LegRoute>>,
     /// The legs of phones that were answered and not hung up, by seat.
     answered: BTreeMap<u32, LegId>,
-    /// What became of each incoming leg, in order.
+    /// The answers to each incoming leg, in order.
     dialled: BTreeMap<LegId, Vec<String>>,
     refer_code: Option<u16>,
     legs_dialled: u64,
@@ -295,7 +295,7 @@ impl Setup {
         self.refer_code.expect("a REFER is answered")
     }
 
-    /// Whom a leg of a phone hears in the call of caller `n`, in legs.
+    /// The legs that a leg of a phone hears in the call of caller `n`.
     pub(crate) fn leg_hears(&self, n: u64, leg: LegId) -> Vec<LegId> {
         let routes = &self.routes[&self.calls[&n]];
         let route = routes.iter().find(|route| route.leg == leg);
@@ -336,7 +336,7 @@ impl Setup {
         self.answered.keys().copied().collect()
     }
 
-    /// Whom a party hears in the call of caller `n`: seats by number, the caller as 0. `listener` is
+    /// The parties that one hears in the call of caller `n`: seats by number, the caller as 0. `listener` is
     /// named in the same way.
     pub(crate) fn hears(&self, n: u64, listener: u32) -> Vec<u32> {
         let caller = LegId(2 * n + 1);
