@@ -320,8 +320,8 @@ fn caller_whom_nobody_takes_leaves_a_message() {
     let installation = Installation::with_seats(1);
     installation.edit("queues.toml", |text| {
         text.replace(
-            "name = \"mandarin\"\n",
-            "name = \"mandarin\"\nmax_wait = \"5s\"\nvoicemail = { prompts = [\"beep\"] }\n",
+            "name = \"citizens\"\n",
+            "name = \"citizens\"\nmax_wait = \"5s\"\nvoicemail = { prompts = [\"beep\"] }\n",
         )
     });
     let engine = installation.start();
