@@ -88,7 +88,7 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
     let (journal, report) =
         Journal::open(&folder, journal::Options::default()).map_err(|e| e.to_string())?;
     let last = report.last.unwrap_or(0);
-    let view = view::open_store(data, &folder, last)?.store;
+    let view = view::open_store(data, &folder, last, store::CACHE_BYTES)?.store;
     drop(journal);
     let by = machine::person();
     machine::note(data, Event::LogRestored(LogRestored { from: LogCopy::Backup, last, by }))?;

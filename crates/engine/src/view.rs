@@ -17,10 +17,15 @@ pub struct OpenedView {
 /// Opens the view of the log. A view that is missing, behind, too new or damaged is made again.
 ///
 /// A view with records beside a log without any is an error, because a disk may be missing.
-pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<OpenedView, String> {
+pub fn open_store(
+    data: &Path,
+    journal: &Path,
+    last: Seq,
+    cache_bytes: u64,
+) -> Result<OpenedView, String> {
     let folder = data.join("store");
     let mut ahead = None;
-    let store = match Store::open(&folder) {
+    let store = match Store::open_with_cache(&folder, cache_bytes) {
         Ok(store) if store.applied() <= last => store,
         Ok(store) if last == 0 => {
             return Err(format!(
@@ -39,20 +44,20 @@ pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<OpenedView, 
             );
             ahead = Some(store.applied());
             drop(store);
-            create_store(&folder)?
+            create_store(&folder, cache_bytes)?
         }
         Err(e) => {
             tracing::warn!("cannot open the view of the log ({e}); rebuilding it");
-            create_store(&folder)?
+            create_store(&folder, cache_bytes)?
         }
     };
     catch_up(&store, journal, &mut |_, _| {})?;
     Ok(OpenedView { store, ahead })
 }
 
-fn create_store(folder: &Path) -> Result<Store, String> {
+fn create_store(folder: &Path, cache_bytes: u64) -> Result<Store, String> {
     Store::wipe(folder).map_err(|e| format!("cannot clear {}: {e}", folder.display()))?;
-    Store::open(folder)
+    Store::open_with_cache(folder, cache_bytes)
         .map_err(|e| format!("cannot create the view of the log in {}: {e}", folder.display()))
 }
 

@@ -207,6 +207,28 @@ pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
     size.or_else(|| v.wrong(format!("\"{text}\" is not a size"), "write \"512MiB\" or \"20GiB\""))
 }
 
+/// A size within a range.
+pub(crate) fn size_within(range: RangeInclusive<u64>) -> impl Fn(&Value<'_>) -> Option<u64> {
+    move |v| {
+        let bytes = size(v)?;
+        if range.contains(&bytes) {
+            return Some(bytes);
+        }
+        let right =
+            format!("write {} to {}", size_as_text(*range.start()), size_as_text(*range.end()));
+        v.wrong("the size is out of range", right)
+    }
+}
+
+/// A size in the largest unit that divides it: `"8MiB"`.
+fn size_as_text(bytes: u64) -> String {
+    let units = SIZES.iter().rev().find(|(_, each)| bytes % each == 0);
+    match units {
+        Some((name, each)) => format!("\"{}{name}\"", bytes / each),
+        None => format!("{bytes} bytes"),
+    }
+}
+
 /// An address and port to listen on: `"0.0.0.0:5060"`.
 pub(crate) fn socket(v: &Value<'_>) -> Option<SocketAddr> {
     let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"0.0.0.0:5060\"") };

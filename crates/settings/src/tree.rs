@@ -201,6 +201,8 @@ pub enum ProxyHeader {
 pub struct Store {
     /// The folder, relative to the working directory of the engine.
     pub folder: PathBuf,
+    /// The memory for pages of the index.
+    pub cache_bytes: u64,
 }
 
 /// `[intake]`: new calls on their way to the engine.

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::StoreError;
 
 /// The version of the trees. A view with another version is rebuilt.
-pub(crate) const SCHEMA: u32 = 11;
+pub(crate) const SCHEMA: u32 = 12;
 
 /// A value as a version byte and JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {

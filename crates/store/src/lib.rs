@@ -22,4 +22,4 @@ pub use call_index::CallIndex;
 pub use error::StoreError;
 pub use reader::Reader;
 pub use ticket_index::TicketIndex;
-pub use writer::Store;
+pub use writer::{CACHE_BYTES, Store};

@@ -35,8 +35,6 @@ pub enum TicketIndex {
     Tag(String),
     /// Tickets taken over from another hotline, by their number there.
     Elsewhere(String),
-    /// Tickets that are not archived or cancelled. The engine reads them at start.
-    Live,
     /// Tickets with work that a person with this account or this printed name holds.
     HeldBy(String),
 }
@@ -61,7 +59,6 @@ impl TicketIndex {
             TicketIndex::Topic(topic) => codec::prefix(b't', topic.as_str().as_bytes()),
             TicketIndex::Tag(tag) => codec::prefix(b'g', tag.as_bytes()),
             TicketIndex::Elsewhere(number) => codec::prefix(b'e', number.as_bytes()),
-            TicketIndex::Live => codec::prefix(b'l', &[]),
             TicketIndex::HeldBy(name) => codec::prefix(b'h', name.as_bytes()),
         }]
     }
@@ -98,9 +95,6 @@ pub(crate) fn keys(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
     }
     indexes.extend(ticket.form.tags.iter().flatten().cloned().map(TicketIndex::Tag));
     indexes.extend(ticket.elsewhere.clone().map(TicketIndex::Elsewhere));
-    if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
-        indexes.push(TicketIndex::Live);
-    }
     let holders = worklist::holders(ticket).into_iter();
     indexes.extend(holders.map(|name| TicketIndex::HeldBy(name.to_owned())));
     let id = codec::ticket(ticket.ticket);

@@ -20,6 +20,7 @@ use crate::{StoreError, codec, error::catch_panic};
 /// The state shared by `Store` and every `Reader`.
 pub(crate) struct View {
     folder: PathBuf,
+    cache_bytes: u64,
     /// `None` while it is being closed, and after it could not be reopened.
     trees: RwLock<Option<Trees>>,
     pub(crate) applied: AtomicU64,
@@ -69,10 +70,11 @@ pub(crate) struct Trees {
 }
 
 impl View {
-    pub(crate) fn open(folder: &Path) -> Result<View, StoreError> {
-        let (trees, applied) = Trees::open(folder)?;
+    pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<View, StoreError> {
+        let (trees, applied) = Trees::open(folder, cache_bytes)?;
         Ok(View {
             folder: folder.to_path_buf(),
+            cache_bytes,
             trees: RwLock::new(Some(trees)),
             applied: AtomicU64::new(applied),
         })
@@ -87,11 +89,11 @@ impl View {
     pub(crate) fn reopen(&self) -> Result<(), StoreError> {
         let mut held = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         close(held.take());
-        let (trees, applied) = match Trees::open(&self.folder) {
+        let (trees, applied) = match Trees::open(&self.folder, self.cache_bytes) {
             Err(error) if error.wants_rebuild() => {
                 let gone = std::fs::remove_dir_all(path(&self.folder));
                 gone.map_err(StoreError::Io)?;
-                Trees::open(&self.folder)?
+                Trees::open(&self.folder, self.cache_bytes)?
             }
             other => other?,
         };
@@ -108,11 +110,11 @@ impl View {
 impl Trees {
     /// The trees and the last record applied. sled's threads may hold the lock for a moment after closing,
     /// so that a locked file is tried again.
-    fn open(folder: &Path) -> Result<(Trees, Seq), StoreError> {
+    fn open(folder: &Path, cache_bytes: u64) -> Result<(Trees, Seq), StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::Io)?;
         let mut tries = 0;
         loop {
-            match Trees::open_once(folder) {
+            match Trees::open_once(folder, cache_bytes) {
                 Err(StoreError::Busy) if tries < LOCK_TRIES => {
                     tries += 1;
                     std::thread::sleep(LOCK_PAUSE);
@@ -122,11 +124,11 @@ impl Trees {
         }
     }
 
-    fn open_once(folder: &Path) -> Result<(Trees, Seq), StoreError> {
+    fn open_once(folder: &Path, cache_bytes: u64) -> Result<(Trees, Seq), StoreError> {
         catch_panic(|| {
             let db = sled::Config::new()
                 .path(path(folder))
-                .cache_capacity(CACHE_BYTES)
+                .cache_capacity(cache_bytes)
                 .flush_every_ms(Some(FLUSH_EVERY_MS))
                 .open()?;
             let tree = |name: &str| db.open_tree(name);
@@ -199,8 +201,6 @@ pub(crate) fn path(folder: &Path) -> PathBuf {
 
 pub(crate) const APPLIED: &[u8] = b"applied";
 const SCHEMA: &[u8] = b"schema";
-/// 64 MiB: the calls and tickets of today; the default of sled is a gigabyte.
-const CACHE_BYTES: u64 = 64 << 20;
 /// One second in all. A running engine holds its lock longer.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);

@@ -35,9 +35,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the view in `folder`; a new view has no record.
+    /// Opens the view in `folder` with a cache of [`CACHE_BYTES`]; a new view has no record.
     pub fn open(folder: impl AsRef<Path>) -> Result<Store, StoreError> {
-        let view = View::open(folder.as_ref())?;
+        Store::open_with_cache(folder, CACHE_BYTES)
+    }
+
+    /// The same with a cache of this many bytes. sled keeps the pages that were used last in it.
+    pub fn open_with_cache(
+        folder: impl AsRef<Path>,
+        cache_bytes: u64,
+    ) -> Result<Store, StoreError> {
+        let view = View::open(folder.as_ref(), cache_bytes)?;
         Ok(Store { view: Arc::new(view), writing: Mutex::new(()) })
     }
 
@@ -400,3 +408,6 @@ impl BatchChanges<'_> {
         Ok(())
     }
 }
+
+/// 64 MiB: the calls and tickets of a day; the default of sled is a gigabyte.
+pub const CACHE_BYTES: u64 = 64 << 20;

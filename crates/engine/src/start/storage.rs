@@ -97,7 +97,8 @@ impl Storage {
             Some(_) => None,
         };
         let OpenedView { store, ahead } =
-            view::open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
+            view::open_store(folder, &journal_folder, memory.seq, settings.data.cache_bytes)
+                .map_err(storage)?;
         let damage = damage::alarm(&report, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
         Ok(Storage {
             journal,

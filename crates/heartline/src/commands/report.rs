@@ -198,7 +198,8 @@ impl ReportContext {
         let opened = journal::Journal::open(&folder, journal::Options::default());
         let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
             Ok((journal, opening)) => {
-                let store = view::open_store(&data, &folder, opening.last.unwrap_or(0))?.store;
+                let (last, cache) = (opening.last.unwrap_or(0), settings.data.cache_bytes);
+                let store = view::open_store(&data, &folder, last, cache)?.store;
                 read(&folder, &mut reference, &mut agents, None)
                     .map_err(|e| Fault::new(EX_DATAERR, e))?;
                 let reader = store.reader();

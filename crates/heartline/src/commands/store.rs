@@ -24,7 +24,7 @@ fn rebuild(place: &Place) -> Result<(), Fault> {
     // A snapshot may have the same fault as the view.
     store::snapshot::remove(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
-    let store = view::open_store(&data, &folder, last)?.store;
+    let store = view::open_store(&data, &folder, last, store::CACHE_BYTES)?.store;
     print_line(&format!("the view was rebuilt from {} records", store.applied()));
     Ok(())
 }

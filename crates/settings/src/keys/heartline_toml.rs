@@ -138,6 +138,8 @@ section!(open311, "heartline.toml", "[open311]", {
 section!(data, "heartline.toml", "[data]", {
     FOLDER = "folder", "path", Value("\"data\""),
         "Journal, index and keyring. Relative to where the engine is started; back it up by copying.";
+    CACHE = "cache", "size in KiB, MiB, GiB, 8MiB to 64GiB", Value("\"64MiB\""),
+        "Memory for pages of the index: the calls and tickets of a day. Lists that go back further read the disk; give more where people search years.";
 });
 
 section!(intake, "heartline.toml", "[intake]", {

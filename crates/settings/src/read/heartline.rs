@@ -1,6 +1,7 @@
 //! `heartline.toml`: the settings of the engine itself.
 
 use std::{
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -52,7 +53,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     let http_table = part("http");
     let http = http_table.as_ref().and_then(http);
     let open311 = part("open311").and_then(|t| super::open311::read(&t));
-    let data = part("data").and_then(|t| t.read(&keys::data::FOLDER, folder));
+    let data = part("data").and_then(|t| data(&t));
     let intake = part("intake").and_then(|t| t.read(&keys::intake::CAPACITY, capacity));
     let start_table = part("start");
     let start = start_table.as_ref().and_then(start);
@@ -73,7 +74,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     if let (Some(table), Some(start), Some(data), Some(recording)) =
         (&start_table, &start, &data, &recording)
     {
-        check_emergency(table, start, data, recording);
+        check_emergency(table, start, &data.folder, recording);
     }
     Some(General {
         hotline: hotline?,
@@ -82,7 +83,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
         recording: recording?,
         http: http?,
         open311: open311?,
-        data: Store { folder: data? },
+        data: data?,
         intake: Intake { capacity: intake? },
         start: start?,
         drain: Drain { timeout: drain? },
@@ -135,6 +136,12 @@ fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
         return v.wrong(what, "write the offset to use instead, such as \"+01:00\"");
     }
     Some((name, Zone { east_s: zone.to_offset(now).seconds() }))
+}
+
+fn data(t: &Table<'_>) -> Option<Store> {
+    let folder = t.read(&keys::data::FOLDER, folder);
+    let cache = t.read(&keys::data::CACHE, kinds::size_within(CACHE));
+    Some(Store { folder: folder?, cache_bytes: cache? })
 }
 
 fn recording(t: &Table<'_>) -> Option<Recording> {
@@ -253,6 +260,8 @@ fn capacity(v: &Value<'_>) -> Option<usize> {
     kinds::whole(16..=1_000_000)(v).and_then(|n| usize::try_from(n).ok())
 }
 
+/// Less than 8 MiB holds not even the upper pages of the trees.
+const CACHE: RangeInclusive<u64> = 8 << 20..=64 << 30;
 /// More connections than any machine has file descriptors for.
 const MANY: u32 = 65_536;
 
