@@ -29,7 +29,7 @@ pub use command::{ChannelsRequest, Command, DeskRequest, Refusal, Reply};
 pub use control::{ControlCommand, ControlRequest, Forbidden};
 pub use memory::{Memory, OpenGuest, OpenOffer};
 use model::{
-    CallId, Date, Event, Record, Seq, Timestamp,
+    Date, Event, Record, Seq, Timestamp,
     desk::DeskEvent,
     event::{CallEnd, EmergencyStarted, EngineStarted, EngineStopped, SeatActor},
 };
@@ -247,12 +247,7 @@ impl Center {
                 self.switch.handle_input(now, switch::Input::Drain { until });
             }
             Input::EndTalks => self.switch.end_talks(now, CallEnd::Drained),
-            Input::HangUpAll => {
-                let calls: Vec<CallId> = self.memory.open_calls.keys().copied().collect();
-                for call in calls {
-                    self.switch.release(now, call, CallEnd::Drained);
-                }
-            }
+            Input::HangUpAll => self.switch.end_all(now, CallEnd::Drained),
             Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
         }
         let at = self.time_of_day(now);

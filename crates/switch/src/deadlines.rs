@@ -113,6 +113,6 @@ const PROMPT_MARGIN: Duration = Duration::from_secs(2);
 /// The playing time of a prompt whose length is not known.
 const PROMPT_USUAL: Duration = Duration::from_secs(10);
 /// Outputs after which a turn ends no further stage: each call that ends makes several records.
-const OUTPUTS_A_TURN: usize = 64;
+pub(crate) const OUTPUTS_A_TURN: usize = 64;
 /// The time for closing a relay, which usually takes some milliseconds.
 pub(crate) const CLOSING_MAX: Duration = Duration::from_secs(30);

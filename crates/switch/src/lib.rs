@@ -12,6 +12,7 @@ mod audibility;
 mod call;
 mod command;
 mod deadlines;
+mod end_many;
 mod ending;
 mod feature;
 mod keys;
@@ -30,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use acd::Dispatcher;
 use call::{Call, FeatureCall, Owner, Stage};
 pub use command::{CallAction, CallCommand, CallRejected, Guest};
+use end_many::Ending;
 use liveness::Silences;
 use media::PromptId;
 use model::{
@@ -103,6 +105,8 @@ pub struct Switch {
     /// Calls whose relay the voice thread has not closed in time; at most one for each port.
     unclosed: BTreeSet<CallId>,
     silences: Silences,
+    /// Calls that one input ends over several turns.
+    ending: Option<Ending>,
     draining: bool,
     outputs: VecDeque<Output>,
 }
@@ -128,6 +132,7 @@ impl Switch {
             stage_deadlines: BTreeSet::new(),
             unclosed: BTreeSet::new(),
             silences: Silences::default(),
+            ending: None,
             draining: false,
             outputs: VecDeque::new(),
         }
@@ -151,6 +156,7 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::Drain { until });
             }
             Input::Timeout => {
+                self.continue_ending(now);
                 self.announce(now);
                 self.end_overdue_stages(now);
                 self.ask_the_silent(now);
@@ -211,7 +217,8 @@ impl Switch {
         let ring = self.dispatcher.is_without_ports().then(port).flatten();
         let stage = self.stage_deadlines.first().map(|(at, _)| *at);
         let shortage = self.shortage.poll_timeout();
-        [self.dispatcher.poll_timeout(), say, ring, shortage, stage, self.next_question()]
+        let ending = self.ending.as_ref().map(|_| Timestamp::default());
+        [self.dispatcher.poll_timeout(), say, ring, shortage, stage, self.next_question(), ending]
             .into_iter()
             .flatten()
             .min()
@@ -225,21 +232,6 @@ impl Switch {
     /// The same as [`Dispatcher::take_changed_call`].
     pub fn take_changed_call(&mut self) -> Option<CallId> {
         self.dispatcher.take_changed_call()
-    }
-
-    /// Ends every talk as `end`. Calls that wait, or hear the final prompt, are not changed.
-    pub fn end_talks(&mut self, now: Timestamp, end: CallEnd) {
-        let talks = |call: &Call| {
-            matches!(
-                call.stage,
-                Stage::Talking { .. } | Stage::Transferring { .. } | Stage::Outside { .. }
-            )
-        };
-        let calls: Vec<CallId> =
-            self.calls.iter().filter(|(_, call)| talks(call)).map(|(id, _)| *id).collect();
-        for call in calls {
-            self.end(now, call, end);
-        }
     }
 
     /// The seat that a call talks with.

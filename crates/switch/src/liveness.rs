@@ -25,19 +25,30 @@ pub(crate) struct Silences {
     ask_at: BTreeMap<(CallId, LegId), Timestamp>,
     /// The same in the order of time.
     in_order: BTreeSet<(Timestamp, CallId, LegId)>,
+    /// Those that owe voice, which the alarm names. A far end is judged when its own call changes,
+    /// so that a change costs the same whatever the number of silent far ends.
+    alarming: BTreeSet<(CallId, LegId)>,
     /// The text of the active alarm.
     alarm: Option<String>,
 }
 
 impl Silences {
     fn set(&mut self, call: CallId, leg: LegId, at: Timestamp) {
-        self.remove(call, leg);
-        self.ask_at.insert((call, leg), at);
+        if let Some(before) = self.ask_at.insert((call, leg), at) {
+            self.in_order.remove(&(before, call, leg));
+        }
         self.in_order.insert((at, call, leg));
+    }
+
+    /// The silent legs of a call.
+    fn legs_of(&self, call: CallId) -> Vec<LegId> {
+        let legs = (call, LegId(0))..=(call, LegId(u64::MAX));
+        self.ask_at.range(legs).map(|((_, leg), _)| *leg).collect()
     }
 
     /// Returns whether the side was silent.
     fn remove(&mut self, call: CallId, leg: LegId) -> bool {
+        self.alarming.remove(&(call, leg));
         let Some(at) = self.ask_at.remove(&(call, leg)) else { return false };
         self.in_order.remove(&(at, call, leg))
     }
@@ -50,22 +61,19 @@ impl Switch {
         if self.is_present(call, leg) {
             self.silences.set(call, leg, now);
             self.ask_the_silent(now);
-            self.update_silence_alarm();
+            self.update_silence_alarm(call);
         }
     }
 
     /// The voice thread hears the side again, or does not expect voice from it.
     pub(crate) fn voice_returned(&mut self, call: CallId, leg: LegId) {
         self.silences.remove(call, leg);
-        self.update_silence_alarm();
+        self.update_silence_alarm(call);
     }
 
     /// Forgets the silences of a call that is over.
     pub(crate) fn forget_silence(&mut self, call: CallId) {
-        let legs = (call, LegId(0))..=(call, LegId(u64::MAX));
-        let silent: Vec<LegId> =
-            self.silences.ask_at.range(legs).map(|((_, leg), _)| *leg).collect();
-        for leg in silent {
+        for leg in self.silences.legs_of(call) {
             self.forget_silence_of(call, leg);
         }
     }
@@ -73,14 +81,14 @@ impl Switch {
     /// Forgets the silence of a leg that left its call.
     pub(crate) fn forget_silence_of(&mut self, call: CallId, leg: LegId) {
         if self.silences.remove(call, leg) {
-            self.update_silence_alarm();
+            self.update_silence_alarm(call);
         }
     }
 
     /// Probes the silent far ends that are due, at most [`TIMERS_A_TURN`]. A caller who was silent
     /// while waiting and still is in the talk raises the alarm now.
     pub(crate) fn ask_the_silent(&mut self, now: Timestamp) {
-        let mut owes_voice = false;
+        let mut owing = None;
         for _ in 0..TIMERS_A_TURN {
             let Some((at, call, leg)) = self.silences.in_order.first().copied() else { break };
             if at > now {
@@ -90,12 +98,15 @@ impl Switch {
                 self.silences.remove(call, leg);
                 continue;
             }
-            owes_voice |= self.calls.get(&call).is_some_and(|held| held.owes_voice(leg));
+            if self.calls.get(&call).is_some_and(|held| held.owes_voice(leg)) {
+                owing = Some(call);
+            }
             self.silences.set(call, leg, now + ASK_AGAIN_AFTER);
+            self.judge_silences(call);
             self.sip(sip::Command::Probe { leg });
         }
-        if owes_voice {
-            self.update_silence_alarm();
+        if let Some(call) = owing {
+            self.update_silence_alarm(call);
         }
     }
 
@@ -104,13 +115,14 @@ impl Switch {
         self.silences.in_order.first().map(|(at, ..)| *at)
     }
 
-    /// Raises, changes or clears the alarm after a silence or a hold began or ended.
-    pub(crate) fn update_silence_alarm(&mut self) {
-        let alarming = self.silences.ask_at.keys().filter_map(|(call, leg)| {
-            let held = self.calls.get(call).filter(|held| held.owes_voice(*leg))?;
+    /// Raises, changes or clears the alarm after a silence or a hold of this call began or ended.
+    pub(crate) fn update_silence_alarm(&mut self, call: CallId) {
+        self.judge_silences(call);
+        let named = self.silences.alarming.iter().take(NAMED_MAX).filter_map(|(call, leg)| {
+            let held = self.calls.get(call)?;
             Some(describe(*call, held, held.party(*leg)?))
         });
-        let text = sentence(alarming);
+        let text = sentence(named.collect(), self.silences.alarming.len());
         if text == self.silences.alarm {
             return;
         }
@@ -120,6 +132,16 @@ impl Switch {
             Some(text) => Event::AlarmRaised(AlarmRaised { alarm, text }),
             None => Event::AlarmCleared(AlarmCleared { alarm }),
         });
+    }
+
+    /// Notes which silent legs of a call owe voice.
+    fn judge_silences(&mut self, call: CallId) {
+        for leg in self.silences.legs_of(call) {
+            match self.calls.get(&call).is_some_and(|held| held.owes_voice(leg)) {
+                true => self.silences.alarming.insert((call, leg)),
+                false => self.silences.alarming.remove(&(call, leg)),
+            };
+        }
     }
 
     /// Whether the leg is in the call, and the call is not over.
@@ -145,15 +167,13 @@ fn describe(call: CallId, held: &Call, party: Party) -> String {
     }
 }
 
-/// The alarm's text; `None` when no side is silent.
-fn sentence(silent: impl Iterator<Item = String>) -> Option<String> {
-    let mut silent: Vec<String> = silent.collect();
-    let more = silent.len().saturating_sub(NAMED_MAX);
-    silent.truncate(NAMED_MAX);
-    if silent.is_empty() {
+/// The alarm's text about `all` silent sides, of which some are named; `None` when no side is silent.
+fn sentence(named: Vec<String>, all: usize) -> Option<String> {
+    if named.is_empty() {
         return None;
     }
-    let mut text = format!("no voice comes from {}", silent.join(", "));
+    let more = all.saturating_sub(named.len());
+    let mut text = format!("no voice comes from {}", named.join(", "));
     if more > 0 {
         text.push_str(&format!(", and {more} more"));
     }

@@ -184,7 +184,7 @@ impl Switch {
                 false => Event::CallResumed(CallResumed { call, by: party }),
             });
         }
-        self.update_silence_alarm();
+        self.update_silence_alarm(call);
     }
 
     pub(crate) fn leg_ended(&mut self, now: Timestamp, leg: LegId, end: LegEnd) {

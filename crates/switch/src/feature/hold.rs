@@ -47,6 +47,6 @@ impl Switch {
             (Some(_), Some(_)) | (None, None) => {}
         }
         self.route(call);
-        self.update_silence_alarm();
+        self.update_silence_alarm(call);
     }
 }

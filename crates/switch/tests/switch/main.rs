@@ -2,5 +2,6 @@
 
 mod common;
 mod in_the_call;
+mod many_calls;
 mod ports;
 mod waiting;

@@ -386,6 +386,30 @@ impl Setup {
         self.follow();
     }
 
+    pub(crate) fn end_all(&mut self) {
+        self.switch.end_all(self.now, CallEnd::Drained);
+        self.follow();
+    }
+
+    pub(crate) fn voice_of_caller(&mut self, n: u64, is_heard: bool) {
+        let (call, leg) = (self.calls[&n], LegId(2 * n + 1));
+        self.input(Input::Media(match is_heard {
+            true => media::Event::VoiceReturned { call, leg },
+            false => media::Event::VoiceLost { call, leg },
+        }));
+    }
+
+    /// The text of the alarm about lost voice; empty when it was cleared or never raised.
+    pub(crate) fn voice_alarm(&self) -> String {
+        let alarm = model::event::Alarm::VoiceLost;
+        let last = self.log.iter().rev().find_map(|event| match event {
+            Event::AlarmRaised(raised) if raised.alarm == alarm => Some(raised.text.clone()),
+            Event::AlarmCleared(cleared) if cleared.alarm == alarm => Some(String::new()),
+            _ => None,
+        });
+        last.unwrap_or_default()
+    }
+
     pub(crate) fn prompts_end(&mut self, n: u64) {
         let call = self.calls[&n];
         let leg = LegId(2 * n + 1);
