@@ -13,6 +13,7 @@ mod fuzz;
 mod load;
 mod package;
 mod package_test;
+mod soak;
 mod step;
 mod storm;
 mod test;
@@ -37,6 +38,8 @@ enum Task {
     Relay(load::relay::Arguments),
     /// Flood a running engine from this machine, and see who is still served
     Storm(storm::Arguments),
+    /// Take calls for hours, and see that memory, descriptors, files and answer times stay flat
+    Soak(soak::Arguments),
     /// Send random input to the parsers and machines, a minute for each target
     Fuzz(fuzz::Arguments),
     /// Draw the state diagrams from the tables of states into docs/diagrams.md
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Load(arguments) => load::run(&arguments),
         Task::Relay(arguments) => load::relay::run(&arguments),
         Task::Storm(arguments) => storm::run(&arguments),
+        Task::Soak(arguments) => soak::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Diagrams => diagrams::run(),
         Task::Package(arguments) => package::run(&arguments),

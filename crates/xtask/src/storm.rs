@@ -167,7 +167,7 @@ fn start(program: &Path, folder: &Path) -> Result<Target, Failure> {
         let word = printed.split_whitespace().last().map(str::to_owned);
         word.ok_or_else(|| fault(format!("heartline {} prints nothing", arguments.join(" "))))
     };
-    let password = run(&["user", "add", "wang", "--role", "supervisor"])?;
+    let password = run(&["user", "add", "wang", "--role", "supervisor", "--create"])?;
     run(&["user", "add", "wall", "--role", "supervisor"])?;
     let token = run(&["token", "wall"])?;
     let mut engine = Engine::start(program, folder)?;
@@ -329,7 +329,7 @@ fn spread(ms: &mut [f64]) -> String {
     }
 }
 
-fn by_udp(sip: SocketAddr, n: usize) -> Option<f64> {
+pub(crate) fn by_udp(sip: SocketAddr, n: usize) -> Option<f64> {
     let socket = UdpSocket::bind("127.0.0.2:0").ok()?;
     socket.set_read_timeout(Some(PATIENCE)).ok()?;
     let began = Instant::now();

@@ -214,6 +214,10 @@ impl Engine {
 }
 
 impl Engine {
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The rest of the line of its log that has these words, after the engine is ready.
     pub(crate) fn logged_after(&self, words: &str) -> Result<String, Failure> {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
