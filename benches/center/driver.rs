@@ -6,11 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use center::{Center, Input, Memory, Output, Picture};
+use center::{Center, Command, DeskRequest, Input, Memory, Output, Picture};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    CalendarTable, CallId, Codec, Direction, LegId, Number, PayloadTypes, RemoteMedia, SeatId,
-    SignalledSource, Timestamp, Zone,
+    CalendarTable, CallId, Codec, Direction, Event, LegId, Number, PayloadTypes, RemoteMedia,
+    SeatId, SignalledSource, TicketId, Timestamp, Zone,
+    desk::Actor,
+    event::{RecordingClosed, RecordingStarted, Role, SeatActor},
 };
 use rand_chacha::{
     ChaCha8Rng,
@@ -18,7 +20,7 @@ use rand_chacha::{
 };
 use sip::{Dial, Incoming, LegEnd, Origin};
 use stats::Wallboard;
-use ticketing::{Desk, Rules};
+use ticketing::{Desk, DeskCommand, Rules, ticket::TicketCommand};
 
 use crate::hotline::{Hotline, number, queue, trunk};
 
@@ -104,6 +106,8 @@ fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
 enum Later {
     Tell(Tell),
     NewCall,
+    /// A clerk closes the ticket of a call.
+    Close(TicketId),
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +116,8 @@ enum Tell {
     Answered(LegId),
     Missed(LegId),
     Ended(LegId),
+    /// The leg that the center hung up is over.
+    HungUp(LegId),
     Closed(CallId),
 }
 
@@ -133,6 +139,11 @@ pub(crate) struct Driver {
     /// When the last picture was begun, and at which record.
     pictured: (Timestamp, u64),
     figures: Figures,
+    /// Whether turns are measured. Measured turns take memory.
+    is_measured: bool,
+    /// Whether a clerk closes the ticket of each call a minute after it was opened.
+    has_clerk: bool,
+    ended_calls: u64,
 }
 
 impl Driver {
@@ -160,6 +171,9 @@ impl Driver {
             picture,
             pictured: (now, 0),
             figures: Figures::default(),
+            is_measured: true,
+            has_clerk: false,
+            ended_calls: 0,
         };
         driver.drain();
         // The center does not look at the numbers, so that more calls than ports can wait.
@@ -188,6 +202,23 @@ impl Driver {
             self.now = moment;
         }
         self.play(Duration::from_secs(5));
+    }
+
+    /// From now on calls are recorded, a clerk closes their tickets, and no turn is measured: what
+    /// memory grows by then is what ended calls leave.
+    pub(crate) fn close_tickets(&mut self) {
+        self.has_clerk = true;
+        self.is_measured = false;
+        self.figures = Figures::default();
+    }
+
+    pub(crate) fn center(&self) -> &Center {
+        &self.center
+    }
+
+    /// The calls that have ended since the beginning.
+    pub(crate) fn ended_calls(&self) -> u64 {
+        self.ended_calls
     }
 
     pub(crate) fn forget_figures(&mut self) {
@@ -230,6 +261,7 @@ impl Driver {
     fn happens(&mut self, later: Later) {
         let tell = match later {
             Later::NewCall => return self.arrive(),
+            Later::Close(ticket) => return self.void(ticket),
             Later::Tell(tell) => tell,
         };
         let input = match tell {
@@ -240,15 +272,41 @@ impl Driver {
                 let end = LegEnd::ByeReceived;
                 Input::Sip(sip::Event::Ended { leg, end })
             }
+            Tell::HungUp(leg) => Input::Sip(sip::Event::Ended { leg, end: LegEnd::HungUp }),
             Tell::Closed(call) => {
                 let ports = self.ports.remove(&call).unwrap_or_default();
                 let quality = media::Quality::default();
                 self.figures.ended_calls += 1;
+                self.ended_calls += 1;
                 self.later(Duration::ZERO, Later::NewCall);
+                if self.has_clerk {
+                    self.input(Input::Note(Event::RecordingClosed(recording(call))));
+                }
                 Input::Media(media::Event::Closed { call, quality, ports })
             }
         };
         self.input(input);
+    }
+
+    /// The clerk's command: the draft of a call that needs no ticket.
+    fn void(&mut self, ticket: TicketId) {
+        let reason = "played by a machine".to_owned();
+        let request = DeskRequest {
+            by: Actor::Person {
+                account: "clerk".into(),
+                role: Role::Agent,
+                unit: None,
+                outsourced: false,
+            },
+            command: DeskCommand::Ticket(ticket, TicketCommand::Void { reason }),
+            expected: None,
+            key: None,
+        };
+        self.input(Input::Command {
+            reply_to: ticket.0,
+            by: SeatActor::Person("clerk".into()),
+            command: Command::Desk(Box::new(request)),
+        });
     }
 
     fn arrive(&mut self) {
@@ -294,6 +352,9 @@ impl Driver {
 
     fn measured(&mut self, kind: Kind, took: Duration, outputs: &[Output]) {
         self.now += took;
+        if !self.is_measured {
+            return;
+        }
         self.figures.turns.push((took, kind));
         let dials = |output: &&Output| matches!(output, Output::Sip(sip::Command::Dial(_)));
         if outputs.iter().filter(dials).count() == 1 {
@@ -331,8 +392,18 @@ impl Driver {
                     self.later(rings + talks, Later::Tell(Tell::Ended(leg)));
                 }
             }
+            Output::Sip(sip::Command::HangUp { leg, .. }) => {
+                self.later(Duration::from_millis(5), Later::Tell(Tell::HungUp(leg)));
+            }
             Output::Media(media::Command::Open { call, rtp_port, .. }) => {
                 self.ports.entry(call).or_default().push(rtp_port);
+                if self.has_clerk {
+                    let RecordingClosed { call, file, .. } = recording(call);
+                    self.input(Input::Note(Event::RecordingStarted(RecordingStarted {
+                        call,
+                        file,
+                    })));
+                }
             }
             Output::Media(media::Command::AddLeg { call, rtp_port, .. }) => {
                 self.ports.entry(call).or_default().push(rtp_port);
@@ -340,8 +411,21 @@ impl Driver {
             Output::Media(media::Command::Close { call }) => {
                 self.later(Duration::from_millis(5), Later::Tell(Tell::Closed(call)));
             }
-            Output::Append(_) => self.unsynced += 1,
+            Output::Append(record) => {
+                self.unsynced += 1;
+                match record.event {
+                    Event::TicketOpened(opened) => self.closes_later(opened.ticket),
+                    Event::MissedCallFiled(filed) => self.closes_later(filed.ticket),
+                    _ => {}
+                }
+            }
             Output::Sip(_) | Output::Media(_) | Output::Reply { .. } | Output::Describe(_) => {}
+        }
+    }
+
+    fn closes_later(&mut self, ticket: TicketId) {
+        if self.has_clerk {
+            self.later(Duration::from_secs(60), Later::Close(ticket));
         }
     }
 
@@ -352,6 +436,17 @@ impl Driver {
 
     fn below(&mut self, n: u32) -> u32 {
         self.chance.next_u32() % n
+    }
+}
+
+fn recording(call: CallId) -> RecordingClosed {
+    RecordingClosed {
+        call,
+        file: format!("2026/11/22/{call}.wav"),
+        length_ms: 60_000,
+        sha256: "0".repeat(64),
+        caller_gap_ms: 0,
+        hotline_gap_ms: 0,
     }
 }
 

@@ -6,11 +6,13 @@
 //! skipped. Every seat talks when the waiting calls arrive, all in one moment, so that their
 //! widening steps and announcements come due in one moment too.
 //!
-//! Without an argument every row is run; an argument runs the rows whose name contains it.
+//! Without an argument every row is run; an argument runs the rows whose name contains it. With
+//! `memory` the bytes that ended calls leave are counted instead; see `memory.rs`.
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod driver;
 mod hotline;
+mod memory;
 
 use std::time::Duration;
 
@@ -27,6 +29,9 @@ struct Row {
 
 fn main() {
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    if named.iter().any(|name| name == "memory") {
+        return count_memory();
+    }
     println!(
         "{:28} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9}  longest turn by kind, µs",
         "seats x waiting, profiles", "turns", "p50 µs", "p99 µs", "max µs", "decide99", "µs/call"
@@ -74,4 +79,26 @@ fn run(row: &Row) {
         us(figures.per_call()),
         by_kind.join(", ")
     );
+}
+
+/// The bytes that ended calls leave, for the smallest hotline.
+fn count_memory() {
+    let calls = std::env::var("HEARTLINE_BENCH_CALLS").ok();
+    let calls = calls.and_then(|calls| calls.parse().ok()).unwrap_or(864_000);
+    let [row, ..] = rows();
+    println!(
+        "{} seats, {} waiting; bytes after each tenth",
+        row.hotline.seats, row.hotline.waiting
+    );
+    let held = memory::measure(&row.hotline, calls, 10);
+    for now in &held {
+        let parts = now.parts.iter().map(|(part, bytes)| format!("{part} {bytes}"));
+        let parts: Vec<String> = parts.collect();
+        println!("{:>8} calls: {:>9} in all; {}", now.calls, now.all, parts.join(", "));
+    }
+    if let [first, .., last] = held.as_slice() {
+        let calls = last.calls.saturating_sub(first.calls).max(1);
+        let grown = last.all - first.all;
+        println!("{:.3} bytes a call after the first tenth", grown as f64 / calls as f64);
+    }
 }
