@@ -30,6 +30,22 @@ fn too_few_ports_for_the_queues_is_a_warning() {
 }
 
 #[test]
+fn more_descriptors_than_the_unit_allows_is_a_note() {
+    let installation = Installation::with_seats(0);
+    installation.edit("heartline.toml", |text| {
+        text.replace("[media]\n", "[media]\nports = \"auto:25000\"\n")
+    });
+    let output = check(&installation.path("config"));
+    assert!(output.status.success(), "{}", said(&output));
+    let said = said(&output);
+    assert!(
+        said.contains("note: heartline.service: LimitNOFILE: 65536 file descriptors"),
+        "{said}"
+    );
+    assert!(said.contains("50000 for voice ports"), "{said}");
+}
+
+#[test]
 fn media_network_that_covers_everything_is_a_warning() {
     let installation = Installation::with_seats(0);
     installation.edit("trunks.toml", |text| {

@@ -14,12 +14,17 @@ use rustix::{
 
 use crate::backend::Engine;
 
+/// The most descriptors that this process may open; `None` without a limit.
+pub fn limit() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
+}
+
 /// Checks every few seconds until the runtime ends, and raises or clears the alarm.
 pub(crate) async fn watch(engine: Arc<Engine>) {
     let mut watch = Watch::default();
     loop {
         tokio::time::sleep(EVERY).await;
-        let Some(limit) = getrlimit(Resource::Nofile).current else { return };
+        let Some(limit) = limit() else { return };
         let Some(used) = used(limit) else { return };
         let Some(event) = watch.look(used, limit) else { continue };
         let mut input = center::Input::Note(event);
@@ -65,8 +70,8 @@ impl Watch {
                 self.is_raised = true;
                 let text = format!(
                     "{used} of {limit} file descriptors are open: recordings and connections \
-                     fail when the limit is reached; raise LimitNOFILE, or find out which clients \
-                     keep connections open"
+                     fail when the limit is reached; raise LimitNOFILE (heartline check says how \
+                     many are needed), or find out which clients keep connections open"
                 );
                 Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
             }

@@ -10,7 +10,7 @@ pub mod clock;
 pub mod control;
 mod damage;
 mod day_signatures;
-mod descriptors;
+pub mod descriptors;
 mod destination_status;
 mod dscp;
 pub mod emergency;

@@ -1,4 +1,5 @@
-//! Checks whether voice ports, trunk channels, queue lengths and seats fit together.
+//! Checks whether voice ports, trunk channels, queue lengths and seats fit together, and how many
+//! file descriptors they need.
 //!
 //! A caller holds one pair of voice ports from arrival to end, and a seat one more from ringing to
 //! the end of its talk. A misfit is not a fault: a hotline with few ports works, but it refuses
@@ -27,6 +28,66 @@ impl Settings {
         misfits
     }
 }
+
+/// The file descriptors that an engine needs at most, by what they are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Descriptors {
+    /// An RTP and an RTCP socket for each pair of voice ports.
+    pub voice: u64,
+    /// A file for each call that is recorded: every caller has a pair of ports.
+    pub recordings: u64,
+    /// Connections of SIP over TCP.
+    pub sip: u64,
+    /// Connections of the console.
+    pub console: u64,
+    /// The log, the view, the search index, outgoing connections and the threads' own.
+    pub other: u64,
+}
+
+impl Descriptors {
+    /// All of them.
+    pub fn all(self) -> u64 {
+        self.voice + self.recordings + self.sip + self.console + self.other
+    }
+
+    /// The misfit of a limit that does not suffice.
+    pub fn misfit(self, limit: u64) -> Option<Misfit> {
+        let all = self.all();
+        let Descriptors { voice, recordings, sip, console, other } = self;
+        (limit < all).then(|| Misfit {
+            key: "LimitNOFILE",
+            what: format!(
+                "{limit} file descriptors are allowed, and this config may need {all}: {voice} for \
+                 voice ports, {recordings} for recordings, {sip} for SIP over TCP, {console} for \
+                 the console and {other} for the rest"
+            ),
+            right: format!(
+                "give LimitNOFILE={all} or more, or fewer [media] ports, [sip.streams] total and \
+                 [http] connections"
+            ),
+        })
+    }
+}
+
+impl Settings {
+    /// The file descriptors that an engine with this config needs at most.
+    pub fn descriptors(&self) -> Descriptors {
+        let pairs = u64::from(self.media.ports.pairs());
+        Descriptors {
+            voice: pairs * 2,
+            recordings: pairs,
+            sip: self.sip.endpoint.streams.total as u64,
+            console: self.http.connections.into(),
+            other: OTHER_DESCRIPTORS,
+        }
+    }
+}
+
+/// An engine without calls and connections has forty; its files, its destinations and a backup that
+/// runs take some more.
+const OTHER_DESCRIPTORS: u64 = 256;
+/// LimitNOFILE of the unit in the package.
+pub const UNIT_DESCRIPTORS: u64 = 65_536;
 
 /// The four numbers that must fit together.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +191,30 @@ mod tests {
         assert!(found[0].contains("give 280 pairs"), "{}", found[0]);
         assert!(found[1].contains("no queue is ever full"), "{}", found[1]);
         assert!(found[1].contains("raise channels to 640, or let the queues hold 200"));
+    }
+
+    #[test]
+    fn descriptors_are_those_of_the_config_and_a_small_limit_is_reported() {
+        let mut settings = Settings::embedded().expect("the shipped config");
+        let needed = settings.descriptors();
+        assert_eq!((needed.voice, needed.recordings), (1_000, 500));
+        assert_eq!((needed.sip, needed.console), (4_096, 4_096));
+        assert_eq!(needed.misfit(UNIT_DESCRIPTORS), None);
+        assert_eq!(needed.misfit(needed.all()), None);
+        let misfit = needed.misfit(1_024).expect("too few").to_string();
+        assert!(misfit.contains("1024 file descriptors are allowed"), "{misfit}");
+        assert!(misfit.contains("1000 for voice ports, 500 for recordings"), "{misfit}");
+        assert!(misfit.contains(&format!("LimitNOFILE={}", needed.all())), "{misfit}");
+        settings.media.ports = crate::Ports::Auto { pairs: 20_000 };
+        assert_eq!(settings.descriptors().voice, 40_000);
+        assert!(settings.descriptors().misfit(UNIT_DESCRIPTORS).is_some());
+    }
+
+    #[test]
+    fn limit_of_the_unit_is_that_of_the_package() {
+        let unit = include_str!("../../../packaging/heartline.service");
+        let line = unit.lines().find_map(|line| line.strip_prefix("LimitNOFILE="));
+        assert_eq!(line.and_then(|limit| limit.parse().ok()), Some(UNIT_DESCRIPTORS));
     }
 
     #[test]

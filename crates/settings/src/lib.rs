@@ -33,6 +33,7 @@ mod wav;
 
 use std::path::Path;
 
+pub use capacity::{Descriptors, UNIT_DESCRIPTORS};
 pub use config::{Config, ConfigFiles, PromptFile};
 pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,

@@ -15,7 +15,7 @@ use store::Store;
 use super::NotStarted;
 use crate::{
     clock::Clock,
-    damage, emergency, entropy,
+    damage, descriptors, emergency, entropy,
     keys::Keys,
     plan, restore,
     snapshots::{RestoredState, Snapshots, State},
@@ -63,6 +63,9 @@ impl Storage {
         restore::refuse_unfinished_restore(folder).map_err(storage)?;
         for misfit in settings.misfits() {
             tracing::info!("the config: {misfit}");
+        }
+        if let Some(misfit) = descriptors::limit().and_then(|n| settings.descriptors().misfit(n)) {
+            tracing::warn!("{misfit}");
         }
 
         let journal_folder = folder.join("journal");

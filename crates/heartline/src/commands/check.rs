@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::{Fault, fault::EX_USAGE, in_force::Copies, keys, tables};
+use engine::{Fault, descriptors, fault::EX_USAGE, in_force::Copies, keys, tables};
 use model::AccountName;
 use settings::{Config, Diff, Keyring, Settings, Takes};
 
@@ -43,6 +43,7 @@ pub(crate) fn run(check: &Check) -> Result<(), Fault> {
     for misfit in settings.misfits() {
         print_line(&format!("note: {}/{misfit}", config.display()));
     }
+    check_descriptors(settings);
     print_line(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
          directory: no fault",
@@ -90,6 +91,19 @@ pub(crate) fn print_diff(diff: &Diff, json: bool) -> Result<(), Fault> {
         }
     });
     Ok(())
+}
+
+/// Notes when the unit of the package, or this shell, allows fewer descriptors than the config needs.
+fn check_descriptors(settings: &Settings) {
+    let needed = settings.descriptors();
+    if let Some(misfit) = needed.misfit(settings::UNIT_DESCRIPTORS) {
+        print_line(&format!("note: heartline.service: {misfit}"));
+    } else if let Some(misfit) = descriptors::limit().and_then(|limit| needed.misfit(limit)) {
+        print_line(&format!(
+            "warning: a start from this shell: {misfit}; the unit of the package allows {}",
+            settings::UNIT_DESCRIPTORS
+        ));
+    }
 }
 
 /// The agents of the config without an account in the keyring; none when there is no keyring.
