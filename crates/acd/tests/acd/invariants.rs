@@ -1,4 +1,4 @@
-//! Random steps of agents, supervisors, phones and callers, checked against the dispatcher's
+//! Random steps of agents, supervisors, phones, callers and reloads, checked against the dispatcher's
 //! invariants.
 //!
 //! The model does not have skill groups and classes: it compares all seats with all calls by the
@@ -160,7 +160,7 @@ impl Storm {
         let offer = self.one_of(&offers).unwrap_or(OfferId(self.chance.next_u64() % 50));
         let talks: Vec<CallId> = self.talks.keys().copied().collect();
         let calls: Vec<CallId> = self.calls.keys().copied().collect();
-        match self.below(47) {
+        match self.below(48) {
             0..=6 if self.calls.len() < 40 => self.arrive(),
             0..=11 => self.pass(),
             12..=14 => self.input(Input::SeatReached { seat }),
@@ -211,11 +211,42 @@ impl Storm {
                 let agent = self.agent();
                 self.profile_command(ProfileCommand::Withdraw { agent, by });
             }
+            45 => self.reload(),
             _ => {
                 let call = self.one_of(&calls).unwrap_or(CallId::from(0));
                 self.input(Input::Leave { call });
             }
         }
+    }
+
+    /// Adopts another policy: other strategies, skills and queues of seats, some seats gone, and at
+    /// times the queue `small`, whose callers are moved.
+    fn reload(&mut self) {
+        let seed = self.below(8);
+        let mut next = policy(seed);
+        let shift = self.below(SEATS.into()) as u32;
+        let seats = next.seats.clone();
+        for (n, own) in (1..=SEATS).zip(next.seats.values_mut()) {
+            *own = seats[&SeatId((n + shift) % SEATS + 1)].clone();
+        }
+        next.seats.retain(|_, _| self.below(8) > 0);
+        let small = queue("small");
+        let mut moves = BTreeMap::new();
+        if self.below(3) == 0 {
+            next.queues.remove(&small);
+            if self.policy.queues.contains_key(&small) {
+                moves.insert(small, queue("plain"));
+            }
+        }
+        self.policy = next.clone();
+        for seat in next.seats.keys() {
+            self.replayed.entry(*seat).or_default();
+        }
+        let adopted = self.harness.acd.adopt(self.harness.now, next, &moves);
+        assert_eq!(adopted, Ok(()));
+        self.follow();
+        let known: Vec<SeatId> = self.harness.acd.seats().map(|(seat, _)| seat).collect();
+        assert!(self.replayed.keys().copied().eq(known), "seed {}: other seats", self.seed);
     }
 
     fn arrive(&mut self) {
@@ -254,6 +285,11 @@ impl Storm {
     fn follow(&mut self) {
         let now = self.harness.now;
         while let Some(output) = self.harness.acd.poll_output() {
+            if let Output::SeatRemoved { seat } = &output {
+                let gone = self.replayed.remove(seat);
+                let is_off = gone.is_some_and(|gone| gone.login == Login::LoggedOut);
+                assert!(is_off, "seed {}: {seat} was removed while in use", self.seed);
+            }
             let Output::Event(event) = output else { continue };
             for (seat, state) in &mut self.replayed {
                 if event.subject().seat == Some(*seat) {
@@ -285,6 +321,10 @@ impl Storm {
                     waiting.missed_by.insert(e.seat, now + self.policy.missed.same_call);
                 }
                 Event::OfferWithdrawn(e) => self.offer_ends(e.offer, e.call, e.seat),
+                Event::CallMoved(e) => {
+                    let moved = self.calls.get_mut(&e.call).expect("a waiting call is moved");
+                    assert_eq!(std::mem::replace(&mut moved.queue, e.to.clone()), e.from);
+                }
                 Event::CallLeftQueue(e) => {
                     let left = self.calls.remove(&e.call).expect("only who waits can leave");
                     assert_eq!(left.offer, None, "it left while it rang");
@@ -356,7 +396,8 @@ impl Storm {
 
     /// The skills and queues of a seat by the policy and the events.
     fn profile(&self, seat: SeatId) -> RoutingProfile {
-        let own = self.policy.seats[&seat].profile();
+        // A seat that is gone from the policy and still talks serves nothing by itself.
+        let own = self.policy.seats.get(&seat).map(SeatPolicy::profile).unwrap_or_default();
         let Login::LoggedIn { agent: Some(agent) } = &self.replayed[&seat].login else {
             return own;
         };
