@@ -70,6 +70,12 @@ pub(crate) fn listen(engine: &Arc<Engine>, data: &Path) {
     }
 }
 
+/// Removes the socket of an engine that stops.
+pub(crate) fn close(data: &Path) {
+    // It may not have been made.
+    let _gone = std::fs::remove_file(socket(data));
+}
+
 /// The log of this data folder is locked by now, so a socket there is a leftover.
 fn bind(path: &Path) -> io::Result<UnixListener> {
     match std::fs::remove_file(path) {

@@ -17,8 +17,8 @@ use std::{
 use arc_swap::ArcSwap;
 use console::{ConfigEntry, NotReloaded, ReloadRequest, Reloaded};
 use model::{
-    Event, Record, Seq,
-    event::{AdoptionCause, ConfigAdopted, ConfigText},
+    Event, QueueId, Record, Seq,
+    event::{AdoptionCause, ConfigAdopted, ConfigText, MeasuredBy},
 };
 use serde::{Deserialize, Serialize};
 use settings::{Config, ConfigFiles, Fault, PromptFile, PromptIds};
@@ -172,11 +172,16 @@ pub(crate) fn record_of(
         files: texts.map(|(name, text)| (name.clone(), ConfigText(text.clone()))).collect(),
         prompts: prompts.map(|(name, file)| (name.clone(), file.sha256.clone())).collect(),
         seats: ConfigAdopted::ranges(settings.seats.iter().map(|seat| seat.seat)),
-        queues: settings.queues.iter().map(|queue| queue.name.clone()).collect(),
+        queues: settings.queues.iter().map(measured_by).collect(),
         moved: BTreeMap::new(),
         changes: changes.iter().take(ConfigAdopted::CHANGES_MAX).cloned().collect(),
         changes_in_all: u32::try_from(changes.len()).unwrap_or(u32::MAX),
     }
+}
+
+fn measured_by(queue: &settings::Queue) -> (QueueId, MeasuredBy) {
+    let stats::Thresholds { answer_ms, short_abandon_ms } = queue.thresholds;
+    (queue.name.clone(), MeasuredBy { answer_ms, short_abandon_ms })
 }
 
 /// A config on record, for people.

@@ -109,10 +109,6 @@ impl Engine {
                 return Err(NotReloaded::Unavailable(why));
             }
         };
-        self.quarters
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .set_thresholds(new.settings.thresholds());
         self.keep(receipt.seq, record);
         self.config.current.store(Arc::new(Current { config: new, ids, seq: Some(receipt.seq) }));
         Ok(receipt.seq)

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::{
     backend::Engine,
+    control,
     known_sources::KnownSources,
     plan,
     snapshots::FinalSnapshot,
@@ -101,6 +102,7 @@ impl Running {
             stop_front.store(true, Ordering::Release);
             threads::join(call_threads);
             known.save(&data);
+            control::close(&data);
             recorder.finish();
             std::thread::sleep(LAST_PACKETS);
             stop_center.store(true, Ordering::Release);

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::RefusalCause};
+use model::{
+    CallId, Event, QueueId, Record, Timestamp, Zone,
+    event::{MeasuredBy, RefusalCause},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{QueueStats, Thresholds, wallboard::is_abandoned};
@@ -75,11 +78,6 @@ impl QueueIntervals {
         QueueIntervals { thresholds: self.thresholds, ..saved }
     }
 
-    /// Uses other thresholds from now on. Quarter hours that are counted stay as they are.
-    pub fn set_thresholds(&mut self, thresholds: BTreeMap<QueueId, Thresholds>) {
-        self.thresholds = thresholds;
-    }
-
     /// Applies one record.
     pub fn apply(&mut self, record: &Record) {
         let Event::RecordImported(imported) = &record.event else { return self.follow(record) };
@@ -114,6 +112,15 @@ impl QueueIntervals {
                     // After a transfer the whole talk counts where the call was answered first.
                     self.calls.talking.entry(e.call).or_insert(queue);
                 }
+            }
+            Event::ConfigAdopted(e) => {
+                // What is counted already stays as it is.
+                let thresholds = |by: &MeasuredBy| Thresholds {
+                    answer_ms: by.answer_ms,
+                    short_abandon_ms: by.short_abandon_ms,
+                };
+                self.thresholds =
+                    e.queues.iter().map(|(queue, by)| (queue.clone(), thresholds(by))).collect();
             }
             Event::CallMoved(e) => {
                 // It flowed out of one queue into the other, and its wait goes on.

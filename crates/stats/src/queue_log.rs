@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::{
     AccountName, CallId, Event, Number, QueueId, Record, SeatId, Timestamp,
-    event::{CallEnd, QueueExit, TransferTarget},
+    event::{AdoptionCause, CallEnd, QueueExit, TransferTarget},
 };
 
 /// Converts records into `queue_log` lines.
@@ -53,6 +53,9 @@ impl QueueLog {
                 return None;
             }
             Event::EngineStarted(_) => (None, None, None, "QUEUESTART".to_owned()),
+            Event::ConfigAdopted(e) if e.cause != AdoptionCause::Start => {
+                (None, None, None, "CONFIGRELOAD".to_owned())
+            }
             Event::CallArrived(e) => {
                 self.callers.insert(e.call, e.caller.clone());
                 return None;

@@ -272,7 +272,9 @@ impl Wallboard {
                 self.waiting_calls.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
             Event::CallMoved(e) => self.move_waiting(e),
-            Event::ConfigAdopted(e) => self.adopt(e.seats.clone(), e.queues.clone()),
+            Event::ConfigAdopted(e) => {
+                self.adopt(e.seats.clone(), e.queues.keys().cloned().collect());
+            }
             Event::CallConnected(e) => {
                 self.count_answered(e);
                 self.seat(e.seat).answered += 1;

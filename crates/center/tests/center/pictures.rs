@@ -1,12 +1,13 @@
 //! The wallboard's pictures: handed out in parts, and equal to the center's state.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use center::{Center, Input, Memory, Output, Picture};
+use center::{Adoption, Center, Input, Memory, Output, Picture, Refusal};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CalendarTable, LegId, LineId, Number, QueueId, SeatId, SignalledSource, Timestamp, TrunkId,
     WaitCause, Zone,
+    event::{AdoptionCause, ConfigAdopted, MeasuredBy},
 };
 use sip::{Incoming, Origin};
 use stats::Wallboard;
@@ -78,6 +79,54 @@ impl Engine {
         self.now += Duration::from_millis(1);
         self.center.handle_input(self.now, input);
         std::iter::from_fn(|| self.center.poll_output()).collect()
+    }
+
+    /// Another config with these seats and one queue, in which `main` is moved to `other` when it is
+    /// another one.
+    fn adopt(&mut self, seats: &[SeatId], queue: &str) -> Vec<Output> {
+        let queue = QueueId::from(queue);
+        let own =
+            acd::SeatPolicy { queues: [(queue.clone(), 1)].into(), ..acd::SeatPolicy::default() };
+        let policy = acd::Policy {
+            queues: [(queue.clone(), acd::QueuePolicy::default())].into(),
+            seats: seats.iter().map(|seat| (*seat, own.clone())).collect(),
+            ..acd::Policy::default()
+        };
+        let record = ConfigAdopted {
+            cause: AdoptionCause::Api,
+            by: Some("root".into()),
+            version: "test".to_owned(),
+            files: Default::default(),
+            prompts: Default::default(),
+            seats: ConfigAdopted::ranges(seats.iter().copied()),
+            queues: [(queue.clone(), MeasuredBy { answer_ms: 15_000, short_abandon_ms: 5_000 })]
+                .into(),
+            moved: Default::default(),
+            changes: Vec::new(),
+            changes_in_all: 0,
+        };
+        let main = QueueId::from("main");
+        let moves = if queue == main { None } else { Some((main, queue)) };
+        let profiles = seats.iter().map(|seat| (*seat, own.profile()));
+        let adoption = Adoption {
+            record,
+            plan: Plan {
+                trunks: [(TrunkId::from("telecom"), TrunkPlan::default())].into(),
+                ..Plan::default()
+            },
+            policy,
+            peers: Box::new(sip::Peers {
+                trunks: Vec::new(),
+                proxies: Vec::new(),
+                seats: Vec::new(),
+                trunk_voice: Default::default(),
+                seat_voice: Default::default(),
+            }),
+            agents: Arc::default(),
+            seat_profiles: Arc::new(profiles.collect()),
+            moves: moves.into_iter().collect(),
+        };
+        self.input(Input::Adopt { reply_to: 7, adoption: Box::new(adoption) })
     }
 
     fn call(&mut self, dialled: &str) {
@@ -157,6 +206,69 @@ fn picture_of_many_changes_comes_in_parts_with_inputs_in_between() {
     assert_eq!(waiting(&board), waiting(&engine.center.memory().wallboard));
     let main = &board.queues[&QueueId::from("main")];
     assert!(main.waiting.iter().all(|w| w.cause == Some(WaitCause::Unstaffed)));
+}
+
+#[test]
+fn adopted_config_is_one_record_before_its_consequences_and_answered_once_durable() {
+    const ADDED: SeatId = SeatId(1002);
+    let mut engine = Engine::with_ports(20);
+    engine.input(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
+    (0..2).for_each(|_| engine.call("12345"));
+    engine.picture();
+    let outputs = engine.adopt(&[ADDED], "other");
+    let records: Vec<&str> = outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Append(record) => Some(record.event.name()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(records[0], "ConfigAdopted", "{records:?}");
+    assert!(records.contains(&"SeatLoggedOut") && records.contains(&"CallMoved"), "{records:?}");
+    let is_reply = |output: &Output| matches!(output, Output::Reply { reply_to: 7, .. });
+    assert!(!outputs.iter().any(is_reply), "the record is not durable yet");
+    let seq = engine.center.memory().seq;
+    assert!(engine.input(Input::Durable(seq)).iter().any(is_reply));
+
+    // The copy follows, and equals the center's board and a replay of the records.
+    let (board, _) = engine.picture();
+    let memory = &engine.center.memory().wallboard;
+    assert_eq!(board.seats, memory.seats);
+    assert_eq!(board.seats.keys().copied().collect::<Vec<_>>(), [ADDED]);
+    assert_eq!(board.seat_profiles, memory.seat_profiles);
+    let waiting = |board: &Wallboard, queue: &str| {
+        let board = board.queues.get(&QueueId::from(queue));
+        board.map(|board| (board.waiting.len(), board.offered, board.flowed_out))
+    };
+    for board in [&board, memory] {
+        assert_eq!(waiting(board, "other"), Some((2, 2, 0)));
+        assert_eq!(waiting(board, "main"), Some((0, 2, 2)));
+    }
+    engine.input(Input::Sip(sip::Event::SeatReached { seat: ADDED }));
+    let (board, _) = engine.picture();
+    assert!(board.seats[&ADDED].reachable && board.seats[&ADDED].work.is_none());
+}
+
+#[test]
+fn refused_config_writes_nothing() {
+    let mut engine = Engine::with_ports(20);
+    engine.call("12345");
+    let before = engine.center.memory().clone();
+    engine.adopt(&[SEAT], "main");
+    let after = engine.center.memory().seq;
+    // The queue is gone and its caller is moved nowhere: `main` is not removed twice.
+    engine.adopt(&[SEAT], "other");
+    let moved = engine.center.memory().seq;
+    assert!(before.seq < after && after < moved);
+    let outputs = engine.adopt(&[SEAT], "third");
+    let refused = outputs.iter().find_map(|output| match output {
+        Output::Reply { reply: Err(Refusal::Config(why)), .. } => Some(why.clone()),
+        _ => None,
+    });
+    let why = refused.expect("it is refused at once");
+    assert!(why.iter().any(|why| why.contains("1 callers wait in queue \"other\"")), "{why:?}");
+    assert_eq!(engine.center.memory().seq, moved);
+    assert!(!outputs.iter().any(|output| matches!(output, Output::Append(_) | Output::Sip(_))));
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub struct ConfigAdopted {
     pub prompts: BTreeMap<String, String>,
     /// The seats, as ranges of the first and the last number.
     pub seats: Vec<(SeatId, SeatId)>,
-    /// The queues.
-    pub queues: Vec<QueueId>,
+    /// The queues, with the thresholds by which each is measured from now on.
+    pub queues: BTreeMap<QueueId, MeasuredBy>,
     /// Queues that were removed while callers waited there, with the queue that took them over.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub moved: BTreeMap<QueueId, QueueId>,
@@ -39,6 +39,15 @@ pub struct ConfigAdopted {
     /// The number of all changes.
     #[serde(default)]
     pub changes_in_all: u32,
+}
+
+/// The thresholds of a queue's figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasuredBy {
+    /// An answer within this time is in time, in ms.
+    pub answer_ms: u64,
+    /// A caller who leaves within this time is a short abandon, in ms.
+    pub short_abandon_ms: u64,
 }
 
 impl ConfigAdopted {
@@ -109,7 +118,7 @@ mod tests {
         let seats = ConfigAdopted::ranges([1001, 1002, 1003, 1010].map(SeatId));
         assert_eq!(seats, [(SeatId(1001), SeatId(1003)), (SeatId(1010), SeatId(1010))]);
         let json = r#"{"cause":"start","version":"1","files":{"a.toml":"x = 1"},"prompts":{},
-            "seats":[[1001,1003],[1010,1010]],"queues":["q"]}"#;
+            "seats":[[1001,1003],[1010,1010]],"queues":{"q":{"answer_ms":15000,"short_abandon_ms":5000}}}"#;
         let adopted: ConfigAdopted = serde_json::from_str(json).unwrap();
         assert!(adopted.has_seat(SeatId(1002)) && !adopted.has_seat(SeatId(1004)));
         assert!(!format!("{adopted:?}").contains("x = 1"));

@@ -1,5 +1,6 @@
 //! Tests of the signalling machine on a virtual clock.
 
+mod adoption;
 mod busy_after_bye;
 mod connections;
 mod far_ends;

@@ -77,7 +77,8 @@ impl BoardChanges {
             }
             Event::ConfigAdopted(e) => {
                 // The keys hold what changed before; the copy then drops what is not shown.
-                self.whole.push_back(BoardChange::Adopted(e.seats.clone(), e.queues.clone()));
+                let queues = e.queues.keys().cloned().collect();
+                self.whole.push_back(BoardChange::Adopted(e.seats.clone(), queues));
                 self.keys.extend(board.seats.keys().map(|seat| BoardKey::Seat(*seat)));
                 self.keys.extend(board.queues.keys().cloned().map(BoardKey::Queue));
             }

@@ -6,11 +6,12 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected, CallEnd,
-        CallEnded, CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome,
-        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, Party, QueueExit, RefusalCause,
-        SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady,
-        SeatWrapUpStarted, VoiceSourceAssumed, WithdrawalReason,
+        AdoptionCause, AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected,
+        CallEnd, CallEnded, CallLeftQueue, CallMoved, CallQueued, CallRefused, ConfigAdopted,
+        EngineStarted, MeasuredBy, MissedOutcome, OfferAccepted, OfferMade, OfferMissed,
+        OfferWithdrawn, Party, QueueExit, RefusalCause, SeatActor, SeatLoggedIn, SeatLoggedOut,
+        SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted, VoiceSourceAssumed,
+        WithdrawalReason,
     },
 };
 use stats::{Cdr, QueueIntervals, QueueLog, Wallboard};
@@ -375,4 +376,92 @@ fn assumed_voice_source_is_marked_on_the_cdr() {
     json.as_object_mut().unwrap().remove("voice_source_assumed");
     let old: Cdr = serde_json::from_value(json).unwrap();
     assert!(!old.voice_source_assumed);
+}
+
+/// The config of seat 1001 and queue `other`, where an answer within a second is in time.
+fn other_config() -> ConfigAdopted {
+    let measured_by = MeasuredBy { answer_ms: 1_000, short_abandon_ms: 5_000 };
+    ConfigAdopted {
+        cause: AdoptionCause::Command,
+        by: Some("os:li".into()),
+        version: "1".to_owned(),
+        files: BTreeMap::new(),
+        prompts: BTreeMap::new(),
+        seats: vec![(SEAT, SEAT)],
+        queues: [(QueueId::from("other"), measured_by)].into(),
+        moved: [(main_queue(), QueueId::from("other"))].into(),
+        changes: Vec::new(),
+        changes_in_all: 0,
+    }
+}
+
+#[test]
+fn moved_call_keeps_its_wait_and_counts_in_both_queues() {
+    let other = QueueId::from("other");
+    let mut day = Day::new();
+    day.arrives(0, 1);
+    day.tell(10, Event::ConfigAdopted(other_config()));
+    let (call, from, to) = (CallId::from(1), main_queue(), other.clone());
+    day.tell(10, Event::CallMoved(CallMoved { call, from, to, position: 1 }));
+    let mut board = Wallboard::new(Zone::CHINA, [main_queue()], [SEAT, SeatId(1002)]);
+    let mut quarters = QueueIntervals::new(Zone::CHINA, BTreeMap::new());
+    let mut lines = QueueLog::new();
+    let mut written = Vec::new();
+    let mut cdr = Cdr::begin(day.records[0].at, &day.records[0].event).expect("a call");
+    for record in &day.records {
+        board.apply(record);
+        quarters.apply(record);
+        written.extend(lines.line(record));
+        cdr.apply(record.at, &record.event, |_| None);
+    }
+    assert_eq!(cdr.queue, Some(other.clone()));
+    let waiting = board.queues[&other].waiting.first().expect("it waits there");
+    assert_eq!(waiting.since, at(0));
+    let counts = |queue: &QueueId| {
+        let board = &board.queues[queue];
+        (board.offered, board.flowed_out, board.waiting.len())
+    };
+    assert_eq!((counts(&main_queue()), counts(&other)), ((1, 1, 0), (1, 0, 1)));
+    // Seat 1002 is not in the config any more.
+    assert_eq!(board.seats.keys().copied().collect::<Vec<_>>(), [SEAT]);
+    assert_eq!(quarters.longest_wait_ms(&other, at(20)), Some(20_000));
+    let (from, to) = (at(0), at(900));
+    let row = |queue: &QueueId| quarters.between(queue, from, to);
+    assert_eq!((row(&main_queue()).flowed_out, row(&other).offered), (1, 1));
+    assert_eq!(quarters.thresholds(&other).answer_ms, 1_000);
+    let words = written.join("\n");
+    for expected in [
+        "|NONE|NONE|NONE|CONFIGRELOAD",
+        "|main|NONE|EXITWITHTIMEOUT|1|1|10\n",
+        "|other|NONE|ENTERQUEUE||",
+    ] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    // The empty queue is dropped with its day; the caller still waits.
+    let tomorrow =
+        Record { seq: 9, at: at(86_400), event: Event::SeatReached(SeatReached { seat: SEAT }) };
+    board.apply(&tomorrow);
+    assert_eq!(board.queues.keys().collect::<Vec<_>>(), [&other]);
+}
+
+#[test]
+fn removed_seat_is_shown_until_it_is_signed_out() {
+    let mut day = Day::new();
+    let by = SeatActor::Phone;
+    let gone = SeatId(1002);
+    day.tell(0, Event::SeatReached(SeatReached { seat: gone }));
+    day.tell(0, Event::SeatLoggedIn(SeatLoggedIn { seat: gone, agent: None, by: by.clone() }));
+    day.tell(1, Event::ConfigAdopted(other_config()));
+    let mut board = Wallboard::new(Zone::CHINA, [main_queue()], [SEAT, gone]);
+    day.records.iter().for_each(|record| board.apply(record));
+    assert!(board.seats.contains_key(&gone));
+    let logged_out = Event::SeatLoggedOut(SeatLoggedOut { seat: gone, by });
+    board.apply(&Record { seq: 4, at: at(2), event: logged_out });
+    assert!(!board.seats.contains_key(&gone));
+    // The state survives a snapshot.
+    let saved = board.snapshot();
+    let json = serde_json::to_string(&saved).unwrap();
+    let blank = Wallboard::new(Zone::CHINA, [], [SEAT]);
+    let restored = blank.restore(serde_json::from_str(&json).unwrap());
+    assert_eq!(restored.seats, board.seats);
 }

@@ -36,6 +36,10 @@ pub(crate) struct Setup {
     refer_code: Option<u16>,
     legs_dialled: u64,
     played: BTreeMap<CallId, usize>,
+    /// Seats that signalling was told to remove.
+    pub(crate) removed: Vec<u32>,
+    plan: Plan,
+    policy: Policy,
     /// The call id of each caller's number.
     calls: BTreeMap<u64, CallId>,
 }
@@ -80,7 +84,11 @@ impl Setup {
         };
         let now = Timestamp::from_micros(1_795_334_400_000_000);
         let mut setup = Setup {
-            switch: Switch::new(plan, Dispatcher::new(policy, OfferId(0)), CallId::from(0)),
+            switch: Switch::new(
+                plan.clone(),
+                Dispatcher::new(policy.clone(), OfferId(0)),
+                CallId::from(0),
+            ),
             now,
             log: Vec::new(),
             rings: BTreeMap::new(),
@@ -91,6 +99,9 @@ impl Setup {
             refer_code: None,
             legs_dialled: 0,
             played: BTreeMap::new(),
+            removed: Vec::new(),
+            plan,
+            policy,
             calls: BTreeMap::new(),
         };
         for n in 0..ports {
@@ -138,6 +149,7 @@ impl Setup {
                     self.rings.remove(&leg);
                     self.answered.retain(|_, answered| *answered != leg);
                 }
+                Output::Sip(sip::Command::RemoveSeat(seat)) => self.removed.push(seat.0),
                 Output::Sip(_) => {}
                 Output::Media(
                     media::Command::Open { call, leg, rtp_port, .. }
@@ -190,6 +202,15 @@ impl Setup {
             self.calls.insert(caller, e.call);
         }
         self.log.push(event);
+    }
+
+    /// Changes plan and policy, and adopts them.
+    pub(crate) fn adopt(&mut self, change: impl FnOnce(&mut Plan, &mut Policy)) {
+        change(&mut self.plan, &mut self.policy);
+        let (plan, policy) = (self.plan.clone(), self.policy.clone());
+        let adopted = self.switch.adopt(self.now, plan, policy, &BTreeMap::new());
+        assert_eq!(adopted, Ok(()));
+        self.follow();
     }
 
     /// Caller number `n`, whose leg is `2n + 1`, calls. Returns the refusal, if any.
