@@ -222,7 +222,7 @@ pub(crate) fn size_within(range: RangeInclusive<u64>) -> impl Fn(&Value<'_>) -> 
 
 /// A size in the largest unit that divides it: `"8MiB"`.
 fn size_as_text(bytes: u64) -> String {
-    let units = SIZES.iter().rev().find(|(_, each)| bytes % each == 0);
+    let units = SIZES.iter().rev().find(|(_, each)| bytes.is_multiple_of(*each));
     match units {
         Some((name, each)) => format!("\"{}{name}\"", bytes / each),
         None => format!("{bytes} bytes"),
