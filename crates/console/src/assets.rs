@@ -1,7 +1,7 @@
 //! The files of the page, compiled into the program.
 
 use axum::{
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -14,14 +14,28 @@ use crate::problem::Problem;
 #[folder = "$OUT_DIR/page"]
 struct Page;
 
-/// The file with this path; the page itself for `/`.
-pub(crate) async fn file(uri: Uri, headers: HeaderMap) -> Response {
+/// The file with this path; the page itself for `/` and for the addresses of its views, such as
+/// `/tickets/2026112200017`.
+pub(crate) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    let path = if path.is_empty() { INDEX } else { path };
+    let path = if path.is_empty() || is_view(&method, path, &headers) { INDEX } else { path };
     match Page::get(path) {
         Some(file) => send(path, file, &headers),
         None => Problem::not_found("no such file").into_response(),
     }
+}
+
+/// Whether a browser opens a view of the page by its address. A file has an extension, and what asks
+/// for one does not prefer HTML.
+fn is_view(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let wants_html = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    matches!(*method, Method::GET | Method::HEAD)
+        && wants_html
+        && !NOT_VIEWS.iter().any(|folder| path.starts_with(folder))
+        && !path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
 fn send(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
@@ -54,3 +68,5 @@ fn content_type(path: &str) -> &'static str {
 }
 
 const INDEX: &str = "index.html";
+/// The folders of what is not the page.
+const NOT_VIEWS: [&str; 4] = ["api/", "assets/", "hooks/", "open311/"];

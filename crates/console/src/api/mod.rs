@@ -6,6 +6,7 @@
 
 mod accounts;
 mod agents;
+mod allowed;
 mod attachments;
 mod audio;
 mod audit;
@@ -22,6 +23,7 @@ mod leaders;
 mod live;
 mod matters;
 mod messaging;
+mod names;
 mod network;
 mod offers;
 mod problems;
@@ -88,6 +90,7 @@ fn api() -> Api {
         .merge(ticket_csv::routes())
         .merge(matters::routes())
         .merge(network::routes())
+        .merge(names::routes())
         .merge(leaders::routes())
         .merge(knowledge::routes())
         .merge(messaging::routes())
@@ -361,6 +364,13 @@ fn desk() -> Api {
                 .returns::<history::History>(),
         )
         .get(
+            "/api/v1/tickets/{ticket}/allowed",
+            allowed::list,
+            of_units("The commands that the person may give on a ticket now")
+                .notes("Apart from the checks of each command.")
+                .returns::<allowed::AllowedCommands>(),
+        )
+        .get(
             "/api/v1/tickets/{ticket}/clocks",
             clocks::list,
             of_units("The clocks of a ticket, with the reason for each due date")
@@ -430,6 +440,12 @@ fn desk() -> Api {
             RouteDoc::any_account("The work that waits for the person, most urgent first")
                 .query::<worklist::Filter>()
                 .returns::<worklist::Worklist>(),
+        )
+        .get(
+            "/api/v1/worklist/counts",
+            worklist::counts,
+            RouteDoc::any_account("How much work of each kind waits for the person, and how much of it is late")
+                .returns::<Vec<worklist::WorkCount>>(),
         )
         .get(
             "/api/v1/units/{unit}/worklist",

@@ -140,6 +140,24 @@ pub(super) async fn mine(
     worklists.page(user, "worklist", filter, None).await
 }
 
+/// The work of one kind.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WorkCount {
+    work: WorkKind,
+    total: usize,
+    /// How much of it was due before now.
+    late: usize,
+}
+
+/// Counts without rows: they name no ticket, so the audit has nothing to record.
+pub(super) async fn counts(
+    State(worklists): State<Worklists>,
+    user: User,
+) -> Result<Json<Vec<WorkCount>>, Problem> {
+    let search = worklists.search(user, Filter::default(), None, None);
+    read(&worklists.tickets, move |_| Ok(Json(search.counts()))).await
+}
+
 pub(super) async fn of_unit(
     State(worklists): State<Worklists>,
     user: User,
@@ -191,6 +209,27 @@ impl Worklists {
         })
     }
 
+    fn search(
+        &self,
+        user: User,
+        filter: Filter,
+        after: Option<WorkKey>,
+        units: Option<BTreeSet<UnitId>>,
+    ) -> Search {
+        Search {
+            options: Arc::clone(&self.options),
+            reference_data: Arc::clone(&self.reference_data),
+            index: Arc::clone(&self.index),
+            now: self.clock.now(),
+            today: self.clock.today(),
+            user,
+            limit: paging::limit(filter.limit),
+            filter: filter.of_index(),
+            after,
+            units,
+        }
+    }
+
     async fn page(
         &self,
         user: User,
@@ -200,18 +239,7 @@ impl Worklists {
     ) -> Result<Json<Worklist>, Problem> {
         let name = filter.name(list);
         let after = filter.after.as_deref().map(cursor).transpose()?;
-        let search = Search {
-            options: Arc::clone(&self.options),
-            reference_data: Arc::clone(&self.reference_data),
-            index: Arc::clone(&self.index),
-            now: self.clock.now(),
-            today: self.clock.today(),
-            user: user.clone(),
-            limit: paging::limit(filter.limit),
-            filter: filter.of_index(),
-            after,
-            units,
-        };
+        let search = self.search(user.clone(), filter, after, units);
         let page = read(&self.tickets, move |tickets| search.run(tickets)).await?;
         // Titles may name the caller, so each row is recorded with whether it was masked.
         let rows = page
@@ -263,6 +291,29 @@ impl Search {
         let items = page.rows.iter().filter_map(|row| self.item(row, &tickets, &by)).collect();
         let next = page.next.map(|next| next.to_string());
         Ok(Worklist { items, total: page.total, next, cut: page.cut })
+    }
+
+    /// The number of each kind of work, of those that wait at all.
+    fn counts(&self) -> Vec<WorkCount> {
+        let by = self.user.actor();
+        let hubs = self.hubs();
+        let whose = Whose::Person { by: &by, hubs: &hubs };
+        let mut counts = Vec::new();
+        self.index.with_work_index(self.now, &mut |index| {
+            let count = |filter: &WorkFilter| {
+                index.page(&WorkQuery { whose, filter, after: None, limit: 1 }).total
+            };
+            counts = WorkKind::ALL
+                .into_iter()
+                .filter_map(|work| {
+                    let all = WorkFilter { work: Some(work), ..WorkFilter::default() };
+                    let total = count(&all);
+                    let late = WorkFilter { due_before: Some(self.now), ..all };
+                    (total > 0).then(|| WorkCount { work, total, late: count(&late) })
+                })
+                .collect();
+        });
+        counts
     }
 
     /// The units that are the hotline itself.

@@ -78,6 +78,24 @@ async fn page_is_served_before_log_in() {
 }
 
 #[tokio::test]
+async fn address_of_a_view_opens_the_page_and_other_addresses_do_not() {
+    let engine = Engine::new();
+    let html = Client::new(&engine).with("accept", "text/html,application/xhtml+xml");
+    let page = html.get("/").await;
+    for path in ["/work", "/work/dispatch", "/tickets/2026112200001", "/floor"] {
+        let view = html.get(path).await;
+        assert_eq!((view.status, &view.body), (StatusCode::OK, &page.body), "{path}");
+        assert_eq!(view.header(header::CACHE_CONTROL), "no-cache", "{path}");
+    }
+    for path in ["/api/v1/nothing", "/assets/nothing", "/nothing.js", "/hooks/x/y"] {
+        assert_eq!(html.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // A program that does not ask for HTML learns that there is nothing.
+    assert_eq!(Client::new(&engine).get("/floor").await.status, StatusCode::NOT_FOUND);
+    assert_ne!(html.post("/floor", "{}").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn body_larger_than_any_command_is_refused() {
     let engine = Engine::new();
     let body = " ".repeat(65 * 1024);

@@ -1,6 +1,6 @@
 //! Work lists: what each role finds, in which order, and whose lists it may see.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use directory::{Directory, Table, TableText};
@@ -15,7 +15,7 @@ use model::{
     },
     event::Role,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use ticketing::TicketKind;
 
 use crate::engine::{Client, Engine};
@@ -367,4 +367,56 @@ async fn due_order_is_on_the_groups_list_until_it_is_drafted() {
     let drafted = OrderEvent::Drafted { level, issuers, unit, text, direct };
     engine.record_desk_event(Actor::Engine, DeskEvent::Order(order, drafted));
     assert!(lines(&list(&engine, "gao", path).await).is_empty());
+}
+
+#[tokio::test]
+async fn counts_say_how_much_of_each_kind_waits_and_is_late() {
+    let engine = engine();
+    assert_eq!(list(&engine, "jing", "worklist/counts").await, json!([]));
+    ticket(&engine, FIRST, vec![registered(FIRST), TicketEvent::SentToReview]);
+    ticket(&engine, FIRST + 1, at_unit(FIRST + 1, POLICE, 5));
+    ticket(&engine, FIRST + 2, at_unit(FIRST + 2, STATION, 5));
+    let counts = list(&engine, "jing", "worklist/counts").await;
+    assert_eq!(counts, json!([{ "work": "sign", "total": 1, "late": 0 }]));
+
+    // A unit's work is late once its time is over; each count is that of the list itself.
+    engine.wait(Duration::from_secs(30 * 86_400));
+    let counts = list(&engine, "jing", "worklist/counts").await;
+    assert_eq!(counts, json!([{ "work": "sign", "total": 1, "late": 1 }]));
+    for count in list(&engine, "deng", "worklist/counts").await.as_array().unwrap() {
+        let work = count["work"].as_str().unwrap();
+        let page = list(&engine, "deng", &format!("worklist?work={work}")).await;
+        assert_eq!(page["total"], count["total"], "{work}");
+    }
+}
+
+#[tokio::test]
+async fn allowed_commands_of_a_ticket_are_those_of_the_person() {
+    let engine = engine();
+    let id = ticket(&engine, FIRST, at_unit(FIRST, POLICE, 5));
+    let path = format!("tickets/{id}/allowed");
+    let own = list(&engine, "jing", &path).await;
+    let commands = own["assignments"][format!("{id}-1")].as_array().unwrap();
+    assert!(commands.contains(&json!("sign")), "{own}");
+    assert!(!own["ticket"].as_array().unwrap().contains(&json!("recall")), "{own}");
+    assert_eq!(own["seq"], list(&engine, "jing", &format!("tickets/{id}")).await["seq"]);
+
+    let dispatcher = list(&engine, "deng", &path).await;
+    assert!(dispatcher["ticket"].as_array().unwrap().contains(&json!("recall")), "{dispatcher}");
+    assert!(!dispatcher.to_string().contains("\"sign\""), "{dispatcher}");
+    // Another unit's people do not learn that the ticket exists.
+    let other = Client::of(&engine, "zhan").get(&format!("/api/v1/{path}")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn names_have_no_person_and_no_number() {
+    let names = list(&engine(), "jing", "names").await;
+    let unit = names["units"].as_array().unwrap().iter().find(|unit| unit["code"] == POLICE);
+    assert_eq!(unit.unwrap()["name"], "市公安局");
+    assert!(names["topics"].as_array().unwrap().len() > 300);
+    assert!(names["areas"].as_array().unwrap().iter().any(|area| area["name"] == "中原区"));
+    for word in ["chief", "liaisons", "sms", "phone", "number"] {
+        assert!(!names.to_string().contains(&format!("\"{word}")), "{word}");
+    }
 }
