@@ -164,7 +164,8 @@ fn view_is_opened_or_made_anew_with_the_same_calls_and_tickets() {
     support::copy_folder(&written("data"), folder.path());
     let last = log().len() as u64;
     let journal = folder.path().join("journal");
-    let opened = engine::view::open_store(folder.path(), &journal, last).unwrap();
+    let opened =
+        engine::view::open_store(folder.path(), &journal, last, store::CACHE_BYTES).unwrap();
     assert_eq!((opened.store.applied(), opened.ahead), (last, None));
     compare(&opened.store);
 }

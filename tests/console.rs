@@ -29,7 +29,7 @@ fn supervisor_sees_a_live_call_and_replays_its_recording() {
     page.find("td[data-end=caller_hung_up]");
 
     // The recording plays in its row: the browser knows its length.
-    page.click("button[aria-expanded=false]");
+    page.click(".lists button[aria-expanded=false]");
     page.find("audio");
     let seconds = page.run(
         "const audio = document.querySelector('audio');\

@@ -19,6 +19,7 @@ mod storm;
 mod test;
 mod tested;
 mod tools;
+mod web;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Development tasks")]
@@ -44,6 +45,10 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Draw the state diagrams from the tables of states into docs/diagrams.md
     Diagrams,
+    /// Make the page's types of the API (crates/console/web/src/api/schema.d.ts) from its description
+    Schema,
+    /// Do each role's jobs in the page, in a browser with a real engine and telephones
+    E2e(web::E2eArguments),
     /// Make the Debian package; with --test, install, upgrade and remove it in a root file system
     Package(package::Arguments),
 }
@@ -57,6 +62,8 @@ fn main() -> ExitCode {
         Task::Soak(arguments) => soak::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Diagrams => diagrams::run(),
+        Task::Schema => web::schema(),
+        Task::E2e(arguments) => web::e2e(&arguments),
         Task::Package(arguments) => package::run(&arguments),
     }
 }

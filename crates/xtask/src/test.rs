@@ -3,14 +3,12 @@
 #![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::process::ExitCode;
-use std::{fs, io};
 
 use clap::{Args, ValueEnum};
 
-use crate::step::{Failure, Summary, cargo, root, target};
-use crate::{deny, tested, tools};
+use crate::step::{Failure, Summary, cargo, target};
+use crate::{deny, tested, tools, web};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -42,6 +40,8 @@ enum Step {
     Loom,
     /// Unit, property and end-to-end tests
     Tests,
+    /// Each role's first job in the page, in a browser
+    E2e,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -71,6 +71,7 @@ impl Step {
             Step::Examples => "examples",
             Step::Loom => "loom",
             Step::Tests => "tests",
+            Step::E2e => "e2e",
         }
     }
 
@@ -79,7 +80,7 @@ impl Step {
             Step::Tools => tools::check(),
             Step::Fmt => cargo(&["fmt", "--all", "--check"], &[]),
             Step::Deny => deny::check(),
-            Step::Web => web(all),
+            Step::Web => web::check(all),
             Step::Clippy => cargo(
                 &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
                 &[],
@@ -91,48 +92,9 @@ impl Step {
             Step::Examples => cargo(&["test", "--workspace", "--doc", "--locked"], &[]),
             Step::Loom => loom(),
             Step::Tests => tests(all),
+            Step::E2e => web::run_e2e(None),
         }
     }
-}
-
-/// Checks the page in a copy beside the build, so that npm's packages are not in the source tree. The
-/// page itself is built with the console.
-fn web(all: bool) -> Result<(), Failure> {
-    let checked = tested::Checked::below("crates/console/web")?;
-    if !all && checked.has_passed() {
-        println!("    the page has not changed since it passed");
-        return Ok(());
-    }
-    let page = target().join("web-check");
-    copy(&root().join("crates/console/web"), &page)
-        .map_err(|error| Failure::unavailable(format!("copying the page: {error}")))?;
-    tools::npm(&page, &["ci", "--no-audit", "--no-fund"])?;
-    tools::npm(&page, &["run", "check"])?;
-    tools::npm(&page, &["test"])?;
-    checked.remember();
-    Ok(())
-}
-
-/// Copies a folder without what npm has made in it, and removes what the source no longer has.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if to.join("src").exists() {
-        fs::remove_dir_all(to.join("src"))?;
-    }
-    copy_all(from, to)
-}
-
-fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        match entry.file_name().to_str() {
-            Some("node_modules" | "dist") => {}
-            _ if entry.file_type()?.is_dir() => copy_all(&entry.path(), &target)?,
-            _ => drop(fs::copy(entry.path(), target)?),
-        }
-    }
-    Ok(())
 }
 
 /// Loom replaces the atomics of the intake, so it needs flags and a build folder of its own.

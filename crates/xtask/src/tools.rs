@@ -1,5 +1,6 @@
 //! Programs that the tasks run: found, installed, or named when they are missing.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -135,6 +136,17 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {
     let mut all = vec!["--prefix", prefix.as_ref()];
     all.extend_from_slice(arguments);
     program("npm", &all)
+}
+
+/// The same with more variables in its environment.
+pub(crate) fn npm_with(
+    folder: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &OsStr)],
+) -> Result<(), Failure> {
+    let mut npm = Command::new("npm");
+    npm.arg("--prefix").arg(folder).args(arguments).envs(variables.iter().copied());
+    finish(&mut npm)
 }
 
 /// Checks the version of Node.js; the page's builder refuses an older one with a message that is hard to read.

@@ -8,6 +8,7 @@ use model::{
     event::Role,
 };
 use serde_json::{Value, json};
+use sha2::Digest;
 use ticketing::TicketKind;
 
 use super::engine::{Client, Engine, next_event};
@@ -294,4 +295,16 @@ async fn codes_of_refusals_are_listed_without_an_account() {
     assert_eq!(codes(listed.as_array().unwrap(), "code"), codes(described, "const"));
     let unknown = Client::new(&engine).get("/api/v1/problems/nothing").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+/// The page's types are made from the description; its first line names the one that they were made
+/// from.
+#[test]
+fn types_of_the_page_are_made_from_this_description() {
+    let types = include_str!("../../web/src/api/schema.d.ts");
+    let text = serde_json::to_string_pretty(&console::description()).unwrap();
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let first = types.lines().next().unwrap_or_default();
+    assert!(first.ends_with(&hash), "run `cargo xtask schema`: {first} is not {hash}");
 }
