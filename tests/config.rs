@@ -33,7 +33,8 @@ fn too_few_ports_for_the_queues_is_a_warning() {
 fn more_descriptors_than_the_unit_allows_is_a_note() {
     let installation = Installation::with_seats(0);
     installation.edit("heartline.toml", |text| {
-        text.replace("[media]\n", "[media]\nports = \"auto:25000\"\n")
+        let most = "[media]\nports = \"auto:16000\"\n";
+        text.replace("[media]\n", most) + "\n[sip.streams]\ntotal = 16384\n"
     });
     let output = check(&installation.path("config"));
     assert!(output.status.success(), "{}", said(&output));
@@ -42,7 +43,7 @@ fn more_descriptors_than_the_unit_allows_is_a_note() {
         said.contains("note: heartline.service: LimitNOFILE: 65536 file descriptors"),
         "{said}"
     );
-    assert!(said.contains("50000 for voice ports"), "{said}");
+    assert!(said.contains("32000 for voice ports"), "{said}");
 }
 
 #[test]

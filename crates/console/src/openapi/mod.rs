@@ -408,7 +408,7 @@ Beside this API the engine serves Open311 GeoReport v2 under `/open311/v2`, whic
 under `/hooks/{name}`, as `courier.toml` names them.";
 
 /// Descriptions of the tags: the first word of each path.
-const TAGS: [(&str, &str); 33] = [
+const TAGS: [(&str, &str); 34] = [
     ("accounts", "Accounts of people"),
     ("agents", "How people worked"),
     ("assessments", "Assessments of units, their appeals, and rulings"),
@@ -430,6 +430,7 @@ const TAGS: [(&str, &str); 33] = [
     ("logout", "Logging out"),
     ("matters", "Matters several tickets are about"),
     ("me", "The person who asks"),
+    ("names", "Units, topics and areas by name, for choosing them"),
     ("network", "Units, areas, topics and the directory"),
     ("openapi", "This description"),
     ("orders", "Supervision orders"),
