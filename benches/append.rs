@@ -12,6 +12,7 @@ fn batch(first: u64) -> Vec<Record> {
 fn record(seq: u64) -> Record {
     let queued = CallQueued {
         transferred: false,
+        waited_ms: 0,
         call: CallId::from(1_795_363_200_000_000 + seq),
         queue: QueueId::from("mandarin"),
         skills: vec![model::Skill::from("mandarin")],

@@ -1,4 +1,4 @@
-//! What ended calls leave in the center's memory: `cargo bench --bench center -- memory`.
+//! The bytes that ended calls leave in the memory of the center: `cargo bench --bench center -- memory`.
 //!
 //! The calls of the other rows are played on with recordings and with a clerk who closes their
 //! tickets, in virtual time. The bytes that stay allocated are printed after each tenth of the calls,

@@ -54,7 +54,7 @@ fn packages(work: &Path) -> Result<(), String> {
     if fs::read(&stamp).is_ok_and(|complete| complete == lock) {
         return Ok(());
     }
-    // What only the tests need stays away: it would be half of the packages.
+    // Packages that only the tests need are left out: they would be half of the packages.
     let quick = ["--omit=dev", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
     npm(work, &[&["ci"], &quick[..]].concat())?;
     fs::write(stamp, lock).map_err(|e| format!("stamp: {e}"))

@@ -476,6 +476,7 @@ mod tests {
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
         let queued = CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue: queue.clone(),
             skills,

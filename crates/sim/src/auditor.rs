@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    time::Duration,
 };
 
 use model::{
@@ -133,7 +134,8 @@ impl Auditor {
             }
             Event::CallQueued(e) => {
                 self.tally.offered += u64::from(!e.transferred);
-                let queued = (e.queue.clone(), e.priority, at);
+                let since = at - Duration::from_millis(e.waited_ms);
+                let queued = (e.queue.clone(), e.priority, since);
                 self.with(seq, e.call, |call| call.queue = Some(queued));
             }
             Event::OfferMade(e) => self.offered(seq, e.offer, e.call, e.seat),

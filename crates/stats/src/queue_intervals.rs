@@ -114,7 +114,7 @@ impl QueueIntervals {
                 }
             }
             Event::ConfigAdopted(e) => {
-                // What is counted already stays as it is.
+                // Calls that are counted already stay as they are.
                 let thresholds = |by: &MeasuredBy| Thresholds {
                     answer_ms: by.answer_ms,
                     short_abandon_ms: by.short_abandon_ms,

@@ -59,6 +59,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
         Event::RecordingStarted(RecordingStarted { call, file: format!("2026/11/22/{call}.wav") }),
         Event::CallQueued(CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue: QueueId::from("mandarin"),
             skills: vec![],

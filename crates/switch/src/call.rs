@@ -131,6 +131,17 @@ impl Guest {
 }
 
 impl Call {
+    /// The seats whose phones are in the call, once for each leg.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = SeatId> {
+        let talking = match self.stage {
+            Stage::Talking { seat, .. } => Some(seat),
+            _ => None,
+        };
+        let second = self.second.as_ref().filter(|second| second.is_accepted).and(talking);
+        let joined = self.guests.iter().filter(|guest| guest.is_joined());
+        talking.into_iter().chain(second).chain(joined.filter_map(|guest| guest.role.seat()))
+    }
+
     /// The leg of the seat that rings for the call or has it.
     pub(crate) fn seat_leg(&self) -> Option<LegId> {
         match self.stage {

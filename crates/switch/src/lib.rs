@@ -248,6 +248,12 @@ impl Switch {
         }
     }
 
+    /// The seats whose phones are in a call: those that have one, colleagues, and supervisors. A
+    /// phone that consults with a second leg is there twice.
+    pub fn seats_in_calls(&self) -> impl Iterator<Item = SeatId> {
+        self.calls.values().flat_map(Call::seats)
+    }
+
     /// The number of calls.
     pub fn calls_up(&self) -> usize {
         self.calls.len()

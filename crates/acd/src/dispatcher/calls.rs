@@ -105,6 +105,7 @@ impl Dispatcher {
             position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(u32::MAX),
             expected_ms: expected.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
             transferred,
+            waited_ms: now.ms_since(since),
         }));
         let stage = Stage::Available(class);
         let (missed_by, timer) = (Vec::new(), None);

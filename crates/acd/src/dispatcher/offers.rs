@@ -12,7 +12,7 @@ use model::{
 
 use super::{Dispatcher, Timer, calls::Stage};
 use crate::{
-    Output, SeatState, WithdrawReason, Work,
+    Output, WithdrawReason, Work,
     backlog::{CallClass, ClassId},
     decision::Context,
     matching::{Precedence, best_call, best_seat},
@@ -37,6 +37,9 @@ pub(super) struct Talk {
     pub(super) queue: Option<usize>,
     /// The wrap-up time of a queue that is gone.
     pub(super) wrap_up: Duration,
+    /// Whether nobody was signed in where the call was transferred to. The phone is then in a call
+    /// of its own for the dispatcher, also for an agent who signs in meanwhile.
+    is_unattended: bool,
 }
 
 impl Talk {
@@ -121,7 +124,9 @@ impl Dispatcher {
         let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
         self.seat_event(now, seat, Event::OfferAccepted(accepted));
         self.forget(call);
-        self.talks.insert(call, Talk { seat, queue: Some(queue), wrap_up: Duration::ZERO });
+        let wrap_up = Duration::ZERO;
+        let talk = Talk { seat, queue: Some(queue), wrap_up, is_unattended: false };
+        self.talks.insert(call, talk);
     }
 
     pub(super) fn missed(
@@ -215,16 +220,17 @@ impl Dispatcher {
             _ => None,
         };
         let queue = self.queue_index.get(queue).copied();
+        let is_unattended = !state.is_logged_in();
         if let Some(queue) = queue
-            && state.is_logged_in()
+            && !is_unattended
             && let Some(engaged) = self.engaged.get_mut(seat)
         {
             *engaged = Some((queue, now));
         }
         // The phone's own call is the talk now.
-        self.change(now, seat, |state| state.device.in_own_call = false);
+        self.change(now, seat, |state| state.device.in_own_call = is_unattended);
         self.seat_event(now, seat, Event::TalkTaken(TalkTaken { call, seat, ring_ms }));
-        self.talks.insert(call, Talk { seat, queue, wrap_up: Duration::ZERO });
+        self.talks.insert(call, Talk { seat, queue, wrap_up: Duration::ZERO, is_unattended });
         if asked_for.is_some() {
             self.set_next(now, seat, asked_for, SeatActor::Engine);
         }
@@ -232,9 +238,10 @@ impl Dispatcher {
 
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
         // The talk is over already, or there was none.
-        let Some(Talk { seat, queue, wrap_up }) = self.talks.remove(&call) else { return };
-        if !self.seats.get(seat).is_some_and(SeatState::is_logged_in) {
-            // A call was transferred to a phone at which nobody is signed in.
+        let Some(talk) = self.talks.remove(&call) else { return };
+        let Talk { seat, queue, wrap_up, is_unattended } = talk;
+        if is_unattended {
+            self.seat_free(now, seat);
             return;
         }
         let next = self.seats.get(seat).and_then(|state| state.next.clone());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{Harness, one_queue};
+use crate::common::{Harness, one_queue, queue};
 use acd::{AgentCommand, Input, QueuePolicy, Rejected, SavedSeat, Work};
 use model::{
     AccountName, CallId, Login, NotReadyReason, OfferId, SeatId, WorkState,
@@ -136,6 +136,24 @@ fn phone_in_its_own_call_is_not_rung() {
     assert!(harness.is_not_ready(1, NotReadyReason::Busy));
     harness.input(Input::SeatFree { seat: ONE });
     assert_eq!(harness.rung(), [(1, 1)]);
+}
+
+#[test]
+fn agent_who_signs_in_beside_a_transferred_call_is_not_rung_during_it() {
+    let mut harness = Harness::open(QueuePolicy::default(), 2);
+    let two = SeatId(2);
+    harness.log_out(2).unwrap();
+    // Nobody is signed in at the phone that a call is transferred to.
+    let call = CallId::from(7);
+    harness.input(Input::TalkTaken { call, seat: two, queue: queue("main"), ring_ms: 0 });
+    harness.handle_command(log_in(2, None)).unwrap();
+    harness.ready(2).unwrap();
+    harness.not_ready(1, NotReadyReason::Meal).unwrap();
+    harness.call(1);
+    assert_eq!(harness.rung(), []);
+    assert!(harness.is_not_ready(2, NotReadyReason::Busy));
+    harness.input(Input::TalkEnded { call });
+    assert_eq!(harness.rung(), [(1, 2)]);
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn calls() -> Vec<(u64, Event)> {
         let (skills, priority, position, expected_ms) = (Vec::new(), 0, 1, None);
         Event::CallQueued(CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue,
             skills,

@@ -70,6 +70,7 @@ fn log() -> Vec<Record> {
         let (skills, priority, position) = (Vec::new(), 5, 1);
         Event::CallQueued(CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue,
             skills,

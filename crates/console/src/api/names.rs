@@ -28,7 +28,7 @@ pub(super) fn routes() -> Api {
     )
 }
 
-/// What is valid today.
+/// The names that are valid today.
 #[derive(Default, Serialize, JsonSchema)]
 struct Names {
     units: Vec<NamedUnit>,

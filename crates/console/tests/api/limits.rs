@@ -82,7 +82,7 @@ async fn address_of_a_view_opens_the_page_and_other_addresses_do_not() {
     let engine = Engine::new();
     let html = Client::new(&engine).with("accept", "text/html,application/xhtml+xml");
     let page = html.get("/").await;
-    for path in ["/work", "/work/dispatch", "/tickets/2026112200001", "/floor"] {
+    for path in ["/tasks", "/tasks/dispatch", "/tickets/2026112200001", "/floor"] {
         let view = html.get(path).await;
         assert_eq!((view.status, &view.body), (StatusCode::OK, &page.body), "{path}");
         assert_eq!(view.header(header::CACHE_CONTROL), "no-cache", "{path}");

@@ -146,6 +146,7 @@ async fn queues_are_listed_in_the_order_of_the_config() {
     for (n, queue) in on_board.into_iter().enumerate() {
         let queued = CallQueued {
             transferred: false,
+            waited_ms: 0,
             call: CallId::from(n as u64 + 1),
             queue: queue.into(),
             skills: vec![],
@@ -177,6 +178,7 @@ async fn queue_figures_hold_every_formula() {
     let (queue, seat) = (QueueId::from("mandarin"), SeatId(1001));
     let queued = |n: u64| CallQueued {
         transferred: false,
+        waited_ms: 0,
         call: CallId::from(n),
         queue: queue.clone(),
         skills: vec![],

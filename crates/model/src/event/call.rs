@@ -71,6 +71,10 @@ pub struct CallQueued {
     /// not offered, answered or abandoned a second time in the figures of queues.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub transferred: bool,
+    /// The time in ms that the call waited before and that counts for its place in this queue: a
+    /// call that comes back from a failed transfer does not start at the end.
+    #[serde(default, skip_serializing_if = "super::is_zero")]
+    pub waited_ms: u64,
 }
 
 /// Caller and seat are connected. `CONNECT`

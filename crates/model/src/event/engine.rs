@@ -26,15 +26,11 @@ pub struct ClockStepped {
     /// By how much the times of the records jump with this one, in microseconds. A clock set
     /// forward is followed at once; the log's time never runs backwards, so a clock set back is
     /// followed by running slower. Records from before clocks were followed have 0.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub jump_us: u64,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it in by reference")]
-fn is_zero(jump_us: &u64) -> bool {
-    *jump_us == 0
-}
-
 /// A condition needs a person's attention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlarmRaised {

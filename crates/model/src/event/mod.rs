@@ -232,3 +232,8 @@ events! {
     AssessmentAppealed(AssessmentAppealed) [assignment by] Staff hotline;
     ReportInstructed(ReportInstructed) [leader] Staff hotline;
 }
+
+/// Whether a field is left out of a record because it says nothing.
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}

@@ -245,7 +245,7 @@ pub struct ListSeen {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Number>,
     /// The number of rows that show the caller unmasked; they come first among the ids.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub whole: u64,
     /// The rows.
     pub ids: RowIds,
@@ -314,8 +314,4 @@ impl RowDigest {
     fn may_have(&self, id: &str) -> bool {
         id.len() == self.first.len() && (self.first.as_str()..=self.last.as_str()).contains(&id)
     }
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }

@@ -220,8 +220,8 @@ impl Wire {
     }
 
     /// Invariant 12 while calls are up: legs that center, engine and far ends see differently. `calls` is
-    /// the center's number of calls, `talking` the seats it sees talking.
-    pub(crate) fn disagreements(&self, calls: usize, talking: &[SeatId]) -> Vec<String> {
+    /// the center's number of calls, `in_calls` the seats it sees in calls, once for each leg.
+    pub(crate) fn disagreements(&self, calls: usize, in_calls: &[SeatId]) -> Vec<String> {
         let mut found = Vec::new();
         let carrier = self.carrier.up();
         if carrier != calls {
@@ -231,9 +231,9 @@ impl Wire {
         for seat in &self.seats {
             let here = self.phones.iter().filter(|(id, _)| id.seat == *seat);
             let up = here.flat_map(|(_, phone)| phone.legs()).filter(|leg| leg.is_up).count();
-            let expected = talking.iter().filter(|talking| *talking == seat).count();
+            let expected = in_calls.iter().filter(|in_call| *in_call == seat).count();
             if up != expected {
-                found.push(format!("seat {seat} has {up} talks, the center sees {expected}"));
+                found.push(format!("seat {seat} has {up} legs up, the center sees {expected}"));
             }
         }
         let engine = self.engine.legs();

@@ -225,10 +225,8 @@ impl World {
         self.set_hanging_up(false);
         self.play(LULL);
         if let (Lines::Wire(wire), Some(center)) = (&self.lines, &self.center) {
-            let open = center.memory().open_calls.values();
-            let talking = open.filter(|cdr| cdr.connected.is_some());
-            let talking: Vec<SeatId> = talking.filter_map(|cdr| cdr.seat).collect();
-            for what in wire.disagreements(center.switch().calls_up(), &talking) {
+            let in_calls: Vec<SeatId> = center.switch().seats_in_calls().collect();
+            for what in wire.disagreements(center.switch().calls_up(), &in_calls) {
                 self.violation(12, what);
             }
         }

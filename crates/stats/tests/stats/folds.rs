@@ -59,6 +59,7 @@ impl Day {
         let expected_ms = Some(20_000);
         let queued = CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue,
             skills,

@@ -36,6 +36,7 @@ fn emergency() -> Vec<Record> {
         let (queue, skills, priority, position) = (queue.clone(), Vec::new(), 0, 1);
         Event::CallQueued(CallQueued {
             transferred: false,
+            waited_ms: 0,
             call,
             queue,
             skills,

@@ -39,6 +39,7 @@ fn any_event(chance: &mut Chance, last_call: &mut u64, at: Timestamp) -> Event {
             *last_call += 1;
             Event::CallQueued(CallQueued {
                 transferred: false,
+                waited_ms: 0,
                 call: CallId::from(*last_call),
                 queue,
                 skills: Vec::new(),

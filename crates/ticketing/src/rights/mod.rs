@@ -20,6 +20,7 @@
 //! | export | supervisor, sup_group, director, archivist |
 //! | network | admin, supervisor, agent, qa, callback, dispatcher, sup_group, director, leader, gov_supervision, archivist |
 //! | accounts | admin |
+//! | configure | admin |
 //! | confirm | director |
 //! | audit | auditor |
 //! | figures | supervisor, sup_group, director, leader, gov_supervision |

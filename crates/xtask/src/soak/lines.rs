@@ -1,4 +1,4 @@
-//! What is read at each moment, and the lines through it.
+//! The figures that are read at each moment, and the lines through them.
 
 use std::collections::BTreeMap;
 use std::fmt;

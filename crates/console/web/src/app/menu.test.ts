@@ -12,5 +12,5 @@ it("the menu has the pages that the rights allow", () => {
 it("a person begins where their work is", () => {
   expect(startOf(["own_seat", "wallboard"])).toBe("/seat");
   expect(startOf(["all_seats", "wallboard"])).toBe("/floor");
-  expect(startOf(["dispatch", "wallboard"])).toBe("/work");
+  expect(startOf(["dispatch", "wallboard"])).toBe("/tasks");
 });

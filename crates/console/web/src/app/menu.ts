@@ -14,7 +14,7 @@ export interface Place {
 
 const PLACES: (Place & { rights: string[] | null })[] = [
   { name: "agent", path: "/seat", word: "nav_agent", icon: "talking", key: "s", rights: ["own_seat"] },
-  { name: "work", path: "/work", word: "nav_work", icon: "check", key: "w", rights: null },
+  { name: "work", path: "/tasks", word: "nav_work", icon: "check", key: "w", rights: null },
   { name: "tickets", path: "/tickets", word: "nav_tickets", icon: "note", key: "t", rights: ["tickets", "unit_tickets"] },
   { name: "floor", path: "/floor", word: "nav_floor", icon: "clock", key: "f", rights: ["wallboard"] },
 ];
@@ -27,5 +27,5 @@ export function placesOf(rights: string[]): Place[] {
 /** Where a person begins: at their seat, on the floor that they lead, or at their work. */
 export function startOf(rights: string[]): string {
   if (rights.includes("own_seat")) return "/seat";
-  return rights.includes("all_seats") ? "/floor" : "/work";
+  return rights.includes("all_seats") ? "/floor" : "/tasks";
 }

@@ -12,7 +12,7 @@ export const router = createRouter({
     // The frame leads on from here, once it knows the person.
     { path: "/", name: "home", component: { render: () => null } },
     { path: "/seat", name: "agent", component: () => import("@/features/agent/AgentPage.vue") },
-    { path: "/work/:work?", name: "work", component: () => import("@/features/desk/WorklistPage.vue"), props: true },
+    { path: "/tasks/:work?", name: "work", component: () => import("@/features/desk/WorklistPage.vue"), props: true },
     { path: "/tickets", name: "tickets", component: () => import("@/features/desk/TicketsPage.vue") },
     { path: "/tickets/:ticket(\\d+)", name: "ticket", component: () => import("@/features/desk/TicketPage.vue"), props: true },
     { path: "/floor", name: "floor", component: () => import("@/features/floor/FloorPage.vue") },
