@@ -1,4 +1,4 @@
-// Made by `cargo xtask schema` from the description with SHA-256 039b8d295784432c84e12ad9420c073380b901711fb2b5469c0a3dd3664ae7ed
+// Made by `cargo xtask schema` from the description with SHA-256 e4e917d0c149fee2ee7580150edf082452f29ac5369e10d71ccbbd20371ab464
 
 export interface paths {
     "/api/v1/accounts": {
