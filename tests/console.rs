@@ -53,7 +53,7 @@ fn wallboard_masks_callers_and_fits_every_width() {
     installation.edit("queues.toml", |text| {
         let other =
             |name: &str| format!("\n[[queue]]\nname = \"{name}\"\ntitle = \"{name} 咨询\"\n");
-        text.replace("ring = \"4s\"", "ring = \"60s\"") + &other("waterworks") + &other("appeals")
+        text.replace("ring = \"4s\"", "ring = \"5m\"") + &other("waterworks") + &other("appeals")
     });
     installation.edit("lines.toml", |text| text + "priority = 2\n");
     installation.edit("seats.toml", |text| {
