@@ -89,8 +89,8 @@ pub(super) fn changes(old: &Config, new: &Config) -> Vec<Change> {
     changes
 }
 
-/// The keys of a section that differ in the files. Values of courier.toml and of [open311] are not
-/// shown, since addresses and keys in them may be confidential.
+/// The keys of a section that differ in the files. Values of courier.toml and of the section
+/// `open311` are not shown, since addresses and keys in them may be confidential.
 fn keys(old: &Config, new: &Config, file: &str, section: &str) -> Vec<FieldChange> {
     let flat = |config: &Config| {
         let text = config.files.texts.get(file).map_or("", String::as_str);
