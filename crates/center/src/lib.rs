@@ -38,7 +38,7 @@ pub use pictures::{Picture, PicturePart};
 pub use snapshot::MemorySnapshot;
 use stats::{Cdr, SeatBoard};
 use switch::Switch;
-pub use switch::{CallAction, CallRejected, Guest};
+pub use switch::{CallAction, CallRejected, Guest, GuestRef};
 pub use ticketing::CommandReceipt;
 
 /// An input of the center.

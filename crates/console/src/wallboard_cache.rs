@@ -1,22 +1,43 @@
-//! The newest wallboard as JSON text, written once for all who look at it.
+//! The newest wallboard as JSON text, written once for all viewers of a class.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use model::Timestamp;
+use model::{CallId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use stats::Wallboard;
+use stats::{CallBoard, Wallboard};
+use ticketing::rights::Right;
 
-use crate::{backend::Statistics, clock::HotlineClock};
+use crate::{auth::User, backend::Statistics, clock::HotlineClock};
 
 /// The newest wallboard as JSON text.
 pub(crate) struct WallboardCache {
     clock: HotlineClock,
     statistics: Arc<dyn Statistics>,
-    newest: Mutex<Option<Written>>,
+    newest: Mutex<BTreeMap<ViewerClass, Written>>,
+}
+
+/// Viewers who get the same text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ViewerClass {
+    /// Those who may listen in on calls: they see other supervisors who listen.
+    Supervisors,
+    /// All others.
+    Staff,
+}
+
+impl ViewerClass {
+    /// The class of a person.
+    pub(crate) fn of(user: &User) -> ViewerClass {
+        match user.require(Right::Listen) {
+            Ok(()) => ViewerClass::Supervisors,
+            Err(_) => ViewerClass::Staff,
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -34,6 +55,9 @@ pub(crate) struct WallboardDocument<'a> {
     now: Timestamp,
     #[serde(flatten)]
     board: &'a Wallboard,
+    /// The calls in which a side is on hold, or a colleague, a supervisor or an outside number rings
+    /// or talks. Supervisors whom nobody hears are shown only to those who may listen themselves.
+    calls: BTreeMap<CallId, CallBoard>,
 }
 
 impl WallboardCache {
@@ -46,20 +70,21 @@ impl WallboardCache {
         self.statistics.wallboard()
     }
 
-    /// The newest wallboard as JSON. Within [`COALESCE`] all viewers get the same text.
-    pub(crate) fn json(&self) -> Arc<str> {
+    /// The newest wallboard as JSON. Within [`COALESCE`] all viewers of a class get the same text.
+    pub(crate) fn json(&self, class: ViewerClass) -> Arc<str> {
         let (board, now) = (self.board(), self.clock.now());
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(written) = newest.as_ref()
+        if let Some(written) = newest.get(&class)
             && is_same(&written.board, &board)
             && now.since(written.at) < COALESCE
         {
             return written.text.clone();
         }
-        let document = WallboardDocument { now, board: &board };
+        let calls = board.calls.shown(class == ViewerClass::Supervisors);
+        let document = WallboardDocument { now, board: &board, calls };
         // A wallboard has only names and numbers as keys, so writing it cannot fail.
         let text: Arc<str> = serde_json::to_string(&document).unwrap_or_default().into();
-        *newest = Some(Written { board, at: now, text: text.clone() });
+        newest.insert(class, Written { board, at: now, text: text.clone() });
         text
     }
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// `cargo xtask e2e`: the real engine, real telephones and Chromium. One engine for all specs.
+// `cargo xtask e2e`: the real engine, real telephones and Chromium. One engine for each spec.
 export default defineConfig({
   test: {
     include: ["e2e/**/*.spec.ts"],

@@ -22,6 +22,6 @@ pub use queue_intervals::{Interval, QueueIntervals};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
 pub use wallboard::{
-    BoardChange, BoardChanges, QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard,
-    WallboardSnapshot,
+    BoardChange, BoardChanges, CallBoard, CallBoards, LegBoard, QueueBoard, SeatBoard, WaitingCall,
+    WaitingList, Wallboard, WallboardSnapshot,
 };

@@ -1,5 +1,6 @@
 //! The wallboard: every queue with its waiting calls, and every seat with its state, now.
 
+mod call_board;
 mod changes;
 mod snapshot;
 mod waiting_list;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::EstimateAccuracy;
 
+pub use call_board::{CallBoard, CallBoards, LegBoard};
 pub use changes::{BoardChange, BoardChanges};
 pub use snapshot::WallboardSnapshot;
 pub use waiting_list::WaitingList;
@@ -36,6 +38,9 @@ pub struct Wallboard {
     pub seats: BTreeMap<SeatId, SeatBoard>,
     /// Active alarms with their texts.
     pub alarms: BTreeMap<Alarm, String>,
+    /// The holds and further legs of calls. Viewers get [`CallBoards::shown`].
+    #[serde(skip)]
+    pub calls: CallBoards,
     /// The routing profiles of agents by the config.
     #[serde(skip)]
     pub agents: Arc<BTreeMap<AccountName, AgentProfile>>,
@@ -225,6 +230,7 @@ impl Wallboard {
             queues: queues.into_iter().map(|queue| (queue, QueueBoard::default())).collect(),
             seats: seats.into_iter().map(|seat| (seat, SeatBoard::default())).collect(),
             alarms: BTreeMap::new(),
+            calls: CallBoards::default(),
             agents: Arc::default(),
             seat_profiles: Arc::default(),
             temporary_profiles: BTreeMap::new(),
@@ -253,6 +259,7 @@ impl Wallboard {
         self.seq = record.seq;
         let at = record.at;
         self.start_day_of(at);
+        self.calls.apply(record);
         match &record.event {
             Event::CallQueued(e) => {
                 let board = self.queues.entry(e.queue.clone()).or_default();
@@ -375,6 +382,7 @@ impl Wallboard {
     /// The clock was set forward: moves every start and deadline, so that no wait grows by the jump.
     fn skip_clock_jump(&mut self, by: Duration) {
         self.queues.values_mut().for_each(|board| board.waiting.shift(by));
+        self.calls.shift(by);
         self.waiting_calls.values_mut().for_each(|(_, since, _)| *since += by);
         for seat in self.seats.values_mut() {
             seat.since += by;
@@ -478,7 +486,6 @@ impl Wallboard {
         self.drop_empty_queues();
     }
 
-    /// Removes a call that no longer waits; returns its queue's board, if it waited.
     /// Removes a waiting call and returns its queue, whose counts follow; `None` for a call that was
     /// counted before its transfer.
     fn remove_waiting(&mut self, call: CallId) -> Option<&mut QueueBoard> {

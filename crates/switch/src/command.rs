@@ -2,7 +2,7 @@
 
 use acd::SeatState;
 use model::{
-    CallId, Number, SeatId,
+    CallId, LegId, Number, SeatId,
     event::{LegRole, MonitorMode, SeatActor, TransferTarget},
 };
 
@@ -33,7 +33,7 @@ pub enum CallAction {
     /// Remove a colleague or an outside number from the call.
     Remove {
         /// The party to remove.
-        whom: Guest,
+        whom: GuestRef,
     },
     /// Leave the call to the colleague or the outside number that was asked. While the colleague's phone still rings the
     /// caller hears music.
@@ -69,6 +69,15 @@ pub enum Guest {
     Seat(SeatId),
     /// An outside number.
     Number(Number),
+}
+
+/// The name of a party that was asked into a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuestRef {
+    /// The colleague or the outside number.
+    Party(Guest),
+    /// The leg of the wallboard, where numbers are masked.
+    Leg(LegId),
 }
 
 impl From<Guest> for LegRole {

@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use acd::Dispatcher;
 use call::{Call, FeatureCall, Owner, Stage};
-pub use command::{CallAction, CallCommand, CallRejected, Guest};
+pub use command::{CallAction, CallCommand, CallRejected, Guest, GuestRef};
 use end_many::Ending;
 use liveness::Silences;
 use media::PromptId;

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use center::{CallAction, Command, ControlCommand, ControlRequest, Guest};
+use center::{CallAction, Command, ControlCommand, ControlRequest, Guest, GuestRef};
 use model::{
-    CallId, Number, SeatId,
+    CallId, LegId, Number, SeatId,
     event::{MonitorMode, TransferTarget},
 };
 use schemars::JsonSchema;
@@ -38,6 +38,30 @@ pub(super) struct GuestChoice {
     seat: Option<SeatId>,
     /// The outside number, as people write it.
     number: Option<String>,
+}
+
+/// The party to remove from a call: one of the three.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "RemovedGuest")]
+pub(super) struct RemovedGuest {
+    /// The seat of the colleague.
+    seat: Option<SeatId>,
+    /// The outside number, as people write it.
+    number: Option<String>,
+    /// The leg, as the wallboard shows it.
+    leg: Option<LegId>,
+}
+
+impl RemovedGuest {
+    fn guest(self) -> Result<GuestRef, Problem> {
+        let RemovedGuest { seat, number, leg } = self;
+        match (leg, seat.is_some() || number.is_some()) {
+            (Some(leg), false) => Ok(GuestRef::Leg(leg)),
+            (None, true) => GuestChoice { seat, number }.guest().map(GuestRef::Party),
+            _ => Err(Problem::invalid("write either `seat`, `number` or `leg`")),
+        }
+    }
 }
 
 impl GuestChoice {
@@ -97,7 +121,7 @@ pub(super) async fn remove(
     call: PathId<CallId>,
     RawBody(body): RawBody,
 ) -> Done {
-    let whom = read::<GuestChoice>(&body)?.guest()?;
+    let whom = read::<RemovedGuest>(&body)?.guest()?;
     act(center, user, call, CallAction::Remove { whom }).await
 }
 

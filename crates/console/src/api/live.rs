@@ -26,7 +26,7 @@ use crate::{
     sse::event_stream,
     state::AppState,
     streams::{StreamLimits, StreamPermit},
-    wallboard_cache::{COALESCE, WallboardCache, is_same},
+    wallboard_cache::{COALESCE, ViewerClass, WallboardCache, is_same},
 };
 
 #[derive(Serialize, JsonSchema)]
@@ -51,7 +51,7 @@ pub(super) async fn wallboard(
 ) -> Result<Response, Problem> {
     user.require(Right::Wallboard)?;
     let json = [(header::CONTENT_TYPE, "application/json")];
-    Ok((json, cache.json().to_string()).into_response())
+    Ok((json, cache.json(ViewerClass::of(&user)).to_string()).into_response())
 }
 
 pub(super) async fn queues(
@@ -152,7 +152,9 @@ impl Viewer {
             self.silent_ticks = 0;
             let event = if is_new {
                 self.shown = Some(board);
-                Event::default().event("wallboard").data(self.streams.cache.json())
+                Event::default()
+                    .event("wallboard")
+                    .data(self.streams.cache.json(ViewerClass::of(&self.user)))
             } else {
                 let now = self.streams.clock.now().micros();
                 Event::default().event("beat").data(format!("{{\"now\":{now}}}"))

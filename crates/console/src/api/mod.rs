@@ -281,7 +281,7 @@ fn people_and_calls() -> Api {
             "/api/v1/calls/{call}/remove",
             call_control::remove,
             own_seat("Remove a colleague or an outside number from the call")
-                .body::<call_control::GuestChoice>(),
+                .body::<call_control::RemovedGuest>(),
         )
         .post(
             "/api/v1/calls/{call}/transfer",

@@ -1,52 +1,22 @@
 // Each role's first job in Chinese, on one ticket from the citizen's call to their opinion, with the real
 // engine and real telephones.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { launch, Screen } from "./support/browser";
-import { Engine, until } from "./support/engine";
+import { expect, it } from "vitest";
+import { until } from "./support/engine";
 import { Phone } from "./support/phone";
+import { Stage } from "./support/stage";
 
-let engine: Engine;
-let browser: Browser;
-const screens: Screen[] = [];
+const stage = new Stage();
 /** The number of the ticket that all work on. */
 let ticket = "";
 
 const TITLE = "桐柏路夜市扰民";
 
-beforeAll(async () => {
-  engine = await Engine.start();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
-
-async function screenOf(name: string): Promise<Screen> {
-  const screen = await Screen.open(browser, engine, name);
-  screens.push(screen);
-  return screen;
-}
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") for (const screen of screens) await picture(screen, `failed-${screen.name}`);
-  for (const screen of screens.splice(0)) {
-    expect(screen.complaints, screen.name).toEqual([]);
-    await screen.close();
-  }
-});
-
-const stateOf = async () => ((await engine.as("zhuren")("GET", `/api/v1/tickets/${ticket}`)) as { state: string }).state;
-
-async function picture(screen: Screen, name: string) {
-  if (process.env.HEARTLINE_PICTURES) await screen.page.screenshot({ path: `${process.env.HEARTLINE_PICTURES}/${name}.png` });
-}
+const stateOf = async () => ((await stage.engine.as("zhuren")("GET", `/api/v1/tickets/${ticket}`)) as { state: string }).state;
 
 it("agent takes a call, registers it by keyboard and sends it to review", async () => {
-  const [seat, citizen] = [await Phone.seat(engine, "1001"), await Phone.citizen(engine, "13800008888")];
-  const agent = await screenOf("huawu");
+  const [seat, citizen] = [await Phone.seat(stage.engine, "1001"), await Phone.citizen(stage.engine, "13800008888")];
+  const agent = await stage.screenOf("huawu");
   const { page } = agent;
   await page.waitForURL("**/seat");
   await page.locator("#sign-in-seat").click();
@@ -63,7 +33,7 @@ it("agent takes a call, registers it by keyboard and sends it to review", async 
   await page.locator(".offer-card").waitFor();
   expect(await page.title()).toContain("来电振铃");
   expect(await page.title()).not.toContain("138");
-  await picture(agent, "offer");
+  await stage.picture(agent, "offer");
   await seat.answer();
   await page.locator(".registration").waitFor();
   expect(await page.title()).not.toContain("来电振铃");
@@ -89,8 +59,8 @@ it("agent takes a call, registers it by keyboard and sends it to review", async 
   ticket = (await page.locator(".registration").locator("xpath=..").locator("code").first().textContent()) ?? "";
   expect(ticket).toMatch(/^\d+$/);
   // The draft is the engine's before anything is sent.
-  await until("the draft is kept", async () => ((await engine.as("zhuren")("GET", `/api/v1/tickets/${ticket}`)) as { form: { title?: string; area?: string } }).form.area === "410102");
-  await picture(agent, "agent");
+  await until("the draft is kept", async () => ((await stage.engine.as("zhuren")("GET", `/api/v1/tickets/${ticket}`)) as { form: { title?: string; area?: string } }).form.area === "410102");
+  await stage.picture(agent, "agent");
   expect(await agent.axe()).toEqual([]);
 
   citizen.hangUp();
@@ -105,11 +75,11 @@ it("agent takes a call, registers it by keyboard and sends it to review", async 
 });
 
 it("dispatcher checks and dispatches it, from the list by keyboard", async () => {
-  const dispatcher = await screenOf("paidan");
+  const dispatcher = await stage.screenOf("paidan");
   const { page } = dispatcher;
   await page.locator("tr[data-work=dispatch] a", { hasText: TITLE }).waitFor();
   expect(await dispatcher.axe()).toEqual([]);
-  await picture(dispatcher, "work");
+  await stage.picture(dispatcher, "work");
   await page.locator("tr[data-work=dispatch] a", { hasText: TITLE }).focus();
   await page.keyboard.press("Enter");
   await page.locator("[data-command=dispatch]").waitFor();
@@ -120,7 +90,7 @@ it("dispatcher checks and dispatches it, from the list by keyboard", async () =>
   await page.locator(".command-form").waitFor();
   await page.locator(".command-form .reads", { hasText: "市城管局" }).waitFor();
   await dispatcher.pick("supervise", "rxb", "市长电话室");
-  await picture(dispatcher, "dispatch");
+  await stage.picture(dispatcher, "dispatch");
   expect(await dispatcher.axe()).toEqual([]);
   await page.keyboard.press("Control+Enter");
   await page.locator(".command-form").waitFor({ state: "detached" });
@@ -129,7 +99,7 @@ it("dispatcher checks and dispatches it, from the list by keyboard", async () =>
 });
 
 it("liaison signs, contacts the citizen and hands in the result; the head signs it", async () => {
-  const liaison = await screenOf("lianluo");
+  const liaison = await stage.screenOf("lianluo");
   await liaison.page.locator("tr[data-work=sign] a", { hasText: TITLE }).click();
   await liaison.give("sign");
   await liaison.page.locator("[data-assignment-state=accepted]").first().waitFor();
@@ -142,20 +112,20 @@ it("liaison signs, contacts the citizen and hands in the result; the head signs 
     await form.type("action", "责令三家摊点停止夜间经营，并每晚巡查。");
     await form.pick("outcome", "已解决", "已解决");
     await form.type("public_text", "三家摊点已停止夜间经营。");
-    await picture(form, "result");
+    await stage.picture(form, "result");
     expect(await form.axe()).toEqual([]);
   });
   await liaison.page.locator("[data-assignment-state=unit_sign]").first().waitFor();
-  await picture(liaison, "ticket");
+  await stage.picture(liaison, "ticket");
 
-  const head = await screenOf("fuzeren");
+  const head = await stage.screenOf("fuzeren");
   await head.page.locator("tr[data-work=head_sign] a", { hasText: TITLE }).click();
   await head.give("head_sign", (form) => form.type("name", "张明"));
   await head.page.locator("[data-assignment-state=submitted]").first().waitFor();
 });
 
 it("supervision group passes and accepts the result, and replies to the citizen", async () => {
-  const group = await screenOf("duban");
+  const group = await stage.screenOf("duban");
   await group.page.locator("tr[data-work=review] a", { hasText: TITLE }).click();
   await group.give("sup_pass");
   await group.page.locator("[data-state=result_check]").waitFor();
@@ -169,11 +139,11 @@ it("supervision group passes and accepts the result, and replies to the citizen"
 });
 
 it("callback records the citizen's answers, and that nobody was reached first", async () => {
-  const callback = await screenOf("huifang");
+  const callback = await stage.screenOf("huifang");
   await callback.page.locator("tr[data-work=call_back] a", { hasText: TITLE }).click();
   await callback.give("ask", async (form) => {
     await form.press("reached", "无人接听");
-    await picture(form, "callback");
+    await stage.picture(form, "callback");
     expect(await form.axe()).toEqual([]);
   });
   await callback.page.locator("#replies-title").waitFor();
@@ -188,7 +158,7 @@ it("callback records the citizen's answers, and that nobody was reached first", 
 });
 
 it("supervisor begins on the floor", async () => {
-  const supervisor = await screenOf("banzhang");
+  const supervisor = await stage.screenOf("banzhang");
   await supervisor.page.waitForURL("**/floor");
   await supervisor.page.locator(".seat").first().waitFor();
   expect(await supervisor.axe()).toEqual([]);
@@ -197,18 +167,18 @@ it("supervisor begins on the floor", async () => {
 });
 
 it("two people at one ticket are settled by both texts", async () => {
-  const paidan = engine.as("paidan");
+  const paidan = stage.engine.as("paidan");
   const form = { purpose: "consult", title: "落户政策咨询", content: "想了解落户条件。", topic: "010102", area: "410102", confidential: false };
   const opened = (await paidan("POST", "/api/v1/tickets", { channel: "visit", caller: "13900001111", line: "12345", form })) as { ticket: number };
   ticket = String(opened.ticket);
   await paidan("POST", `/api/v1/tickets/${ticket}/events`, { type: "register", payload: {} });
   await paidan("POST", `/api/v1/tickets/${ticket}/events`, { type: "review" });
-  const dispatcher = await screenOf("paidan");
+  const dispatcher = await stage.screenOf("paidan");
   await dispatcher.go(`/tickets/${ticket}`);
   const { page } = dispatcher;
   await page.locator("[data-command=await_info]").click();
   await page.locator(".command-form").waitFor();
-  await engine.as("zhuren")("POST", `/api/v1/tickets/${ticket}/events`, { type: "note", payload: { text: "主任已看过" } });
+  await stage.engine.as("zhuren")("POST", `/api/v1/tickets/${ticket}/events`, { type: "note", payload: { text: "主任已看过" } });
   await dispatcher.type("missing", "户籍所在地");
   await page.locator(".command-form [data-field=call_at] input").fill("2030-01-01T10:00");
   await page.locator(".command-form button[type=submit]").click();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::{CallAction, Command, ControlCommand, ControlRequest, Guest, Input};
+use center::{CallAction, Command, ControlCommand, ControlRequest, Guest, GuestRef, Input};
 use model::{
     AccountName, Login, NotReadyReason, QueueId, SeatId, WorkState, Zone,
     desk::Actor,
@@ -96,7 +96,7 @@ impl World {
             0 => CallAction::Hold,
             1 | 2 => CallAction::Resume,
             3..=5 => CallAction::Invite { whom: Guest::Seat(seat) },
-            6 => CallAction::Remove { whom: Guest::Seat(seat) },
+            6 => CallAction::Remove { whom: GuestRef::Party(Guest::Seat(seat)) },
             7 => CallAction::CompleteTransfer,
             8 => CallAction::Transfer { to: TransferTarget::Seat(seat) },
             9 => match queue {

@@ -12,7 +12,7 @@ use model::{
     TemporaryProfile, Timestamp, event::Alarm,
 };
 
-use super::{QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard};
+use super::{CallBoard, CallBoards, QueueBoard, SeatBoard, WaitingCall, WaitingList, Wallboard};
 
 /// A part of a wallboard that changes as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,8 @@ enum BoardKey {
     /// A queue's counters.
     Queue(QueueId),
     Call(CallId),
+    /// The holds and further legs of a call.
+    Legs(CallId),
     Profile(AccountName),
 }
 
@@ -38,6 +40,8 @@ pub enum BoardChange {
     Waits(QueueId, WaitingCall),
     /// A call does not wait any more.
     Left(CallId),
+    /// The holds and further legs of a call; `None`: it has none.
+    Legs(CallId, Option<CallBoard>),
     /// An agent's temporary profile; `None`: the configured one holds.
     Profile(AccountName, Option<TemporaryProfile>),
     /// The time of a record: a new local day may have begun.
@@ -88,6 +92,7 @@ impl BoardChanges {
     }
 
     fn note_event(&mut self, board: &Wallboard, event: &Event) {
+        self.keys.extend(CallBoards::call_of(event).map(BoardKey::Legs));
         let (seat, call) = match event {
             Event::CallQueued(e) => {
                 self.keys.insert(BoardKey::Queue(e.queue.clone()));
@@ -160,6 +165,7 @@ impl BoardChanges {
                 Some((queue, waits)) => BoardChange::Waits(queue.clone(), waits.clone()),
                 None => BoardChange::Left(call),
             },
+            BoardKey::Legs(call) => BoardChange::Legs(call, board.calls.get(call).cloned()),
             BoardKey::Profile(agent) => {
                 let profile = board.temporary_profiles.get(&agent).cloned();
                 BoardChange::Profile(agent, profile)
@@ -200,6 +206,7 @@ impl Wallboard {
                 self.queues.entry(queue).or_default().waiting.insert(waits);
             }
             BoardChange::Left(call) => drop(self.remove_waiting(call)),
+            BoardChange::Legs(call, board) => self.calls.set(call, board),
             BoardChange::Profile(agent, Some(profile)) => {
                 self.temporary_profiles.insert(agent, profile);
             }

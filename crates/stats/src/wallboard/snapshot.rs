@@ -8,7 +8,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Configured, QueueBoard, SeatBoard, WaitingCalls, Wallboard};
+use super::{CallBoards, Configured, QueueBoard, SeatBoard, WaitingCalls, Wallboard};
 
 /// The whole state of a [`Wallboard`]: borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct WallboardSnapshot<'a> {
     seats: Cow<'a, BTreeMap<SeatId, SeatBoard>>,
     next_by: BTreeMap<SeatId, SeatActor>,
     alarms: Cow<'a, BTreeMap<Alarm, String>>,
+    /// Empty in what an older version wrote.
+    #[serde(default)]
+    calls: Cow<'a, CallBoards>,
     /// Empty in what an older version wrote.
     #[serde(default)]
     temporary_profiles: Cow<'a, BTreeMap<AccountName, TemporaryProfile>>,
@@ -42,6 +45,7 @@ impl Wallboard {
             seats: Cow::Borrowed(&self.seats),
             next_by: next_by.collect(),
             alarms: Cow::Borrowed(&self.alarms),
+            calls: Cow::Borrowed(&self.calls),
             temporary_profiles: Cow::Borrowed(&self.temporary_profiles),
             configured: self.configured.as_deref().map(Cow::Borrowed),
             today: self.today,
@@ -70,6 +74,7 @@ impl Wallboard {
             queues,
             seats,
             alarms: saved.alarms.into_owned(),
+            calls: saved.calls.into_owned(),
             agents: self.agents,
             seat_profiles: self.seat_profiles,
             wait_reasons: self.wait_reasons,

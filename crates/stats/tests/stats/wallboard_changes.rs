@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use model::{
-    AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, Record, RoutingProfile, SeatId,
-    Timestamp, Zone,
+    AccountName, CallId, Event, LegId, NotReadyReason, Number, OfferId, QueueId, Record,
+    RoutingProfile, SeatId, Timestamp, Zone,
     event::{
         AgentProfileChanged, AgentProfileRestored, Alarm, AlarmCleared, AlarmRaised, CallConnected,
-        CallEnd, CallEnded, CallLeftQueue, CallQueued, ClockStepped, MissedReason, OfferMade,
-        OfferMissed, OfferWithdrawn, ProfileEnd, QueueExit, SeatActor, SeatLoggedIn, SeatLoggedOut,
-        SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted, WithdrawalReason,
+        CallEnd, CallEnded, CallHeld, CallLeftQueue, CallQueued, CallResumed, ClockStepped,
+        LegDialled, LegJoined, LegLeft, LegLeftReason, LegRole, MissedReason, MonitorMode,
+        MonitorModeSet, OfferMade, OfferMissed, OfferWithdrawn, Party, ProfileEnd, QueueExit,
+        SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady,
+        SeatWrapUpStarted, WithdrawalReason,
     },
 };
 use stats::{BoardChanges, Wallboard};
@@ -34,7 +36,7 @@ fn any_event(chance: &mut Chance, last_call: &mut u64, at: Timestamp) -> Event {
     let agent = AccountName::from(["li", "wang"][chance.below(2) as usize]);
     let (offer, ring_ms, by) = (OfferId(call.as_u64()), 1_000, SeatActor::Engine);
     let until = at + Duration::from_secs(20);
-    match chance.below(20) {
+    match chance.below(24) {
         0..=4 => {
             *last_call += 1;
             Event::CallQueued(CallQueued {
@@ -103,12 +105,42 @@ fn any_event(chance: &mut Chance, last_call: &mut u64, at: Timestamp) -> Event {
             }
             _ => Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }),
         },
+        19 => {
+            let by = [Party::Seat, Party::Caller][chance.below(2) as usize];
+            match chance.below(2) {
+                0 => Event::CallHeld(CallHeld { call, by }),
+                _ => Event::CallResumed(CallResumed { call, by }),
+            }
+        }
+        20..=22 => leg_event(chance, call),
         _ => Event::ClockStepped(ClockStepped { by_us: 0, jump_us: chance.below(5_000_000) }),
     }
 }
 
+/// Any event of a further leg of a call.
+fn leg_event(chance: &mut Chance, call: CallId) -> Event {
+    let (leg, seat, ring_ms) = (LegId(chance.below(3)), SeatId(chance.below(5) as u32), 1_000);
+    let mode = [MonitorMode::Listen, MonitorMode::Barge][chance.below(2) as usize];
+    let role = match chance.below(3) {
+        0 => LegRole::Colleague { seat },
+        1 => LegRole::Supervisor { seat, mode },
+        _ => LegRole::External { number: Number::new("13800005678") },
+    };
+    let by = SeatActor::Engine;
+    match chance.below(4) {
+        0 => Event::LegDialled(LegDialled { call, leg, role, by }),
+        1 => Event::LegJoined(LegJoined { call, leg, role, ring_ms }),
+        2 => Event::MonitorModeSet(MonitorModeSet { call, leg, seat, mode, by }),
+        _ => {
+            let (end, joined_ms) = (LegLeftReason::HungUp, None);
+            Event::LegLeft(LegLeft { call, leg, role, end, joined_ms })
+        }
+    }
+}
+
+/// The whole state, with what the page does not show.
 fn shown(board: &Wallboard) -> serde_json::Value {
-    serde_json::to_value(board).expect("a wallboard is written as JSON")
+    serde_json::to_value((board, &board.calls)).expect("a wallboard is written as JSON")
 }
 
 #[test]
@@ -157,4 +189,57 @@ fn seat_that_changes_many_times_is_taken_once() {
     let taken = std::iter::from_fn(|| changes.take(&board))
         .filter(|change| matches!(change, stats::BoardChange::Seat(..)));
     assert_eq!(taken.count(), 1);
+}
+
+fn board_with_guests() -> Wallboard {
+    let mut board = Wallboard::default();
+    let (call, by, ring_ms) = (CallId::from(1), SeatActor::Engine, 1_000);
+    let mode = MonitorMode::Listen;
+    let number = LegRole::External { number: Number::new("13800005678") };
+    let listens = LegRole::Supervisor { seat: SeatId(3), mode };
+    let dialled = |leg, role| Event::LegDialled(LegDialled { call, leg, role, by: by.clone() });
+    let events = [
+        Event::CallHeld(CallHeld { call, by: Party::Seat }),
+        dialled(LegId(5), number),
+        dialled(LegId(6), listens.clone()),
+        Event::LegJoined(LegJoined { call, leg: LegId(6), role: listens, ring_ms }),
+    ];
+    for (seq, event) in (1..).zip(events) {
+        board.apply(&Record { seq, at: Timestamp::from_micros(seq * 1_000_000), event });
+    }
+    board
+}
+
+#[test]
+fn numbers_are_masked_and_only_those_who_may_listen_see_who_listens() {
+    let mut board = board_with_guests();
+    let json = |sees| serde_json::to_value(board.calls.shown(sees)).expect("calls are JSON");
+    let external = serde_json::json!({
+        "role": "external", "number": "138****5678", "since": 2_000_000, "joined": false
+    });
+    let listens = serde_json::json!({
+        "role": "supervisor", "seat": 3, "mode": "listen", "since": 4_000_000, "joined": true
+    });
+    let call = CallId::from(1).to_string();
+    let of = |legs: serde_json::Value| {
+        let board = serde_json::json!({ "holds": { "seat": 1_000_000 }, "legs": legs });
+        serde_json::Value::from_iter([(call.clone(), board)])
+    };
+    assert_eq!(json(false), of(serde_json::json!({ "5": external })));
+    assert_eq!(json(true), of(serde_json::json!({ "5": external, "6": listens })));
+
+    // A supervisor who speaks is heard, and so seen, by all.
+    let (call, by, mode) = (CallId::from(1), SeatActor::Engine, MonitorMode::Barge);
+    let (leg, seat) = (LegId(6), SeatId(3));
+    let event = Event::MonitorModeSet(MonitorModeSet { call, leg, seat, mode, by });
+    board.apply(&Record { seq: 5, at: Timestamp::from_micros(5_000_000), event });
+    assert_eq!(board.calls.shown(false), board.calls.shown(true));
+}
+
+#[test]
+fn saved_wallboard_has_the_holds_and_legs_of_calls() {
+    let board = board_with_guests();
+    let text = serde_json::to_string(&board.snapshot()).expect("a snapshot is JSON");
+    let saved = serde_json::from_str(&text).expect("a snapshot is read again");
+    assert_eq!(Wallboard::default().restore(saved).calls, board.calls);
 }

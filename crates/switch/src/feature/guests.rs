@@ -9,7 +9,7 @@ use model::{
 use sip::{Dial, Target};
 
 use crate::{
-    CallRejected, Switch, audibility,
+    CallRejected, GuestRef, Switch, audibility,
     call::{Call, Guest, GuestState, Hold, Owner, Stage},
     command::check_phone,
 };
@@ -40,10 +40,14 @@ impl Switch {
         &mut self,
         now: Timestamp,
         call: CallId,
-        role: &LegRole,
+        whom: &GuestRef,
     ) -> Result<(), CallRejected> {
         let held = self.calls.get(&call).ok_or(CallRejected::NoSuchCall)?;
-        let guest = held.guests.iter().find(|guest| guest.role == *role);
+        let is_meant = |guest: &&Guest| match whom {
+            GuestRef::Party(whom) => guest.role == LegRole::from(whom.clone()),
+            GuestRef::Leg(leg) => guest.leg == *leg,
+        };
+        let guest = held.guests.iter().filter(|guest| guest.is_asked()).find(is_meant);
         let leg = guest.ok_or(CallRejected::NobodyAsked)?.leg;
         self.sip(sip::Command::HangUp { leg, reason: None });
         self.guest_left(now, call, leg, LegLeftReason::Removed);

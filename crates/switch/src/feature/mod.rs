@@ -30,7 +30,7 @@ impl Switch {
             CallAction::Hold => self.hold(call),
             CallAction::Resume => self.resume(call),
             CallAction::Invite { whom } => self.invite(now, call, whom.into(), by),
-            CallAction::Remove { whom } => self.remove_guest(now, call, &whom.into()),
+            CallAction::Remove { whom } => self.remove_guest(now, call, &whom),
             CallAction::CompleteTransfer => self.complete_transfer(now, call, by),
             CallAction::Transfer { to } => self.transfer(now, call, to, by),
             CallAction::Monitor { seat, mode } => self.monitor(now, call, seat, mode, by),

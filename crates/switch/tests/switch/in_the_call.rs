@@ -5,7 +5,7 @@ use model::{
     Event, LegId, Number, QueueId, SeatId, WorkState,
     event::{CallEnd, LegLeftReason, LegRole, MonitorMode, TransferTarget},
 };
-use switch::{CallAction, CallRejected, Guest};
+use switch::{CallAction, CallRejected, Guest, GuestRef};
 
 use crate::common::Setup;
 
@@ -322,13 +322,34 @@ fn supervisor_takes_the_call_over() {
 #[test]
 fn removed_colleague_hears_no_more() {
     let mut setup = talk();
-    let remove = CallAction::Remove { whom: Guest::Seat(SeatId(COLLEAGUE)) };
+    let remove = CallAction::Remove { whom: GuestRef::Party(Guest::Seat(SeatId(COLLEAGUE))) };
     assert_eq!(setup.act(1, remove.clone()), Err(CallRejected::NobodyAsked));
     setup.act(1, invite(COLLEAGUE)).unwrap();
     setup.seat_picks_up(COLLEAGUE);
     setup.act(1, remove).unwrap();
     assert_eq!((setup.in_call(), left(&setup)), (vec![AGENT], vec![LegLeftReason::Removed]));
     assert_eq!(setup.hears(1, CALLER), [AGENT]);
+}
+
+#[test]
+fn guest_is_removed_by_its_leg_and_a_supervisor_is_not() {
+    let mut setup = talk();
+    setup.act(1, invite(COLLEAGUE)).unwrap();
+    setup.seat_picks_up(COLLEAGUE);
+    setup.act(1, monitor(SUPERVISOR, MonitorMode::Listen)).unwrap();
+    let dialled: Vec<LegId> = setup.log().iter().filter_map(dialled_leg).collect();
+    let [colleague, supervisor] = dialled[..] else { panic!("two legs were dialled: {dialled:?}") };
+    let remove = |leg| CallAction::Remove { whom: GuestRef::Leg(leg) };
+    assert_eq!(setup.act(1, remove(supervisor)), Err(CallRejected::NobodyAsked));
+    setup.act(1, remove(colleague)).unwrap();
+    assert_eq!(left(&setup), [LegLeftReason::Removed]);
+}
+
+fn dialled_leg(event: &Event) -> Option<LegId> {
+    match event {
+        Event::LegDialled(e) => Some(e.leg),
+        _ => None,
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ export class Engine {
       const said = run("user", "add", name, "--role", role, ...more);
       people[name] = { name, password: lastWord(said), token: lastWord(run("token", name)) };
     }
-    for (const seat of ["1001", "1002"]) run("seat", "password", seat, "--password", passwordOf(seat));
+    for (const seat of ["1001", "1002", "1003"]) run("seat", "password", seat, "--password", passwordOf(seat));
     const [sip, http] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
     const engine = spawn(PROGRAM, ["serve", "--config", "config", "--data", "data", "--recordings", "recordings", "--sip", sip, "--http", http, "--rtp-ports", "auto:100", "--drain-timeout", "2s"], { cwd: folder });
     let log = "";
@@ -110,10 +110,11 @@ export async function freePort(): Promise<number> {
 
 const lastWord = (said: string) => said.split(/\s+/).pop() ?? "";
 
-/** One person of each role that works here; the unit is the one that street stalls go to. */
+/** The people who work here, at least one of a role; the unit is the one that street stalls go to. */
 const PEOPLE: string[][] = [
   ["banzhang", "supervisor"],
   ["huawu", "agent"],
+  ["tongshi", "agent"],
   ["paidan", "dispatcher"],
   ["duban", "sup_group", "--group", "g1"],
   ["zhuren", "director"],

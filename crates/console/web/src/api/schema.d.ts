@@ -1,4 +1,4 @@
-// Made by `cargo xtask schema` from the description with SHA-256 e4e917d0c149fee2ee7580150edf082452f29ac5369e10d71ccbbd20371ab464
+// Made by `cargo xtask schema` from the description with SHA-256 7a4d87eeb6e4a42b8414f6ab5501657ca73085fc5cd6f1aec81472deef3cf3a0
 
 export interface paths {
     "/api/v1/accounts": {
@@ -1880,6 +1880,14 @@ export interface components {
             who: components["schemas"]["AccountName"] | null;
         };
         Basis: "arrived" | "accepted" | "issued" | "due" | "closed" | "evaluated" | "released" | "cumulative";
+        CallBoard: {
+            holds: {
+                [key: string]: components["schemas"]["Timestamp"];
+            };
+            legs: {
+                [key: string]: components["schemas"]["LegBoard"];
+            };
+        };
         CallEnd: "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left";
         "CallEnd.asked": "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left";
         CallId: string;
@@ -2917,6 +2925,21 @@ export interface components {
             signs?: components["schemas"]["Signer"] | null;
             turns: components["schemas"]["LeaderTurn"][];
         };
+        LegBoard: {
+            joined: boolean;
+            since: components["schemas"]["Timestamp"];
+        } & ({
+            role: "colleague";
+            seat: components["schemas"]["SeatId"];
+        } | {
+            mode: components["schemas"]["MonitorMode"];
+            role: "supervisor";
+            seat: components["schemas"]["SeatId"];
+        } | {
+            number: components["schemas"]["Number"];
+            role: "external";
+        });
+        "LegId.asked": number;
         LegQuality: {
             received?: components["schemas"]["StreamQuality"] | null;
             round_trip_ms?: number | null;
@@ -2997,6 +3020,7 @@ export interface components {
             mode: components["schemas"]["MonitorMode.asked"];
             seat: components["schemas"]["SeatId.asked"];
         };
+        MonitorMode: "listen" | "whisper" | "barge";
         "MonitorMode.asked": "listen" | "whisper" | "barge";
         MonthThird: "early" | "middle" | "late";
         "MonthThird.asked": "early" | "middle" | "late";
@@ -3391,6 +3415,11 @@ export interface components {
         Reloaded: {
             changes: components["schemas"]["ConfigChange"][];
             seq?: number | null;
+        };
+        "RemovedGuest.asked": {
+            leg?: components["schemas"]["LegId.asked"] | null;
+            number?: string | null;
+            seat?: components["schemas"]["SeatId.asked"] | null;
         };
         "ReopenGround.asked": "new_facts" | "relapse" | "false_result";
         ReplyBy: "phone" | "sms" | "letter" | "none";
@@ -4401,6 +4430,9 @@ export interface components {
             alarms: {
                 [key: string]: string;
             };
+            calls: {
+                [key: string]: components["schemas"]["CallBoard"];
+            };
             now: components["schemas"]["Timestamp"];
             queues: {
                 [key: string]: components["schemas"]["QueueBoard"];
@@ -5142,7 +5174,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GuestChoice.asked"];
+                "application/json": components["schemas"]["RemovedGuest.asked"];
             };
         };
         responses: {

@@ -44,7 +44,7 @@ describe("a seat's state in one word", () => {
 
   it("is counted", () => {
     const seats = { 1: seat("ready"), 2: seat("ready"), 3: seat(null) };
-    const counts = countSeats({ now: 0, seq: 0, queues: {}, seats, alarms: {} });
+    const counts = countSeats({ now: 0, seq: 0, queues: {}, seats, alarms: {}, calls: {} });
     expect([counts.ready, counts.logged_out, counts.talking]).toEqual([2, 1, 0]);
   });
 });

@@ -8,7 +8,32 @@ export interface Wallboard {
   queues: Record<string, QueueBoard>;
   seats: Record<string, SeatBoard>;
   alarms: Record<string, string>;
+  /** The calls in which a side is on hold, or a further leg rings or talks. */
+  calls: Record<string, CallBoard>;
 }
+
+export interface CallBoard {
+  /** The sides that hold the other one, and since when. */
+  holds: Partial<Record<"caller" | "seat", Micros>>;
+  /** The further legs, by number. */
+  legs: Record<string, LegBoard>;
+}
+
+export type LegBoard = LegRole & {
+  /** Since when it rings, or is in the call. */
+  since: Micros;
+  joined: boolean;
+};
+
+export type LegRole =
+  | { role: "colleague"; seat: number }
+  | { role: "supervisor"; seat: number; mode: MonitorMode }
+  /** Masked. */
+  | { role: "external"; number: string };
+
+/** What a supervisor's voice does. */
+export const MODES = ["listen", "whisper", "barge"] as const;
+export type MonitorMode = (typeof MODES)[number];
 
 export interface QueueBoard {
   waiting: WaitingCall[];
