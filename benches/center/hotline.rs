@@ -76,6 +76,7 @@ impl Hotline {
                 numbers: vec![number(n)],
                 trunks: Vec::new(),
                 queue: queue(n / 6),
+                menu: None,
                 skills: BTreeMap::from([(Skill::from(SKILLS[skill as usize]), level)]),
                 priority: u8::from(n % 60 == 59),
                 greeting: vec![PromptId(0)],

@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "console",
             "courier",
             "settings",
+            "ivr",
             "recorder",
             "journal",
             "store",
@@ -118,6 +119,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "switch",
             "acd",
+            "ivr",
             "sip",
             "media",
             "reporting",
@@ -153,7 +155,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     // Calls.
-    ("switch", &["acd", "queue", "sip", "media", "model"]),
+    ("switch", &["acd", "ivr", "queue", "sip", "media", "deadlines", "model"]),
     ("acd", &["queue", "model"]),
     ("recorder", &["media", "primitives"]),
     // Protocols, storage and counting.
@@ -162,6 +164,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sip", &["primitives"]),
     ("media", &["primitives"]),
     ("queue", &["primitives"]),
+    ("ivr", &["primitives"]),
     // Counts what the back office decided.
     ("reporting", &["ticketing", "directory", "knowledge", "deadlines", "stats", "model"]),
     // The back office: tickets over who is responsible, by when, what is answered and what is sent.

@@ -206,6 +206,11 @@ impl Phone {
         self.say("resume", "");
     }
 
+    /// Presses a key in the call (RFC 4733).
+    pub(crate) fn press(&self, key: char) {
+        self.say("sndcode", &key.to_string());
+    }
+
     /// Runs a command of baresip's menu.
     pub(crate) fn say(&self, command: &str, words: &str) {
         let text = json!({ "command": command, "params": words, "token": command }).to_string();

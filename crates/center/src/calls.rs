@@ -30,10 +30,10 @@ impl Center {
             }
             Event::CallEnded(ended) => {
                 let cdr = self.memory.open_calls.get(&ended.call).cloned();
-                let wait_ms = ended.wait_ms;
+                let (wait_ms, ended_in_menu) = (ended.wait_ms, ended.end.is_in_menu());
                 self.append(now, event);
                 let Some(mut cdr) = cdr else { return };
-                if cdr.connected.is_none() {
+                if cdr.connected.is_none() && !ended_in_menu {
                     let missed = CallToFile { wait_ms, ..call_to_file(&cdr) };
                     cdr.ticket = Some(self.file_call(now, cdr.call, missed));
                 }

@@ -6,7 +6,7 @@ use messaging::Templates;
 use model::{
     CallId, EmergencyId, Event, LegId, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
     desk::{DeskEvent, TicketEvent},
-    event::{CallRefused, LegRole, OfferMade, RecordImported},
+    event::{CallEnd, CallRefused, LegRole, OfferMade, RecordImported},
 };
 use serde::{Deserialize, Serialize};
 use stats::{Cdr, Wallboard};
@@ -183,6 +183,7 @@ impl Memory {
             cdr.apply(record.at, &record.event, |_| None);
             if cdr.ended.is_some()
                 && let Some(cdr) = self.imported.calls.remove(&call)
+                && !cdr.end.is_some_and(CallEnd::is_in_menu)
             {
                 self.note_unfiled(call, call_to_file(&cdr));
             }
@@ -263,6 +264,7 @@ impl Memory {
             if cdr.ended.is_some()
                 && let Some(cdr) = self.open_calls.remove(&call)
                 && cdr.ticket.is_none()
+                && !cdr.end.is_some_and(CallEnd::is_in_menu)
             {
                 self.note_unfiled(call, call_to_file(&cdr));
             }

@@ -45,6 +45,7 @@ fn run(verb: Verb) -> Result<(), Fault> {
         Verb::Secret { verb } => commands::secret::run(verb),
         Verb::Openapi => commands::openapi::run(),
         Verb::Open311Key { name } => commands::open311_key::run(&name),
+        Verb::Ivr { verb } => commands::ivr::run(&verb),
         Verb::Network { verb } => commands::network::run(verb),
         Verb::Calendar { verb } => commands::calendar::run(verb),
         Verb::Knowledge { verb } => commands::knowledge::run(verb),

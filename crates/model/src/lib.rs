@@ -20,7 +20,7 @@ pub use desk::{
 pub use event::{Event, Record};
 pub use primitives::{
     AccountName, AreaCode, BadDate, BadId, CallId, Codec, Date, Direction, EmergencyId, IpNetwork,
-    LegId, LineId, Number, OfferId, PayloadTypes, QueueId, RemoteMedia, SeatId, Seq,
+    LegId, LineId, MenuId, Number, OfferId, PayloadTypes, QueueId, RemoteMedia, SeatId, Seq,
     SignalledSource, Skill, SymmetricRtp, TicketId, Timestamp, TrunkId, Weekday, Zone, is_private,
     number, text,
 };

@@ -248,6 +248,10 @@ impl Default for LineId {
 }
 
 text_id!(
+    /// A menu for callers, by the name of its file: `language`.
+    MenuId
+);
+text_id!(
     /// A trunk, as named in the config: `telecom`.
     TrunkId
 );

@@ -17,8 +17,8 @@ mod voice;
 
 pub use call::{Party, RefusalCause};
 pub use id::{
-    AccountName, BadId, CallId, EmergencyId, LegId, LineId, OfferId, QueueId, SeatId, Seq, Skill,
-    TicketId, TrunkId,
+    AccountName, BadId, CallId, EmergencyId, LegId, LineId, MenuId, OfferId, QueueId, SeatId, Seq,
+    Skill, TicketId, TrunkId,
 };
 pub use number::{AreaCode, Number};
 pub use time::{BadDate, Date, Timestamp, Weekday, Zone};

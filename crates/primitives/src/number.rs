@@ -70,6 +70,17 @@ impl Number {
         }
     }
 
+    /// Whether the number matches a pattern, which may have a `*` at its start or its end for any
+    /// digits.
+    pub fn is_covered_by(&self, pattern: &str) -> bool {
+        match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+            (Some(""), _) => true,
+            (Some(tail), _) => self.0.ends_with(tail),
+            (None, Some(head)) => self.0.starts_with(head),
+            (None, None) => pattern == &*self.0,
+        }
+    }
+
     /// The forms under which this number may be on record, itself first, without its extension: a
     /// landline number of the hotline's own area comes with the area code from one carrier and
     /// without it from another.

@@ -196,7 +196,7 @@ fn differing<'a, V>(
     keys.iter().filter(differs).map(|key| (*key).clone()).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String does not fail.

@@ -33,6 +33,13 @@ impl Folder {
                 folder.texts.insert(format!("desk/{name}"), text);
             }
         }
+        // The menus, of any name. Older versions had no such folder.
+        let menus = dir.join("ivr");
+        if menus.is_dir() {
+            for (name, text) in texts(&menus, "toml", faults) {
+                folder.texts.insert(format!("ivr/{name}"), text);
+            }
+        }
         folder.report_strangers(dir, faults);
         let prompts = dir.join("prompts");
         // A folder without prompts uses those built into the program.
@@ -50,7 +57,9 @@ impl Folder {
     /// settings would silently have their defaults.
     fn report_strangers(&self, dir: &Path, faults: &Faults) {
         let known = TEXTS.iter().map(|(name, _)| *name);
-        for name in self.texts.keys().filter(|name| !known.clone().any(|known| known == *name)) {
+        let is_known =
+            |name: &&String| name.starts_with("ivr/") || known.clone().any(|known| known == *name);
+        for name in self.texts.keys().filter(|name| !is_known(name)) {
             let right = match nearest(name, known.clone()) {
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("known here: {}", known.clone().collect::<Vec<_>>().join(", ")),
@@ -183,6 +192,9 @@ const TEXTS: &[(&str, &str)] = built_in![
     "desk.toml",
     "desk/sms.toml",
     "heartline.toml",
+    "ivr/after-hours.toml",
+    "ivr/area-notice.toml",
+    "ivr/language.toml",
     "lines.toml",
     "queues.toml",
     "reports.toml",
@@ -196,6 +208,14 @@ const PROMPTS: &[(&str, &[u8])] = built_in_prompts![
     "denied",
     "greeting-en",
     "greeting-zh",
+    "ivr-after-hours-en",
+    "ivr-after-hours-zh",
+    "ivr-area-notice-en",
+    "ivr-area-notice-zh",
+    "ivr-language-en",
+    "ivr-language-zh",
+    "ivr-wrong-en",
+    "ivr-wrong-zh",
     "music",
     "sorry-en",
     "sorry-zh",

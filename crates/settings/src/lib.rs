@@ -45,6 +45,7 @@ pub use misfit::Misfit;
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use prompt_ids::PromptIds;
+pub use read::ivr::read_alone as read_menu;
 pub use tree::{
     Announcements, Blocked, Desk, Drain, Duties, Hotline, Http, Intake, Line, Media, Notices,
     Outbound, Prompt, PromptName, ProxyHeader, Queue, Recording, Reports, Seat, SeatRules,

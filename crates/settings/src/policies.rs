@@ -1,9 +1,10 @@
 //! The settings in the types that the machines of the call path take.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use deadlines::calendar::{Calendar, OfficeHours};
 use media::PromptId;
-use model::{Date, Number, QueueId, SeatId};
+use model::{Date, MenuId, Number, QueueId, SeatId};
 
 use crate::{Line, PromptIds, PromptName, Seat, Settings};
 
@@ -52,7 +53,12 @@ impl Settings {
             let numbers = blocked.number.spellings(&self.hotline.area_code).into_iter();
             numbers.map(move |number| (number, blocked.expires.map(until)))
         });
+        let hours = OfficeHours::default();
+        let calendar = Calendar::new(self.hotline.zone, hours, &self.calendar);
+        let queue_skills = self.queues.iter().filter(|queue| !queue.skills.is_empty());
         switch::Plan {
+            queue_skills: queue_skills.map(|q| (q.name.clone(), q.skills.clone())).collect(),
+            calendar: Some(Arc::new(calendar)),
             trunks: trunks.collect(),
             lines: lines.collect(),
             voicemail: voicemail.collect(),
@@ -104,6 +110,7 @@ impl Settings {
             numbers: numbers.chain(line.aliases.iter().cloned()).collect(),
             trunks: line.trunks.clone(),
             queue: line.queue.clone(),
+            menu: line.menu.as_ref().and_then(|name| self.menu_plan(name, ids)),
             skills: line.skills.clone(),
             priority: line.priority,
             greeting: prompt_ids(ids, &line.greeting),
@@ -115,6 +122,15 @@ impl Settings {
                 every: q.announcements.every,
             }),
         }
+    }
+
+    fn menu_plan(&self, name: &MenuId, ids: &PromptIds) -> Option<Arc<switch::MenuPlan>> {
+        let menu = Arc::new(self.menus.get(name)?.clone());
+        let named = menu.nodes.iter().flat_map(|node| node.prompts());
+        let prompts =
+            named.filter_map(|name| Some((name.to_owned(), ids.id(&PromptName::from(name))?)));
+        let prompts = prompts.collect();
+        Some(Arc::new(switch::MenuPlan { menu, prompts }))
     }
 
     /// The part of the signalling's configuration that may change while calls go on, with all

@@ -15,8 +15,8 @@ use std::{
 
 use deadlines::calendar::OfficeHours;
 use model::{
-    AccountName, AgentProfile, AreaCode, CalendarTable, Codec, Date, IpNetwork, LineId, Number,
-    QueueId, SeatId, Skill, SymmetricRtp, TrunkId, Zone,
+    AccountName, AgentProfile, AreaCode, CalendarTable, Codec, Date, IpNetwork, LineId, MenuId,
+    Number, QueueId, SeatId, Skill, SymmetricRtp, TrunkId, Zone,
 };
 
 use crate::Ports;
@@ -60,6 +60,8 @@ pub struct Settings {
     pub outbound: Outbound,
     /// The lines, in the order of `lines.toml`.
     pub lines: Vec<Line>,
+    /// The menus of `ivr/`, by name.
+    pub menus: BTreeMap<MenuId, ivr::Menu>,
     /// The queues, in the order of `queues.toml`.
     pub queues: Vec<Queue>,
     /// The seats, sorted by number.
@@ -320,6 +322,8 @@ pub struct Line {
     pub greeting: Vec<PromptName>,
     /// The queue of its callers.
     pub queue: QueueId,
+    /// The menu before the queue.
+    pub menu: Option<MenuId>,
     /// The level of each required skill, 1 to 10, including the skills of the queue.
     pub skills: BTreeMap<Skill, u8>,
     /// 0 is ordinary; higher goes first.

@@ -70,6 +70,7 @@ impl Hotline {
                 numbers: vec![number.to_owned()],
                 trunks: Vec::new(),
                 queue: queue(queue_name),
+                menu: None,
                 skills: BTreeMap::new(),
                 priority: 0,
                 greeting: vec![PromptId(1)],

@@ -1,7 +1,7 @@
 //! The call detail record: one call in one row.
 
 use model::{
-    AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
+    AccountName, CallId, LineId, MenuId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
     event::{CallEnd, Event, LegQuality, LegRole, TransferTarget},
 };
 use schemars::JsonSchema;
@@ -81,7 +81,7 @@ pub struct Voicemail {
     pub length_ms: u64,
 }
 
-/// A part of a call. From the first queue to the end of the call each moment is in exactly one
+/// A part of a call. From the first menu or queue to the end of the call each moment is in exactly one
 /// segment that is not a consultation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Segment {
@@ -99,6 +99,11 @@ pub struct Segment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum SegmentKind {
+    /// The caller was in a menu.
+    Menu {
+        /// The menu.
+        menu: MenuId,
+    },
     /// The call waited, a ringing seat included.
     Queue {
         /// The queue.
@@ -141,6 +146,8 @@ impl Cdr {
     pub fn subject(event: &Event) -> Option<CallId> {
         Some(match event {
             Event::CallArrived(e) => e.call,
+            Event::MenuEntered(e) => e.call,
+            Event::MenuLeft(e) => e.call,
             Event::CallQueued(e) => e.call,
             Event::CallConnected(e) => e.call,
             Event::CallMoved(e) => e.call,
@@ -207,6 +214,10 @@ impl Cdr {
         agent_at: impl FnOnce(SeatId) -> Option<AccountName>,
     ) {
         match event {
+            Event::MenuEntered(e) => {
+                self.begin_segment(at, SegmentKind::Menu { menu: e.menu.clone() });
+            }
+            Event::MenuLeft(_) => self.end_segment(at),
             Event::CallQueued(e) => {
                 self.queue = Some(e.queue.clone());
                 self.queued.get_or_insert(at);

@@ -237,6 +237,8 @@ fn completed(end: CallEnd) -> &'static str {
         | CallEnd::Fault
         | CallEnd::SupervisorHungUp
         | CallEnd::OutsideHungUp
-        | CallEnd::MessageLeft => "COMPLETEAGENT",
+        | CallEnd::MessageLeft
+        | CallEnd::LeftInMenu
+        | CallEnd::MenuEnded => "COMPLETEAGENT",
     }
 }

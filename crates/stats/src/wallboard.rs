@@ -581,7 +581,9 @@ pub(crate) fn is_abandoned(end: CallEnd) -> bool {
         | CallEnd::Fault
         | CallEnd::SupervisorHungUp
         | CallEnd::OutsideHungUp
-        | CallEnd::MessageLeft => false,
+        | CallEnd::MessageLeft
+        | CallEnd::LeftInMenu
+        | CallEnd::MenuEnded => false,
     }
 }
 

@@ -20,8 +20,8 @@ impl Switch {
         self.dispatcher.obstacles(policy, moves)
     }
 
-    /// Adopts a plan and a policy. Calls that are up go on as they began: they keep line, skills and
-    /// priority, and hear the greeting to its end. A trunk that the plan does not have drains.
+    /// Adopts a plan and a policy. Calls that are up go on as they began: they keep line, skills,
+    /// priority and menu, and hear the greeting to its end. A trunk that the plan does not have drains.
     ///
     /// # Errors
     /// The reasons why the policy cannot be adopted; nothing was changed.
@@ -33,7 +33,9 @@ impl Switch {
         moves: &BTreeMap<QueueId, QueueId>,
     ) -> Result<(), Vec<NotAdopted>> {
         self.dispatcher.adopt(now, policy, moves)?;
-        let waits = |call: &Call| matches!(call.stage, Stage::Waiting | Stage::Ringing { .. });
+        let waits = |call: &Call| {
+            matches!(call.stage, Stage::Menu { .. } | Stage::Waiting | Stage::Ringing { .. })
+        };
         for call in self.calls.values_mut().filter(|call| waits(call)) {
             if let Some(to) = moves.get(&call.queue) {
                 call.queue = to.clone();

@@ -52,7 +52,8 @@ impl Switch {
         if self.trunk_calls.get(trunk).copied().unwrap_or(0) >= limit {
             return Err(RefusalCause::TrunkFull);
         }
-        if self.dispatcher.is_full(&line.queue) {
+        // A menu may lead elsewhere.
+        if line.menu.is_none() && self.dispatcher.is_full(&line.queue) {
             return Err(RefusalCause::QueueFull);
         }
         if !self.has_port_for_caller(now) {
@@ -62,6 +63,7 @@ impl Switch {
         let rtp_port = self.ports.take(now).ok_or(RefusalCause::NoPorts)?;
 
         let (line_id, line) = (line_id.clone(), line.clone());
+        let line_name = line_id.clone();
         let call = self.next_call(now);
         self.emit(Event::CallArrived(CallArrived {
             call,
@@ -92,24 +94,27 @@ impl Switch {
                 hold: None,
                 keys: Keys::default(),
                 announced: false,
+                menu: None,
                 stage: Stage::Waiting,
             },
         );
-        if !line.announcements.first.is_empty() {
-            self.announce_at.insert((now + line.announcements.first_after, call));
-        }
         self.media(media::Command::Open {
             call,
             leg: incoming.leg,
             rtp_port,
             remote: incoming.remote.clone(),
-            prompts: line.greeting,
+            prompts: if line.menu.is_none() { line.greeting.clone() } else { Vec::new() },
             music: line.music,
             record: true,
         });
         self.expect_caller(call, incoming);
         self.sip(sip::Command::Accept { leg: incoming.leg, rtp_port });
         self.emit(Event::CallAccepted(CallAccepted { call }));
+        if let Some(menu) = line.menu {
+            self.enter_menu(now, call, menu, line.greeting);
+            return Ok(());
+        }
+        self.announce_later(now, call, &line_name);
         self.dispatcher.handle_input(
             now,
             acd::Input::Enqueue {

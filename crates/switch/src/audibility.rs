@@ -92,9 +92,9 @@ pub(crate) fn routes(call: &Call) -> Vec<LegRoute> {
             .filter(|speaker| speaker.leg != listener.leg && listener.part.hears(speaker.part))
             .map(|speaker| speaker.leg)
             .collect(),
-        // A caller who leaves a message hears the prompt, and no music after it.
+        // A caller in a menu, or who leaves a message, hears the prompt and no music after it.
         is_silent: listener.part.is_silent(call.hold)
-            || matches!(call.stage, Stage::Message { .. }),
+            || matches!(call.stage, Stage::Menu { .. } | Stage::Message { .. }),
     };
     voices.iter().map(route).collect()
 }

@@ -1,13 +1,15 @@
 //! One call in the switch, from arrival to release.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use ivr::Walk;
+use media::PromptId;
 use model::{
     CallId, LegId, LineId, Number, OfferId, QueueId, RemoteMedia, SeatId, Timestamp, TrunkId,
     event::{CallEnd, LegRole, Party},
 };
 
-use crate::keys::Keys;
+use crate::{MenuPlan, keys::Keys};
 
 /// A call of a citizen.
 #[derive(Debug)]
@@ -39,12 +41,34 @@ pub(crate) struct Call {
     pub(crate) keys: Keys,
     /// Whether the first announcement was played.
     pub(crate) announced: bool,
+    /// The menu that the caller is in.
+    pub(crate) menu: Option<Box<MenuCall>>,
     pub(crate) stage: Stage,
+}
+
+/// A caller in a menu.
+#[derive(Debug)]
+pub(crate) struct MenuCall {
+    /// The menu as it was when the caller entered it.
+    pub(crate) plan: Arc<MenuPlan>,
+    pub(crate) walk: Walk,
+    pub(crate) entered: Timestamp,
+    pub(crate) keys: u32,
+    /// The greeting of the line, until it is played.
+    pub(crate) greeting: Vec<PromptId>,
 }
 
 /// The stage of a call, with its deadline or leg.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Stage {
+    /// The caller is in a menu, which goes on at `until` when no key is pressed before.
+    Menu {
+        /// The wait for a key once the prompts have ended; `None` when it has begun.
+        wait: Option<Duration>,
+        /// When the prompts end by their length.
+        prompts_end: Timestamp,
+        until: Timestamp,
+    },
     /// The caller hears greeting and music; no seat rings.
     Waiting,
     /// The caller hears music; one seat rings.
@@ -148,7 +172,8 @@ impl Call {
             Stage::Ringing { leg, .. }
             | Stage::Talking { leg, .. }
             | Stage::Transferring { leg, .. } => Some(leg),
-            Stage::Waiting
+            Stage::Menu { .. }
+            | Stage::Waiting
             | Stage::Outside { .. }
             | Stage::Message { .. }
             | Stage::Leaving { .. }

@@ -53,12 +53,14 @@ impl Switch {
                 Some(Stage::Message { until, .. }) if until <= now => {
                     self.message_due(now, call);
                 }
+                Some(Stage::Menu { until, .. }) if until <= now => self.menu_due(now, call),
                 Some(Stage::Leaving { end, until }) if until <= now => {
                     self.end(now, call, end);
                 }
                 Some(Stage::Closing { until }) if until <= now => self.give_up_closing(call),
                 Some(
-                    Stage::Waiting
+                    Stage::Menu { .. }
+                    | Stage::Waiting
                     | Stage::Ringing { .. }
                     | Stage::Talking { .. }
                     | Stage::Transferring { .. }

@@ -2,7 +2,7 @@
 
 use model::{
     CallId, Event, Timestamp,
-    event::{CallEnd, CallEnded},
+    event::{CallEnd, CallEnded, MenuExit},
 };
 
 use crate::{Switch, call::Stage, deadlines::CLOSING_MAX, voicemail::message_of};
@@ -18,7 +18,8 @@ impl Switch {
         match stage {
             Stage::Waiting | Stage::Ringing { .. } => held.wait += now.since(held.queued),
             Stage::Talking { since, .. } => held.talk += now.since(since),
-            Stage::Transferring { .. }
+            Stage::Menu { .. }
+            | Stage::Transferring { .. }
             | Stage::Outside { .. }
             | Stage::Message { .. }
             | Stage::Leaving { .. }
@@ -40,6 +41,12 @@ impl Switch {
         // This event is logged before its consequences: the dispatcher may offer the freed seat to
         // the next caller at once.
         self.release_guests(now, call);
+        let exit = match end {
+            CallEnd::MenuEnded => MenuExit::HungUp,
+            CallEnd::LeftInMenu => MenuExit::CallerHungUp,
+            _ => MenuExit::CallEnded,
+        };
+        self.end_menu(now, call, exit);
         if let Some(message) = message {
             self.emit(Event::VoicemailLeft(message));
         }
@@ -64,7 +71,8 @@ impl Switch {
             }
             Stage::Waiting => self.dispatcher.handle_input(now, acd::Input::Leave { call }),
             // The outside number is a guest.
-            Stage::Outside { .. }
+            Stage::Menu { .. }
+            | Stage::Outside { .. }
             | Stage::Message { .. }
             | Stage::Leaving { .. }
             | Stage::Closing { .. } => {}

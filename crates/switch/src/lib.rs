@@ -17,6 +17,7 @@ mod ending;
 mod feature;
 mod keys;
 mod liveness;
+mod menu;
 mod plan;
 mod ports;
 mod queueing;
@@ -39,7 +40,8 @@ use model::{
     event::{CallEnd, Party, RefusalCause},
 };
 pub use plan::{
-    Announcements, Features, LinePlan, OutboundPlan, Plan, TrunkPlan, VoicemailPlan, refusal_code,
+    Announcements, Features, LinePlan, MenuPlan, OutboundPlan, Plan, TrunkPlan, VoicemailPlan,
+    refusal_code,
 };
 use ports::Ports;
 use shortage::Shortage;
@@ -238,7 +240,8 @@ impl Switch {
     pub fn talks_with(&self, call: CallId) -> Option<SeatId> {
         match self.calls.get(&call)?.stage {
             Stage::Talking { seat, .. } => Some(seat),
-            Stage::Waiting
+            Stage::Menu { .. }
+            | Stage::Waiting
             | Stage::Ringing { .. }
             | Stage::Transferring { .. }
             | Stage::Outside { .. }

@@ -1,10 +1,12 @@
 //! The routing of calls: from trunk and dialled number to line, queue, skills and prompts.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use deadlines::calendar::Calendar;
+use ivr::{Facts, Menu};
 use media::PromptId;
 use model::{
-    LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, event::RefusalCause,
+    LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, Zone, event::RefusalCause,
 };
 
 /// The part of the config that is about calls, parsed.
@@ -19,6 +21,10 @@ pub struct Plan {
     pub emergency_numbers: Vec<String>,
     /// The lines by number.
     pub lines: BTreeMap<LineId, LinePlan>,
+    /// The level of each skill that a queue requires, beside those of the line.
+    pub queue_skills: BTreeMap<QueueId, BTreeMap<Skill, u8>>,
+    /// The working days and the time zone, for menus; `None`: every day is one, in China.
+    pub calendar: Option<Arc<Calendar>>,
     /// The queues whose callers may leave a message.
     pub voicemail: BTreeMap<QueueId, VoicemailPlan>,
     /// Callers who are rejected (CALL-15), and until when; `None`: without an end.
@@ -71,6 +77,15 @@ pub struct OutboundPlan {
     pub caller_id: Option<Number>,
 }
 
+/// A menu with its prompts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuPlan {
+    /// The graph.
+    pub menu: Arc<Menu>,
+    /// The prompts by name.
+    pub prompts: BTreeMap<String, PromptId>,
+}
+
 /// A line that citizens dial.
 #[derive(Clone, Debug)]
 pub struct LinePlan {
@@ -82,6 +97,8 @@ pub struct LinePlan {
     pub trunks: Vec<TrunkId>,
     /// The queue of its callers.
     pub queue: QueueId,
+    /// The menu before the queue.
+    pub menu: Option<Arc<MenuPlan>>,
     /// The level of each required skill, 1 to 10.
     pub skills: BTreeMap<Skill, u8>,
     /// 0 is ordinary; higher goes first.
@@ -132,6 +149,35 @@ impl Plan {
         self.blacklist.get(caller).is_some_and(|until| until.is_none_or(|until| now < until))
     }
 
+    /// The needs of a call in a queue when it comes by this line: levels of skills, and the priority.
+    /// The skills of the line hold for its own queue.
+    pub(crate) fn needs(&self, line: &LineId, queue: &QueueId) -> (BTreeMap<Skill, u8>, u8) {
+        let line = self.lines.get(line);
+        let priority = line.map(|line| line.priority).unwrap_or_default();
+        let skills = match line.filter(|line| line.queue == *queue) {
+            Some(line) => line.skills.clone(),
+            None => self.queue_skills.get(queue).cloned().unwrap_or_default(),
+        };
+        (skills, priority)
+    }
+
+    /// The facts that a menu may ask about a caller now.
+    pub(crate) fn facts<'a>(
+        &self,
+        now: Timestamp,
+        caller: &'a Number,
+        line: &'a LineId,
+    ) -> Facts<'a> {
+        let zone = self.calendar.as_ref().map_or(Zone::CHINA, |calendar| calendar.zone());
+        let today = zone.date(now);
+        Facts {
+            minute: u16::try_from(zone.second_of_day(now) / 60).unwrap_or_default(),
+            is_working_day: self.calendar.as_ref().is_none_or(|days| days.is_workday(today)),
+            caller,
+            line,
+        }
+    }
+
     /// The text that a seat's phone shows beside the caller's number: the name of the dialled line.
     pub fn display<'a>(&'a self, line: &'a LineId) -> &'a str {
         let named = self.lines.get(line).map(|plan| plan.name.as_str());
@@ -148,7 +194,7 @@ impl Plan {
             && digits.bytes().all(|digit| digit.is_ascii_digit());
         is_number
             && (self.is_emergency(number)
-                || self.outbound_numbers.iter().any(|allowed| covers(allowed, dialled)))
+                || self.outbound_numbers.iter().any(|allowed| number.is_covered_by(allowed)))
     }
 
     /// Whether it is a number that may always be called.
@@ -157,8 +203,10 @@ impl Plan {
     }
 
     /// The line that a number leads to, whatever the trunk.
-    pub(crate) fn line_of_number(&self, dialled: &str) -> Option<&LinePlan> {
-        self.lines.values().find(|line| line.numbers.iter().any(|number| covers(number, dialled)))
+    pub(crate) fn line_of_number(&self, dialled: &Number) -> Option<&LinePlan> {
+        self.lines
+            .values()
+            .find(|line| line.numbers.iter().any(|number| dialled.is_covered_by(number)))
     }
 
     /// The line of a trunk's call, or the cause of its refusal.
@@ -168,7 +216,7 @@ impl Plan {
         dialled: &Number,
     ) -> Result<(&LineId, &LinePlan), RefusalCause> {
         let allowed = self.trunks.get(trunk).is_some_and(|t| {
-            t.numbers.is_empty() || t.numbers.iter().any(|n| covers(n, dialled.reveal()))
+            t.numbers.is_empty() || t.numbers.iter().any(|n| dialled.is_covered_by(n))
         });
         if !allowed {
             return Err(RefusalCause::NoSuchLine);
@@ -177,7 +225,7 @@ impl Plan {
             .iter()
             .find(|(_, line)| {
                 (line.trunks.is_empty() || line.trunks.contains(trunk))
-                    && line.numbers.iter().any(|n| covers(n, dialled.reveal()))
+                    && line.numbers.iter().any(|n| dialled.is_covered_by(n))
             })
             .ok_or(RefusalCause::NoSuchLine)
     }
@@ -207,16 +255,6 @@ pub fn refusal_code(refusal: RefusalCause) -> u16 {
 /// The digits of the longest telephone number (ITU-T E.164: 15) with an access code.
 const NUMBER_MAX: usize = 20;
 
-/// Whether a dialled number matches a pattern, which may have a `*` at its start or its end.
-fn covers(pattern: &str, dialled: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(""), _) => true,
-        (Some(tail), _) => dialled.ends_with(tail),
-        (None, Some(head)) => dialled.starts_with(head),
-        (None, None) => pattern == dialled,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +276,7 @@ mod tests {
             numbers: Vec::new(),
             trunks: Vec::new(),
             queue: QueueId::from("citizens"),
+            menu: None,
             skills: BTreeMap::new(),
             priority: 0,
             greeting: Vec::new(),
@@ -269,14 +308,5 @@ mod tests {
             Plan { emergency_numbers: vec!["110".to_owned()], ..Plan::default() }
                 .may_call(&Number::new("110"))
         );
-    }
-
-    #[test]
-    fn patterns_match_prefix_suffix_or_all() {
-        assert!(covers("12345", "12345"));
-        assert!(!covers("12345", "123456"));
-        assert!(covers("*12345", "+863712345"));
-        assert!(covers("891*", "8912345"));
-        assert!(covers("*", "anything"));
     }
 }

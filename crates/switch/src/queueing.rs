@@ -2,7 +2,7 @@
 
 use acd::WithdrawReason;
 use model::{
-    CallId, OfferId, SeatId, Timestamp,
+    CallId, LineId, OfferId, SeatId, Timestamp,
     event::{CallEnd, QueueExit},
 };
 use sip::{Dial, Target};
@@ -55,6 +55,14 @@ impl Switch {
         self.media(media::Command::AddLeg { call, leg, rtp_port });
     }
 
+    /// Sets the time of the first announcement to a call that begins to wait.
+    pub(crate) fn announce_later(&mut self, now: Timestamp, call: CallId, line: &LineId) {
+        let announcements = self.plan.lines.get(line).map(|line| &line.announcements);
+        if let Some(first) = announcements.filter(|all| !all.first.is_empty()) {
+            self.announce_at.insert((now + first.first_after, call));
+        }
+    }
+
     /// Plays the announcements that are due to waiting callers, at most [`TIMERS_A_TURN`].
     pub(crate) fn announce(&mut self, now: Timestamp) {
         for _ in 0..TIMERS_A_TURN {
@@ -99,6 +107,7 @@ impl Switch {
             }
             // The leg failed at the same moment, or the call is over.
             Stage::Ringing { .. }
+            | Stage::Menu { .. }
             | Stage::Waiting
             | Stage::Talking { .. }
             | Stage::Transferring { .. }

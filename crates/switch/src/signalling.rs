@@ -156,6 +156,7 @@ impl Switch {
             }
             // The offer was withdrawn before; this is the 487 to our CANCEL.
             Stage::Ringing { .. }
+            | Stage::Menu { .. }
             | Stage::Waiting
             | Stage::Talking { .. }
             | Stage::Message { .. }
@@ -192,8 +193,12 @@ impl Switch {
             Some(Owner::Caller(call)) => {
                 let talked = self.calls.get(&call).is_some_and(|held| held.talked_with.is_some());
                 let has_message = self.has_message(now, call);
+                let in_menu = self.calls.get(&call).is_some_and(|held| held.menu.is_some());
                 let how = match end {
                     _ if has_message => CallEnd::MessageLeft,
+                    LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp if in_menu => {
+                        CallEnd::LeftInMenu
+                    }
                     LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp if talked => {
                         CallEnd::CallerHungUp
                     }
@@ -242,6 +247,7 @@ impl Switch {
                 match self.calls.get(&call).map(|held| held.stage) {
                     Some(Stage::Leaving { end, .. }) => self.end(now, call, end),
                     Some(Stage::Message { begun: None, .. }) => self.message_due(now, call),
+                    Some(Stage::Menu { .. }) => self.menu_prompts_ended(now, call),
                     _ => {}
                 }
             }
@@ -268,7 +274,10 @@ impl Switch {
         let Some(held) = self.calls.get_mut(&keyed.call) else { return };
         if held.keys.is_press(now, keyed.by, keyed.key, transport) {
             let CallKeyed { call, by, key } = keyed;
-            self.emit(Event::CallKeyed(keyed));
+            let is_secret = held.menu.as_ref().is_some_and(|menu| menu.walk.is_secret());
+            if by != Party::Caller || !is_secret {
+                self.emit(Event::CallKeyed(keyed));
+            }
             if by == Party::Caller {
                 self.caller_pressed(now, call, key);
             }

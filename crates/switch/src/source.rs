@@ -77,6 +77,7 @@ mod tests {
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue: "citizens".into(),
+            menu: None,
             skills: Default::default(),
             priority: 0,
             greeting: Vec::new(),

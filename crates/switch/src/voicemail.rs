@@ -50,6 +50,7 @@ impl Switch {
     pub(crate) fn caller_pressed(&mut self, now: Timestamp, call: CallId, key: char) {
         let Some(held) = self.calls.get(&call) else { return };
         match held.stage {
+            Stage::Menu { .. } => self.menu_key(now, call, key),
             Stage::Waiting | Stage::Ringing { .. } => {
                 let plan = self.plan.voicemail.get(&held.queue);
                 if plan.is_some_and(|plan| plan.key == Some(key)) {

@@ -48,6 +48,7 @@ impl Engine {
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue,
+            menu: None,
             skills: Default::default(),
             priority: 0,
             greeting: Vec::new(),

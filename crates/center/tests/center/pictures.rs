@@ -46,6 +46,7 @@ impl Engine {
             numbers: vec![number.to_owned()],
             trunks: Vec::new(),
             queue: queue.clone(),
+            menu: None,
             skills: if english { [("english".into(), 5)].into() } else { Default::default() },
             priority: 0,
             greeting: Vec::new(),

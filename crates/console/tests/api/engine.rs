@@ -137,6 +137,11 @@ impl Engine {
         *self.stall.lock().unwrap() = true;
     }
 
+    /// Whether the command that gets no answer has begun.
+    pub(crate) fn has_stalled(&self) -> bool {
+        !*self.stall.lock().unwrap()
+    }
+
     /// Changes an account.
     pub(crate) fn person(&self, name: &str, change: impl FnOnce(&mut Account)) {
         change(&mut self.people.lock().unwrap().get_mut(&name.into()).unwrap().1);

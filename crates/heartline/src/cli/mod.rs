@@ -2,6 +2,7 @@
 
 mod accounts;
 mod data;
+mod ivr;
 mod reports;
 mod running;
 mod tables;
@@ -13,6 +14,7 @@ use engine::{Fault, keyring, plan, site};
 
 pub(crate) use accounts::{Audit, Person, SeatVerb, SecretVerb, Token, TokenVerb, UserVerb};
 pub(crate) use data::{EmergencyVerb, LogVerb, StoreVerb};
+pub(crate) use ivr::{IvrVerb, TryMenu};
 pub(crate) use reports::{Of, Report, ReportVerb};
 pub(crate) use running::{Demo, Load, Serve};
 pub(crate) use tables::{CalendarVerb, KnowledgeVerb, NetworkVerb};
@@ -115,6 +117,12 @@ pub(crate) enum Verb {
     Open311Key {
         /// The app's name.
         name: String,
+    },
+    /// Draw the menus of callers, and walk through one in the terminal.
+    Ivr {
+        /// The command.
+        #[command(subcommand)]
+        verb: IvrVerb,
     },
     /// Import and export units, areas, topics, routes and the leaders' roster as tables.
     Network {

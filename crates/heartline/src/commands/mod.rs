@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod emergency;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod ivr;
 pub(crate) mod knowledge;
 pub(crate) mod load;
 pub(crate) mod log;

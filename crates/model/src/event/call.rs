@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 pub use primitives::{Party, RefusalCause};
 
 use crate::{
-    CallId, LegId, LineId, Number, QueueId, Requirement, SeatId, Skill, TrunkId, event::SeatActor,
+    CallId, LegId, LineId, MenuId, Number, QueueId, Requirement, SeatId, Skill, TrunkId,
+    event::SeatActor,
 };
 
 /// A call arrived and was admitted.
@@ -332,6 +333,90 @@ pub struct VoiceSourceAssumed {
     pub by: Party,
 }
 
+/// The caller entered the menu of the line, before any queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuEntered {
+    /// The call.
+    pub call: CallId,
+    /// The menu.
+    pub menu: MenuId,
+}
+
+/// A node of the menu was dealt with. A node that asks again is dealt with once for each try.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuVisited {
+    /// The call.
+    pub call: CallId,
+    /// The name of the node in the menu's file.
+    pub node: String,
+    /// The outcome.
+    #[serde(flatten)]
+    pub outcome: MenuOutcome,
+}
+
+/// The outcome of a visit of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum MenuOutcome {
+    /// Its prompts were played, or its values set, or it was a way out.
+    Done,
+    /// A key of the choice was pressed.
+    Key {
+        /// `0`-`9`, `*`, `#`.
+        key: char,
+    },
+    /// Digits were typed.
+    Digits {
+        /// The digits.
+        digits: String,
+    },
+    /// Digits were typed that the menu calls secret; they are in no record.
+    SecretDigits {
+        /// How many.
+        count: u32,
+    },
+    /// A key without a meaning was pressed, or too few digits were typed.
+    Wrong,
+    /// No key was pressed in time.
+    TimedOut,
+    /// A case of a branch held.
+    Case {
+        /// Which, from 1; 0: none did.
+        case: u32,
+    },
+}
+
+/// The caller left the menu. Time in a menu is no waiting time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuLeft {
+    /// The call.
+    pub call: CallId,
+    /// The menu.
+    pub menu: MenuId,
+    /// Where the caller went.
+    pub exit: MenuExit,
+    /// The time in the menu, in ms.
+    pub menu_ms: u64,
+}
+
+/// Where a caller went from a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MenuExit {
+    /// To a queue.
+    Queue,
+    /// To a queue's voicemail.
+    Voicemail,
+    /// The menu ended the call.
+    HungUp,
+    /// The caller hung up.
+    CallerHungUp,
+    /// The caller was in the menu for too long and went to the queue of the line.
+    Limit,
+    /// The call ended for another reason.
+    CallEnded,
+}
+
 /// The call left the queue by rule, not by answer and not by the caller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallLeftQueue {
@@ -475,4 +560,16 @@ pub enum CallEnd {
     OutsideHungUp,
     /// The caller left a message for a call back.
     MessageLeft,
+    /// The caller hung up in a menu: the call was not offered to a queue.
+    LeftInMenu,
+    /// A menu ended the call, which was not offered to a queue.
+    MenuEnded,
+}
+
+impl CallEnd {
+    /// Whether the call ended in a menu by the caller's or the menu's will, before any queue: nobody
+    /// is owed a call back.
+    pub fn is_in_menu(self) -> bool {
+        matches!(self, CallEnd::LeftInMenu | CallEnd::MenuEnded)
+    }
 }

@@ -173,6 +173,10 @@ events! {
     CallResumed(CallResumed) [call] All emergency;
     // The keys pressed may be those of a card number.
     CallKeyed(CallKeyed) [call] Staff emergency;
+    MenuEntered(MenuEntered) [call] All emergency;
+    // The digits typed may be those of an account.
+    MenuVisited(MenuVisited) [call] Staff emergency;
+    MenuLeft(MenuLeft) [call] All emergency;
     VoiceSourceAssumed(VoiceSourceAssumed) [call] All emergency;
     CallMoved(CallMoved) [call] All emergency;
     CallLeftQueue(CallLeftQueue) [call] All emergency;

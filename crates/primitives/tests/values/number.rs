@@ -175,3 +175,13 @@ proptest! {
         prop_assert_eq!(&Number::new(masked.reveal()), &masked);
     }
 }
+
+#[test]
+fn patterns_match_prefix_suffix_or_all() {
+    let covers = |pattern: &str, number: &str| Number::new(number).is_covered_by(pattern);
+    assert!(covers("12345", "12345"));
+    assert!(!covers("12345", "123456"));
+    assert!(covers("*12345", "+863712345"));
+    assert!(covers("891*", "8912345"));
+    assert!(covers("*", "anything"));
+}

@@ -6,9 +6,12 @@ use std::{collections::BTreeMap, fmt::Display, time::Duration};
 use acd::QueuePolicy;
 use model::{AgentProfile, QueueId, RoutingProfile, SeatId, Skill, SymmetricRtp};
 
+use sha2::{Digest, Sha256};
+
 use super::{Change, ChangeKind, FieldChange, Fields, Takes, differing, set};
 use crate::{
     Announcements, Blocked, ConfigFiles, Line, PromptName, Queue, Seat, Settings, Trunk, Voicemail,
+    config::hex,
 };
 
 /// The changes of everything that has a name of its own in the settings.
@@ -28,6 +31,11 @@ pub(super) fn changes(old: &Settings, new: &Settings) -> Vec<Change> {
         &LINES,
         named(&old.lines, |l| l.number.to_string(), line),
         named(&new.lines, |l| l.number.to_string(), line),
+    ));
+    changes.extend(compare(
+        &MENUS,
+        named(old.menus.values(), |menu| menu.name.to_string(), menu_fields),
+        named(new.menus.values(), |menu| menu.name.to_string(), menu_fields),
     ));
     changes.extend(order_of_lines(old, new));
     changes.extend(compare(
@@ -104,6 +112,13 @@ const LINES: Kind = Kind {
     added: "the next calls are taken",
     removed: "new calls to it are refused; calls that are up go on",
     changed: "the next calls use it; calls that are up go on as they began",
+};
+const MENUS: Kind = Kind {
+    file: "ivr/",
+    one: "menu",
+    added: "lines may use it",
+    removed: "callers who are in it end it as they began",
+    changed: "the next callers hear it; callers who are in it end it as they began",
 };
 const TRUNKS: Kind = Kind {
     file: "trunks.toml",
@@ -333,16 +348,26 @@ fn queue(queue: &Queue) -> Fields {
 }
 
 fn line(line: &Line) -> Fields {
-    let Line { number: _, aliases, name, trunks, greeting, queue, skills, priority } = line;
+    let Line { number: _, aliases, name, trunks, greeting, queue, menu, skills, priority } = line;
     vec![
         ("aliases", list(aliases)),
         ("name", name.clone()),
         ("trunks", list(trunks)),
         ("greeting", list::<PromptName>(greeting)),
         ("queue", queue.to_string()),
+        ("menu", menu.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("skills", levels(skills)),
         ("priority", priority.to_string()),
     ]
+}
+
+/// The nodes of a menu by name, and a hash of what they do.
+fn menu_fields(menu: &ivr::Menu) -> Fields {
+    let nodes: Vec<&str> = menu.nodes.iter().map(|node| node.name.as_str()).collect();
+    let mut content = hex(&Sha256::digest(format!("{:?}", (&menu.start, &menu.nodes))));
+    // Twelve digits tell two menus apart, and leave the line readable.
+    content.truncate(12);
+    vec![("nodes", nodes.join(", ")), ("content", content)]
 }
 
 fn message(voicemail: &Voicemail) -> String {

@@ -18,6 +18,8 @@ section!(line, "lines.toml", "[[line]]", {
         "Played when the call is answered, while a seat is being searched.";
     QUEUE = "queue", "queue", Required,
         "The queue of its callers.";
+    MENU = "menu", "menu", Absent("callers go to the queue at once"),
+        "A file of ivr/ without .toml. GB/T 33358 asks for no menu before a person, so the shipped lines have none.";
     SKILLS = "skills", "table of skill to level 1 to 10", Value("{}"),
         "The skills that a seat must have, with levels, in addition to those of the queue.";
     PRIORITY = "priority", "0 to 255", Value("0"),

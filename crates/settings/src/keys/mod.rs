@@ -31,6 +31,7 @@ mod blacklist_toml;
 mod courier_toml;
 mod desk_toml;
 mod heartline_toml;
+mod ivr_toml;
 mod lines_toml;
 mod queues_toml;
 mod reports_toml;
@@ -46,6 +47,7 @@ pub(crate) use heartline_toml::{
     data, drain, duties, emergency, feature_codes, floor, hotline, http, intake, media, missed,
     notices, open311, recording, register, shield, sip, start, streams,
 };
+pub(crate) use ivr_toml::{case, menu, node};
 pub(crate) use lines_toml::{line, lines};
 pub(crate) use queues_toml::{announcements, overflow, queue, voicemail, widening};
 pub(crate) use reports_toml::{counting, extras, opening, periods, ranking, score};
@@ -123,6 +125,9 @@ pub const SECTIONS: &[Section] = &[
     proxy::SECTION,
     lines::SECTION,
     line::SECTION,
+    menu::SECTION,
+    node::SECTION,
+    case::SECTION,
     queue::SECTION,
     announcements::SECTION,
     voicemail::SECTION,

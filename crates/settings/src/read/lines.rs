@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{LineId, QueueId, TrunkId};
+use model::{LineId, MenuId, QueueId, TrunkId};
 
 use super::{
     Defined, Placed,
@@ -44,6 +44,7 @@ fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
     let trunks = t.read(&keys::line::TRUNKS, kinds::set(kinds::known("trunk", &defined.trunks)));
     let greeting = t.read(&keys::line::GREETING, kinds::list(kinds::prompt(&defined.prompts)));
     let queue = t.read(&keys::line::QUEUE, kinds::known("queue", &defined.queues));
+    let menu = t.optional(&keys::line::MENU, kinds::known("menu", &defined.menus));
     let skills = t.read(&keys::line::SKILLS, kinds::skills);
     let priority = t.read(&keys::line::PRIORITY, kinds::small(0..=u8::MAX));
     Some(Line {
@@ -53,6 +54,7 @@ fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
         trunks: trunks?.iter().map(|name| TrunkId::from(name.as_str())).collect(),
         greeting: greeting?,
         queue: QueueId::from(queue?.as_str()),
+        menu: menu?.map(|menu| MenuId::from(menu.as_str())),
         skills: skills?,
         priority: priority?,
     })

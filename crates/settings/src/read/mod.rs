@@ -6,6 +6,7 @@ mod codes;
 mod courier;
 mod desk;
 mod heartline;
+pub(crate) mod ivr;
 mod lines;
 mod network;
 mod open311;
@@ -26,7 +27,7 @@ use toml::{Spanned, de::DeTable};
 use crate::{
     Fault, Line, Queue, Settings,
     folder::Folder,
-    keys,
+    keys::{self, Key},
     kinds::Names,
     page::{Faults, Page, Table},
 };
@@ -57,7 +58,8 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     });
 
     let prompts = prompts::read(folder, faults);
-    let names = Defined::new(folder, queues.as_ref(), trunks.as_ref());
+    let names = Defined::new(folder, queues.as_ref(), trunks.as_ref(), lines.as_ref());
+    let menus = ivr::read(folder, faults, &names);
     let general = heartline.as_ref().map(|root| heartline::read(root, &names));
     let trunks = trunks.as_ref().map(trunks::read);
     let lines = lines.as_ref().map(|root| lines::read(root, &names));
@@ -72,6 +74,9 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seats.as_ref(),
         agents.as_ref(),
     );
+    if let (Some(menus), Some(queues)) = (&menus, &queues) {
+        ivr::check(menus, queues, folder, faults);
+    }
     let blacklist = match &lines {
         Some(lines) => blacklist::read(folder, faults, lines),
         None => None,
@@ -108,6 +113,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         outbound: trunks.outbound,
         trunks: plain(trunks.trunks),
         lines,
+        menus: menus?,
         queues,
         seats: seats?.into_seats(),
         agents: agents?.into_profiles(),
@@ -169,15 +175,24 @@ pub(crate) struct Defined {
     prompts: Names,
     queues: Names,
     trunks: Names,
+    lines: Names,
+    menus: Names,
 }
 
 impl Defined {
     /// The names in a folder. Those of a file that could not be parsed are not known.
-    fn new(folder: &Folder, queues: Option<&Table<'_>>, trunks: Option<&Table<'_>>) -> Defined {
+    fn new(
+        folder: &Folder,
+        queues: Option<&Table<'_>>,
+        trunks: Option<&Table<'_>>,
+        lines: Option<&Table<'_>>,
+    ) -> Defined {
         Defined {
             prompts: Names(Some(folder.prompts.keys().cloned().collect())),
-            queues: Names(queues.map(|root| named(root, "queue"))),
-            trunks: Names(trunks.map(|root| named(root, "trunk"))),
+            queues: Names(queues.map(|root| named(root, "queue", &keys::queue::NAME))),
+            trunks: Names(trunks.map(|root| named(root, "trunk", &keys::trunk::NAME))),
+            lines: Names(lines.map(|root| named(root, "line", &keys::line::NUMBER))),
+            menus: Names(Some(ivr::names(folder))),
         }
     }
 }
@@ -198,14 +213,12 @@ fn open<'a>(page: &Page<'a>, there: bool) -> Option<Spanned<DeTable<'a>>> {
     page.parse()
 }
 
-/// The names in `[[kind]]`, including those of faulty tables.
-fn named(root: &Table<'_>, kind: &str) -> BTreeSet<String> {
+/// The names in `[[kind]]` by their key, including those of faulty tables.
+fn named(root: &Table<'_>, kind: &str, key: &Key) -> BTreeSet<String> {
     let Some(value) = root.value(kind) else { return BTreeSet::new() };
     let tables = value.value.as_array().into_iter().flatten();
     let name = |item: &Spanned<toml::de::DeValue<'_>>| {
-        Some(
-            item.get_ref().as_table()?.get(keys::queue::NAME.name)?.get_ref().as_str()?.to_string(),
-        )
+        Some(item.get_ref().as_table()?.get(key.name)?.get_ref().as_str()?.to_string())
     };
     tables.filter_map(name).collect()
 }

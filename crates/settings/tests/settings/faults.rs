@@ -171,7 +171,7 @@ fn broken_grammar_is_reported_without_consequential_faults() -> Outcome {
     folder.replace("queues.toml", "name = \"english\"", "name = \"english")?;
     folder.replace("heartline.toml", "\"12345\"", "7")?;
     let found = folder.messages();
-    assert!(found.iter().any(|f| f.starts_with("queues.toml:16:")), "{found:#?}");
+    assert!(found.iter().any(|f| f.starts_with("queues.toml:17:")), "{found:#?}");
     assert!(found.iter().any(|f| f.contains("hotline.name: expected text")), "{found:#?}");
     assert!(!found.iter().any(|f| f.contains("there is no queue")), "{found:#?}");
     Ok(())

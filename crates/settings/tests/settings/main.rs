@@ -4,5 +4,6 @@ mod calendar;
 mod courier;
 mod faults;
 mod keyring;
+mod menus;
 mod reports;
 mod shipped;

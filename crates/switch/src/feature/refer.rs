@@ -65,7 +65,7 @@ impl Switch {
         if let Some(seat) = self.seat_of(to) {
             return Some(TransferTarget::Seat(seat));
         }
-        if let Some(line) = self.plan.line_of_number(to.reveal()) {
+        if let Some(line) = self.plan.line_of_number(to) {
             return Some(TransferTarget::Queue(line.queue.clone()));
         }
         self.plan.may_call(to).then(|| TransferTarget::Number(to.clone()))

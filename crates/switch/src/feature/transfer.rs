@@ -246,12 +246,7 @@ impl Switch {
         let Some(held) = self.calls.get_mut(&call) else { return };
         held.stage = Stage::Waiting;
         held.queued = now;
-        let line = self.plan.lines.get(&held.line);
-        // The needs are those of the line; another queue has its own agents.
-        let (skills, priority) = match line.filter(|line| line.queue == held.queue) {
-            Some(line) => (line.skills.clone(), line.priority),
-            None => (Default::default(), line.map(|line| line.priority).unwrap_or_default()),
-        };
+        let (skills, priority) = self.plan.needs(&held.line, &held.queue);
         let queue = held.queue.clone();
         self.route(call);
         self.dispatcher.handle_input(

@@ -4,5 +4,6 @@ mod adoption;
 mod common;
 mod in_the_call;
 mod many_calls;
+mod menu;
 mod ports;
 mod waiting;

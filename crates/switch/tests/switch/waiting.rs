@@ -47,6 +47,7 @@ impl Setup {
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue,
+            menu: None,
             skills: BTreeMap::new(),
             priority: 0,
             greeting: Vec::new(),

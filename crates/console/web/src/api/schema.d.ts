@@ -1,4 +1,4 @@
-// Made by `cargo xtask schema` from the description with SHA-256 7a4d87eeb6e4a42b8414f6ab5501657ca73085fc5cd6f1aec81472deef3cf3a0
+// Made by `cargo xtask schema` from the description with SHA-256 de8e4b808d7302abe043c0ba8f7fe3fa81ab45eff477eb5465f17893b50cad30
 
 export interface paths {
     "/api/v1/accounts": {
@@ -1888,8 +1888,8 @@ export interface components {
                 [key: string]: components["schemas"]["LegBoard"];
             };
         };
-        CallEnd: "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left";
-        "CallEnd.asked": "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left";
+        CallEnd: "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left" | "left_in_menu" | "menu_ended";
+        "CallEnd.asked": "caller_hung_up" | "seat_hung_up" | "abandoned" | "queue_exit" | "refused" | "lost" | "drained" | "node_failed" | "fault" | "supervisor_hung_up" | "outside_hung_up" | "message_left" | "left_in_menu" | "menu_ended";
         CallId: string;
         "CallId.asked": string;
         CallOffers: {
@@ -3015,6 +3015,7 @@ export interface components {
             role: string;
             unit?: components["schemas"]["UnitId"] | null;
         };
+        MenuId: string;
         MissedReason: "unanswered" | "silent" | "busy" | "declined" | "forbidden" | "redirected" | "not_found" | "unavailable" | "no_service" | "not_acceptable" | "server_error" | "other";
         "MonitorChoice.asked": {
             mode: components["schemas"]["MonitorMode.asked"];
@@ -3795,6 +3796,9 @@ export interface components {
             from: components["schemas"]["Timestamp"];
             to?: components["schemas"]["Timestamp"] | null;
         } & ({
+            kind: "menu";
+            menu: components["schemas"]["MenuId"];
+        } | {
             kind: "queue";
             queue: components["schemas"]["QueueId"];
         } | {

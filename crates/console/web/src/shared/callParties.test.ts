@@ -35,10 +35,13 @@ it("guests are in the order in which they were dialled, by number", () => {
   expect(supervisorAt(legs, "1002")).toBeNull();
 });
 
-it("a party is a seat, a queue, or a number as it is typed", () => {
-  expect(partyOf("seat:1002")).toEqual({ seat: 1002 });
-  expect(partyOf("queue:citizens")).toEqual({ queue: "citizens" });
-  expect(partyOf("0371 1234-5678")).toEqual({ number: "0371 1234-5678" });
+it("a party is a seat, a queue, or a number as a phone dials it", () => {
+  const seats = { 1002: seat("wang", "ready") };
+  expect(partyOf("seat:1002", seats)).toEqual({ seat: 1002 });
+  expect(partyOf("1002", seats)).toEqual({ seat: 1002 });
+  expect(partyOf("1003", seats)).toEqual({ number: "1003" });
+  expect(partyOf("queue:citizens", seats)).toEqual({ queue: "citizens" });
+  expect(partyOf("0371 1234-5678", seats)).toEqual({ number: "0371 1234-5678" });
 });
 
 it("phones that are free are asked, ready ones first, and those in another's call are not", () => {

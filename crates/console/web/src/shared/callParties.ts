@@ -33,13 +33,14 @@ export function commandsInCall(call: CallBoard | undefined): CallCommand[] {
   return commands;
 }
 
-/** The party that a person chooses: `seat:1002`, `queue:citizens`, or an outside number as it is typed. */
+/** The party that a person chooses: `seat:1002`, `queue:citizens`, or what is typed, as a phone dials it. */
 export type PartyChoice = { seat: number } | { queue: string } | { number: string };
 
-export function partyOf(chosen: string): PartyChoice {
+export function partyOf(chosen: string, seats: Record<string, SeatBoard>): PartyChoice {
   const [, kind, name = ""] = /^(seat|queue):(.+)$/.exec(chosen) ?? [];
   if (kind === "seat") return { seat: Number(name) };
-  return kind === "queue" ? { queue: name } : { number: chosen };
+  if (kind === "queue") return { queue: name };
+  return chosen.trim() in seats ? { seat: Number(chosen) } : { number: chosen };
 }
 
 /** The seats whose phone can be rung for a call, those who are ready first. */

@@ -35,7 +35,8 @@ pub(crate) struct Setup {
     dialled: BTreeMap<LegId, Vec<String>>,
     refer_code: Option<u16>,
     legs_dialled: u64,
-    played: BTreeMap<CallId, usize>,
+    /// The prompts played to each caller after the greeting, one list for each time.
+    played: BTreeMap<CallId, Vec<Vec<u16>>>,
     /// Seats that signalling was told to remove.
     pub(crate) removed: Vec<u32>,
     plan: Plan,
@@ -59,6 +60,7 @@ impl Setup {
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue: queue.clone(),
+            menu: None,
             skills: BTreeMap::new(),
             priority: 0,
             greeting: Vec::new(),
@@ -177,8 +179,9 @@ impl Setup {
                     let quality = Default::default();
                     closed.push(media::Event::Closed { call, ports, quality });
                 }
-                Output::Media(media::Command::Play { call, .. }) => {
-                    *self.played.entry(call).or_default() += 1;
+                Output::Media(media::Command::Play { call, prompts, .. }) => {
+                    let prompts = prompts.into_iter().map(|prompt| prompt.0).collect();
+                    self.played.entry(call).or_default().push(prompts);
                 }
                 Output::Media(_) => {}
             }
@@ -444,8 +447,22 @@ impl Setup {
     }
 
     pub(crate) fn prompts_played(&self, n: u64) -> usize {
-        self.played.get(&self.calls[&n]).copied().unwrap_or_default()
+        self.played.get(&self.calls[&n]).map(Vec::len).unwrap_or_default()
     }
+
+    /// The prompts that caller `n` heard last.
+    pub(crate) fn last_played(&self, n: u64) -> &[u16] {
+        let all = self.played.get(&self.calls[&n]);
+        all.and_then(|all| all.last()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether caller `n` hears silence and no music when nobody speaks.
+    pub(crate) fn is_silent(&self, n: u64) -> bool {
+        self.routes[&self.calls[&n]].iter().any(|route| route.is_silent)
+    }
+
+    /// The length of every prompt.
+    pub(crate) const PROMPT: Duration = Duration::from_secs(3);
 
     pub(crate) fn end_of(&self, n: u64) -> Option<CallEnd> {
         self.log.iter().find_map(|event| match event {

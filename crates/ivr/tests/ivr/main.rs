@@ -1,0 +1,6 @@
+//! Menus: their checks, their drawing, and the walk of callers.
+
+mod common;
+mod faults;
+mod random;
+mod walk;
