@@ -24,6 +24,9 @@ async function chooseParty(agent: Screen, typed: string, name: string) {
   await agent.page.keyboard.press("Enter");
 }
 
+/** The tile of a seat on the floor. */
+const tile = (screen: Screen, seat: string) => screen.page.locator(".seat").filter({ has: screen.page.locator(".number", { hasText: seat }) });
+
 const act = (screen: Screen, command: string) => screen.page.locator(`[data-call=${command}]`).click();
 const party = (screen: Screen, of: string) => screen.page.locator(`[data-party=${of}]`);
 
@@ -54,8 +57,8 @@ it("agent holds, asks a colleague, makes it a conference and leaves the call to 
   await party(agent, "caller").waitFor();
 
   const supervisor = await stage.screenOf("banzhang");
-  await supervisor.page.locator(".seat", { hasText: "1001" }).getByText("共 3 方").waitFor();
-  await supervisor.page.locator(".seat", { hasText: "1001" }).click();
+  await tile(supervisor, "1001").getByText("共 3 方").waitFor();
+  await tile(supervisor, "1001").click();
   await supervisor.page.locator(".supervision select").selectOption("1003");
   await supervisor.page.locator("[data-mode=listen]").click();
   await own.answer();
@@ -76,7 +79,7 @@ it("agent holds, asks a colleague, makes it a conference and leaves the call to 
 
   // The supervisor is still in the call, which has another agent now, and takes it over.
   await supervisor.page.keyboard.press("Escape");
-  await supervisor.page.locator(".seat", { hasText: "1002" }).click();
+  await tile(supervisor, "1002").click();
   await supervisor.page.locator("[data-mode=take-over]").click();
   await colleague.page.locator(".call-control").waitFor({ state: "detached" });
   citizen.hangUp();

@@ -73,8 +73,13 @@ export class Phone {
   async stop() {
     const ended = new Promise((done) => this.process.once("exit", done));
     this.control.destroy();
-    this.process.kill("SIGKILL");
+    // It unregisters first, so that the next telephone of the seat is its only one.
+    this.process.kill("SIGTERM");
+    const kill = setTimeout(() => this.process.kill("SIGKILL"), UNREGISTER_MS);
     await ended;
+    clearTimeout(kill);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+const UNREGISTER_MS = 5_000;
