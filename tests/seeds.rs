@@ -71,6 +71,18 @@ enum Lesson {
 }
 
 #[test]
+fn callers_in_menus_keep_every_invariant_in_wild_hours() {
+    for seed in 1..=2 {
+        on_the_wire(seed, Hotline::cramped().with_menus(), Storm::wild(), 20);
+    }
+    let mut world = World::new(5, Depth::Desk, Hotline::cramped().with_menus(), Storm::wild());
+    world.play_day();
+    world.calm();
+    let report = world.report();
+    assert!(report.is_clean() && report.connected > 100, "{}", report.summary());
+}
+
+#[test]
 fn desk_simulation_of_a_wild_day_keeps_every_invariant() {
     for seed in 1..=3 {
         let mut world = World::new(seed, Depth::Desk, Hotline::cramped(), Storm::wild());

@@ -83,6 +83,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "center",
             "switch",
             "acd",
+            "ivr",
             "sip",
             "media",
             "queue",

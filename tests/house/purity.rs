@@ -9,6 +9,7 @@ const PURE: &[&str] = &[
     "sip",
     "media",
     "queue",
+    "ivr",
     "acd",
     "switch",
     "workflow",

@@ -3,7 +3,10 @@
 
 use model::{
     CallId, Event, TicketId, Timestamp,
-    event::{CallEnd, CallEnded, LegLeft, LegLeftReason, OfferWithdrawn, WithdrawalReason},
+    event::{
+        CallEnd, CallEnded, LegLeft, LegLeftReason, MenuExit, MenuLeft, OfferWithdrawn,
+        WithdrawalReason,
+    },
 };
 use stats::Cdr;
 use ticketing::CallToFile;
@@ -122,6 +125,11 @@ impl Center {
                 if call.seat.is_some() {
                     self.file_call(now, cdr.call, call);
                 }
+            }
+            if let Some((menu, since)) = cdr.open_menu() {
+                let (menu, menu_ms) = (menu.clone(), died.ms_since(since));
+                let exit = MenuExit::CallEnded;
+                self.append(now, Event::MenuLeft(MenuLeft { call: cdr.call, menu, exit, menu_ms }));
             }
             let [waited, talked] = cdr.times_until(died);
             let ended = CallEnded {

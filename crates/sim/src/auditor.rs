@@ -44,6 +44,8 @@ impl fmt::Display for Violation {
 /// 15. Voice is measured once for each call, and only after the call has ended.
 /// 16. Each further leg that was dialled belongs to one call, and leaves it exactly once, not after
 ///     its end.
+/// 17. A caller leaves the menu that they entered exactly once, before any queue and before the end
+///     of the call.
 ///
 /// The log alone cannot show these; the world around the center checks them:
 ///
@@ -75,6 +77,8 @@ pub struct Auditor {
     missed_calls_full: bool,
     missed: BTreeSet<(CallId, SeatId)>,
     recordings: BTreeMap<CallId, bool>,
+    /// The calls in a menu.
+    menus: BTreeSet<CallId>,
     /// The further legs of calls, rung or joined.
     guests: BTreeSet<(CallId, LegId)>,
     measured: BTreeSet<CallId>,
@@ -132,7 +136,23 @@ impl Auditor {
             Event::AlarmRaised(e) if e.alarm == Alarm::MissedCallsFull => {
                 self.missed_calls_full = true;
             }
+            Event::MenuEntered(e) => {
+                let is_first = self.menus.insert(e.call);
+                let queued = self.calls.get(&e.call).is_some_and(|call| call.queue.is_some());
+                if !is_first || queued {
+                    self.violation(seq, 17, format!("call {} entered a menu too late", e.call));
+                }
+            }
+            Event::MenuLeft(e) => {
+                let was_in = self.menus.remove(&e.call);
+                if !was_in {
+                    self.violation(seq, 17, format!("call {} left no menu", e.call));
+                }
+            }
             Event::CallQueued(e) => {
+                if self.menus.contains(&e.call) {
+                    self.violation(seq, 17, format!("call {} waits and is in a menu", e.call));
+                }
                 self.tally.offered += u64::from(!e.transferred);
                 let since = at - Duration::from_millis(e.waited_ms);
                 let queued = (e.queue.clone(), e.priority, since);
@@ -333,6 +353,9 @@ impl Auditor {
             self.violation(seq, 16, format!("leg {leg} outlasted its call {call}"));
         }
         self.missed.retain(|(missed, _)| *missed != call);
+        if self.menus.remove(&call) {
+            self.violation(seq, 17, format!("call {call} ended in a menu that it did not leave"));
+        }
         if held.queue.is_some() && !held.connected && !held.left {
             self.tally.abandoned += 1;
         }

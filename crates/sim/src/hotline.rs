@@ -1,9 +1,10 @@
 //! The hotline that is played: its lines, queues and seats.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use ivr::{Menu, Node, Step, Tries};
 use media::PromptId;
-use model::{LineId, QueueId, SeatId, Skill, TrunkId};
+use model::{LineId, MenuId, QueueId, SeatId, Skill, TrunkId};
 
 /// A hotline: its lines, queues and seats, and how many calls it gets.
 #[derive(Clone, Debug)]
@@ -37,6 +38,23 @@ impl Hotline {
     /// Twenty seats that all serve every queue: a prefecture's hotline in the heating season (S6).
     pub(crate) fn season() -> Hotline {
         Hotline::new(20, 0)
+    }
+
+    /// Whether a line has a menu.
+    pub(crate) fn has_menus(&self) -> bool {
+        self.plan.lines.values().any(|line| line.menu.is_some())
+    }
+
+    /// The same with a menu before every queue.
+    #[must_use]
+    pub fn with_menus(mut self) -> Hotline {
+        let menu = Arc::new(menu());
+        let prompts = BTreeMap::from([("ask".to_owned(), PromptId(2))]);
+        let plan = Arc::new(switch::MenuPlan { menu, prompts });
+        for line in self.plan.lines.values_mut() {
+            line.menu = Some(Arc::clone(&plan));
+        }
+        self
     }
 
     fn new(seats: u32, calls_a_day: u32) -> Hotline {
@@ -104,4 +122,40 @@ impl Hotline {
         };
         Hotline { plan, policy, ports: 400, calls_a_day }
     }
+}
+
+/// A menu whose keys lead to each way out: 1 and 2 to queues, 3 to a typed number and the queue of the
+/// line, 4 to the end of the call.
+fn menu() -> Menu {
+    let to = |node: &str| Some(node.to_owned());
+    let queue = |name: &str| Step::Queue { queue: Some(QueueId::from(name)) };
+    let tries = || Tries { count: 2, timeout: Duration::from_secs(5), wrong: Vec::new() };
+    let prompts = || vec!["ask".to_owned()];
+    let keys = [('1', "mandarin"), ('2', "english"), ('3', "number"), ('4', "bye")];
+    let ask = Step::Choose {
+        prompts: prompts(),
+        keys: keys.into_iter().map(|(key, node)| (key, to(node))).collect(),
+        tries: tries(),
+        otherwise: None,
+    };
+    let number = Step::Collect {
+        prompts: Vec::new(),
+        into: "number".to_owned(),
+        min: 1,
+        max: 3,
+        end: Some('#'),
+        is_secret: true,
+        tries: tries(),
+        next: None,
+        otherwise: None,
+    };
+    let nodes = [
+        ("ask", ask),
+        ("mandarin", queue("mandarin")),
+        ("english", queue("english")),
+        ("number", number),
+        ("bye", Step::HangUp { prompts: prompts() }),
+    ];
+    let nodes = nodes.map(|(name, step)| Node { name: name.to_owned(), step });
+    Menu { name: MenuId::from("ask"), start: "ask".to_owned(), nodes: nodes.into() }
 }

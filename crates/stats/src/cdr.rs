@@ -302,6 +302,14 @@ impl Cdr {
         }
     }
 
+    /// The menu that the caller is in, and since when.
+    pub fn open_menu(&self) -> Option<(&MenuId, Timestamp)> {
+        self.segments.iter().find_map(|segment| match &segment.kind {
+            SegmentKind::Menu { menu } if segment.to.is_none() => Some((menu, segment.from)),
+            _ => None,
+        })
+    }
+
     /// How long it waited and how long it talked until `at`, in ms, while it is up.
     pub fn times_until(&self, at: Timestamp) -> [u64; 2] {
         if self.segments.is_empty() {

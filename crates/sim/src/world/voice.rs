@@ -35,7 +35,12 @@ impl World {
                 }
                 self.prompts_end(call, &prompts);
             }
-            media::Command::Play { call, prompts, .. } => self.prompts_end(call, &prompts),
+            media::Command::Play { call, leg, prompts } => {
+                self.prompts_end(call, &prompts);
+                if self.hotline.has_menus() {
+                    self.perhaps_press(call, leg);
+                }
+            }
             media::Command::AddLeg { call, leg, rtp_port } => {
                 if let Some(relay) = self.relays.get_mut(&call) {
                     relay.ports.insert(leg, rtp_port);
@@ -88,6 +93,19 @@ impl World {
         {
             let length = Duration::from_secs(4);
             self.plan(length, WorldEvent::Voice(media::Event::PromptsEnded { call, leg }));
+        }
+    }
+
+    /// A caller who hears something may press a key, before its end or after it.
+    fn perhaps_press(&mut self, call: CallId, leg: LegId) {
+        if self.chance.one_in(4) {
+            return;
+        }
+        let keys = ['1', '2', '3', '4', '9', '#'];
+        let key = keys.get(self.chance.below(keys.len() as u64) as usize).copied();
+        let after = self.chance.about(Duration::from_secs(3));
+        if let Some(key) = key {
+            self.plan(after, WorldEvent::Voice(media::Event::DtmfReceived { call, leg, key }));
         }
     }
 
