@@ -140,10 +140,8 @@ impl Switch {
         }
         self.announce_later(now, call, &line);
         self.route(call);
-        // The menu had nothing to say before the queue.
-        if !greeting.is_empty() {
-            self.media(media::Command::Play { call, leg, prompts: greeting });
-        }
+        // Nothing of the menu plays on. A menu that said nothing leaves the greeting to be heard.
+        self.media(media::Command::Play { call, leg, prompts: greeting });
         let (priority, since, transferred) = (priority.unwrap_or(usual), now, false);
         let wait = acd::Input::Enqueue { call, queue, skills, priority, since, transferred };
         self.dispatcher.handle_input(now, wait);

@@ -120,6 +120,8 @@ fn key_during_the_prompt_leads_to_the_queue_where_the_wait_begins() {
     assert!(setup.ringing().is_empty() && queued(&setup).is_empty());
     setup.pass_s(2);
     setup.presses(1, '1');
+    // The rest of the prompt is not heard.
+    assert!(setup.prompts_played(1) == 2 && setup.last_played(1).is_empty());
     assert_eq!(setup.ringing(), [(1, 1001)]);
     assert_eq!(exits(&setup), [MenuExit::Queue]);
     assert_eq!(outcomes(&setup), [MenuOutcome::Key { key: '1' }, MenuOutcome::Done]);
