@@ -56,7 +56,7 @@ pub(crate) struct WallboardDocument<'a> {
     #[serde(flatten)]
     board: &'a Wallboard,
     /// The calls in which a side is on hold, or a colleague, a supervisor or an outside number rings
-    /// or talks. Supervisors whom nobody hears are shown only to those who may listen themselves.
+    /// or talks. Supervisors who only listen are shown only to viewers who may listen themselves.
     calls: BTreeMap<CallId, CallBoard>,
 }
 

@@ -157,7 +157,7 @@ pub struct Facts<'a> {
     pub minute: MinuteOfDay,
     /// Whether today is a working day by the calendar.
     pub is_working_day: bool,
-    /// The caller's number; a withheld one is no number of a list.
+    /// The caller's number. A withheld number matches no pattern.
     pub caller: &'a Number,
     /// The line that was dialled.
     pub line: &'a LineId,

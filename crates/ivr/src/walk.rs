@@ -142,11 +142,6 @@ impl Walk {
         matches!(step, Some(Step::Collect { is_secret: true, .. }))
     }
 
-    /// The menu.
-    pub fn menu(&self) -> &Menu {
-        &self.menu
-    }
-
     fn step(&mut self, input: Input, facts: Facts<'_>, visits: &mut Vec<Visit>) -> Next {
         let menu = Arc::clone(&self.menu);
         let Some(node) = menu.nodes.get(self.node) else { return self.leave(None) };

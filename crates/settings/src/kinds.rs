@@ -152,6 +152,22 @@ pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
     }
 }
 
+/// Two times of a day such as `"08:30-12:00"`, in seconds since midnight. The second may be 24:00, and
+/// is not later than the first when the time goes over midnight.
+pub(crate) fn span_of_day(v: &Value<'_>) -> Option<(u32, u32)> {
+    let text = text(v)?;
+    let time = |text: &str| {
+        let (h, m) = text.trim().split_once(':')?;
+        let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
+        ((h < 24 && m < 60) || (h, m) == (24, 0)).then_some(h * 3_600 + m * 60)
+    };
+    let found = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    match found {
+        Some((from, to)) if from != to => Some((from, to)),
+        _ => v.wrong(format!("\"{text}\" is not a span of a day"), "write \"08:30-12:00\""),
+    }
+}
+
 /// One of a few words.
 pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Option<T> {
     move |v| {

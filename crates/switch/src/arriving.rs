@@ -92,6 +92,7 @@ impl Switch {
                 second: None,
                 holding: BTreeSet::new(),
                 hold: None,
+                secret_until: now,
                 keys: Keys::default(),
                 announced: false,
                 menu: None,

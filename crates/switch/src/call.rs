@@ -37,6 +37,8 @@ pub(crate) struct Call {
     pub(crate) holding: BTreeSet<LegId>,
     /// Whether the caller is held from the console, and why.
     pub(crate) hold: Option<Hold>,
+    /// Until when the caller's keys stand in no log, after a menu asked for a secret number.
+    pub(crate) secret_until: Timestamp,
     /// Recent keys that may also arrive the other way.
     pub(crate) keys: Keys,
     /// Whether the first announcement was played.
@@ -186,6 +188,15 @@ impl Call {
         !matches!(self.stage, Stage::Closing { .. })
     }
 
+    /// Whether a key that the caller presses now belongs to a secret number. Whoever types too many
+    /// digits types them in one go.
+    pub(crate) fn is_secret_key(&mut self, now: Timestamp) -> bool {
+        if self.menu.as_ref().is_some_and(|menu| menu.walk.is_secret()) {
+            self.secret_until = now + SECRET_AFTER;
+        }
+        now < self.secret_until
+    }
+
     /// Whether a seat is connected to it.
     pub(crate) fn is_talking(&self) -> bool {
         matches!(self.stage, Stage::Talking { .. })
@@ -237,3 +248,6 @@ pub(crate) enum Owner {
     Second(CallId),
     Feature(CallId),
 }
+
+/// How long after a secret digit further keys are taken for a part of the same number.
+const SECRET_AFTER: Duration = Duration::from_secs(5);

@@ -274,9 +274,13 @@ impl Switch {
         let Some(held) = self.calls.get_mut(&keyed.call) else { return };
         if held.keys.is_press(now, keyed.by, keyed.key, transport) {
             let CallKeyed { call, by, key } = keyed;
-            let is_secret = held.menu.as_ref().is_some_and(|menu| menu.walk.is_secret());
-            if by != Party::Caller || !is_secret {
+            let is_secret = by == Party::Caller && held.is_secret_key(now);
+            let in_menu = held.menu.is_some();
+            if !is_secret {
                 self.emit(Event::CallKeyed(keyed));
+            } else if !in_menu {
+                // A digit too many is no choice in the queue.
+                return;
             }
             if by == Party::Caller {
                 self.caller_pressed(now, call, key);

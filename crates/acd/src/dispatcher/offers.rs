@@ -37,7 +37,7 @@ pub(super) struct Talk {
     pub(super) queue: Option<usize>,
     /// The wrap-up time of a queue that is gone.
     pub(super) wrap_up: Duration,
-    /// Whether nobody was signed in where the call was transferred to. The phone is then in a call
+    /// Whether the call was transferred to a phone at which nobody was signed in. The phone is then in a call
     /// of its own for the dispatcher, also for an agent who signs in meanwhile.
     is_unattended: bool,
 }

@@ -30,7 +30,7 @@ pub(crate) struct TryMenu {
     /// The local time of day.
     #[arg(long, default_value = "10:00", value_parser = minute)]
     pub(crate) at: u16,
-    /// The day is no working day.
+    /// The day is a weekend or a holiday.
     #[arg(long)]
     pub(crate) day_off: bool,
 }

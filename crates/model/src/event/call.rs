@@ -386,7 +386,7 @@ pub enum MenuOutcome {
     },
 }
 
-/// The caller left the menu. Time in a menu is no waiting time.
+/// The caller left the menu. Time in a menu does not count as waiting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MenuLeft {
     /// The call.
@@ -567,8 +567,8 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    /// Whether the call ended in a menu by the caller's or the menu's will, before any queue: nobody
-    /// is owed a call back.
+    /// Whether the call ended in a menu, before any queue, because the caller hung up or the menu ended
+    /// it. Its caller is owed no call back.
     pub fn is_in_menu(self) -> bool {
         matches!(self, CallEnd::LeftInMenu | CallEnd::MenuEnded)
     }

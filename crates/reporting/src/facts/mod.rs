@@ -84,6 +84,8 @@ pub struct CallFact {
     pub answered: bool,
     /// Abandoned before a seat answered.
     pub abandoned: bool,
+    /// Ended in a menu, without a queue: the caller asked for no person.
+    pub in_menu: bool,
     /// Time in the queue, ringing included, in ms.
     pub wait_ms: u32,
     /// Time connected to seats, in ms.

@@ -3,12 +3,19 @@
 use super::{Contribution, ExclusionReason, FigureScope, ONE, tally::Tally};
 use crate::facts::{CallFact, CompactTime};
 
-/// F1: answered / attempts. Numbers on the blacklist are refused before they count.
+/// F1: answered / attempts to reach a person. Numbers on the blacklist are refused before they count.
 pub(super) fn connected(scope: &FigureScope<'_>, call: &CallFact) -> Contribution {
-    if is_short(scope, call) {
-        Contribution::Excluded(ExclusionReason::ShortAbandon)
-    } else {
-        Contribution::when(call.answered)
+    match no_attempt(scope, call) {
+        Some(reason) => Contribution::Excluded(reason),
+        None => Contribution::when(call.answered),
+    }
+}
+
+/// Why a call is no attempt to reach a person.
+fn no_attempt(scope: &FigureScope<'_>, call: &CallFact) -> Option<ExclusionReason> {
+    match call.in_menu {
+        true => Some(ExclusionReason::EndedInMenu),
+        false => is_short(scope, call).then_some(ExclusionReason::ShortAbandon),
     }
 }
 
@@ -54,7 +61,7 @@ pub(super) fn waited(_: &FigureScope<'_>, call: &CallFact) -> Contribution {
 /// the period (V1: at least 95 % over any 24 hours). The first of equal spans is taken.
 pub(super) fn worst_day(scope: &FigureScope<'_>) -> Tally {
     let calls = &scope.facts.calls;
-    let counts = |call: &CallFact| !is_short(scope, call);
+    let counts = |call: &CallFact| no_attempt(scope, call).is_none();
     let (mut first, mut answered, mut all) = (0, 0u64, 0u64);
     let mut worst = Tally::default();
     if matches!(scope.subject, super::Subject::Unit(_)) {

@@ -148,6 +148,8 @@ impl Contribution {
 pub enum ExclusionReason {
     /// 挂断过快: the caller left within `short_abandon_s`.
     ShortAbandon,
+    /// 菜单中结束: the call ended in a menu, before the caller asked for a person.
+    EndedInMenu,
     /// 未接来电: counted by F1c instead.
     MissedCall,
     /// 作废或并入他件
@@ -177,6 +179,7 @@ impl ExclusionReason {
     pub fn chinese(self) -> &'static str {
         match self {
             ExclusionReason::ShortAbandon => "短时挂断",
+            ExclusionReason::EndedInMenu => "菜单中结束",
             ExclusionReason::MissedCall => "未接来电",
             ExclusionReason::Aside => "作废或并入他件",
             ExclusionReason::Returned => "退单",

@@ -6,6 +6,7 @@ use model::{
         AssignmentState, ClockKind, Disposition, RedoReason, ReturnGround, Satisfaction,
         TicketClosure, TicketState, UrgeSource,
     },
+    event::CallEnd,
 };
 use reporting::{
     PeriodKind,
@@ -15,6 +16,7 @@ use reporting::{
     score::{Score, score},
     sheet::{Cell, Sheet, SheetPart, Table},
 };
+use stats::Cdr;
 use ticketing::assignment::{ReturnRequest, ReturnVerdict};
 
 use crate::common::{Hotline, at, call, closed, evaluated, given, met, ticket};
@@ -377,6 +379,27 @@ fn refused_call_is_an_attempt_and_is_called_back() {
         measure(formula(code).unwrap(), &source.scope(&hotline.period("2026-11"))).fraction()
     };
     assert_eq!((of("F1"), of("F1c-back"), of("F2")), ("1/2".into(), "1/1".into(), "0/0".into()));
+}
+
+#[test]
+fn call_that_ended_in_a_menu_is_no_attempt_to_reach_a_person() {
+    let hotline = Hotline::new(end_of_year(), UNITS);
+    let left = |hour, end| Cdr {
+        queue: None,
+        queued: None,
+        end: Some(end),
+        ..call(at("2026-11-10", hour, 0), None)
+    };
+    let calls = [
+        call(at("2026-11-10", 8, 0), Some(3)),
+        left(9, CallEnd::LeftInMenu),
+        left(10, CallEnd::MenuEnded),
+        call(at("2026-11-10", 11, 0), None),
+    ];
+    let facts = hotline.facts(&calls, &[]);
+    let source = hotline.source(&facts);
+    let connected = measure(formula("F1").unwrap(), &source.scope(&hotline.period("2026-11")));
+    assert_eq!(connected.fraction(), "1/2", "one answered, one abandoned");
 }
 
 #[test]

@@ -201,16 +201,9 @@ fn office_hours(v: &Value<'_>) -> Option<OfficeHours> {
 }
 
 fn span(v: &Value<'_>) -> Option<(u32, u32)> {
-    let text = kinds::text(v)?;
-    let time = |text: &str| {
-        let (h, m) = text.trim().split_once(':')?;
-        let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
-        ((h < 24 && m < 60) || (h, m) == (24, 0)).then_some(h * 3_600 + m * 60)
-    };
-    let found = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
-    match found {
-        Some((from, to)) if from < to => Some((from, to)),
-        _ => v.wrong(format!("\"{text}\" is not a span of a day"), "write \"08:30-12:00\""),
+    match kinds::span_of_day(v)? {
+        (from, to) if from < to => Some((from, to)),
+        _ => v.wrong("the span goes over midnight", "write \"08:30-12:00\""),
     }
 }
 

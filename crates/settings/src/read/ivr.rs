@@ -6,11 +6,11 @@ use std::{
 };
 
 use ivr::{Case, Condition, Menu, MenuFaultKind, Node, Step, Tries};
-use model::{LineId, MenuId, QueueId, Skill};
+use model::{LineId, MenuId, QueueId};
 
 use super::{Defined, Placed, open};
 use crate::{
-    Fault, Queue,
+    Fault,
     folder::Folder,
     keys::{
         self, Key, case,
@@ -124,19 +124,24 @@ fn report(menu: &Menu, root: &Table<'_>, places: &[Table<'_>]) -> bool {
 
 fn read_node(t: &Table<'_>, defined: &Defined) -> Option<Node> {
     let name = t.read(&node::NAME, kinds::name);
-    let kind = t.read(&DO, kinds::word(KINDS))?;
+    let kind = t.read(&DO, kinds::word(KINDS));
+    let step = kind.and_then(|kind| read_step(t, kind, defined));
+    Some(Node { name: name?, step: step? })
+}
+
+/// Each key is read before the first missing one ends it, so that all faults are told at once.
+fn read_step(t: &Table<'_>, kind: Kind, defined: &Defined) -> Option<Step> {
     report_useless(t, kind);
-    let prompts = || t.read(&node::PLAY, kinds::list(prompt(defined)));
-    let next = || t.optional(&node::NEXT, kinds::name);
-    let otherwise = || t.optional(&node::ELSE, kinds::name);
-    let step = match kind {
-        Kind::Play => Step::Play { prompts: prompts()?, next: next()? },
+    let prompts = t.read(&node::PLAY, kinds::list(prompt(defined)));
+    let next = t.optional(&node::NEXT, kinds::name);
+    let otherwise = t.optional(&node::ELSE, kinds::name);
+    Some(match kind {
+        Kind::Play => Step::Play { prompts: prompts?, next: next? },
         Kind::Menu => {
-            let (prompts, keys, tries) =
-                (prompts(), t.read(&node::KEYS, key_table), tries(t, defined));
-            Step::Choose { prompts: prompts?, keys: keys?, tries: tries?, otherwise: otherwise()? }
+            let (keys, tries) = (t.read(&node::KEYS, key_table), tries(t, defined));
+            Step::Choose { prompts: prompts?, keys: keys?, tries: tries?, otherwise: otherwise? }
         }
-        Kind::Collect => collect(t, defined)?,
+        Kind::Collect => collect(t, defined, prompts, next, otherwise)?,
         Kind::Branch => {
             let tables = t.tables("case", &case::SECTION);
             if tables.is_empty() {
@@ -144,37 +149,40 @@ fn read_node(t: &Table<'_>, defined: &Defined) -> Option<Node> {
             }
             let cases: Vec<Option<Case>> = tables.iter().map(|t| read_case(t, defined)).collect();
             let cases: Option<Vec<Case>> = cases.into_iter().collect();
-            Step::Branch { cases: cases?, otherwise: otherwise()? }
+            Step::Branch { cases: cases?, otherwise: otherwise? }
         }
         Kind::Set => {
             let skills = t.read(&node::SKILLS, kinds::skills);
             let priority = t.optional(&node::PRIORITY, kinds::small(0..=u8::MAX));
             let variables = t.read(&node::VARIABLES, kinds::text_table);
-            let skills: Option<BTreeMap<Skill, u8>> = skills;
-            Step::Set { skills: skills?, priority: priority?, variables: variables?, next: next()? }
+            let (skills, priority, variables) = (skills?, priority?, variables?);
+            Step::Set { skills, priority, variables, next: next? }
         }
         Kind::Queue => {
             let queue = t.optional(&node::QUEUE, kinds::known("queue", &defined.queues))?;
             Step::Queue { queue: queue.map(|queue| QueueId::from(queue.as_str())) }
         }
         Kind::Voicemail => {
-            let queue = needed(t, &node::QUEUE, kinds::known("queue", &defined.queues))?;
-            Step::Voicemail { queue: QueueId::from(queue.as_str()) }
+            let known = kinds::known("queue with voicemail", &defined.with_voicemail);
+            Step::Voicemail { queue: QueueId::from(needed(t, &node::QUEUE, known)?.as_str()) }
         }
-        Kind::HangUp => Step::HangUp { prompts: prompts()? },
-    };
-    Some(Node { name: name?, step })
+        Kind::HangUp => Step::HangUp { prompts: prompts? },
+    })
 }
 
-fn collect(t: &Table<'_>, defined: &Defined) -> Option<Step> {
-    let prompts = t.read(&node::PLAY, kinds::list(prompt(defined)));
+fn collect(
+    t: &Table<'_>,
+    defined: &Defined,
+    prompts: Option<Vec<String>>,
+    next: Option<Option<String>>,
+    otherwise: Option<Option<String>>,
+) -> Option<Step> {
     let into = needed(t, &node::INTO, kinds::name);
     let min = t.read(&node::MIN, kinds::small(1..=DIGITS_MAX));
     let max = t.read(&node::MAX, kinds::small(1..=DIGITS_MAX));
     let end = t.read(&node::END, |v| key_of(v, &kinds::text(v)?));
     let is_secret = t.read(&node::SECRET, kinds::flag);
-    let (tries, next) = (tries(t, defined), t.optional(&node::NEXT, kinds::name));
-    let otherwise = t.optional(&node::ELSE, kinds::name);
+    let tries = tries(t, defined);
     let (min, max) = (min?, max?);
     if min > max {
         let what = format!("at least {min} digits are more than at most {max}");
@@ -203,7 +211,7 @@ fn tries(t: &Table<'_>, defined: &Defined) -> Option<Tries> {
 }
 
 fn read_case(t: &Table<'_>, defined: &Defined) -> Option<Case> {
-    let hours = t.optional(&case::HOURS, hours);
+    let hours = t.optional(&case::HOURS, kinds::span_of_day);
     let day = t.optional(&case::DAY, kinds::word(&[("working", true), ("off", false)]));
     let caller = t.optional(&case::CALLER, kinds::set(kinds::pattern));
     let line = t.optional(&case::LINE, kinds::set(kinds::known("line", &defined.lines)));
@@ -218,7 +226,7 @@ fn read_case(t: &Table<'_>, defined: &Defined) -> Option<Case> {
     }
     let line = line?.map(|lines| lines.iter().map(|line| LineId::from(line.as_str())).collect());
     let when: Vec<Condition> = [
-        hours?.map(|(from, until)| Condition::Hours { from, until }),
+        hours?.map(|(from, until)| Condition::Hours { from: minutes(from), until: minutes(until) }),
         day?.map(Condition::WorkingDay),
         caller?.map(Condition::Caller),
         line.map(Condition::Line),
@@ -331,54 +339,17 @@ fn key_of(v: &Value<'_>, text: &str) -> Option<char> {
     }
 }
 
-/// The hours of a day, in minutes after midnight.
-fn hours(v: &Value<'_>) -> Option<(u16, u16)> {
-    let Some(text) = v.value.as_str() else { return v.not_a("hours", "\"08:30-17:30\"") };
-    let both = text.split_once('-').and_then(|(from, until)| Some((minute(from)?, minute(until)?)));
-    match both {
-        Some((from, until)) if from != until => Some((from, until)),
-        _ => v.wrong(format!("\"{text}\" is not a time of day"), "write \"08:30-17:30\""),
-    }
-}
-
-fn minute(text: &str) -> Option<u16> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let two = |text: &str| (text.len() == 2).then(|| text.parse::<u16>().ok()).flatten();
-    let (hour, minute) = (two(hour)?, two(minute)?);
-    let total = hour * 60 + minute;
-    (minute < 60 && total <= 24 * 60).then_some(total)
-}
-
-/// Reports voicemail nodes of queues without voicemail.
-pub(super) fn check(
-    menus: &BTreeMap<MenuId, Menu>,
-    queues: &[Placed<'_, Queue>],
-    folder: &Folder,
-    faults: &Faults,
-) {
-    for menu in menus.values() {
-        for node in &menu.nodes {
-            let Step::Voicemail { queue } = &node.step else { continue };
-            let has = |q: &&Placed<'_, Queue>| q.0.name == *queue && q.0.voicemail.is_some();
-            if queues.iter().find(has).is_none() {
-                faults.add(Fault {
-                    file: folder.path(&format!("ivr/{}.toml", menu.name)),
-                    line: 0,
-                    column: None,
-                    key: format!("node {}", node.name),
-                    what: format!("the queue \"{queue}\" has no voicemail"),
-                    right: "add voicemail = { … } to it in queues.toml".to_owned(),
-                });
-            }
-        }
-    }
+/// Seconds of a day as minutes.
+fn minutes(seconds: u32) -> u16 {
+    u16::try_from(seconds / 60).unwrap_or_default()
 }
 
 impl Defined {
     /// No names are known, so that none is looked up.
     fn unknown() -> Defined {
-        let [prompts, queues, trunks, lines, menus] = std::array::from_fn(|_| Names(None));
-        Defined { prompts, queues, trunks, lines, menus }
+        let [prompts, queues, with_voicemail, trunks, lines, menus] =
+            std::array::from_fn(|_| Names(None));
+        Defined { prompts, queues, with_voicemail, trunks, lines, menus }
     }
 }
 

@@ -74,9 +74,6 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seats.as_ref(),
         agents.as_ref(),
     );
-    if let (Some(menus), Some(queues)) = (&menus, &queues) {
-        ivr::check(menus, queues, folder, faults);
-    }
     let blacklist = match &lines {
         Some(lines) => blacklist::read(folder, faults, lines),
         None => None,
@@ -174,6 +171,8 @@ fn optional<T>(
 pub(crate) struct Defined {
     prompts: Names,
     queues: Names,
+    /// The queues whose callers may leave a message.
+    with_voicemail: Names,
     trunks: Names,
     lines: Names,
     menus: Names,
@@ -190,6 +189,10 @@ impl Defined {
         Defined {
             prompts: Names(Some(folder.prompts.keys().cloned().collect())),
             queues: Names(queues.map(|root| named(root, "queue", &keys::queue::NAME))),
+            with_voicemail: Names(queues.map(|root| {
+                let has = |table: &DeTable<'_>| table.contains_key(keys::queue::VOICEMAIL.name);
+                named_where(root, "queue", &keys::queue::NAME, has)
+            })),
             trunks: Names(trunks.map(|root| named(root, "trunk", &keys::trunk::NAME))),
             lines: Names(lines.map(|root| named(root, "line", &keys::line::NUMBER))),
             menus: Names(Some(ivr::names(folder))),
@@ -215,11 +218,20 @@ fn open<'a>(page: &Page<'a>, there: bool) -> Option<Spanned<DeTable<'a>>> {
 
 /// The names in `[[kind]]` by their key, including those of faulty tables.
 fn named(root: &Table<'_>, kind: &str, key: &Key) -> BTreeSet<String> {
+    named_where(root, kind, key, |_| true)
+}
+
+/// The same of the tables that fit.
+fn named_where(
+    root: &Table<'_>,
+    kind: &str,
+    key: &Key,
+    fits: impl Fn(&DeTable<'_>) -> bool,
+) -> BTreeSet<String> {
     let Some(value) = root.value(kind) else { return BTreeSet::new() };
-    let tables = value.value.as_array().into_iter().flatten();
-    let name = |item: &Spanned<toml::de::DeValue<'_>>| {
-        Some(item.get_ref().as_table()?.get(key.name)?.get_ref().as_str()?.to_string())
-    };
+    let items = value.value.as_array().into_iter().flatten();
+    let tables = items.filter_map(|item| item.get_ref().as_table()).filter(|table| fits(table));
+    let name = |table: &DeTable<'_>| Some(table.get(key.name)?.get_ref().as_str()?.to_string());
     tables.filter_map(name).collect()
 }
 

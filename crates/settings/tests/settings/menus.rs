@@ -67,7 +67,7 @@ fn faults_name_the_key_and_what_would_be_right() {
     one(&node("do = \"branch\""), "the branch has no case");
     one(&node("do = \"branch\"\n[[node.case]]\n"), "the case has no condition");
     one(&node("do = \"branch\"\n[[node.case]]\nvariable = \"x\""), "a variable needs its values");
-    one(&node("do = \"branch\"\n[[node.case]]\nhours = \"8-25\""), "is not a time of day");
+    one(&node("do = \"branch\"\n[[node.case]]\nhours = \"8-25\""), "is not a span of a day");
     let bye = "[[node]]\nname = \"bye\"\ndo = \"hang_up\"\n";
     let only_bye = node("do = \"play\"\nnext = \"bye\"") + bye;
     one(&only_bye, "from \"a\" no caller gets to a person or to voicemail");
@@ -77,4 +77,7 @@ fn faults_name_the_key_and_what_would_be_right() {
 fn all_faults_of_a_file_are_told_at_once() {
     let text = node("do = \"menu\"\nkeys = { x = \"a\" }\ntimeout = \"5\"\nnex = \"a\"");
     assert_eq!(faults(&text).len(), 3, "{:#?}", faults(&text));
+    let text =
+        node("do = \"collect\"\nmin = 0\ninto = \"\"\nnext = \"\"\nelse = \"\"\nplay = [\"\"]");
+    assert_eq!(faults(&text).len(), 5, "{:#?}", faults(&text));
 }

@@ -41,6 +41,7 @@ impl CallBoards {
         match event {
             Event::CallHeld(e) => Some(e.call),
             Event::CallResumed(e) => Some(e.call),
+            Event::CallTransferred(e) => Some(e.call),
             Event::LegDialled(e) => Some(e.call),
             Event::LegJoined(e) => Some(e.call),
             Event::MonitorModeSet(e) => Some(e.call),
@@ -55,8 +56,10 @@ impl CallBoards {
         let Some(call) = CallBoards::call_of(&record.event) else { return };
         let board = self.0.entry(call).or_default();
         match &record.event {
-            Event::CallHeld(e) => drop(board.holds.insert(e.by, record.at)),
+            Event::CallHeld(e) if is_side(e.by) => drop(board.holds.insert(e.by, record.at)),
             Event::CallResumed(e) => drop(board.holds.remove(&e.by)),
+            // The phone that held has left the call without a word about it.
+            Event::CallTransferred(_) => drop(board.holds.remove(&Party::Seat)),
             Event::LegDialled(e) => {
                 let leg = LegBoard { role: e.role.clone(), since: record.at, joined: false };
                 board.legs.insert(e.leg, leg);
@@ -100,11 +103,19 @@ impl CallBoards {
         }
     }
 
-    /// The calls as a viewer may see them: with masked numbers, and only for those who may listen
-    /// themselves with the supervisors whom nobody hears.
+    /// The calls as a viewer may see them, with masked numbers. Supervisors who only listen, or whose
+    /// phone still rings, are shown only to viewers who may listen themselves.
     pub fn shown(&self, sees_listening: bool) -> BTreeMap<CallId, CallBoard> {
         let calls = self.0.iter().map(|(call, board)| (*call, board.shown(sees_listening)));
         calls.filter(|(_, board)| *board != CallBoard::default()).collect()
+    }
+}
+
+/// Whether it is one of the two sides of the talk. The hold of a guest's phone is the guest's matter.
+fn is_side(party: Party) -> bool {
+    match party {
+        Party::Caller | Party::Seat => true,
+        Party::Guest | Party::Supervisor => false,
     }
 }
 

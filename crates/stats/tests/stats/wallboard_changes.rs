@@ -106,9 +106,10 @@ fn any_event(chance: &mut Chance, last_call: &mut u64, at: Timestamp) -> Event {
             _ => Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }),
         },
         19 => {
-            let by = [Party::Seat, Party::Caller][chance.below(2) as usize];
-            match chance.below(2) {
+            let by = [Party::Seat, Party::Caller, Party::Guest][chance.below(3) as usize];
+            match chance.below(3) {
                 0 => Event::CallHeld(CallHeld { call, by }),
+                1 => transferred(call, seat),
                 _ => Event::CallResumed(CallResumed { call, by }),
             }
         }
@@ -189,6 +190,23 @@ fn seat_that_changes_many_times_is_taken_once() {
     let taken = std::iter::from_fn(|| changes.take(&board))
         .filter(|change| matches!(change, stats::BoardChange::Seat(..)));
     assert_eq!(taken.count(), 1);
+}
+
+fn transferred(call: CallId, seat: SeatId) -> Event {
+    let (to, by) = (TransferTarget::Seat(SeatId(9)), SeatActor::Engine);
+    Event::CallTransferred(CallTransferred { call, seat, to, attended: true, by, talk_ms: 1_000 })
+}
+
+#[test]
+fn hold_of_a_phone_ends_with_its_part_in_the_call() {
+    let mut board = Wallboard::default();
+    let call = CallId::from(1);
+    let held = |by| Event::CallHeld(CallHeld { call, by });
+    let events = [held(Party::Guest), held(Party::Seat), transferred(call, SeatId(1))];
+    for (seq, event) in (1..).zip(events) {
+        board.apply(&Record { seq, at: Timestamp::from_micros(seq * 1_000_000), event });
+        assert_eq!(board.calls.get(call).is_some(), seq == 2, "record {seq}");
+    }
 }
 
 fn board_with_guests() -> Wallboard {

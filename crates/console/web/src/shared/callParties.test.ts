@@ -1,17 +1,8 @@
 import { expect, it } from "vitest";
 import { commandsInCall, guestsOf, modesFor, partyOf, phoneOf, seatsInOtherCalls, seatsToAsk, supervisorAt } from "@/shared/callParties";
-import type { CallBoard, LegBoard, Me, SeatBoard, Wallboard, WorkState } from "@/shared/words";
+import { seatBoard as seat } from "@/shared/testing";
+import type { CallBoard, LegBoard, Me, SeatBoard, Wallboard } from "@/shared/words";
 
-const seat = (agent: string | null, work: WorkState | null, reachable = true): SeatBoard => ({
-  reachable,
-  login: work === null ? "logged_out" : { logged_in: { agent } },
-  work,
-  since: 0,
-  back: null,
-  answered: 0,
-  missed: 0,
-  talk_ms: 0,
-});
 const call = (legs: Record<string, LegBoard> = {}, isHeld = false): CallBoard => ({ holds: isHeld ? { seat: 1 } : {}, legs });
 const colleague = (joined: boolean): LegBoard => ({ role: "colleague", seat: 1002, since: 2, joined });
 const listener: LegBoard = { role: "supervisor", seat: 1003, mode: "listen", since: 3, joined: true };
@@ -50,7 +41,7 @@ it("phones that are free are asked, ready ones first, and those in another's cal
     1002: seat("wang", "ready"),
     1003: seat("sun", { not_ready: { reason: "meal" } }),
     1004: seat("qian", "ready"),
-    1005: seat("zhao", "ready", false),
+    1005: seat("zhao", "ready", { reachable: false }),
     1006: seat(null, null),
   };
   const picture = board(seats, { A: call({ 4: colleague(true) }) });

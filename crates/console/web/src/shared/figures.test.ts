@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { averageWait, backOff, clockOf, countSeats, heldFor, longestSince, moodOfWait, percent, seatState, serviceLevel } from "@/shared/figures";
-import type { QueueBoard, SeatBoard, WorkState } from "@/shared/words";
+import { seatBoard } from "@/shared/testing";
+import type { QueueBoard, WorkState } from "@/shared/words";
 
 const queue = (over: Partial<QueueBoard>): QueueBoard => ({
   waiting: [],
@@ -14,16 +15,7 @@ const queue = (over: Partial<QueueBoard>): QueueBoard => ({
   ...over,
 });
 
-const seat = (work: WorkState | null, reachable = true): SeatBoard => ({
-  reachable,
-  login: work === null ? "logged_out" : { logged_in: { agent: "li" } },
-  work,
-  since: 0,
-  back: null,
-  answered: 0,
-  missed: 0,
-  talk_ms: 0,
-});
+const seat = (work: WorkState | null, reachable = true) => seatBoard("li", work, { reachable });
 
 describe("a seat's state in one word", () => {
   it.each([

@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { commandsFor } from "@/shared/seatCommands";
-import type { Me, SeatBoard, WorkState } from "@/shared/words";
+import { seatBoard as seat } from "@/shared/testing";
+import type { Me, WorkState } from "@/shared/words";
 
-const seat = (agent: string | null, work: WorkState | null, over: Partial<SeatBoard> = {}): SeatBoard => ({
-  reachable: true,
-  login: work === null ? "logged_out" : { logged_in: { agent } },
-  work,
-  since: 0,
-  back: null,
-  answered: 0,
-  missed: 0,
-  talk_ms: 0,
-  ...over,
-});
 
 const li: Me = { name: "li", role: "agent", rights: ["wallboard", "events", "own_seat", "whole_numbers", "tickets", "released"] };
 const wang: Me = { name: "wang", role: "supervisor", rights: ["wallboard", "all_seats"] };
