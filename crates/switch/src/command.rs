@@ -100,6 +100,8 @@ pub enum CallRejected {
     HeldAlready,
     /// The caller is not on hold.
     NotHeld,
+    /// The agent's phone holds the caller; only the phone can resume.
+    HeldByPhone,
     /// The config has no such seat.
     NoSuchSeat,
     /// The seat's phone is not registered.
@@ -128,11 +130,12 @@ pub enum CallRejected {
 
 impl CallRejected {
     /// All reasons.
-    pub const ALL: [CallRejected; 16] = [
+    pub const ALL: [CallRejected; 17] = [
         CallRejected::NoSuchCall,
         CallRejected::NotTalking,
         CallRejected::HeldAlready,
         CallRejected::NotHeld,
+        CallRejected::HeldByPhone,
         CallRejected::NoSuchSeat,
         CallRejected::SeatUnreachable,
         CallRejected::SeatBusy,
@@ -154,6 +157,7 @@ impl CallRejected {
             CallRejected::NotTalking => "not_talking",
             CallRejected::HeldAlready => "held_already",
             CallRejected::NotHeld => "not_held",
+            CallRejected::HeldByPhone => "held_by_phone",
             CallRejected::NoSuchSeat => "no_such_seat",
             CallRejected::SeatUnreachable => "seat_unreachable",
             CallRejected::SeatBusy => "seat_busy",
@@ -177,6 +181,7 @@ impl std::fmt::Display for CallRejected {
             CallRejected::NotTalking => "no seat talks with the caller",
             CallRejected::HeldAlready => "the caller is on hold already",
             CallRejected::NotHeld => "the caller is not on hold",
+            CallRejected::HeldByPhone => "the agent's phone holds the caller; resume there",
             CallRejected::NoSuchSeat => "the config has no such seat",
             CallRejected::SeatUnreachable => "the phone of the seat is not registered",
             CallRejected::SeatBusy => "the phone of the seat rings or is in a call",

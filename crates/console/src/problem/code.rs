@@ -96,6 +96,8 @@ codes! {
     HeldAlready: CONFLICT, "The caller is on hold already";
     /// The caller is not on hold.
     NotHeld: CONFLICT, "The caller is not on hold";
+    /// The phone of the agent holds the caller by its own key.
+    HeldByPhone: CONFLICT, "The agent's phone holds the caller; resume there";
     /// The phone of the seat rings or is in a call.
     SeatBusy: CONFLICT, "The seat's phone is busy";
     /// The queue takes no more calls.
@@ -185,6 +187,7 @@ impl From<&CallRejected> for Code {
             CallRejected::NotTalking => Code::NotTalking,
             CallRejected::HeldAlready => Code::HeldAlready,
             CallRejected::NotHeld => Code::NotHeld,
+            CallRejected::HeldByPhone => Code::HeldByPhone,
             CallRejected::NoSuchSeat => Code::SeatNotFound,
             CallRejected::SeatUnreachable => Code::PhoneUnreachable,
             CallRejected::SeatBusy => Code::SeatBusy,

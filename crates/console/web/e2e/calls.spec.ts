@@ -100,6 +100,9 @@ it("agent is told why a number cannot be called, and gives the call back to its 
   await agent.page.locator(".call-control .problem", { hasText: "号码计划" }).waitFor();
   await party(agent, "caller").waitFor();
   await engine.as("huawu")("POST", "/api/v1/seats/1001/not-ready", { reason: "meal" });
+  await agent.page.locator(".party-choice").hover();
+  await agent.page.locator(".party-choice .el-select__clear").click();
+  expect(await agent.page.locator("[data-call=transfer]").isDisabled()).toBe(true);
   await agent.page.locator("#call-party").click();
   await agent.page.locator(".el-select-dropdown__item:visible").last().click();
   expect(await agent.page.locator("[data-call=invite]").isDisabled()).toBe(true);

@@ -523,7 +523,7 @@ fn rules_of_the_desk_are_checked() -> Outcome {
     for (from, to, expected) in [
         ("hub = \"hub\"", "hub = \"\"", "the text is empty"),
         ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "a span begins before the previous one ends"),
-        ("\"08:30-12:00\"", "\"12:00-08:30\"", "is not a span of a day"),
+        ("\"08:30-12:00\"", "\"12:00-08:30\"", "the span goes over midnight"),
         ("reply_by = \"hub\"", "reply_by = \"hup\"", "did you mean \"hub\"?"),
         ("overdue_days = [3, 5, 10]", "overdue_days = [3, 3, 10]", "the numbers do not increase"),
         ("overdue_days = [3, 5, 10]", "overdue_days = [3, 5]", "write three, one for each level"),

@@ -7,11 +7,11 @@ use model::{
     RoutingProfile, SeatId, Timestamp, Zone,
     event::{
         AgentProfileChanged, AgentProfileRestored, Alarm, AlarmCleared, AlarmRaised, CallConnected,
-        CallEnd, CallEnded, CallHeld, CallLeftQueue, CallQueued, CallResumed, ClockStepped,
-        LegDialled, LegJoined, LegLeft, LegLeftReason, LegRole, MissedReason, MonitorMode,
-        MonitorModeSet, OfferMade, OfferMissed, OfferWithdrawn, Party, ProfileEnd, QueueExit,
-        SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady,
-        SeatWrapUpStarted, WithdrawalReason,
+        CallEnd, CallEnded, CallHeld, CallLeftQueue, CallQueued, CallResumed, CallTransferred,
+        ClockStepped, LegDialled, LegJoined, LegLeft, LegLeftReason, LegRole, MissedReason,
+        MonitorMode, MonitorModeSet, OfferMade, OfferMissed, OfferWithdrawn, Party, ProfileEnd,
+        QueueExit, SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady,
+        SeatWrapUpStarted, TransferTarget, WithdrawalReason,
     },
 };
 use stats::{BoardChanges, Wallboard};

@@ -29,7 +29,8 @@ impl Switch {
             return Err(CallRejected::NotTalking);
         }
         if held.hold.is_none() {
-            return Err(CallRejected::NotHeld);
+            let holds = held.seat_leg().is_some_and(|leg| held.holding.contains(&leg));
+            return Err(if holds { CallRejected::HeldByPhone } else { CallRejected::NotHeld });
         }
         self.set_hold(call, None);
         Ok(())

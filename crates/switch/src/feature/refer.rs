@@ -185,6 +185,9 @@ fn code_of(rejected: &CallRejected) -> u16 {
         CallRejected::SeatBusy | CallRejected::QueueFull | CallRejected::TooManyParties => 486,
         CallRejected::NoPort | CallRejected::NoTrunk | CallRejected::Draining => 503,
         CallRejected::NumberNotAllowed => 403,
-        CallRejected::NotTalking | CallRejected::HeldAlready | CallRejected::NotHeld => 603,
+        CallRejected::NotTalking
+        | CallRejected::HeldAlready
+        | CallRejected::NotHeld
+        | CallRejected::HeldByPhone => 603,
     }
 }

@@ -59,6 +59,15 @@ fn assert_all_over(setup: &mut Setup) {
 }
 
 #[test]
+fn hold_by_the_phone_is_resumed_at_the_phone() {
+    let mut setup = talk();
+    setup.phone_holds(AGENT, true);
+    assert_eq!(setup.act(1, CallAction::Resume), Err(CallRejected::HeldByPhone));
+    setup.phone_holds(AGENT, false);
+    assert_eq!(setup.act(1, CallAction::Resume), Err(CallRejected::NotHeld));
+}
+
+#[test]
 fn held_caller_hears_nobody_until_resumed() {
     let mut setup = talk();
     assert_eq!(setup.act(1, CallAction::Resume), Err(CallRejected::NotHeld));

@@ -1,4 +1,4 @@
-// Made by `cargo xtask schema` from the description with SHA-256 de8e4b808d7302abe043c0ba8f7fe3fa81ab45eff477eb5465f17893b50cad30
+// Made by `cargo xtask schema` from the description with SHA-256 7f54d9deb1b8cb8bacc0caf6b25c16863c9c1bf078ff729d1b850bf58bedd1cd
 
 export interface paths {
     "/api/v1/accounts": {
@@ -2387,7 +2387,7 @@ export interface components {
             n: number;
             reason: components["schemas"]["ExclusionReason"];
         };
-        ExclusionReason: "short_abandon" | "missed_call" | "aside" | "returned" | "withdrawn" | "stopped" | "not_yet_due" | "no_limit" | "unreasonable" | "appeal" | "not_asked" | "not_registered";
+        ExclusionReason: "short_abandon" | "ended_in_menu" | "missed_call" | "aside" | "returned" | "withdrawn" | "stopped" | "not_yet_due" | "no_limit" | "unreasonable" | "appeal" | "not_asked" | "not_registered";
         ExpectSeq: {
             expect_seq?: number;
         };
@@ -3200,7 +3200,7 @@ export interface components {
             title: string;
             type: string;
         };
-        ProblemCode: "not_logged_in" | "wrong_password" | "unproven" | "account_not_started" | "account_ended" | "account_disabled" | "role_unconfirmed" | "password_due" | "cross_site" | "forbidden" | "not_found" | "seat_not_found" | "call_not_found" | "profile_unchanged" | "method_not_allowed" | "body_stalled" | "not_now" | "stale" | "signed_in_elsewhere" | "seat_taken" | "signed_out" | "phone_unreachable" | "not_in_wrap_up" | "wrap_up_at_most" | "not_talking" | "held_already" | "not_held" | "seat_busy" | "queue_full" | "too_many_parties" | "nobody_asked" | "not_in_call" | "too_many_profiles" | "too_large" | "range_not_satisfiable" | "unclear" | "no_such_queue" | "bad_level" | "bad_tier" | "profile_too_large" | "number_not_allowed" | "ends_in_the_past" | "key_reused" | "too_many" | "too_many_attempts" | "no_trunk" | "no_voice_port" | "unavailable" | "timeout" | "log_failed" | "busy" | "stopping" | "emergency";
+        ProblemCode: "not_logged_in" | "wrong_password" | "unproven" | "account_not_started" | "account_ended" | "account_disabled" | "role_unconfirmed" | "password_due" | "cross_site" | "forbidden" | "not_found" | "seat_not_found" | "call_not_found" | "profile_unchanged" | "method_not_allowed" | "body_stalled" | "not_now" | "stale" | "signed_in_elsewhere" | "seat_taken" | "signed_out" | "phone_unreachable" | "not_in_wrap_up" | "wrap_up_at_most" | "not_talking" | "held_already" | "not_held" | "held_by_phone" | "seat_busy" | "queue_full" | "too_many_parties" | "nobody_asked" | "not_in_call" | "too_many_profiles" | "too_large" | "range_not_satisfiable" | "unclear" | "no_such_queue" | "bad_level" | "bad_tier" | "profile_too_large" | "number_not_allowed" | "ends_in_the_past" | "key_reused" | "too_many" | "too_many_attempts" | "no_trunk" | "no_voice_port" | "unavailable" | "timeout" | "log_failed" | "busy" | "stopping" | "emergency";
         ProblemType: {
             code: components["schemas"]["ProblemCode"];
             status: number;

@@ -347,6 +347,13 @@ impl Setup {
         self.input(Input::Sip(sip::Event::Ended { leg, end }));
     }
 
+    /// The hold key of the phone of a seat that is in a call.
+    pub(crate) fn phone_holds(&mut self, seat: u32, holds: bool) {
+        let direction = if holds { Direction::RecvOnly } else { Direction::SendRecv };
+        let (leg, remote) = (self.answered[&seat], RemoteMedia { direction, ..remote() });
+        self.input(Input::Sip(sip::Event::RemoteChanged { leg, remote }));
+    }
+
     /// A person does something with the call of caller `n`.
     pub(crate) fn act(&mut self, n: u64, action: CallAction) -> Result<(), CallRejected> {
         let (call, by) = (self.calls[&n], SeatActor::Person("zhou".into()));

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { seatBoard } from "@/shared/testing";
 import type { SeatBoard } from "@/shared/words";
 import { seatOf, callOf } from "./ownSeat";
 
-const seat = (over: Partial<SeatBoard>): SeatBoard => ({ reachable: true, login: "logged_out", work: null, since: 0, back: null, answered: 0, missed: 0, talk_ms: 0, ...over });
+const seat = (over: Partial<SeatBoard>) => seatBoard(null, null, over);
 
 it("the own seat is the one where the account is signed in", () => {
   const seats = { "1001": seat({ login: { logged_in: { agent: "li" } } }), "1002": seat({ login: { logged_in: { agent: "wang" } } }) };
